@@ -1,0 +1,52 @@
+# demo: the site with the curated records on http://127.0.0.1:8000/   (make demo PORT=8123)
+# test: lint, then all tests on SQLite and, where its server is installed, on PostgreSQL
+# lint: ruff and mypy;  format: let ruff rewrite
+.PHONY: demo test lint format
+.DEFAULT_GOAL := demo
+
+PORT ?= 8000
+BIN := .venv/bin
+
+demo: .venv/installed
+	@exec $(BIN)/python -m evaltracker.demo --port "$(PORT)"
+
+test: .venv/installed-dev lint
+	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The first Python that starts and is new enough; PYTHON=… to choose one.
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+
+$(BIN)/python:
+	@for python in $(PYTHONS); do \
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
+	done; \
+	test -n "$$found" || { echo "Python 3.11 or newer is needed; tried: $(PYTHONS)" >&2; exit 1; }; \
+	$$found -m venv --clear .venv >/dev/null 2>&1 || { rm -rf .venv; \
+	    echo "$$found cannot make .venv: its venv module is missing (on Debian: apt install python3-venv)" >&2; exit 1; }
+
+# --retries: without a network, say so soon.
+define install
+	@echo "Installing the pinned dependencies into .venv; the first time takes a minute or two …"
+	@$(BIN)/python -m pip install --disable-pip-version-check --retries 2 --constraint constraints.txt \
+	    --editable '$(1)' >.venv/pip.log 2>&1 || { \
+	    if grep -q 'Retrying (' .venv/pip.log; then echo "The package index cannot be reached: is there a network? (details: .venv/pip.log)"; \
+	    else echo "pip could not install the dependencies: see .venv/pip.log"; fi >&2; exit 1; }
+	@touch $@
+endef
+
+.venv/installed: $(BIN)/python pyproject.toml constraints.txt
+	$(call install,.)
+
+.venv/installed-dev: $(BIN)/python pyproject.toml constraints.txt
+	$(call install,.[dev])
+	@touch .venv/installed

@@ -1,0 +1,42 @@
+"""How sure it is that a lab made a commitment (methodology, section 1)."""
+
+from commitments.choices import CommitmentField
+from commitments.facts import Commitment
+from labs.choices import Certainty
+from labs.facts import Source
+
+CARRYING_FIELDS = frozenset(
+    field.value
+    for field in (
+        CommitmentField.QUOTE,
+        CommitmentField.ABOUT,
+        CommitmentField.LABS,
+        CommitmentField.FIRMNESS,
+    )
+)
+"""Only citations that support what makes it a promise count for its certainty (methodology, section 1)."""
+
+
+def commitment_certainty(commitment: Commitment, lab: str) -> Certainty:
+    """Documented where the lab, the counterparty or a government says so, else reported (methodology, section
+    1).
+
+    It is asked for each lab that made it: a source of one signatory documents it for that one alone. Give it
+    the commitment as known on a day (``commitments.known``) to get the certainty of that day.
+    """
+    speaking = (
+        citation.source
+        for citation in commitment.citations
+        if not CARRYING_FIELDS.isdisjoint(citation.supports)
+    )
+    if any(_speaks_for(commitment, lab, source) for source in speaking):
+        return Certainty.DOCUMENTED
+    return Certainty.REPORTED
+
+
+def _speaks_for(commitment: Commitment, lab: str, source: Source) -> bool:
+    if source.is_government:
+        return True
+    if source.lab is not None and source.lab in (lab, commitment.counterparty_lab):
+        return True
+    return source.evaluator is not None and source.evaluator == commitment.counterparty

@@ -1,0 +1,231 @@
+"""The criteria of a scorecard, their weights, and what a release and a lab's word are worth (methodology,
+section 6).
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+from commitments.certainty import commitment_certainty
+from commitments.choices import About, Firmness, StatedBy
+from commitments.facts import Commitment
+from labs.access import WeighedEvent
+from labs.certainty import is_documented
+from labs.choices import Results
+from labs.depth import Level
+from labs.ledger import Assessment
+from labs.ranges import Range
+from labs.vocabulary import Term
+
+METHOD_VERSION = 1
+"""The version of the method (methodology, section 9); it rises with any change that moves a score."""
+
+FULL_ACCESS_DAYS = 28
+"""Calendar days of access that count in full: the EU code of practice's 20 working days (methodology, section
+6).
+"""
+
+
+class Criterion(Term):
+    """What a scorecard is made of, in its order (methodology, section 6)."""
+
+    EVALUATED = (
+        "evaluated",
+        "evaluated",
+        "Share of releases with an outside model evaluation before deployment.",
+    )
+    DEPTH = "depth", "depth", "How deep the best evaluation of each release went."
+    PUBLICATION = (
+        "publication",
+        "publication",
+        "What was published of the best-published evaluation of each release.",
+    )
+    TIME = "time", "time", "How much of 28 days of access before release the longest evaluation had."
+    COMMITMENT = (
+        "commitment",
+        "commitment",
+        "The strongest promise in force, in the lab's own words, to let outsiders evaluate models.",
+    )
+    FOLLOW_THROUGH = (
+        "follow_through",
+        "follow-through",
+        "How far testable promises were kept, release by release.",
+    )
+
+
+RELEASE_CRITERIA = (Criterion.EVALUATED, Criterion.DEPTH, Criterion.PUBLICATION, Criterion.TIME)
+"""The criteria that are means over a lab's releases in the window."""
+
+DEFAULT_WEIGHTS: Mapping[Criterion, Fraction] = MappingProxyType(
+    {
+        Criterion.EVALUATED: Fraction(25),
+        Criterion.DEPTH: Fraction(25),
+        Criterion.PUBLICATION: Fraction(15),
+        Criterion.TIME: Fraction(10),
+        Criterion.COMMITMENT: Fraction(10),
+        Criterion.FOLLOW_THROUGH: Fraction(15),
+    }
+)
+"""The method's own weights (methodology, section 6)."""
+
+DEPTH_VALUES: Mapping[Level, Fraction] = MappingProxyType(
+    {
+        Level.NONE: Fraction(0),
+        Level.AS_USERS: Fraction(1, 4),
+        Level.DEEPER: Fraction(1, 2),
+        Level.MITIGATIONS_OFF: Fraction(3, 4),
+        Level.FINE_TUNING: Fraction(1),
+        Level.WEIGHTS: Fraction(1),
+    }
+)
+"""What each level of depth is worth (methodology, section 6)."""
+
+PUBLICATION_VALUES: Mapping[Results, Range] = MappingProxyType(
+    {
+        Results.EVALUATOR_REPORT: Range.of(1),
+        Results.EVALUATOR_SUMMARY: Range.of(".75"),
+        Results.LAB_DETAILED: Range.of(".5"),
+        Results.LAB_SUMMARY: Range.of(".25"),
+        Results.NONE_PUBLISHED: Range.of(0),
+        Results.UNKNOWN: Range.of(0, 1),
+    }
+)
+"""What each way of publishing is worth; not disclosed leaves everything open (methodology, section 6)."""
+
+FIRMNESS_VALUES: Mapping[Firmness, Range] = MappingProxyType(
+    {
+        Firmness.FIRM: Range.of(1),
+        Firmness.CONDITIONAL: Range.of(".6"),
+        Firmness.EXPLORATORY: Range.of(".3"),
+        Firmness.MENTION: Range.of(".1"),
+        Firmness.DISPUTED: Range.of(0, 1),
+        Firmness.UNKNOWN: Range.of(0, 1),
+    }
+)
+"""What a promise is worth; a disputed one counts as firm in the high figure alone (methodology, section 6).
+"""
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
+_LONGEST_NUMBER = 20
+_MOST_PLACES = 120
+_ALLOWED = (
+    "Weights are names and numbers such as “evaluated:50,depth:50”: each of "
+    + ", ".join(Criterion.values())
+    + " at most once, with a finite number of 0 or more, and not all 0."
+)
+_BY_NAME = {criterion.value: criterion for criterion in Criterion}
+_NOTHING = Range.of(0)
+_OPEN = Range.of(0, 1)
+
+
+def release_criteria(assessment: Assessment) -> dict[Criterion, Range]:
+    """The four criteria of one release, each within 0 to 1 (methodology, section 6).
+
+    Low: the best strict event at its low value; high: the best counted event at its high value; 0 where there
+    is none.
+    """
+    strict, counted = assessment.strict, assessment.counted
+    return {
+        Criterion.EVALUATED: Range(Fraction(bool(strict)), Fraction(bool(counted))),
+        Criterion.DEPTH: _best(
+            [depth_value(each) for each in strict], [depth_value(each) for each in counted]
+        ),
+        Criterion.PUBLICATION: _best(
+            [PUBLICATION_VALUES[each.event.results] for each in strict],
+            [PUBLICATION_VALUES[each.event.results] for each in counted],
+        ),
+        Criterion.TIME: _best(
+            [time_value(each.event.access_days) for each in strict],
+            [time_value(each.event.access_days) for each in counted],
+        ),
+    }
+
+
+def depth_value(weighed: WeighedEvent) -> Range:
+    """What an event's depth is worth (methodology, section 6)."""
+    return Range(DEPTH_VALUES[weighed.depth.low], DEPTH_VALUES[weighed.depth.high])
+
+
+def time_value(access_days: int | None) -> Range:
+    """What days of access before release are worth: days ÷ 28, at most 1; None leaves 0–1 (methodology,
+    section 6).
+    """
+    if access_days is None:
+        return _OPEN
+    share = min(Fraction(access_days, FULL_ACCESS_DAYS), Fraction(1))
+    return Range(share, share)
+
+
+def commitment_value(commitments: Collection[Commitment], lab: str) -> Range:
+    """What the lab's strongest word is worth, of its commitments in force on the day (methodology, section
+    6).
+
+    Only promises of model evaluation by outsiders, stated by the lab or jointly, count; one that is disputed
+    or only reported, in the high figure alone. By the rule that unknown widens a range and never raises its
+    low end, so does one of which it is not recorded how firm it is or who stated it.
+    """
+    values = [worth for each in commitments if (worth := _worth(each, lab)) is not None]
+    return _best(values, values)
+
+
+def parse_weights(text: str) -> dict[Criterion, Fraction]:
+    """A reader's own weights from “evaluated:50,depth:50”; criteria that are not named weigh 0.
+
+    Exact: "0.1" is a tenth. Raises ValueError with a sentence that says what is allowed for unknown names, a
+    name given twice, anything but a finite number of 0 or more, and weights that are all 0.
+    """
+    weights = dict.fromkeys(Criterion, Fraction(0))
+    named: set[Criterion] = set()
+    for part in text.split(","):
+        name, colon, number = (piece.strip() for piece in part.partition(":"))
+        if not colon or name not in _BY_NAME:
+            raise ValueError(f"“{part.strip()}” is not the weight of a criterion. {_ALLOWED}")
+        criterion = _BY_NAME[name]
+        if criterion in named:
+            raise ValueError(f"“{name}” is weighted twice. {_ALLOWED}")
+        named.add(criterion)
+        weights[criterion] = _weight(number)
+    if not any(weights.values()):
+        raise ValueError(f"Not every weight can be 0. {_ALLOWED}")
+    return weights
+
+
+def weights_text(weights: Mapping[Criterion, Fraction]) -> str:
+    """The weights as they go into the URL, without those of 0; ``parse_weights`` reads them back exactly.
+
+    Raises ValueError for a weight that no decimal writes exactly, such as a third.
+    """
+    return ",".join(f"{name.value}:{_decimal(weights[name])}" for name in Criterion if weights.get(name))
+
+
+def _worth(commitment: Commitment, lab: str) -> Range | None:
+    if commitment.about is not About.EXTERNAL_MODEL_EVALUATION or commitment.stated_by is StatedBy.OTHER:
+        return None
+    value = FIRMNESS_VALUES[commitment.firmness]
+    is_sure = is_documented(commitment_certainty(commitment, lab))
+    if commitment.stated_by is StatedBy.UNKNOWN or not is_sure:
+        return Range(_NOTHING.low, value.high)
+    return value
+
+
+def _best(strict: Collection[Range], counted: Collection[Range]) -> Range:
+    low = max((each.low for each in strict), default=_NOTHING.low)
+    high = max((each.high for each in counted), default=_NOTHING.high)
+    return Range(low, high)
+
+
+def _weight(number: str) -> Fraction:
+    if len(number) > _LONGEST_NUMBER or not _NUMBER.fullmatch(number) or Fraction(number) < 0:
+        raise ValueError(f"“{number}” is not a weight. {_ALLOWED}")
+    return Fraction(number)
+
+
+def _decimal(value: Fraction) -> str:
+    for places in range(_MOST_PLACES + 1):
+        if (value * 10**places).denominator == 1:
+            break
+    else:
+        raise ValueError(f"{value} cannot be written as a decimal.")
+    digits = str((value * 10**places).numerator).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits

@@ -1,0 +1,58 @@
+"""Promises to do one thing by a day (methodology, section 7)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from commitments.facts import Commitment
+from labs.vocabulary import Term
+
+
+class DeadlineStatus(Term):
+    """What became of a promise to do one thing by a day (methodology, section 7)."""
+
+    FULFILLED = "fulfilled", "fulfilled", "A source says that it was done, by the due day."
+    FULFILLED_LATE = "fulfilled_late", "fulfilled late", "A source says that it was done, after the due day."
+    OVERDUE = (
+        "overdue",
+        "overdue",
+        "The due day has passed, and no source that we read says that it was done.",
+    )
+    NOT_YET_DUE = "not_yet_due", "not yet due", "The due day has not passed."
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Where a dated promise stands on a day.
+
+    ``due`` is the latest possible due day, None where that end is open. ``days`` are calendar days: left
+    until the due day (not yet due), past it (overdue, fulfilled late), or to spare (fulfilled); None where a
+    day is open.
+    """
+
+    status: DeadlineStatus
+    due: dt.date | None
+    days: int | None
+
+
+def deadline(commitment: Commitment, day: dt.date) -> Deadline | None:
+    """Where the promise stands on the day; None where it has no due day (methodology, section 7).
+
+    Due is the latest possible day of the due date: a promise for "later this year" is overdue from 1 January.
+    It was fulfilled late only if even the earliest possible day of fulfilment lies after that. Give it the
+    commitment as known on the day, so that a fulfilment counts only with a citation that was public.
+    """
+    if not commitment.due.is_dated:
+        return None
+    due = commitment.due.latest
+    done = commitment.fulfilled.earliest or commitment.fulfilled.latest
+    if done is not None and done <= day:
+        late = due is not None and done > due
+        status = DeadlineStatus.FULFILLED_LATE if late else DeadlineStatus.FULFILLED
+        return Deadline(status, due, _days_between(due, done))
+    if due is None or day <= due:
+        return Deadline(DeadlineStatus.NOT_YET_DUE, due, _days_between(due, day))
+    return Deadline(DeadlineStatus.OVERDUE, due, _days_between(due, day))
+
+
+def _days_between(due: dt.date | None, day: dt.date) -> int | None:
+    return None if due is None else abs((day - due).days)

@@ -1,0 +1,47 @@
+"""The promises as plain values, as the rules read them (see labs.facts)."""
+
+from dataclasses import dataclass
+
+from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
+from labs.choices import Activity, Results, Timing
+from labs.dates import NO_DATE, Span
+from labs.facts import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What keeping a commitment asks for, under one reading (methodology, section 7)."""
+
+    activities: frozenset[Activity]
+    evaluators: RequiredEvaluators
+    visible_in_public: bool
+    named_evaluator: str | None = None  # with RequiredEvaluators.NAMED only
+    timing: Timing = Timing.BEFORE_DEPLOYMENT
+    min_depth: int | None = None  # level 1 to 5; None: no depth asked for
+    results_at_least: Results | None = None  # None: no publication asked for
+    releases: RequiredReleases = RequiredReleases.FRONTIER
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A promise. It is testable if it carries a strict requirement; ``lenient`` is None where there is one reading."""
+
+    key: str
+    labs: tuple[str, ...]
+    origin: Origin
+    about: About
+    firmness: Firmness
+    stated_by: StatedBy
+    counterparty: str | None  # key of an evaluator
+    made: Span
+    effective: Span
+    due: Span
+    ended: Span
+    superseded_by: str | None  # key of the successor
+    strict: Requirement | None
+    lenient: Requirement | None
+    not_testable_because: str
+    citations: tuple[Citation, ...]
+    binding: Binding = Binding.UNKNOWN
+    fulfilled: Span = NO_DATE
+    counterparty_lab: str | None = None  # key of the lab that the counterparty is, if it is one

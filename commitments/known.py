@@ -1,0 +1,67 @@
+"""What was known of a commitment on a day, and when it was in force (methodology, section 2)."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from commitments.choices import CommitmentField
+from commitments.facts import Commitment
+from labs.dates import NO_DATE, Span
+from labs.known import known_citations
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """The days on which a commitment was in force: from ``start``, until but not including ``end`` (None:
+    still).
+    """
+
+    start: dt.date
+    end: dt.date | None
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether it was in force on the day."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+def commitment_as_known(commitment: Commitment, day: dt.date) -> Commitment | None:
+    """The commitment with the citations whose source was public by the day; None where there was none.
+
+    That it was fulfilled counts only with a citation that says so and was public by then (methodology,
+    sections 2, 7).
+    """
+    known = known_citations(commitment.citations, day)
+    if not known:
+        return None
+    is_cited = any(CommitmentField.FULFILLED_ON.value in citation.supports for citation in known)
+    return replace(commitment, citations=known, fulfilled=commitment.fulfilled if is_cited else NO_DATE)
+
+
+def in_force(commitment: Commitment, successor: Commitment | None) -> Tenure | None:
+    """When the commitment was in force; None where it never was, for want of any date (methodology, section
+    2).
+
+    It begins on its effective day, else on the day made, at the earliest possible day of either. It lasts
+    until the latest possible day on which it ended, or until a successor that superseded it takes effect,
+    whichever comes first. ``successor`` is the record of ``commitment.superseded_by``, None where there is
+    none that is visible.
+    """
+    start = _start(commitment)
+    if start is None:
+        return None
+    possible = (commitment.ended.latest, None if successor is None else _start(successor))
+    return Tenure(start, min((end for end in possible if end is not None), default=None))
+
+
+def is_in_force(commitment: Commitment, day: dt.date, successor: Commitment | None) -> bool:
+    """Whether the commitment was in force on the day (methodology, section 2)."""
+    term = in_force(commitment, successor)
+    return term is not None and term.holds(day)
+
+
+def _start(commitment: Commitment) -> dt.date | None:
+    return _first_day(commitment.effective) or _first_day(commitment.made)
+
+
+def _first_day(span: Span) -> dt.date | None:
+    """The earliest possible day; where that end is open, the day by which it surely was."""
+    return span.earliest or span.latest

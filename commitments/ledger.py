@@ -1,0 +1,86 @@
+"""Everything that was known on a day: access and promises. Pages, figures and exports all read from it.
+
+Methodology, sections 2 and 7.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from commitments.facts import Commitment
+from commitments.known import commitment_as_known, is_in_force
+from commitments.verdicts import Verdict, applicable, is_testable, verdict
+from labs.access import Window
+from labs.facts import Event, Release
+from labs.ledger import AccessLedger, Assessment, access_ledger_as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What was known on a day. ``commitments`` maps the key of each visible commitment to it, as known on the
+    day.
+    """
+
+    access: AccessLedger
+    commitments: Mapping[str, Commitment]
+
+    @property
+    def day(self) -> dt.date:
+        """The day as of which everything is shown."""
+        return self.access.day
+
+    def is_in_force(self, commitment: Commitment, day: dt.date) -> bool:
+        """Whether the commitment was in force on a day; only a visible successor ends it (methodology,
+        section 2).
+        """
+        return is_in_force(commitment, day, self.commitments.get(commitment.superseded_by or ""))
+
+    def commitments_of(self, lab: str) -> tuple[Commitment, ...]:
+        """The visible commitments that the lab made."""
+        return tuple(each for each in self.commitments.values() if lab in each.labs)
+
+    def in_force_today(self, lab: str) -> tuple[Commitment, ...]:
+        """The visible commitments of the lab that are in force on the ledger's day."""
+        return tuple(each for each in self.commitments_of(lab) if self.is_in_force(each, self.day))
+
+    def owed(self, assessment: Assessment) -> tuple[Commitment, ...]:
+        """The testable commitments of the release's lab that were in force when it came out (section 7).
+
+        They are visible as of the ledger's day, and may have ended since.
+        """
+        released = assessment.release.released.latest
+        if released is None:
+            return ()
+        return tuple(
+            each
+            for each in self.commitments_of(assessment.release.lab)
+            if is_testable(each) and self.is_in_force(each, released)
+        )
+
+    def verdicts(
+        self, window: Window, *, lab: str | None = None, commitment: str | None = None
+    ) -> tuple[Verdict, ...]:
+        """The verdicts on releases in the window, of one lab or all, on one commitment or all, by lab and
+        release day.
+
+        Raises nothing for an unknown key: there is simply no verdict.
+        """
+        return tuple(
+            verdict(promise, assessment, self.day)
+            for assessment in self.access.assessments.values()
+            if lab in (None, assessment.release.lab)
+            for promise in self.owed(assessment)
+            if commitment in (None, promise.key)
+            and self.access.standing(assessment.release, window) in applicable(promise)
+        )
+
+
+def ledger_as_of(
+    day: dt.date, releases: Iterable[Release], events: Iterable[Event], commitments: Iterable[Commitment]
+) -> Ledger:
+    """The ledger of a day from all published records, whatever their sources' days (methodology, section 2)."""
+    visible = (commitment_as_known(each, day) for each in commitments)
+    return Ledger(
+        access=access_ledger_as_of(day, releases, events),
+        commitments={each.key: each for each in visible if each is not None},
+    )

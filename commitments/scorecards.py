@@ -1,0 +1,223 @@
+"""Scorecards: what the record shows of each lab in a window, as ranges (methodology, section 6).
+
+Each figure is about named organisations. It says what is documented, not what happened: silence widens a
+range, and a lab without a release in the window has no score. All arithmetic is exact; figures are rounded
+when they are printed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from commitments.choices import About
+from commitments.criteria import (
+    DEFAULT_WEIGHTS,
+    RELEASE_CRITERIA,
+    Criterion,
+    commitment_value,
+    release_criteria,
+)
+from commitments.facts import Commitment
+from commitments.ledger import Ledger
+from commitments.verdicts import Verdict, verdict
+from labs.access import Window
+from labs.ledger import Assessment, Coverage
+from labs.ranges import Range, mean, weighted_mean
+from labs.vocabulary import Term
+
+
+class NoScore(Term):
+    """Why a lab has no score; never the same as 0 (methodology, section 6)."""
+
+    NO_RELEASE = "no_release", "no release in the window", "No release of this lab counts in the window."
+    NO_CRITERION = (
+        "no_criterion",
+        "no criterion with weight applies",
+        "None of the criteria to which the chosen weights give weight applies to this lab.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCard:
+    """One release that counts in the window: its four criteria, and the verdict on every promise owed for it."""
+
+    assessment: Assessment
+    criteria: Mapping[Criterion, Range]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts beside every score (methodology, section 6).
+
+    ``evaluated_low`` releases have a strict event, ``evaluated_high`` any counted one; ``deeper_than_users``
+    were tested deeper than users get.
+    """
+
+    releases: int
+    evaluated_low: int
+    evaluated_high: int
+    deeper_than_users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Best and worst possible place among the labs with a score, from 1 (methodology, section 6)."""
+
+    best: int
+    worst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """A lab's figures in a window.
+
+    ``criteria`` maps every criterion to its range within 0 to 1, None where it does not apply; all are None
+    without a release in the window. ``score`` is within 0 to 100; where it is None, ``no_score`` says why.
+    ``commitments`` are those in force on the day that the commitment criterion looks at. ``last_evaluated``
+    is the lab's latest release of all time with a strict event.
+    """
+
+    lab: str
+    window: Window
+    releases: tuple[ReleaseCard, ...]
+    criteria: Mapping[Criterion, Range | None]
+    score: Range | None
+    no_score: NoScore | None
+    counts: Counts
+    coverage: Coverage
+    commitments: tuple[Commitment, ...]
+    last_evaluated: Assessment | None
+    ranks: Ranks | None = None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The pairs of commitment and release behind the follow-through, those left out among them."""
+        return tuple(each for card in self.releases for each in card.verdicts)
+
+
+def scorecard(
+    ledger: Ledger, lab: str, window: Window, weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS
+) -> Scorecard:
+    """The scorecard of one lab, without ranks (methodology, section 6). ``weights`` names every criterion."""
+    cards = tuple(release_card(ledger, each) for each in ledger.access.counted_in(window, lab))
+    commitments = tuple(
+        each for each in ledger.in_force_today(lab) if each.about is About.EXTERNAL_MODEL_EVALUATION
+    )
+    criteria = lab_criteria(cards, commitment_value(commitments, lab))
+    score = score_of(criteria, weights)
+    return Scorecard(
+        lab=lab,
+        window=window,
+        releases=cards,
+        criteria=criteria,
+        score=score,
+        no_score=_no_score(cards, score),
+        counts=counts([card.assessment for card in cards]),
+        coverage=_coverage(cards),
+        commitments=commitments,
+        last_evaluated=_last_evaluated(ledger, lab),
+    )
+
+
+def scorecards(
+    ledger: Ledger,
+    names: Mapping[str, str],
+    window: Window,
+    weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS,
+) -> tuple[Scorecard, ...]:
+    """The scorecards of all labs with their ranks, in the order of the table (methodology, section 6).
+
+    ``names`` maps each lab's key to its name. Sorted by low, then high, then name, the best first; labs
+    without a score come last, by name.
+    """
+    return ranked([scorecard(ledger, lab, window, weights) for lab in names], names)
+
+
+def ranked(cards: Sequence[Scorecard], names: Mapping[str, str]) -> tuple[Scorecard, ...]:
+    """The same scorecards with ranks among those with a score, in the order of the table (methodology,
+    section 6).
+    """
+    scores = [card.score for card in cards if card.score is not None]
+    placed = [replace(card, ranks=_ranks(card.score, scores) if card.score else None) for card in cards]
+    return tuple(sorted(placed, key=lambda card: _table_order(card, names)))
+
+
+def release_card(ledger: Ledger, assessment: Assessment) -> ReleaseCard:
+    """The figures of one release that counts: criteria and the verdict on every promise owed for it."""
+    return ReleaseCard(
+        assessment=assessment,
+        criteria=release_criteria(assessment),
+        verdicts=tuple(verdict(promise, assessment, ledger.day) for promise in ledger.owed(assessment)),
+    )
+
+
+def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Criterion, Range | None]:
+    """All criteria of a lab from those of its releases; all None where there is no release (methodology,
+    section 6).
+    """
+    if not cards:
+        return dict.fromkeys(Criterion)
+    criteria: dict[Criterion, Range | None] = {
+        criterion: mean([card.criteria[criterion] for card in cards]) for criterion in RELEASE_CRITERIA
+    }
+    values = [each.value for card in cards for each in card.verdicts if each.value is not None]
+    criteria[Criterion.COMMITMENT] = commitment
+    criteria[Criterion.FOLLOW_THROUGH] = mean(values) if values else None
+    return criteria
+
+
+def score_of(
+    criteria: Mapping[Criterion, Range | None], weights: Mapping[Criterion, Fraction]
+) -> Range | None:
+    """100 × Σ weight·value ÷ Σ weight over the criteria that apply; None where none has weight (section 6)."""
+    share = weighted_mean(
+        (weights[criterion], value) for criterion, value in criteria.items() if value is not None
+    )
+    return None if share is None else share.times(100)
+
+
+def counts(assessments: Collection[Assessment]) -> Counts:
+    """The counts over some releases: those of a lab, or of a window for the headline (methodology, section
+    6).
+    """
+    return Counts(
+        releases=len(assessments),
+        evaluated_low=sum(bool(each.strict) for each in assessments),
+        evaluated_high=sum(bool(each.counted) for each in assessments),
+        deeper_than_users=sum(each.is_deeper_than_users for each in assessments),
+    )
+
+
+def headline(ledger: Ledger, window: Window) -> Counts:
+    """The counts over every lab's releases that count in the window: the headline's figures."""
+    return counts(ledger.access.counted_in(window))
+
+
+def _coverage(cards: Collection[ReleaseCard]) -> Coverage:
+    each = [card.assessment.coverage for card in cards]
+    return Coverage(sum(part.known for part in each), sum(part.asked for part in each))
+
+
+def _no_score(cards: Collection[ReleaseCard], score: Range | None) -> NoScore | None:
+    if not cards:
+        return NoScore.NO_RELEASE
+    return NoScore.NO_CRITERION if score is None else None
+
+
+def _last_evaluated(ledger: Ledger, lab: str) -> Assessment | None:
+    evaluated = [each for each in ledger.access.counted_in(Window.ALL, lab) if each.strict]
+    return evaluated[-1] if evaluated else None
+
+
+def _ranks(mine: Range, scores: Collection[Range]) -> Ranks:
+    """Best: 1 + labs whose low exceeds my high; worst: 1 + other labs whose high exceeds my low."""
+    above = sum(other.low > mine.high for other in scores)
+    possibly_above = sum(other.high > mine.low for other in scores) - (mine.high > mine.low)
+    return Ranks(best=1 + above, worst=1 + possibly_above)
+
+
+def _table_order(card: Scorecard, names: Mapping[str, str]) -> tuple[bool, Fraction, Fraction, str, str]:
+    score = card.score
+    low, high = (score.low, score.high) if score else (Fraction(0), Fraction(0))
+    return score is None, -low, -high, names[card.lab].casefold(), card.lab

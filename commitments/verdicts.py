@@ -1,0 +1,285 @@
+"""Commitment against practice: was a testable promise kept for a release? (methodology, section 7)
+
+The verdict is computed from the facts alone. An editor's review stands beside it and does not enter here.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+from commitments.certainty import commitment_certainty
+from commitments.choices import Firmness, Reading, RequiredReleases
+from commitments.facts import Commitment, Requirement
+from commitments.findings import EventFinding, Finding, asks_for_results, find
+from labs.access import ReleaseStanding
+from labs.certainty import is_documented
+from labs.choices import Frontier
+from labs.facts import Release
+from labs.ledger import Assessment
+from labs.ranges import Range, hull
+from labs.vocabulary import Term
+
+PUBLICATION_GRACE = dt.timedelta(days=30)
+"""How long after release publishing results is not yet due (methodology, section 7)."""
+
+_HALF = Fraction(1, 2)
+
+
+class Outcome(Term):
+    """The verdict on one commitment, one release and one reading, the best first (methodology, section 7).
+
+    Whether a commitment is testable at all is asked before: ``is_testable``.
+    """
+
+    KEPT = "kept", "kept", "A documented event, known to be before deployment, meets every part."
+    PARTLY_KEPT = (
+        "partly_kept",
+        "partly kept",
+        "A documented event before deployment falls short of the depth or the publication asked for.",
+    )
+    UNCLEAR = "unclear", "unclear", "What is not documented or not disclosed stands between it and “kept”."
+    NOT_KEPT = "not_kept", "not kept", "A documented record says that it did not happen."
+    NONE_DOCUMENTED = (
+        "none_documented",
+        "none documented",
+        "No such event, although the promise is firm and keeping it would be visible in public.",
+    )
+    CANNOT_TELL = (
+        "cannot_tell",
+        "cannot tell",
+        "No such event, but that need not mean that the promise was broken.",
+    )
+    NOT_YET_DUE = (
+        "not_yet_due",
+        "not yet due",
+        "The deadline, or the grace for publishing results, is running.",
+    )
+    DOES_NOT_APPLY = (
+        "does_not_apply",
+        "does not apply",
+        "This reading asks for it for frontier releases only.",
+    )
+
+
+class Doubt(Term):
+    """Why "cannot tell" rather than "none documented" (methodology, section 7)."""
+
+    NOT_FIRM = "not_firm", "the promise is not firm: its condition may not have arisen"
+    NOT_VISIBLE = "not_visible", "keeping it need not be visible in public"
+    ONLY_REPORTED = "only_reported", "that the lab promised it is only reported"
+
+
+VALUES: dict[Outcome, Range | None] = {
+    Outcome.KEPT: Range.of(1),
+    Outcome.PARTLY_KEPT: Range.of(_HALF),
+    Outcome.UNCLEAR: Range.of(0, 1),
+    Outcome.NOT_KEPT: Range.of(0),
+    Outcome.NONE_DOCUMENTED: Range.of(0),
+    Outcome.CANNOT_TELL: Range.of(0, 1),
+    Outcome.NOT_YET_DUE: None,
+    Outcome.DOES_NOT_APPLY: None,
+}
+"""What each verdict is worth; None is left out (methodology, section 7)."""
+
+_PARTLY_BESIDE_UNCLEAR = Range.of(_HALF, 1)
+_PARTLY_AT_BEST = Range.of(0, _HALF)
+_FINAL_AT_ONCE = frozenset({Outcome.KEPT, Outcome.NOT_KEPT})
+_COUNTING = frozenset({ReleaseStanding.COUNTS})
+_COUNTING_OR_NOT_FRONTIER = frozenset(
+    {ReleaseStanding.COUNTS, ReleaseStanding.NOT_FRONTIER, ReleaseStanding.FRONTIER_UNKNOWN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingVerdict:
+    """The verdict under one reading, with its derivation: every event of the release and what it says.
+
+    ``value`` is within 0 to 1, None where it is left out. ``doubts`` say why it is "cannot tell".
+    """
+
+    reading: Reading
+    requirement: Requirement
+    outcome: Outcome
+    value: Range | None
+    findings: tuple[EventFinding, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one commitment and one release under both readings (methodology, section 7).
+
+    With one reading only, both are equal. ``value`` runs from one to the other; None where the pair is left
+    out.
+    """
+
+    commitment: Commitment
+    release: Release
+    strict: ReadingVerdict
+    lenient: ReadingVerdict
+    value: Range | None
+
+    @property
+    def lab(self) -> str:
+        """Key of the lab."""
+        return self.release.lab
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the readings differ."""
+        return self.strict.outcome is not self.lenient.outcome
+
+    @property
+    def label(self) -> str:
+        """The verdict in words: one where the readings agree, else both, or “kept on the lenient reading
+        only”.
+        """
+        if not self.is_split:
+            return self.strict.outcome.label
+        if self.lenient.outcome is Outcome.KEPT:
+            return "kept on the lenient reading only"
+        if self.strict.outcome is Outcome.KEPT:
+            return "kept on the strict reading only"
+        return f"{self.strict.outcome.label} (strict reading), {self.lenient.outcome.label} (lenient reading)"
+
+    @property
+    def is_tested_after(self) -> bool:
+        """Whether an event that would have been asked for took place after release: too late, and named as
+        such.
+        """
+        findings = (*self.strict.findings, *self.lenient.findings)
+        return any(each.finding is Finding.AFTER_RELEASE for each in findings)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCount:
+    """How a rate is printed: “kept on 2 of 7 releases (4 possible)” (methodology, section 7)."""
+
+    kept: int
+    possible: int
+    releases: int
+
+
+def is_testable(commitment: Commitment) -> bool:
+    """Whether the commitment carries a requirement; if not, ``not_testable_because`` says why (section 7)."""
+    return commitment.strict is not None
+
+
+def applicable(commitment: Commitment) -> frozenset[ReleaseStanding]:
+    """The standings of a release for which a testable commitment has verdicts.
+
+    Releases that count in the figures; where a reading asks for all releases, also those that are not
+    frontier. Variants, internal and undated releases never have one (methodology, sections 3 and 7).
+    """
+    readings = (commitment.strict, commitment.lenient)
+    if any(each is not None and each.releases is RequiredReleases.ALL for each in readings):
+        return _COUNTING_OR_NOT_FRONTIER
+    return _COUNTING
+
+
+def verdict(commitment: Commitment, assessment: Assessment, day: dt.date) -> Verdict:
+    """The verdict on a testable commitment for one release of a lab that made it (methodology, section 7).
+
+    The commitment, and the events of the assessment, are as known on the day. That the release came out while
+    the commitment was in force is the caller's to ask (``commitments.ledger``). Raises ValueError for a
+    commitment that is not testable or that the release's lab did not make.
+    """
+    if commitment.strict is None:
+        raise ValueError(f"{commitment.key} is not testable: {commitment.not_testable_because}")
+    if assessment.release.lab not in commitment.labs:
+        raise ValueError(f"{assessment.release.lab} did not make {commitment.key}.")
+    strict = _read(Reading.STRICT, commitment.strict, commitment, assessment, day)
+    if commitment.lenient is None:
+        lenient = ReadingVerdict(
+            Reading.LENIENT, strict.requirement, strict.outcome, strict.value, strict.findings, strict.doubts
+        )
+    else:
+        lenient = _read(Reading.LENIENT, commitment.lenient, commitment, assessment, day)
+    return Verdict(commitment, assessment.release, strict, lenient, _combined(strict, lenient))
+
+
+def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
+    """On how many releases a promise was surely kept, on how many it may have been, of those that have a
+    value.
+    """
+    values = [each.value for each in verdicts if each.value is not None]
+    return KeptCount(
+        kept=sum(value.low == 1 for value in values),
+        possible=sum(value.high == 1 for value in values),
+        releases=len(values),
+    )
+
+
+def _read(
+    reading: Reading, requirement: Requirement, commitment: Commitment, assessment: Assessment, day: dt.date
+) -> ReadingVerdict:
+    release = assessment.release
+    findings = tuple(find(requirement, weighed) for weighed in assessment.events)
+    if requirement.releases is RequiredReleases.FRONTIER and release.frontier is not Frontier.YES:
+        return ReadingVerdict(reading, requirement, Outcome.DOES_NOT_APPLY, None, findings)
+    doubts = _doubts(requirement, commitment, release.lab)
+    outcome = _outcome(findings, doubts)
+    if outcome not in _FINAL_AT_ONCE and _is_running(requirement, commitment, release, day):
+        outcome = Outcome.NOT_YET_DUE
+    return ReadingVerdict(
+        reading,
+        requirement,
+        outcome,
+        _value(outcome, findings),
+        findings,
+        doubts if outcome is Outcome.CANNOT_TELL else (),
+    )
+
+
+def _outcome(findings: tuple[EventFinding, ...], doubts: tuple[Doubt, ...]) -> Outcome:
+    """The best verdict over the events, in the order of the methodology's table."""
+    found = {each.finding for each in findings}
+    for finding, outcome in (
+        (Finding.MEETS, Outcome.KEPT),
+        (Finding.FALLS_SHORT, Outcome.PARTLY_KEPT),
+        (Finding.UNCLEAR, Outcome.UNCLEAR),
+        (Finding.DENIES, Outcome.NOT_KEPT),
+    ):
+        if finding in found:
+            return outcome
+    return Outcome.CANNOT_TELL if doubts else Outcome.NONE_DOCUMENTED
+
+
+def _value(outcome: Outcome, findings: tuple[EventFinding, ...]) -> Range | None:
+    """The verdict's value; an unclear event counts towards "kept" only if nothing but what is open stands
+    between.
+    """
+    could_keep = any(each.finding is Finding.UNCLEAR and each.could_keep for each in findings)
+    if outcome is Outcome.PARTLY_KEPT and could_keep:
+        return _PARTLY_BESIDE_UNCLEAR
+    if outcome is Outcome.UNCLEAR and not could_keep:
+        return _PARTLY_AT_BEST
+    return VALUES[outcome]
+
+
+def _doubts(requirement: Requirement, commitment: Commitment, lab: str) -> tuple[Doubt, ...]:
+    """Why silence would not mean that the promise was broken; empty where it would count as none documented."""
+    checks = (
+        (commitment.firmness is not Firmness.FIRM, Doubt.NOT_FIRM),
+        (not requirement.visible_in_public, Doubt.NOT_VISIBLE),
+        (not is_documented(commitment_certainty(commitment, lab)), Doubt.ONLY_REPORTED),
+    )
+    return tuple(doubt for applies, doubt in checks if applies)
+
+
+def _is_running(requirement: Requirement, commitment: Commitment, release: Release, day: dt.date) -> bool:
+    """Whether the deadline, or the grace for publishing results after release, has not passed on the day."""
+    if commitment.due.is_dated and (commitment.due.latest is None or day <= commitment.due.latest):
+        return True
+    released = release.released.latest
+    return asks_for_results(requirement) and released is not None and day <= released + PUBLICATION_GRACE
+
+
+def _combined(strict: ReadingVerdict, lenient: ReadingVerdict) -> Range | None:
+    """From one reading to the other; left out while either is not yet due, and where neither applies."""
+    readings = (strict, lenient)
+    if any(each.outcome is Outcome.NOT_YET_DUE for each in readings):
+        return None
+    values = [each.value for each in readings if each.value is not None]
+    return hull(values) if values else None

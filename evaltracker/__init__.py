@@ -1,0 +1,1 @@
+"""The site: settings, and what needs both apps."""

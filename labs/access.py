@@ -1,0 +1,277 @@
+"""Which releases count, which access events count for them, and why (methodology, sections 3 and 4)."""
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+
+from labs.certainty import event_certainty, is_documented, is_of_evaluator, is_of_lab, is_outside
+from labs.choices import (
+    BEFORE_RELEASE,
+    Activity,
+    Certainty,
+    Domain,
+    EventField,
+    Frontier,
+    Outcome,
+    ReleaseKind,
+    Timing,
+)
+from labs.depth import Depth, depth_of
+from labs.facts import Citation, Event, Release, Source
+from labs.known import is_out
+from labs.vocabulary import Term
+
+UNSPECIFIED_GROUPS = "unspecified-external-groups"
+"""Key of the evaluator that stands for outsiders whom no source names (methodology, section 7)."""
+
+_DESCRIBING = frozenset({EventField.EVALUATORS.value, EventField.ACTIVITY.value, EventField.RESULTS.value})
+
+
+class Window(Term):
+    """The span of releases that a figure looks at; it ends on the day (methodology, section 3)."""
+
+    YEAR = "12", "last 12 months", "Releases of the twelve months that end on the day."
+    TWO_YEARS = "24", "last 24 months", "Releases of the twenty-four months that end on the day."
+    ALL = "all", "all time", "Every release up to the day."
+
+    @property
+    def months(self) -> int | None:
+        """Its length in months; None for all time."""
+        return None if self is Window.ALL else int(self.value)
+
+
+class ReleaseStanding(Term):
+    """Whether a release counts in a window, and if not, why (methodology, section 3)."""
+
+    COUNTS = "counts", "counts", "A frontier release that reached people outside the lab in the window."
+    VARIANT = (
+        "variant",
+        "listed under another release",
+        "A product on, a mode of, or the same weights as another release; neither it nor its tests count.",
+    )
+    INTERNAL_ONLY = "internal_only", "internal only", "It did not reach people outside the lab."
+    UNDATED = "undated", "no release day known", "Without a day by which it was surely out it counts nowhere."
+    NOT_OUT = "not_out", "not surely out by the day", "Its latest possible release day lies after the day."
+    BEFORE_WINDOW = (
+        "before_window",
+        "before the window",
+        "Its latest possible release day lies before the window.",
+    )
+    FRONTIER_UNKNOWN = Frontier.UNKNOWN.value, Frontier.UNKNOWN.label, Frontier.UNKNOWN.explanation
+    NOT_FRONTIER = "not_frontier", Frontier.NO.label, Frontier.NO.explanation
+
+
+_NOT_FRONTIER_STANDING = {
+    Frontier.NO: ReleaseStanding.NOT_FRONTIER,
+    Frontier.UNKNOWN: ReleaseStanding.FRONTIER_UNKNOWN,
+    Frontier.YES: ReleaseStanding.COUNTS,
+}
+
+
+def window_start(window: Window, day: dt.date) -> dt.date | None:
+    """The day after which the window begins; None for all time.
+
+    Twelve months before 2026-11-23 begin after 2025-11-23; a day that the month lacks becomes its last:
+    2024-02-29 goes back to 2023-02-28 (methodology, section 3).
+    """
+    if window.months is None:
+        return None
+    years, month = divmod(day.year * 12 + day.month - 1 - window.months, 12)
+    last = calendar.monthrange(years, month + 1)[1]
+    return dt.date(years, month + 1, min(day.day, last))
+
+
+def release_standing(release: Release, day: dt.date, window: Window) -> ReleaseStanding:
+    """Whether the release counts in the window that ends on the day, or the reason why not (methodology,
+    section 3).
+
+    Its latest possible release day decides on both ends. Whether it is frontier is asked last, so that "not
+    frontier" means that nothing else stands against it.
+    """
+    if release.variant_of is not None:
+        return ReleaseStanding.VARIANT
+    if release.kind is ReleaseKind.INTERNAL_ONLY:
+        return ReleaseStanding.INTERNAL_ONLY
+    if release.released.latest is None:
+        return ReleaseStanding.UNDATED
+    if not is_out(release, day):
+        return ReleaseStanding.NOT_OUT
+    start = window_start(window, day)
+    if start is not None and release.released.latest <= start:
+        return ReleaseStanding.BEFORE_WINDOW
+    return _NOT_FRONTIER_STANDING[release.frontier]
+
+
+class Count(Term):
+    """In which figures an event counts (methodology, section 4)."""
+
+    STRICT = (
+        "strict",
+        "counts",
+        "It qualifies and is documented: it counts in the low and in the high figure.",
+    )
+    LENIENT = (
+        "lenient",
+        "counts in the high figure only",
+        "It would qualify, but it is not documented, or when it took place is not disclosed.",
+    )
+    NOT = "not", "does not count", "It is no outside model evaluation before deployment."
+
+
+class Reason(Term):
+    """Why an event does not count, or only in the high figure (methodology, section 4)."""
+
+    NO_RELEASE = "no_release", "the source does not say which release was tested"
+    VARIANT = "variant", "the release is listed under another one"
+    RED_TEAMING = "red_teaming", "red-teaming is not model evaluation"
+    SAFEGUARDS_TESTING = "safeguards_testing", "testing the safeguards is not model evaluation"
+    AUDIT_OR_REVIEW = "audit_or_review", "a review of documents or claims is not model evaluation"
+    SAFETY_RESEARCH = "safety_research", "safety research is not model evaluation"
+    ACTIVITY_UNKNOWN = "activity_unknown", "what was done is not disclosed"
+    REFUSED = "refused", "access was refused"
+    CONFIRMED_NONE = "confirmed_none", "a source says that none took place"
+    NOT_NEEDED = "not_needed", "it needed nobody's leave"
+    OUTCOME_UNKNOWN = "outcome_unknown", "whether access was given is not disclosed"
+    AFTER_DEPLOYMENT = "after_deployment", "it took place after deployment"
+    NO_OUTSIDE_EVALUATOR = "no_outside_evaluator", "no evaluator from outside the lab took part"
+    OTHER_DOMAINS_ONLY = "other_domains_only", "it tested no dangerous capability on the list"
+    TIMING_UNKNOWN = "timing_unknown", "when it took place is not disclosed, and no launch document shows it"
+    REPORTED = "reported", "only others report it"
+    INFERRED = "inferred", "it is inferred, not stated"
+    DISPUTED = "disputed", "sources contradict each other"
+
+
+_ACTIVITY_REASONS = {
+    Activity.RED_TEAMING: Reason.RED_TEAMING,
+    Activity.SAFEGUARDS_TESTING: Reason.SAFEGUARDS_TESTING,
+    Activity.AUDIT_OR_REVIEW: Reason.AUDIT_OR_REVIEW,
+    Activity.SAFETY_RESEARCH: Reason.SAFETY_RESEARCH,
+    Activity.UNKNOWN: Reason.ACTIVITY_UNKNOWN,
+}
+_OUTCOME_REASONS = {
+    Outcome.REFUSED: Reason.REFUSED,
+    Outcome.CONFIRMED_NONE: Reason.CONFIRMED_NONE,
+    Outcome.NOT_NEEDED: Reason.NOT_NEEDED,
+    Outcome.UNKNOWN: Reason.OUTCOME_UNKNOWN,
+}
+_CERTAINTY_REASONS = {
+    Certainty.REPORTED: Reason.REPORTED,
+    Certainty.INFERRED: Reason.INFERRED,
+    Certainty.DISPUTED: Reason.DISPUTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedEvent:
+    """An event as known on a day, with all that the rules make of it.
+
+    ``timing`` is the timing after the launch-document rule; ``launch_document`` is the source that showed it,
+    if one did. ``reasons`` say why it does not count or only in the high figure; empty where it counts
+    strictly.
+    """
+
+    event: Event
+    certainty: Certainty
+    timing: Timing
+    launch_document: Source | None
+    depth: Depth
+    count: Count
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it counts in the low figure."""
+        return self.count is Count.STRICT
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts in the high figure; every strict event does."""
+        return self.count is not Count.NOT
+
+
+def weigh(event: Event, release: Release | None) -> WeighedEvent:
+    """Whether and how an event counts for its release (methodology, section 4).
+
+    Give it the event as known on a day; ``release`` is the release of ``event.model``, None where no source
+    says which.
+    """
+    certainty = event_certainty(event)
+    document = launch_document(event, release) if event.timing is Timing.UNKNOWN else None
+    timing = Timing.BEFORE_DEPLOYMENT if document else event.timing
+    against = _disqualifying(event, release, timing)
+    doubts = _doubts(certainty, timing)
+    count = Count.NOT if against else Count.LENIENT if doubts else Count.STRICT
+    return WeighedEvent(
+        event=event,
+        certainty=certainty,
+        timing=timing,
+        launch_document=document,
+        depth=depth_of(event.access),
+        count=count,
+        reasons=against or doubts,
+    )
+
+
+def launch_document(event: Event, release: Release | None) -> Source | None:
+    """The source that shows that the event was before deployment, by being out no later than the release
+    itself.
+
+    A source of the lab or of an evaluator that describes the event (cited for evaluators, activity or
+    results) and was published, at its latest possible day, on or before the earliest possible release day
+    (methodology, section 4). None where there is none, or where either day is open.
+    """
+    if release is None or release.released.earliest is None:
+        return None
+    for citation in event.citations:
+        published = citation.source.published.latest
+        if published is not None and published <= release.released.earliest and _describes(event, citation):
+            return citation.source
+    return None
+
+
+def has_only_other_domains(event: Event) -> bool:
+    """Whether every domain named lies outside the list. Naming none at all does not disqualify (section 4)."""
+    return event.domains == {Domain.OTHER}
+
+
+def has_outside_evaluator(event: Event) -> bool:
+    """Whether anyone from outside the lab took part (methodology, section 4)."""
+    return any(is_outside(event, part) for part in event.participations)
+
+
+def _describes(event: Event, citation: Citation) -> bool:
+    if _DESCRIBING.isdisjoint(citation.supports):
+        return False
+    return is_of_lab(event, citation.source) or is_of_evaluator(event, citation.source)
+
+
+def _disqualifying(event: Event, release: Release | None, timing: Timing) -> tuple[Reason, ...]:
+    """Everything that keeps the event from qualifying, in the order of the methodology; empty where nothing
+    does.
+    """
+    found: list[Reason] = []
+    if release is None:
+        found.append(Reason.NO_RELEASE)
+    elif release.variant_of is not None:
+        found.append(Reason.VARIANT)
+    if event.activity is not Activity.MODEL_EVALUATION:
+        found.append(_ACTIVITY_REASONS[event.activity])
+    if event.outcome is not Outcome.GRANTED:
+        found.append(_OUTCOME_REASONS[event.outcome])
+    if timing is Timing.AFTER_DEPLOYMENT:
+        found.append(Reason.AFTER_DEPLOYMENT)
+    if not has_outside_evaluator(event):
+        found.append(Reason.NO_OUTSIDE_EVALUATOR)
+    if has_only_other_domains(event):
+        found.append(Reason.OTHER_DOMAINS_ONLY)
+    return tuple(found)
+
+
+def _doubts(certainty: Certainty, timing: Timing) -> tuple[Reason, ...]:
+    """What keeps a qualifying event out of the low figure; empty where nothing does."""
+    found: list[Reason] = []
+    if not is_documented(certainty):
+        found.append(_CERTAINTY_REASONS[certainty])
+    if timing not in BEFORE_RELEASE:
+        found.append(Reason.TIMING_UNKNOWN)
+    return tuple(found)

@@ -1,0 +1,108 @@
+"""How sure a record is: who says so, never typed by hand (methodology, section 1)."""
+
+from labs.choices import Certainty, EventField, EventLowering, LinkLowering
+from labs.facts import Citation, Event, Participation, Source
+
+SPEAKING_FIELDS = frozenset(
+    field.value
+    for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
+)
+"""Only citations that support what makes it an event count for its certainty (methodology, section 1)."""
+
+DOCUMENTED = frozenset({Certainty.CONFIRMED, Certainty.DOCUMENTED})
+"""What the rules call documented, by one side or by both."""
+
+_STRENGTH = (
+    Certainty.CONFIRMED,
+    Certainty.DOCUMENTED,
+    Certainty.REPORTED,
+    Certainty.INFERRED,
+    Certainty.DISPUTED,
+)
+_EVENT_CAP = {
+    EventLowering.AS_CITED: Certainty.CONFIRMED,
+    EventLowering.INFERRED: Certainty.INFERRED,
+    EventLowering.DISPUTED: Certainty.DISPUTED,
+}
+_LINK_CAP = {
+    LinkLowering.AS_EVENT: Certainty.CONFIRMED,
+    LinkLowering.REPORTED: Certainty.REPORTED,
+    LinkLowering.INFERRED: Certainty.INFERRED,
+    LinkLowering.DISPUTED: Certainty.DISPUTED,
+}
+
+
+def event_certainty(event: Event) -> Certainty:
+    """How sure the event is, by the citations it carries, lowered where an editor did so (methodology,
+    section 1).
+
+    Give it the event as known on a day (``labs.known``) to get the certainty of that day.
+    """
+    return weaker(_as_cited(event), _EVENT_CAP[event.lowering])
+
+
+def link_certainty(certainty: Certainty, participation: Participation) -> Certainty:
+    """How sure one evaluator's part is: the weaker of the event's certainty and the link's (methodology,
+    section 1).
+    """
+    return weaker(certainty, _LINK_CAP[participation.lowering])
+
+
+def weaker(one: Certainty, other: Certainty) -> Certainty:
+    """The less sure of two."""
+    return max(one, other, key=_STRENGTH.index)
+
+
+def stronger(one: Certainty, other: Certainty) -> Certainty:
+    """The surer of two."""
+    return min(one, other, key=_STRENGTH.index)
+
+
+def is_documented(certainty: Certainty) -> bool:
+    """Whether a record of this certainty may count in a low figure (methodology, section 4)."""
+    return certainty in DOCUMENTED
+
+
+def is_outside(event: Event, participation: Participation) -> bool:
+    """Whether this evaluator is not the lab itself. An evaluator may be another lab (methodology, sections 1,
+    4).
+    """
+    return participation.lab is None or participation.lab != event.lab
+
+
+def is_of_lab(event: Event, source: Source) -> bool:
+    """Whether the source is the word of the lab that gave access."""
+    return source.lab is not None and source.lab == event.lab
+
+
+def is_of_evaluator(event: Event, source: Source) -> bool:
+    """Whether the source is the word of an evaluator of the event (methodology, section 1).
+
+    A lab's sources speak for that lab as an evaluator; a source of kind government speaks for any government
+    evaluator that took part. The lab that gave access does not speak a second time as its own evaluator.
+    """
+    for part in event.participations:
+        if not is_outside(event, part):
+            continue
+        if source.evaluator is not None and source.evaluator == part.evaluator:
+            return True
+        if source.lab is not None and source.lab == part.lab:
+            return True
+        if source.is_government and part.is_government:
+            return True
+    return False
+
+
+def _as_cited(event: Event) -> Certainty:
+    speaking = [citation.source for citation in event.citations if _speaks(citation)]
+    lab = any(is_of_lab(event, source) for source in speaking)
+    evaluator = any(is_of_evaluator(event, source) for source in speaking)
+    if lab and evaluator:
+        return Certainty.CONFIRMED
+    if lab or evaluator:
+        return Certainty.DOCUMENTED
+    return Certainty.REPORTED
+
+
+def _speaks(citation: Citation) -> bool:
+    return not SPEAKING_FIELDS.isdisjoint(citation.supports)

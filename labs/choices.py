@@ -1,0 +1,288 @@
+"""Enumerations of the facts. ``unknown`` is a member of each: silence is a value of its own, never a "no"."""
+
+from labs.vocabulary import Term
+
+
+class Answer(Term):
+    """One answer of the access profile (methodology, sections 1 and 5)."""
+
+    YES = "yes", "yes", "A source says so."
+    PARTIAL = "partial", "in part", "A source says that it held for a part of the test or to some degree."
+    NO = "no", "no", "A source says that it was not so."
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says either way."
+
+
+class Frontier(Term):
+    """Whether a release was among the most capable of its day (methodology, section 3)."""
+
+    YES = "yes", "frontier", "Among the most capable models when it came out; counts in the figures."
+    NO = "no", "not frontier", "Listed, and left out of the figures."
+    UNKNOWN = "unknown", "not assessed", "Nobody has assessed it yet; left out of the figures."
+
+
+class ReleaseKind(Term):
+    """How a release reached people (methodology, section 3)."""
+
+    API_OR_PRODUCT = "api_or_product", "API or product", "Offered to the public as a service."
+    OPEN_WEIGHTS = "open_weights", "open weights", "The weights themselves can be downloaded."
+    LIMITED = "limited", "limited release", "Offered to a chosen group of people outside the lab."
+    INTERNAL_ONLY = "internal_only", "internal only", "Used inside the lab only; listed, and not counted."
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says how it was released."
+
+
+class EvaluatorKind(Term):
+    """What sort of body an evaluator is."""
+
+    NONPROFIT = "nonprofit", "nonprofit", "A charity or other body without owners to pay."
+    GOVERNMENT = "government", "government body", "A public body, such as an AI security institute."
+    COMPANY = "company", "company", "A business; a lab that tests another lab's model is one too."
+    ACADEMIC = "academic", "academic group", "A university or a research group within one."
+    UNSPECIFIED = "unspecified", "not specified", "No source that we read says what sort of body it is."
+
+
+class Country(Term):
+    """Seat of a lab or evaluator, as an ISO 3166-1 code (EU for the Union's own bodies)."""
+
+    AE = "AE", "United Arab Emirates"
+    AU = "AU", "Australia"
+    BR = "BR", "Brazil"
+    CA = "CA", "Canada"
+    CH = "CH", "Switzerland"
+    CN = "CN", "China"
+    DE = "DE", "Germany"
+    ES = "ES", "Spain"
+    EU = "EU", "European Union"
+    FR = "FR", "France"
+    GB = "GB", "United Kingdom"
+    IL = "IL", "Israel"
+    IN = "IN", "India"
+    IT = "IT", "Italy"
+    JP = "JP", "Japan"
+    KE = "KE", "Kenya"
+    KR = "KR", "South Korea"
+    NL = "NL", "Netherlands"
+    SA = "SA", "Saudi Arabia"
+    SE = "SE", "Sweden"
+    SG = "SG", "Singapore"
+    TW = "TW", "Taiwan"
+    US = "US", "United States"
+    UNKNOWN = "unknown", "not recorded", "We have not recorded a country."
+
+
+class SourceKind(Term):
+    """What sort of document a source is. Whose word it is follows from its owner (methodology, section 1)."""
+
+    LAB_MODEL_CARD = "lab_model_card", "system or model card", "The lab's own document about a release."
+    LAB_POLICY = "lab_policy", "lab policy", "A policy or framework that the lab published."
+    LAB_STATEMENT = "lab_statement", "lab statement", "A post, letter or remark of the lab."
+    EVALUATOR_REPORT = "evaluator_report", "evaluator's report", "An evaluator's account of its own tests."
+    EVALUATOR_STATEMENT = "evaluator_statement", "evaluator's statement", "A post or remark of an evaluator."
+    GOVERNMENT = "government", "government document", "Published by a government or one of its bodies."
+    LEGAL = "legal", "legal text", "A law, or a document about one."
+    JOURNALISM = "journalism", "journalism", "Reporting by the press."
+    ANALYSIS = "analysis", "analysis", "A third party's analysis, index or collection."
+    UNKNOWN = "unknown", "not recorded", "We have not recorded what sort of document it is."
+
+
+class Owner(Term):
+    """To whom a source belongs: who is speaking (methodology, section 1)."""
+
+    LAB = "lab", "the lab", "The lab itself says so."
+    EVALUATOR = "evaluator", "the evaluator", "An evaluator says so."
+    GOVERNMENT = "government", "a government", "A government or a public body says so."
+    THIRD_PARTY = "third_party", "a third party", "Somebody else says so: press, analysts, indexes."
+
+
+class Activity(Term):
+    """What outsiders did. Only model evaluation counts as such (methodology, section 4)."""
+
+    MODEL_EVALUATION = (
+        "model_evaluation",
+        "model evaluation",
+        "Specialists measured what the model can do, with suites made for it.",
+    )
+    RED_TEAMING = (
+        "red_teaming",
+        "red-teaming",
+        "People probed the model open-endedly; shown and counted on its own, never as a model evaluation.",
+    )
+    SAFEGUARDS_TESTING = (
+        "safeguards_testing",
+        "safeguards testing",
+        "The filters and other safeguards were tested, not the model's capabilities.",
+    )
+    AUDIT_OR_REVIEW = (
+        "audit_or_review",
+        "audit or review",
+        "Documents, processes or claims were reviewed.",
+    )
+    SAFETY_RESEARCH = "safety_research", "safety research", "Researchers had access in order to study the model."
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says what was done."
+
+
+class Outcome(Term):
+    """Whether access was given (methodology, section 1)."""
+
+    GRANTED = "granted", "access given", "The lab let them in."
+    REFUSED = "refused", "access refused", "A source says that the lab refused."
+    CONFIRMED_NONE = "confirmed_none", "confirmed that none took place", "A source says that it did not happen."
+    NOT_NEEDED = (
+        "not_needed",
+        "no leave needed",
+        "Public weights or a public service were tested; never counted as access given.",
+    )
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says whether access was given."
+
+
+class Timing(Term):
+    """When against the release (methodology, section 4)."""
+
+    DURING_TRAINING = "during_training", "during training", "While the model was still being trained."
+    BEFORE_INTERNAL_DEPLOYMENT = (
+        "before_internal_deployment",
+        "before internal deployment",
+        "Before the lab itself put the model to use.",
+    )
+    BEFORE_DEPLOYMENT = "before_deployment", "before deployment", "Before people outside the lab could use it."
+    AFTER_DEPLOYMENT = "after_deployment", "after deployment", "Once the release was out."
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says when."
+
+
+BEFORE_RELEASE = frozenset(
+    {Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYMENT, Timing.BEFORE_DEPLOYMENT}
+)
+
+
+class Domain(Term):
+    """A risk domain that was tested. An empty list means that the source names none."""
+
+    AUTONOMY = "autonomy", "autonomy", "Acting, copying itself or gathering resources on its own."
+    AI_RND = "ai_rnd", "AI R&D", "Speeding up the making of AI."
+    CYBER = "cyber", "cyber", "Attacks on computer systems."
+    BIO = "bio", "bio", "Biological weapons."
+    CHEM = "chem", "chem", "Chemical weapons."
+    NUCLEAR = "nuclear", "nuclear", "Nuclear and radiological weapons."
+    DECEPTION = "deception", "deception", "Misleading its users or makers, scheming, sabotage."
+    PERSUASION = "persuasion", "persuasion", "Manipulating what people believe or do."
+    LOSS_OF_CONTROL = "loss_of_control", "loss of control", "Evading human oversight."
+    SAFEGUARDS = "safeguards", "safeguards", "How well filters and other safeguards hold."
+    OTHER = "other", "other", "A domain that is named and outside this list."
+
+
+class Results(Term):
+    """Where results were published (methodology, section 6, publication)."""
+
+    EVALUATOR_REPORT = "evaluator_report", "own report", "The evaluator published a report of its own."
+    EVALUATOR_SUMMARY = "evaluator_summary", "own summary", "The evaluator published a summary."
+    LAB_DETAILED = "lab_detailed", "lab's detailed account", "The lab published the results in detail."
+    LAB_SUMMARY = "lab_summary", "lab's summary", "The lab published a short summary."
+    NONE_PUBLISHED = "none_published", "nothing published", "A source says that nothing was published."
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says whether results were published."
+
+
+class Mode(Term):
+    """How the evaluator worked with the model."""
+
+    DIRECT = "direct", "direct access", "The evaluator ran the model itself, for example over an API."
+    AT_LAB = "at_lab", "at the lab", "The evaluator worked on the lab's premises or machines."
+    CODE_RUN_BY_LAB = "code_run_by_lab", "code run by the lab", "The lab ran the evaluator's tests for it."
+    UNKNOWN = "unknown", "not disclosed", "No source that we read says how."
+
+
+class Certainty(Term):
+    """How sure a record is (methodology, section 1): derived from who says so, unless an editor lowered it."""
+
+    CONFIRMED = (
+        "confirmed",
+        "documented, confirmed by both sides",
+        "The lab and one of its evaluators both say so.",
+    )
+    DOCUMENTED = (
+        "documented",
+        "documented",
+        "The lab, an evaluator or a government body that took part says so.",
+    )
+    REPORTED = "reported", "reported", "Only others say so: press, analysts, indexes."
+    INFERRED = "inferred", "inferred", "An editor concluded it from what sources say; none says it outright."
+    DISPUTED = "disputed", "disputed", "Sources contradict each other."
+
+
+class EventLowering(Term):
+    """An editor's lowering of an event's certainty by hand. Nobody can raise it (methodology, section 1)."""
+
+    AS_CITED = "as_cited", "as the citations give it", "Derived from who says so."
+    INFERRED = "inferred", Certainty.INFERRED.label, Certainty.INFERRED.explanation
+    DISPUTED = "disputed", Certainty.DISPUTED.label, Certainty.DISPUTED.explanation
+
+
+class LinkLowering(Term):
+    """How sure one evaluator's part in an event is (methodology, section 1)."""
+
+    AS_EVENT = "as_event", "as the event", "As certain as the event itself."
+    REPORTED = "reported", Certainty.REPORTED.label, "Only others name this evaluator."
+    INFERRED = "inferred", Certainty.INFERRED.label, "A source hints at this evaluator without naming it outright."
+    DISPUTED = "disputed", Certainty.DISPUTED.label, "Sources contradict each other about this evaluator."
+
+
+ACCESS_ANSWERS: dict[str, str] = {
+    "no_safety_filters": "safety filters off",
+    "helpful_only": "harmlessness training off",
+    "fine_tuning": "fine-tuning",
+    "weights": "weights",
+    "raw_reasoning": "raw reasoning shown",
+    "internal_information": "internal information shared",
+    "final_version": "final version tested",
+    "lab_support": "support by the lab's staff",
+}
+"""The eight questions of the access profile: field name and public label, in reading order."""
+
+
+class EventField(Term):
+    """The fields of an access event that a quote can support (methodology, sections 1 and 2)."""
+
+    LAB = "lab", "lab"
+    MODEL = "model", "model"
+    EVALUATORS = "evaluators", "evaluators"
+    ACTIVITY = "activity", "activity"
+    OUTCOME = "outcome", "outcome"
+    TIMING = "timing", "timing"
+    STARTED_ON = "started_on", "start"
+    ENDED_ON = "ended_on", "end"
+    ACCESS_DAYS = "access_days", "days of access"
+    DOMAINS = "domains", "risk domains"
+    MODE = "mode", "mode"
+    ACCESS = "access", "the whole access profile"
+    ACCESS_NO_SAFETY_FILTERS = "access.no_safety_filters", ACCESS_ANSWERS["no_safety_filters"]
+    ACCESS_HELPFUL_ONLY = "access.helpful_only", ACCESS_ANSWERS["helpful_only"]
+    ACCESS_FINE_TUNING = "access.fine_tuning", ACCESS_ANSWERS["fine_tuning"]
+    ACCESS_WEIGHTS = "access.weights", ACCESS_ANSWERS["weights"]
+    ACCESS_RAW_REASONING = "access.raw_reasoning", ACCESS_ANSWERS["raw_reasoning"]
+    ACCESS_INTERNAL_INFORMATION = "access.internal_information", ACCESS_ANSWERS["internal_information"]
+    ACCESS_FINAL_VERSION = "access.final_version", ACCESS_ANSWERS["final_version"]
+    ACCESS_LAB_SUPPORT = "access.lab_support", ACCESS_ANSWERS["lab_support"]
+    MITIGATIONS_ARGUED = "mitigations_argued", "mitigations argued for in the safety case"
+    RESULTS = "results", "results"
+    FREE_TO_PUBLISH = "free_to_publish", "free to publish"
+    CERTAINTY = "certainty", "certainty"
+    SUMMARY = "summary", "summary"
+
+
+class ReleaseField(Term):
+    """The fields of a release that a quote can support."""
+
+    NAME = "name", "name"
+    LAB = "lab", "lab"
+    RELEASED_ON = "released_on", "release date"
+    RELEASE = "release", "kind of release"
+    FRONTIER = "frontier", "frontier"
+    VARIANT_OF = "variant_of", "variant of"
+
+
+class EvaluatorField(Term):
+    """The fields of an evaluator that a quote can support."""
+
+    NAME = "name", "name"
+    FORMER_NAMES = "former_names", "former names"
+    KIND = "kind", "kind"
+    COUNTRY = "country", "country"
+    NOTE = "note", "standing arrangements"

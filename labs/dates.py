@@ -1,0 +1,136 @@
+"""EDTF dates (ISO 8601-2): parsed, bounded and put into words, never made more precise than the source.
+
+Methodology, section 1. Standard library and edtf only; no clock.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+
+EXAMPLES = "2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06"
+"""Texts that a person can copy, for help texts and messages."""
+
+_SEASONS = {
+    "21": "spring {}",
+    "22": "summer {}",
+    "23": "autumn {}",
+    "24": "winter {}",
+    "33": "first quarter of {}",
+    "34": "second quarter of {}",
+    "35": "third quarter of {}",
+    "36": "fourth quarter of {}",
+    "37": "first four months of {}",
+    "38": "middle four months of {}",
+    "39": "last four months of {}",
+    "40": "first half of {}",
+    "41": "second half of {}",
+}
+_PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)")
+_DECADE = re.compile(r"(\d{3})X")
+_DOUBT = {"": "{}", "?": "{} (uncertain)", "~": "about {}", "%": "about {} (uncertain)"}
+_OPEN_ENDS = {"", ".."}
+_YEARS = range(1950, 2101)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The earliest and the latest possible day of a date; ``None`` where that end is open or there is no date."""
+
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether there is any date at all."""
+        return self.earliest is not None or self.latest is not None
+
+
+NO_DATE = Span()
+
+
+@lru_cache(maxsize=4096)
+def span(text: str) -> Span:
+    """The earliest and latest possible day of an EDTF text, by strict bounds; an empty text has neither.
+
+    ``~`` and ``?`` mark doubt for the reader and do not move the bounds (methodology, section 1). A day, month,
+    year, decade (``202X``), season, quarter or half, and an interval of these with at most one open end
+    (``../2025-02-14``) are allowed, in the years 1950 to 2100.
+
+    Raises ValueError with a sentence that shows good texts.
+    """
+    if not text:
+        return NO_DATE
+    ends = text.split("/")
+    if len(ends) == 1:
+        return _point(text)
+    if len(ends) != 2 or _OPEN_ENDS.issuperset(ends):
+        raise _refusal(text)
+    earliest = None if ends[0] in _OPEN_ENDS else _point(ends[0], of=text).earliest
+    latest = None if ends[1] in _OPEN_ENDS else _point(ends[1], of=text).latest
+    if earliest and latest and earliest > latest:
+        raise ValueError(f"“{text}” ends before it begins. Put the earlier date first, as in 2023-01/2023-06.")
+    return Span(earliest, latest)
+
+
+@lru_cache(maxsize=4096)
+def label(text: str) -> str:
+    """The date in words: “14 March 2023”, “May 2024”, “first half of 2023”, “about 2025”; "" for an empty text.
+
+    Raises ValueError as ``span`` does.
+    """
+    span(text)
+    if not text:
+        return ""
+    if "/" not in text:
+        return _point_label(text)
+    start, end = text.split("/")
+    if start in _OPEN_ENDS:
+        return f"until {_point_label(end)}"
+    if end in _OPEN_ENDS:
+        return f"from {_point_label(start)}"
+    return f"{_point_label(start)} to {_point_label(end)}"
+
+
+def day_label(day: dt.date) -> str:
+    """A day in words: “14 March 2023”."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _point(text: str, of: str = "") -> Span:
+    season = text[5:] in _SEASONS and len(text) == 7
+    if not (season or _DECADE.fullmatch(text) or _PLAIN.fullmatch(text)):
+        raise _refusal(of or text)
+    try:
+        parsed = parse_edtf(text)
+        lower, upper = parsed.lower_strict(), parsed.upper_strict()
+        earliest, latest = dt.date(*lower[:3]), dt.date(*upper[:3])
+    except (EDTFParseException, ValueError) as error:
+        raise _refusal(of or text) from error
+    if earliest.year not in _YEARS or latest.year not in _YEARS:
+        raise ValueError(f"“{of or text}” lies outside the years {_YEARS[0]} to {_YEARS[-1]}. Good dates: {EXAMPLES}.")
+    return Span(earliest, latest)
+
+
+def _point_label(text: str) -> str:
+    if decade := _DECADE.fullmatch(text):
+        return f"the {decade[1]}0s"
+    if len(text) == 7 and text[5:] in _SEASONS:
+        return _SEASONS[text[5:]].format(text[:4])
+    match = _PLAIN.fullmatch(text)
+    assert match is not None, "span() lets only these forms through"
+    year, month, day, doubt = match.groups()
+    if day:
+        words = day_label(dt.date(int(year), int(month), int(day)))
+    elif month:
+        words = f"{dt.date(int(year), int(month), 1):%B %Y}"
+    else:
+        words = year
+    return _DOUBT[doubt].format(words)
+
+
+def _refusal(text: str) -> ValueError:
+    return ValueError(f"“{text}” is not a date in EDTF. Good dates: {EXAMPLES}.")

@@ -1,0 +1,210 @@
+"""Model fields that the facts and the promises share: EDTF dates with their bounds, lists of terms, enumerations."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from labs import dates
+from labs.vocabulary import Term
+
+
+class EDTFField(models.CharField):
+    """A date as the source gives it; ``<name>_label`` is the same in words.
+
+    Beside it stand two read-only columns for sorting and filtering, ``<name>_earliest`` and ``<name>_latest``
+    (``EDTFBoundField``). Migrations see a plain CharField.
+    """
+
+    description = "EDTF date"
+
+    def __init__(self, *args: Any, is_open_allowed: bool = False, **kwargs: Any) -> None:
+        self.is_open_allowed = is_open_allowed
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("help_text", f"As precise as the source, no more: {dates.EXAMPLES}. Empty: not disclosed.")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, f"{name}_label", property(lambda instance: dates.label(getattr(instance, name))))
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").strip()
+
+    def validate(self, value: str, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        try:
+            span = dates.span(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="edtf") from error
+        if value and not self.is_open_allowed and None in (span.earliest, span.latest):
+            raise ValidationError(
+                f"“{value}” has an open end, which cannot stand here. Good dates: {dates.EXAMPLES}.", code="edtf"
+            )
+
+
+class EDTFBoundField(models.DateField):
+    """The ``end`` ("earliest" or "latest") possible day of the EDTFField ``of``; derived, never typed.
+
+    NULL without a date or at an open end. Derived on validation and on saving; a fixture, which Django saves raw,
+    carries it (a test compares), and ``bulk_update`` leaves it alone. Migrations see a plain DateField.
+    """
+
+    def __init__(self, of: str = "", end: str = "", **kwargs: Any) -> None:
+        self.of, self.end = of, end
+        kwargs |= {"null": True, "blank": True, "editable": False, "db_index": True}
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateField", args, kwargs
+
+    def derive(self, instance: models.Model) -> None:
+        """Set this bound on ``instance`` from the text. Raises ValueError for a text that is not EDTF."""
+        span = dates.span(getattr(instance, self.of))
+        setattr(instance, self.attname, span.earliest if self.end == "earliest" else span.latest)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        self.derive(model_instance)
+        return super().pre_save(model_instance, add)
+
+
+def earliest_of(date: str) -> EDTFBoundField:
+    """The earliest possible day of the EDTF date of that name."""
+    return EDTFBoundField(of=date, end="earliest", verbose_name=f"earliest possible day of {date}")
+
+
+def latest_of(date: str) -> EDTFBoundField:
+    """The latest possible day of the EDTF date of that name."""
+    return EDTFBoundField(of=date, end="latest", verbose_name=f"latest possible day of {date}")
+
+
+def derive_bounds(instance: models.Model) -> None:
+    """Set the bounds of all EDTF dates of a record; where a text is bad they become empty (its field says why)."""
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, EDTFBoundField):
+            try:
+                field.derive(instance)
+            except ValueError:
+                setattr(instance, field.attname, None)
+
+
+class TermsField(models.TextField):
+    """A list of terms of one enumeration, in its order, without repeats; stored as text parted by single blanks.
+
+    One text column, so that the database can check every member on SQLite and PostgreSQL alike. Migrations see a plain
+    TextField.
+    """
+
+    description = "List of terms"
+
+    def __init__(self, *args: Any, terms: type[Term] | None = None, **kwargs: Any) -> None:
+        self.terms = terms
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str]:
+        return value.split() if value else []
+
+    def to_python(self, value: Any) -> list[str]:
+        if value is None or value == "":
+            return []
+        given = value.split() if isinstance(value, str) else [str(item) for item in value]
+        if self.terms is None:
+            return given
+        order = self.terms.values()
+        if wrong := [item for item in given if item not in order]:
+            raise ValidationError(
+                f"Not a choice here: {', '.join(wrong)}. Choices: {', '.join(order)}.", code="invalid_choice"
+            )
+        return sorted(set(given), key=order.index)
+
+    def get_prep_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        return " ".join(self.to_python(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        assert self.terms is not None, "a form needs the terms to offer"
+        return forms.MultipleChoiceField(
+            choices=self.terms.choices(),
+            required=not self.blank,
+            label=kwargs.get("label") or self.verbose_name.capitalize(),
+            help_text=self.help_text,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
+def term_field(terms: type[Term], default: Term | None, **kwargs: Any) -> models.CharField:
+    """A CharField that holds one member of an enumeration; its column is checked by ``terms_constraints``."""
+    if default is not None:
+        kwargs["default"] = default.value
+    return models.CharField(max_length=40, choices=terms.choices(), **kwargs)
+
+
+def is_one_of(model: str, **fields: type[Term]) -> list[models.CheckConstraint]:
+    """One named constraint per field: its value is a member of the enumeration."""
+    return [
+        models.CheckConstraint(
+            name=f"{model}_{field}_is_a_choice",
+            condition=Q(**{f"{field}__in": terms.values()}),
+            violation_error_message=f"{field} has to be one of: {', '.join(terms.values())}.",
+        )
+        for field, terms in fields.items()
+    ]
+
+
+def are_terms(model: str, field: str, terms: type[Term]) -> models.CheckConstraint:
+    """The list of terms in ``field`` has members of the enumeration only."""
+    member = "|".join(re.escape(value) for value in terms.values())
+    return models.CheckConstraint(
+        name=f"{model}_{field}_are_choices",
+        condition=Q(**{f"{field}__regex": f"^(({member})( ({member}))*)?$"}),
+        violation_error_message=f"{field} may hold: {', '.join(terms.values())}.",
+    )
+
+
+def in_order(model: str, earlier: str, later: str) -> models.CheckConstraint:
+    """The latest possible day of ``later`` does not lie before the earliest possible day of ``earlier``."""
+    return models.CheckConstraint(
+        name=f"{model}_{earlier}_before_{later}",
+        condition=Q(**{f"{earlier}_earliest__isnull": True})
+        | Q(**{f"{later}_latest__isnull": True})
+        | Q(**{f"{later}_latest__gte": models.F(f"{earlier}_earliest")}),
+        violation_error_message=f"{later} lies before {earlier}: check both dates.",
+    )
+
+
+def bounds_in_order(model: str, *fields: str) -> list[models.CheckConstraint]:
+    """The bounds of each EDTF date are in order, and only a text has bounds."""
+    return [
+        models.CheckConstraint(
+            name=f"{model}_{field}_bounds",
+            condition=Q(**{field: "", f"{field}_earliest__isnull": True, f"{field}_latest__isnull": True})
+            | (
+                ~Q(**{field: ""})
+                & (
+                    Q(**{f"{field}_earliest__isnull": True})
+                    | Q(**{f"{field}_latest__isnull": True})
+                    | Q(**{f"{field}_latest__gte": models.F(f"{field}_earliest")})
+                )
+            ),
+        )
+        for field in fields
+    ]

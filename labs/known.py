@@ -1,0 +1,86 @@
+"""What was known on a day (methodology, section 2). The day is an argument; there is no clock here."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+from labs.choices import Answer, EventField, Results, Timing
+from labs.dates import NO_DATE, Span
+from labs.facts import Citation, Event, Release, Source
+
+
+def public_on(source: Source) -> dt.date:
+    """The day by which a source was surely public.
+
+    The latest possible day of its publication date, but never later than the day we read it, which also
+    serves where the source has no date (methodology, section 2).
+    """
+    if source.published.latest is None:
+        return source.read_on
+    return min(source.published.latest, source.read_on)
+
+
+def known_citations(citations: Iterable[Citation], day: dt.date) -> tuple[Citation, ...]:
+    """The citations whose source was public by the day, in their order (methodology, section 2)."""
+    return tuple(citation for citation in citations if public_on(citation.source) <= day)
+
+
+def is_known_field(citations: Iterable[Citation], field: str, day: dt.date) -> bool:
+    """Whether a field of a record counts on the day, given all the record's citations (methodology, section
+    2).
+
+    It does where no citation names it, or where one that names it was public by then. ``access`` names every
+    answer of the access profile (``access.fine_tuning``).
+    """
+    naming = [citation for citation in citations if _names(citation, field)]
+    return not naming or any(public_on(citation.source) <= day for citation in naming)
+
+
+def event_as_known(event: Event, day: dt.date) -> Event | None:
+    """The event as it was known on the day; None where nothing that was public by then told of it.
+
+    Later citations are gone, and with them what only they say: timing, results, days of access, domains, each
+    answer of the access profile (methodology, section 2), and by the same words the answer on mitigations,
+    the start and the end. Evaluators, activity and outcome stand while the record is visible.
+    """
+    known = known_citations(event.citations, day)
+    if not known:
+        return None
+    if len(known) == len(event.citations):
+        return event
+
+    def has(field: EventField) -> bool:
+        return is_known_field(event.citations, field.value, day)
+
+    return replace(
+        event,
+        citations=known,
+        timing=event.timing if has(EventField.TIMING) else Timing.UNKNOWN,
+        results=event.results if has(EventField.RESULTS) else Results.UNKNOWN,
+        access_days=event.access_days if has(EventField.ACCESS_DAYS) else None,
+        domains=event.domains if has(EventField.DOMAINS) else frozenset(),
+        access={
+            question: answer if is_known_field(event.citations, f"access.{question}", day) else Answer.UNKNOWN
+            for question, answer in event.access.items()
+        },
+        mitigations_argued=event.mitigations_argued if has(EventField.MITIGATIONS_ARGUED) else Answer.UNKNOWN,
+        started=_span_if(has(EventField.STARTED_ON), event.started),
+        ended=_span_if(has(EventField.ENDED_ON), event.ended),
+    )
+
+
+def is_out(release: Release, day: dt.date) -> bool:
+    """Whether the release was surely out: its latest possible release day is on or before the day (section
+    2).
+    """
+    return release.released.latest is not None and release.released.latest <= day
+
+
+def _names(citation: Citation, field: str) -> bool:
+    if field in citation.supports:
+        return True
+    return field.startswith("access.") and EventField.ACCESS.value in citation.supports
+
+
+def _span_if(known: bool, span: Span) -> Span:
+    return span if known else NO_DATE

@@ -1,0 +1,143 @@
+"""Everything about access that was known on a day, weighed once: what pages, figures and exports read from.
+
+Methodology, sections 2 to 5.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from labs.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
+from labs.choices import Answer, Results, Timing
+from labs.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
+from labs.facts import Event, Release
+from labs.known import event_as_known
+
+FACTS_PER_EVENT = 6
+"""Filters, harmlessness training, fine-tuning, results, days and timing (methodology, section 6, coverage).
+"""
+
+_COVERED_QUESTIONS = ("no_safety_filters", "helpful_only", "fine_tuning")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the facts asked about the counted events, how many are not unknown (methodology, section 6)."""
+
+    known: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A release with all its events as known on the day, weighed; those that count are a part of them."""
+
+    release: Release
+    events: tuple[WeighedEvent, ...]
+
+    @property
+    def strict(self) -> tuple[WeighedEvent, ...]:
+        """The events that count in the low figure (methodology, section 4)."""
+        return tuple(each for each in self.events if each.is_strict)
+
+    @property
+    def counted(self) -> tuple[WeighedEvent, ...]:
+        """The events that count in the high figure, the strict ones among them (methodology, section 4)."""
+        return tuple(each for each in self.events if each.is_counted)
+
+    @property
+    def depth(self) -> Depth:
+        """The depth of the best event, low over the strict and high over the counted ones (methodology,
+        section 6).
+        """
+        return best_depth((each.depth for each in self.strict), (each.depth for each in self.counted))
+
+    @property
+    def is_deeper_than_users(self) -> bool:
+        """Whether the low level of its best strict event is 2 or more (methodology, section 6)."""
+        return self.depth.low >= Level.DEEPER
+
+    @property
+    def coverage(self) -> Coverage:
+        """How many of the six facts on each counted event are known (methodology, section 6)."""
+        counted = self.counted
+        return Coverage(sum(known_facts(each) for each in counted), FACTS_PER_EVENT * len(counted))
+
+    def adequacy(self, threat: Threat) -> Adequacy | None:
+        """Whether its tests went deep enough for the threat; None where no event counts (methodology, section
+        5).
+        """
+        answers = {id(each): event_adequacy(each, self.release, threat) for each in self.counted}
+        return best_adequacy((answers[id(each)] for each in self.strict), answers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLedger:
+    """What was known of releases and access events on ``day``.
+
+    ``assessments`` maps each release's key to its assessment, ordered by lab, earliest release day and key.
+    ``unassigned`` are the visible events whose release no source names.
+    """
+
+    day: dt.date
+    assessments: Mapping[str, Assessment]
+    unassigned: tuple[WeighedEvent, ...]
+
+    def counted_in(self, window: Window, lab: str | None = None) -> tuple[Assessment, ...]:
+        """The releases that count in the window, of one lab or of all (methodology, section 3)."""
+        return tuple(
+            each
+            for each in self.assessments.values()
+            if lab in (None, each.release.lab)
+            and self.standing(each.release, window) is ReleaseStanding.COUNTS
+        )
+
+    def standing(self, release: Release, window: Window) -> ReleaseStanding:
+        """Whether the release counts in the window that ends on the ledger's day, or why not."""
+        return release_standing(release, self.day, window)
+
+
+def access_ledger_as_of(day: dt.date, releases: Iterable[Release], events: Iterable[Event]) -> AccessLedger:
+    """The ledger of a day from all published records, whatever their sources' days (methodology, section 2).
+
+    Events that nothing public by the day told of are left out; events of a release that was not given are
+    too.
+    """
+    by_key = {release.key: release for release in sorted(releases, key=_reading_order)}
+    by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
+    unassigned: list[WeighedEvent] = []
+    for event in events:
+        known = event_as_known(event, day)
+        if known is None:
+            continue
+        if known.model is None:
+            unassigned.append(weigh(known, None))
+        elif known.model in by_key:
+            by_release[known.model].append(weigh(known, by_key[known.model]))
+    assessments = {
+        key: Assessment(release, tuple(by_release.get(key, ()))) for key, release in by_key.items()
+    }
+    return AccessLedger(day, assessments, tuple(unassigned))
+
+
+def known_facts(weighed: WeighedEvent) -> int:
+    """How many of the six facts of an event are not unknown; "in part" is an answer (methodology, section 6)."""
+    event = weighed.event
+    answered = sum(event.access[question] is not Answer.UNKNOWN for question in _COVERED_QUESTIONS)
+    others = (
+        event.results is not Results.UNKNOWN,
+        event.access_days is not None,
+        weighed.timing is not Timing.UNKNOWN,
+    )
+    return answered + sum(others)
+
+
+def event_adequacy(weighed: WeighedEvent, release: Release, threat: Threat) -> Adequacy:
+    """Whether one event went deep enough for the threat (methodology, section 5)."""
+    return adequacy(weighed.depth, threat, release.kind, weighed.event.mitigations_argued)
+
+
+def _reading_order(release: Release) -> tuple[str, dt.date, str]:
+    day = release.released.earliest or release.released.latest or dt.date.max
+    return release.lab, day, release.key

@@ -1,0 +1,23 @@
+"""The facts: labs, their releases, evaluators, sources, access events and the quotes that carry them."""
+
+from labs.models.base import Citation, Record
+from labs.models.events import AccessEvent, AccessEventCitation, Participation
+from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
+from labs.models.releases import AIModel, AIModelCitation
+from labs.models.sources import Source
+
+__all__ = [
+    "AIModel",
+    "AIModelCitation",
+    "AccessEvent",
+    "AccessEventCitation",
+    "Citation",
+    "Evaluator",
+    "EvaluatorCitation",
+    "EvaluatorName",
+    "Lab",
+    "LabName",
+    "Participation",
+    "Record",
+    "Source",
+]

@@ -1,0 +1,145 @@
+"""What all records share: a stable key, EDTF bounds that follow the text, and citations."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from labs.choices import Owner
+from labs.fields import derive_bounds
+
+
+QUOTE_WORDS = 40
+RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
+
+
+class DatedModel(models.Model):
+    """A model whose EDTF bounds follow the text from validation on."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        derive_bounds(self)
+        super().clean_fields(exclude)
+
+
+class RecordManager(models.Manager):
+    """Finds a record by its key, which is its natural key in fixtures."""
+
+    def get_by_natural_key(self, key: str) -> "Record":
+        return self.get(key=key)
+
+
+class Record(DatedModel):
+    """A record of the ledger. Its ``key`` is its address: it never changes once published."""
+
+    key = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text="Part of the page's address, so it never changes: lower-case words joined by hyphens.",
+    )
+
+    objects = RecordManager()
+    url_name: str  # of the record's page
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.key in RESERVED_KEYS:
+            raise ValidationError({"key": f"“{self.key}” is the address of a page of ours. Choose another key."})
+
+    def natural_key(self) -> tuple[str]:
+        return (self.key,)
+
+    def get_absolute_url(self) -> str:
+        """The record's public page."""
+        return reverse(self.url_name, args=[self.key])
+
+
+class PartManager(models.Manager):
+    """Finds a part of a record (a citation, a name …) by the natural keys of what makes it unique."""
+
+    def get_by_natural_key(self, *values: Any) -> models.Model:
+        lookups = {}
+        for name, value in zip(self.model.natural_key_fields, values, strict=True):
+            lookups[f"{name}__key" if isinstance(self.model._meta.get_field(name), models.ForeignKey) else name] = value
+        return self.get(**lookups)
+
+
+class Part(DatedModel):
+    """A row that belongs to a record. ``natural_key_fields`` name what makes it unique."""
+
+    objects = PartManager()
+    natural_key_fields: tuple[str, ...]
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[Any, ...]:
+        values = (getattr(self, name) for name in self.natural_key_fields)
+        return tuple(value.key if isinstance(value, Record) else value for value in values)
+
+
+class CitationQuerySet(models.QuerySet):
+    def with_sources(self) -> Self:
+        """Citations together with their sources and whom these belong to, in the order of publication."""
+        return self.select_related("source__lab", "source__evaluator").order_by("source__published_on_earliest", "pk")
+
+
+class Citation(Part):
+    """A source, a short verbatim quote, and the fields of the record that the quote supports (methodology, section 1).
+
+    Concrete tables add ``record`` and ``supports``. A source that is cited cannot be deleted.
+    """
+
+    source = models.ForeignKey("labs.Source", on_delete=models.PROTECT, related_name="%(class)ss")
+    quote = models.TextField(
+        help_text=f"Word for word as the source has it, at most {QUOTE_WORDS} words. The public page shows it."
+    )
+
+    objects = PartManager.from_queryset(CitationQuerySet)()
+    natural_key_fields = ("record", "source", "quote")
+
+    class Meta:
+        abstract = True
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "source", "quote"],
+                name="%(class)s_is_unique",
+                violation_error_message="This quote from this source is cited already: add the fields it supports there.",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_has_a_quote",
+                condition=~models.Q(quote=""),
+                violation_error_message="A citation needs a quote.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: “{self.quote}”"
+
+    def clean(self) -> None:
+        super().clean()
+        if (words := len(self.quote.split())) > QUOTE_WORDS:
+            raise ValidationError(
+                {
+                    "quote": f"The quote has {words} words; at most {QUOTE_WORDS} are allowed. "
+                    "Keep the part that carries the claim."
+                }
+            )
+
+    @property
+    def owner(self) -> Owner:
+        """Who says so."""
+        return self.source.owner
+
+    @property
+    def supports_labels(self) -> list[str]:
+        """The supported fields by their public names."""
+        terms = self._meta.get_field("supports").terms
+        return [terms(value).label for value in self.supports]

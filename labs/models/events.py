@@ -1,0 +1,242 @@
+"""Access events: who was let in to test which release, when, how deeply, and what could be published."""
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from labs.choices import (
+    ACCESS_ANSWERS,
+    Activity,
+    Answer,
+    Domain,
+    EventField,
+    EventLowering,
+    LinkLowering,
+    Mode,
+    Outcome,
+    Results,
+    Timing,
+)
+from labs.fields import (
+    EDTFField,
+    TermsField,
+    are_terms,
+    bounds_in_order,
+    earliest_of,
+    in_order,
+    is_one_of,
+    latest_of,
+    term_field,
+)
+from labs.models.base import Citation, Part, Record, RecordManager
+from labs.models.parties import Evaluator, Lab
+from labs.models.releases import AIModel
+
+MOST_DAYS = 3660
+
+
+def answer_field(field: str, question: str) -> models.CharField:
+    """One answer of the access profile."""
+    return term_field(
+        Answer,
+        Answer.UNKNOWN,
+        verbose_name=ACCESS_ANSWERS.get(field, field.replace("_", " ")),
+        help_text=f"{question} “yes”, “in part” and “no” need a quote that says so; silence is “not disclosed”.",
+    )
+
+
+class AccessEventQuerySet(models.QuerySet):
+    def lookalikes_of(self, event: "AccessEvent", evaluators: set[int]) -> list["AccessEvent"]:
+        """Other events of the same lab, model, evaluators (by primary key), activity and timing."""
+        alike = self.filter(
+            lab_id=event.lab_id, model_id=event.model_id, activity=event.activity, timing=event.timing
+        ).exclude(pk=event.pk)
+        return [
+            other
+            for other in alike.prefetch_related("participations")
+            if {part.evaluator_id for part in other.participations.all()} == evaluators
+        ]
+
+    def with_parties(self) -> Self:
+        """Events together with their lab, release and evaluators."""
+        return self.select_related("lab", "model").prefetch_related("participations__evaluator")
+
+
+class AccessEvent(Record):
+    """An occasion on which outsiders were let in to a model, or were not (methodology, sections 1, 4 and 5)."""
+
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="events")
+    model = models.ForeignKey(
+        AIModel,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name="AI model",
+        help_text="Which release. Empty: the source does not say; the page then says “not stated”.",
+    )
+    evaluators = models.ManyToManyField(Evaluator, through="Participation", related_name="events")
+    activity = term_field(
+        Activity,
+        Activity.UNKNOWN,
+        help_text="What outsiders did. Only “model evaluation” counts as one: red-teaming, safeguards testing and "
+        "audits are shown on their own.",
+    )
+    outcome = term_field(
+        Outcome,
+        Outcome.UNKNOWN,
+        help_text="“access refused” and “confirmed that none took place” need a quote that says so.",
+    )
+    timing = term_field(
+        Timing,
+        Timing.UNKNOWN,
+        help_text="When against the release. If the source does not say, leave “not disclosed”: what stands in a "
+        "launch-day document is recognised by itself.",
+    )
+    mode = term_field(Mode, Mode.UNKNOWN, help_text="How they worked with the model.")
+    started_on = EDTFField("started")
+    started_on_earliest = earliest_of("started_on")
+    started_on_latest = latest_of("started_on")
+    ended_on = EDTFField("ended")
+    ended_on_earliest = earliest_of("ended_on")
+    ended_on_latest = latest_of("ended_on")
+    access_days = models.PositiveSmallIntegerField(
+        "days of access",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
+        help_text="Calendar days of access before the release. Working days × 7/5, rounded down. Empty: not disclosed.",
+    )
+    domains = TermsField(
+        "risk domains",
+        terms=Domain,
+        help_text="What was tested for. None ticked: the source names none. “other”: it names one outside this list.",
+    )
+    no_safety_filters = answer_field("no_safety_filters", "Were the safety filters off?")
+    helpful_only = answer_field("helpful_only", "Was there a version without harmlessness training?")
+    fine_tuning = answer_field("fine_tuning", "Could they fine-tune the model?")
+    weights = answer_field("weights", "Did they have the weights?")
+    raw_reasoning = answer_field("raw_reasoning", "Did they see the raw chain of thought?")
+    internal_information = answer_field("internal_information", "Did the lab share information that is not public?")
+    final_version = answer_field("final_version", "Did they test the version that was released?")
+    lab_support = answer_field("lab_support", "Did staff of the lab help them?")
+    mitigations_argued = term_field(
+        Answer,
+        Answer.UNKNOWN,
+        verbose_name="mitigations argued for in the safety case",
+        help_text="Did the lab argue in its safety case that what was left on may be relied on?",
+    )
+    results = term_field(Results, Results.UNKNOWN, help_text="Where the results were published.")
+    free_to_publish = term_field(
+        Answer,
+        Answer.UNKNOWN,
+        verbose_name="free to publish",
+        help_text="Could the evaluator publish without the lab's approval?",
+    )
+    summary = models.TextField(help_text="Two sentences at most, in our own words, of what the sources say.")
+    lowered_to = term_field(
+        EventLowering,
+        EventLowering.AS_CITED,
+        verbose_name="certainty",
+        help_text="Certainty follows from who says so. An editor may lower it, with a reason; nobody can raise it.",
+    )
+    lowered_because = models.TextField(
+        "reason for lowering it", blank=True, help_text="Needed when certainty is lowered. Shown on the page."
+    )
+    is_distinct = models.BooleanField(
+        "distinct from events that look alike",
+        default=False,
+        help_text="Tick it if another event has the same lab, model, evaluators, activity and timing and is not this one.",
+    )
+
+    objects = RecordManager.from_queryset(AccessEventQuerySet)()
+    url_name = "labs:event_detail"
+
+    class Meta:
+        verbose_name = "access event"
+        ordering = ("key",)
+        constraints = [
+            *is_one_of(
+                "accessevent",
+                activity=Activity,
+                outcome=Outcome,
+                timing=Timing,
+                mode=Mode,
+                results=Results,
+                free_to_publish=Answer,
+                mitigations_argued=Answer,
+                lowered_to=EventLowering,
+                **dict.fromkeys(ACCESS_ANSWERS, Answer),
+            ),
+            are_terms("accessevent", "domains", Domain),
+            *bounds_in_order("accessevent", "started_on", "ended_on"),
+            in_order("accessevent", "started_on", "ended_on"),
+            models.CheckConstraint(
+                name="accessevent_access_days_in_range",
+                condition=Q(access_days__isnull=True) | Q(access_days__gte=1, access_days__lte=MOST_DAYS),
+                violation_error_message=f"Days of access lie between 1 and {MOST_DAYS}; leave it empty if not disclosed.",
+            ),
+            models.CheckConstraint(
+                name="accessevent_lowering_has_a_reason",
+                condition=Q(lowered_to=EventLowering.AS_CITED.value, lowered_because="")
+                | (~Q(lowered_to=EventLowering.AS_CITED.value) & ~Q(lowered_because="")),
+                violation_error_message="A lowered certainty needs a reason, and a reason needs a lowered certainty.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def clean(self) -> None:
+        super().clean()
+        if self.model is not None and self.lab_id and self.model.lab_id != self.lab_id:
+            raise ValidationError(
+                {"model": f"{self.model} is a release of {self.model.lab}. Choose a release of {self.lab}."}
+            )
+
+
+class Participation(Part):
+    """One evaluator's part in an access event, which can be less certain than the event (methodology, section 1)."""
+
+    event = models.ForeignKey(AccessEvent, on_delete=models.CASCADE, related_name="participations")
+    evaluator = models.ForeignKey(Evaluator, on_delete=models.PROTECT, related_name="participations")
+    lowered_to = term_field(
+        LinkLowering,
+        LinkLowering.AS_EVENT,
+        verbose_name="certainty of this evaluator's part",
+        help_text="Lower it where the source is less sure of this evaluator than of the event.",
+    )
+
+    natural_key_fields = ("event", "evaluator")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "evaluator"],
+                name="participation_is_unique",
+                violation_error_message="This evaluator is named already.",
+            ),
+            *is_one_of("participation", lowered_to=LinkLowering),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.evaluator)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.evaluator_id and self.event_id and self.evaluator.lab_id and self.evaluator.lab_id == self.event.lab_id:
+            raise ValidationError({"evaluator": f"{self.evaluator} is the lab itself; an evaluator is someone outside it."})
+
+
+class AccessEventCitation(Citation):
+    """A quote on an access event."""
+
+    record = models.ForeignKey(AccessEvent, on_delete=models.CASCADE, related_name="citations")
+    supports = TermsField(terms=EventField, help_text="What of this record the quote backs.")
+
+    class Meta(Citation.Meta):
+        constraints = [*Citation.Meta.constraints, are_terms("accesseventcitation", "supports", EventField)]

@@ -1,0 +1,90 @@
+"""Releases of AI models."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from labs.choices import Frontier, ReleaseField, ReleaseKind
+from labs.fields import (
+    EDTFField,
+    TermsField,
+    are_terms,
+    bounds_in_order,
+    earliest_of,
+    is_one_of,
+    latest_of,
+    term_field,
+)
+from labs.models.base import Citation, Record
+from labs.models.parties import Lab
+
+
+class AIModel(Record):
+    """One release of an AI model (methodology, section 3). Named AIModel because Django has a Model already."""
+
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="models")
+    name = models.CharField(max_length=160, help_text="As the lab writes it.")
+    released_on = EDTFField("released")
+    released_on_earliest = earliest_of("released_on")
+    released_on_latest = latest_of("released_on")
+    release = term_field(ReleaseKind, ReleaseKind.UNKNOWN, verbose_name="kind of release")
+    frontier = term_field(
+        Frontier,
+        Frontier.UNKNOWN,
+        help_text="Among the most capable models of its day? Only “frontier” counts in the figures.",
+    )
+    variant_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="variants",
+        help_text="If it is a product on, a mode of, or the same weights as another release: which. "
+        "Variants are listed under that release and not counted.",
+    )
+
+    url_name = "labs:model_detail"
+
+    class Meta:
+        verbose_name = "AI model"
+        ordering = ("-released_on_earliest", "name")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lab", "name"],
+                name="aimodel_name_is_unique_in_lab",
+                violation_error_message="This lab has a release of that name already.",
+            ),
+            *is_one_of("aimodel", release=ReleaseKind, frontier=Frontier),
+            *bounds_in_order("aimodel", "released_on"),
+            models.CheckConstraint(
+                name="aimodel_is_no_variant_of_itself",
+                condition=Q(variant_of__isnull=True) | ~Q(variant_of=models.F("id")),
+                violation_error_message="A release cannot be a variant of itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.variant_of is None:
+            return
+        if self.variant_of.lab_id != self.lab_id:
+            raise ValidationError({"variant_of": f"{self.variant_of} is a release of {self.variant_of.lab}: choose one of the same lab."})
+        if self.variant_of.variant_of_id is not None:
+            raise ValidationError(
+                {"variant_of": f"{self.variant_of} is itself a variant: choose {self.variant_of.variant_of} instead."}
+            )
+        if self.pk and self.variants.exists():
+            raise ValidationError({"variant_of": "Other releases are variants of this one, so it cannot be a variant."})
+
+
+class AIModelCitation(Citation):
+    """A quote on a release."""
+
+    record = models.ForeignKey(AIModel, on_delete=models.CASCADE, related_name="citations")
+    supports = TermsField(terms=ReleaseField, help_text="What of this record the quote backs.")
+
+    class Meta(Citation.Meta):
+        constraints = [*Citation.Meta.constraints, are_terms("aimodelcitation", "supports", ReleaseField)]

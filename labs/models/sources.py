@@ -1,0 +1,78 @@
+"""Sources: who says something, where, since when."""
+
+from django.db import models
+from django.db.models import Q
+
+from labs.choices import Owner, SourceKind
+from labs.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
+from labs.models.base import Record
+
+
+class Source(Record):
+    """A public document that records rest on. To whom it belongs decides whose word it is (methodology, section 1)."""
+
+    title = models.CharField(max_length=300)
+    publisher = models.CharField(max_length=200, help_text="As the document or its site names it.")
+    url = models.URLField("address", max_length=500, unique=True)
+    archived_url = models.URLField(
+        "archived copy", max_length=500, blank=True, help_text="Address of a copy that will not change, if there is one."
+    )
+    kind = term_field(SourceKind, SourceKind.UNKNOWN)
+    lab = models.ForeignKey(
+        "labs.Lab",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sources",
+        help_text="The lab whose own word this is. Empty with “evaluator” too: a government's or a third party's.",
+    )
+    evaluator = models.ForeignKey(
+        "labs.Evaluator",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sources",
+        help_text="The evaluator whose own word this is.",
+    )
+    published_on = EDTFField("published")
+    published_on_earliest = earliest_of("published_on")
+    published_on_latest = latest_of("published_on")
+    read_on = models.DateField(
+        "read", help_text="The day we read it: what it says is known to us from then on at the latest."
+    )
+
+    url_name = "labs:source_detail"
+
+    class Meta:
+        ordering = ("title", "key")
+        constraints = [
+            *is_one_of("source", kind=SourceKind),
+            *bounds_in_order("source", "published_on"),
+            models.CheckConstraint(
+                name="source_has_one_owner",
+                condition=Q(lab__isnull=True) | Q(evaluator__isnull=True),
+                violation_error_message="A source belongs to a lab or to an evaluator, not to both.",
+            ),
+            models.CheckConstraint(
+                name="source_published_before_read",
+                condition=Q(published_on_earliest__isnull=True) | Q(read_on__gte=models.F("published_on_earliest")),
+                violation_error_message="It cannot have been read before it was published: check both dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.publisher})"
+
+    @property
+    def owner(self) -> Owner:
+        """To whom it belongs: who is speaking (methodology, section 1)."""
+        if self.lab_id:
+            return Owner.LAB
+        if self.evaluator_id:
+            return Owner.EVALUATOR
+        return Owner.GOVERNMENT if self.kind == SourceKind.GOVERNMENT else Owner.THIRD_PARTY
+
+    @property
+    def owner_name(self) -> str:
+        """The name of the lab or evaluator it belongs to, else “a government” or “a third party”."""
+        return str(self.lab or self.evaluator or self.owner.label)

@@ -1,0 +1,95 @@
+"""Exact ranges: what is known of a figure, from its lowest to its highest possible value.
+
+Methodology, section 6: arithmetic is exact (fractions); a figure is rounded once, when it is printed.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+SCORE_PLACES = 1
+"""Decimals of a printed score (methodology, section 6)."""
+
+CRITERION_PLACES = 4
+"""Decimals of a printed criterion (methodology, section 6)."""
+
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A figure known to lie between ``low`` and ``high``, both included; equal where nothing is open.
+
+    Raises ValueError where low exceeds high.
+    """
+
+    low: Fraction
+    high: Fraction
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"A range runs from low to high, not from {self.low} to {self.high}.")
+
+    @classmethod
+    def of(cls, low: Fraction | int | str, high: Fraction | int | str | None = None) -> "Range":
+        """The range from ``low`` to ``high``, or the single value ``low``; texts such as ".25" or "5/7" are
+        exact.
+        """
+        lowest = Fraction(low)
+        return cls(lowest, lowest if high is None else Fraction(high))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether low and high are the same, so that nothing unknown is left."""
+        return self.low == self.high
+
+    @property
+    def width(self) -> Fraction:
+        """How far apart low and high are: what the unknown facts leave open."""
+        return self.high - self.low
+
+    def times(self, factor: Fraction | int) -> "Range":
+        """Both ends multiplied by a factor of 0 or more; a negative one raises ValueError."""
+        return Range(self.low * factor, self.high * factor)
+
+    def holds(self, other: "Range") -> bool:
+        """Whether the other range lies within this one."""
+        return self.low <= other.low and other.high <= self.high
+
+
+def mean(ranges: Collection[Range]) -> Range:
+    """The mean, low with low and high with high. Raises ValueError where there is none to average."""
+    if not ranges:
+        raise ValueError("There is no mean of nothing.")
+    count = len(ranges)
+    low = sum((each.low for each in ranges), start=Fraction(0))
+    high = sum((each.high for each in ranges), start=Fraction(0))
+    return Range(low / count, high / count)
+
+
+def weighted_mean(pairs: Iterable[tuple[Fraction, Range]]) -> Range | None:
+    """Σ weight·value ÷ Σ weight, low with low and high with high; None where no value carries weight."""
+    total = low = high = Fraction(0)
+    for weight, value in pairs:
+        if weight:
+            total += weight
+            low += weight * value.low
+            high += weight * value.high
+    return Range(low / total, high / total) if total else None
+
+
+def hull(ranges: Collection[Range]) -> Range:
+    """The smallest range that holds all of them. Raises ValueError where there is none."""
+    if not ranges:
+        raise ValueError("There is no range around nothing.")
+    return Range(min(each.low for each in ranges), max(each.high for each in ranges))
+
+
+def printed(value: Fraction, places: int) -> str:
+    """The value in decimals, rounded half up: 14.25 to one place is "14.3" (methodology, section 6)."""
+    unit = 10**places
+    scaled = floor(value * unit + _HALF)
+    sign = "-" if scaled < 0 else ""
+    whole, rest = divmod(abs(scaled), unit)
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"

@@ -1,0 +1,66 @@
+"""What the run says about itself, and what may not be skipped."""
+
+import os
+import sqlite3
+from collections.abc import Generator
+from importlib.metadata import version
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+
+from tests.postgres import REQUIRE_ALL, server_programs
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def _database() -> str:
+    if connection.vendor == "postgresql":
+        return f"PostgreSQL (psycopg2 {version('psycopg2-binary')})"
+    return f"SQLite {sqlite3.sqlite_version}"
+
+
+def pytest_report_header() -> str:
+    return f"database: {_database()}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = len(terminalreporter.getreports("skipped"))
+    what = f"{skipped} skipped, for the reasons above" if skipped else "nothing skipped"
+    terminalreporter.write_line(f"ran on {_database()}; {what}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is only for the other database."""
+    elsewhere = [
+        item
+        for item in items
+        if (marker := item.get_closest_marker("only_on")) and connection.vendor not in marker.args
+    ]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _fail_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _fail_if_skipped((yield))
+
+
+def _fail_if_skipped(report: Report) -> Report:
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get(REQUIRE_ALL):
+        report.outcome = "failed"
+        report.longrepr = f"{REQUIRE_ALL} is set, so this may not be skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def postgres_programs() -> None:
+    """For tests that start a cluster of their own."""
+    if server_programs() is None:
+        pytest.skip("PostgreSQL's server programs are not installed")

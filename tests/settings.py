@@ -1,0 +1,26 @@
+"""The site's settings as the tests run them: nothing of a developer's .env or environment gets in.
+
+SQLite in memory, unless TEST_DATABASE_URL names another database (`python -m tests.postgres` sets it).
+"""
+
+import os
+import secrets
+
+os.environ.update(
+    ENV_FILE="",
+    SECRET_KEY=secrets.token_urlsafe(50),
+    # Plain http and static files without collectstatic; pytest-django sets settings.DEBUG itself back to False.
+    DEBUG="true",
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
+)
+for variable in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "LOG_LEVEL", "SITE_URL", "STATIC_ROOT"):
+    os.environ.pop(variable, None)
+
+from evaltracker.settings import *  # noqa: E402, F403
+from evaltracker.settings import BASE_DIR, TEMPLATES  # noqa: E402
+from tests.templates import UndefinedVariable  # noqa: E402
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "templates")
+
+# Quick to compute; the tests' passwords protect nothing.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
