@@ -18,8 +18,7 @@ CARRYING_FIELDS = frozenset(
 
 
 def commitment_certainty(commitment: Commitment, lab: str) -> Certainty:
-    """Documented where the lab, the counterparty or a government says so, else reported (methodology, section
-    1).
+    """Documented where the lab, the counterparty or a government says so, else reported (section 1).
 
     It is asked for each lab that made it: a source of one signatory documents it for that one alone. Give it
     the commitment as known on a day (``commitments.known``) to get the certainty of that day.

@@ -1,6 +1,4 @@
-"""The criteria of a scorecard, their weights, and what a release and a lab's word are worth (methodology,
-section 6).
-"""
+"""The criteria of a scorecard, their weights, and what a release and a lab's word are worth (section 6)."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -22,9 +20,7 @@ METHOD_VERSION = 1
 """The version of the method (methodology, section 9); it rises with any change that moves a score."""
 
 FULL_ACCESS_DAYS = 28
-"""Calendar days of access that count in full: the EU code of practice's 20 working days (methodology, section
-6).
-"""
+"""Calendar days of access that count in full: the EU code of practice's 20 working days (section 6)."""
 
 
 class Criterion(Term):
@@ -148,9 +144,7 @@ def depth_value(weighed: WeighedEvent) -> Range:
 
 
 def time_value(access_days: int | None) -> Range:
-    """What days of access before release are worth: days ÷ 28, at most 1; None leaves 0–1 (methodology,
-    section 6).
-    """
+    """What days of access before release are worth: days ÷ 28, at most 1; None leaves 0–1 (section 6)."""
     if access_days is None:
         return _OPEN
     share = min(Fraction(access_days, FULL_ACCESS_DAYS), Fraction(1))
@@ -158,8 +152,7 @@ def time_value(access_days: int | None) -> Range:
 
 
 def commitment_value(commitments: Collection[Commitment], lab: str) -> Range:
-    """What the lab's strongest word is worth, of its commitments in force on the day (methodology, section
-    6).
+    """What the lab's strongest word is worth, of its commitments in force on the day (section 6).
 
     Only promises of model evaluation by outsiders, stated by the lab or jointly, count; one that is disputed
     or only reported, in the high figure alone. By the rule that unknown widens a range and never raises its

@@ -26,8 +26,7 @@ class Tenure:
 def commitment_as_known(commitment: Commitment, day: dt.date) -> Commitment | None:
     """The commitment with the citations whose source was public by the day; None where there was none.
 
-    That it was fulfilled counts only with a citation that says so and was public by then (methodology,
-    sections 2, 7).
+    That it was fulfilled counts only with a citation that says so and was public by then (sections 2, 7).
     """
     known = known_citations(commitment.citations, day)
     if not known:
@@ -37,8 +36,7 @@ def commitment_as_known(commitment: Commitment, day: dt.date) -> Commitment | No
 
 
 def in_force(commitment: Commitment, successor: Commitment | None) -> Tenure | None:
-    """When the commitment was in force; None where it never was, for want of any date (methodology, section
-    2).
+    """When the commitment was in force; None where it never was, for want of any date (section 2).
 
     It begins on its effective day, else on the day made, at the earliest possible day of either. It lasts
     until the latest possible day on which it ended, or until a successor that superseded it takes effect,

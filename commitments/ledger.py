@@ -30,9 +30,7 @@ class Ledger:
         return self.access.day
 
     def is_in_force(self, commitment: Commitment, day: dt.date) -> bool:
-        """Whether the commitment was in force on a day; only a visible successor ends it (methodology,
-        section 2).
-        """
+        """Whether the commitment was in force on a day; only a visible successor ends it (section 2)."""
         return is_in_force(commitment, day, self.commitments.get(commitment.superseded_by or ""))
 
     def commitments_of(self, lab: str) -> tuple[Commitment, ...]:
@@ -78,7 +76,7 @@ class Ledger:
 def ledger_as_of(
     day: dt.date, releases: Iterable[Release], events: Iterable[Event], commitments: Iterable[Commitment]
 ) -> Ledger:
-    """The ledger of a day from all published records, whatever their sources' days (methodology, section 2)."""
+    """The ledger of a day from all published records, whatever their sources' days (section 2)."""
     visible = (commitment_as_known(each, day) for each in commitments)
     return Ledger(
         access=access_ledger_as_of(day, releases, events),

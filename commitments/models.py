@@ -78,14 +78,16 @@ class Commitment(Record):
         help_text="The later promise that took its place.",
     )
     about = term_field(About, About.UNKNOWN, help_text="Its topic.")
-    firmness = term_field(
-        Firmness, Firmness.UNKNOWN, help_text="How firmly it was promised, by its words alone."
-    )
+    firmness = term_field(Firmness, Firmness.UNKNOWN, help_text="How firmly it was promised, by its words alone.")
     stated_by = term_field(
-        StatedBy, StatedBy.UNKNOWN, help_text="Whose words they are. What others say that a lab promised counts for less."
+        StatedBy,
+        StatedBy.UNKNOWN,
+        help_text="Whose words they are. What others say that a lab promised counts for less.",
     )
     binding = term_field(
-        Binding, Binding.UNKNOWN, help_text="Did the lab say that it will not deploy unless an outside evaluation passes?"
+        Binding,
+        Binding.UNKNOWN,
+        help_text="Did the lab say that it will not deploy unless an outside evaluation passes?",
     )
     scope = models.TextField(blank=True, help_text="What it covers and leaves out, in our own words.")
     not_testable_because = models.CharField(

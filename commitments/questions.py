@@ -1,15 +1,19 @@
-"""Open questions: which unknowns move a lab's score, by how many points, and what would settle each (section 6).
+"""Open questions: which unknowns move a lab's score, by how many points, and what would settle each.
 
-Every answer is tried on the same path that computes the scorecard: the event is answered, weighed and scored again.
+Methodology, section 6. Every answer is tried on the same path that computes the scorecard: the event is answered,
+weighed and scored again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import assert_never
 
 from commitments.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criterion, commitment_value
+from commitments.findings import asks_for_results
 from commitments.ledger import Ledger
-from commitments.scorecards import ReleaseCard, lab_criteria, release_card, score_of, scorecard
+from commitments.scorecards import ReleaseCard, Scorecard, lab_criteria, release_card, score_of, scorecard
 from labs.access import WeighedEvent, Window, weigh
 from labs.certainty import is_documented
 from labs.choices import (
@@ -50,7 +54,8 @@ class Unknown(Term):
     HELPFUL_ONLY = (
         "helpful_only",
         ACCESS_ANSWERS["helpful_only"],
-        "A system card or an evaluator's report that says whether a model without harmlessness training was tested.",
+        "A system card or an evaluator's report that says whether a version without harmlessness training "
+        "was tested.",
     )
     FINE_TUNING = (
         "fine_tuning",
@@ -70,13 +75,15 @@ class Unknown(Term):
     ACCESS_DAYS = (
         "access_days",
         "days of access",
-        "A system card or an evaluator's report that says for how long the evaluator had access before release.",
+        "A system card or an evaluator's report that says how long the evaluator had access before release.",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One possible answer, in words, and the lab's score if that is how it was (0 to 100; None without a score)."""
+    """One possible answer, in words, and the lab's score if that is how it was (0 to 100; None without a
+    score).
+    """
 
     label: str
     score: Range | None
@@ -84,7 +91,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """One unknown that moves the score: about which event of which release, and what each extreme answer would do.
+    """One unknown that moves the score: about which event of which release, and what each extreme answer
+    would do.
 
     ``points`` is the most that an answer would move the low or the high figure, out of 100.
     """
@@ -103,82 +111,158 @@ Change = Callable[[Event], Event | None]
 def open_questions(
     ledger: Ledger, lab: str, window: Window, weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS
 ) -> tuple[OpenQuestion, ...]:
-    """Each unknown about an event of the lab's releases in the window that moves its score, the weightiest first.
+    """Each unknown about an event of the lab's releases in the window that moves its score, the weightiest
+    first.
 
     Empty for a lab without a score. Each is answered alone, both ways; the points of several do not add up.
     """
     card = scorecard(ledger, lab, window, weights)
     if card.score is None:
         return ()
-    commitment = commitment_value(card.commitments, lab)
-
-    def score_with(changed: ReleaseCard, index: int) -> Range | None:
-        cards = (*card.releases[:index], changed, *card.releases[index + 1 :])
-        return score_of(lab_criteria(cards, commitment), weights)
-
-    found: list[OpenQuestion] = []
-    for index, release in enumerate(card.releases):
-        for weighed in release.assessment.events:
-            for unknown, changes in _unknowns(weighed):
-                answers = []
-                for label, change in changes:
-                    changed = _answered(ledger, release, weighed, change)
-                    score = card.score if _is_same(release, changed) else score_with(changed, index)
-                    answers.append(Answered(label, score))
-                points = max(_moved(card.score, answer.score) for answer in answers)
-                if points:
-                    found.append(
-                        OpenQuestion(release.assessment.release, weighed, unknown, tuple(answers), points)
-                    )
-    return tuple(sorted(found, key=lambda question: (-question.points, question.weighed.event.key)))
+    found = (
+        _asked(ledger, card, weights, index, weighed, unknown)
+        for index, release in enumerate(card.releases)
+        for weighed in release.assessment.events
+        for unknown in Unknown
+        if _is_open(weighed, unknown) and _can_matter(release, weighed, unknown)
+    )
+    moving = [question for question in found if question.points]
+    return tuple(sorted(moving, key=lambda question: (-question.points, question.weighed.event.key)))
 
 
-def _unknowns(weighed: WeighedEvent) -> Iterator[tuple[Unknown, tuple[tuple[str, Change], ...]]]:
-    """What is open about an event, with the two extreme answers to each."""
-    event = weighed.event
-    if not is_documented(weighed.certainty) or _has_lowered_links(event):
-        yield Unknown.CERTAINTY, (("documented", _documented), ("did not take place", lambda event: None))
-    if weighed.timing is Timing.UNKNOWN:
-        yield (
-            Unknown.TIMING,
-            tuple(
-                (timing.label, _with("timing", timing))
-                for timing in (Timing.BEFORE_DEPLOYMENT, Timing.AFTER_DEPLOYMENT)
-            ),
-        )
-    for unknown in (Unknown.NO_SAFETY_FILTERS, Unknown.HELPFUL_ONLY, Unknown.FINE_TUNING, Unknown.WEIGHTS):
-        if event.access[unknown.value] is Answer.UNKNOWN:
-            yield (
-                unknown,
-                tuple(
-                    (answer.label, _with_answer(unknown.value, answer)) for answer in (Answer.YES, Answer.NO)
-                ),
-            )
-    if event.results is Results.UNKNOWN:
-        yield (
-            Unknown.RESULTS,
-            tuple(
-                (results.label, _with("results", results))
-                for results in (Results.EVALUATOR_REPORT, Results.NONE_PUBLISHED)
-            ),
-        )
-    if event.access_days is None:
-        yield (
-            Unknown.ACCESS_DAYS,
-            (
-                (f"{FULL_ACCESS_DAYS} days or more", _with("access_days", FULL_ACCESS_DAYS)),
-                ("less than a day", _with("access_days", 0)),
-            ),
-        )
+def _asked(
+    ledger: Ledger,
+    card: Scorecard,
+    weights: Mapping[Criterion, Fraction],
+    index: int,
+    weighed: WeighedEvent,
+    unknown: Unknown,
+) -> OpenQuestion:
+    """One question about one event of the release at ``index``, with the score under each extreme answer."""
+    before = card.releases[index]
+    answers = []
+    for label, change in _ANSWERS[unknown]:
+        after = _answered(ledger, before, weighed, change)
+        score = card.score
+        if not _is_same(before, after):
+            cards = (*card.releases[:index], after, *card.releases[index + 1 :])
+            score = score_of(lab_criteria(cards, commitment_value(card.commitments, card.lab)), weights)
+        answers.append(Answered(label, score))
+    points = max(_moved(card.score, answer.score) for answer in answers)
+    return OpenQuestion(before.assessment.release, weighed, unknown, tuple(answers), points)
 
 
 def _answered(ledger: Ledger, card: ReleaseCard, weighed: WeighedEvent, change: Change) -> ReleaseCard:
     """The release's figures if the event had read as changed."""
     release = card.assessment.release
     changed = change(weighed.event)
-    events = tuple(
-        weigh(changed, release) if each is weighed else each
-        for each in card.assessment.events
-        if each is not weighed or changed is not None
+    events: list[WeighedEvent] = []
+    for each in card.assessment.events:
+        if each is not weighed:
+            events.append(each)
+        elif changed is not None:
+            events.append(weigh(changed, release))
+    return release_card(ledger, Assessment(release, tuple(events)))
+
+
+def _is_same(before: ReleaseCard, after: ReleaseCard) -> bool:
+    if before.criteria != after.criteria:
+        return False
+    return [each.value for each in before.verdicts] == [each.value for each in after.verdicts]
+
+
+def _moved(before: Range | None, after: Range | None) -> Fraction:
+    """By how many points the low or the high figure moves, whichever moves more."""
+    if before is None or after is None:
+        return Fraction(0)
+    return max(abs(after.low - before.low), abs(after.high - before.high))
+
+
+def _is_open(weighed: WeighedEvent, unknown: Unknown) -> bool:
+    """Whether the evidence leaves this open for the event."""
+    event = weighed.event
+    match unknown:
+        case Unknown.CERTAINTY:
+            is_lowered = any(part.lowering is not LinkLowering.AS_EVENT for part in event.participations)
+            return is_lowered or not is_documented(weighed.certainty)
+        case Unknown.TIMING:
+            return weighed.timing is Timing.UNKNOWN
+        case Unknown.NO_SAFETY_FILTERS | Unknown.HELPFUL_ONLY | Unknown.FINE_TUNING | Unknown.WEIGHTS:
+            return event.access[unknown.value] is Answer.UNKNOWN
+        case Unknown.RESULTS:
+            return event.results is Results.UNKNOWN
+        case Unknown.ACCESS_DAYS:
+            return event.access_days is None
+    assert_never(unknown)
+
+
+def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> bool:
+    """Whether an answer can reach the score at all: spares trying those that cannot.
+
+    Depth, results and days of an event that does not count matter only to a promise that asks for depth or
+    results.
+    """
+    if weighed.is_counted or unknown in (Unknown.CERTAINTY, Unknown.TIMING):
+        return True
+    return any(
+        reading.requirement.min_depth is not None or asks_for_results(reading.requirement)
+        for verdict in card.verdicts
+        for reading in (verdict.strict, verdict.lenient)
     )
-    return release_card(ledger, Assessment(release, events))
+
+
+def _documented(event: Event) -> Event:
+    """The event if the lab said itself that it took place, with these evaluators."""
+    source = Source("", Owner.LAB, event.lab, None, False, NO_DATE, dt.date.min)
+    citation = Citation(source, frozenset({EventField.EVALUATORS.value, EventField.ACTIVITY.value}))
+    return replace(
+        event,
+        lowering=EventLowering.AS_CITED,
+        participations=tuple(replace(part, lowering=LinkLowering.AS_EVENT) for part in event.participations),
+        citations=(*event.citations, citation),
+    )
+
+
+def _not_so(event: Event) -> None:
+    """The event if it did not take place."""
+
+
+def _timed(timing: Timing) -> Change:
+    return lambda event: replace(event, timing=timing)
+
+
+def _accessed(question: str, answer: Answer) -> Change:
+    return lambda event: replace(event, access={**event.access, question: answer})
+
+
+def _published(results: Results) -> Change:
+    return lambda event: replace(event, results=results)
+
+
+def _lasting(days: int) -> Change:
+    return lambda event: replace(event, access_days=days)
+
+
+_ANSWERS: dict[Unknown, tuple[tuple[str, Change], ...]] = {
+    Unknown.CERTAINTY: (("documented", _documented), ("did not take place", _not_so)),
+    Unknown.TIMING: tuple(
+        (timing.label, _timed(timing)) for timing in (Timing.BEFORE_DEPLOYMENT, Timing.AFTER_DEPLOYMENT)
+    ),
+    **{
+        unknown: tuple((answer.label, _accessed(unknown.value, answer)) for answer in (Answer.YES, Answer.NO))
+        for unknown in (
+            Unknown.NO_SAFETY_FILTERS,
+            Unknown.HELPFUL_ONLY,
+            Unknown.FINE_TUNING,
+            Unknown.WEIGHTS,
+        )
+    },
+    Unknown.RESULTS: tuple(
+        (results.label, _published(results)) for results in (Results.EVALUATOR_REPORT, Results.NONE_PUBLISHED)
+    ),
+    Unknown.ACCESS_DAYS: (
+        (f"{FULL_ACCESS_DAYS} days or more", _lasting(FULL_ACCESS_DAYS)),
+        ("less than a day", _lasting(0)),
+    ),
+}
+"""The two extreme answers to each unknown, in words, and what the event would read then."""

@@ -39,7 +39,7 @@ class NoScore(Term):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseCard:
-    """One release that counts in the window: its four criteria, and the verdict on every promise owed for it."""
+    """One release that counts in the window: its four criteria, and a verdict on each promise owed for it."""
 
     assessment: Assessment
     criteria: Mapping[Criterion, Range]
@@ -135,9 +135,7 @@ def scorecards(
 
 
 def ranked(cards: Sequence[Scorecard], names: Mapping[str, str]) -> tuple[Scorecard, ...]:
-    """The same scorecards with ranks among those with a score, in the order of the table (methodology,
-    section 6).
-    """
+    """The same scorecards with ranks among those with a score, in the order of the table (section 6)."""
     scores = [card.score for card in cards if card.score is not None]
     placed = [replace(card, ranks=_ranks(card.score, scores) if card.score else None) for card in cards]
     return tuple(sorted(placed, key=lambda card: _table_order(card, names)))
@@ -153,9 +151,7 @@ def release_card(ledger: Ledger, assessment: Assessment) -> ReleaseCard:
 
 
 def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Criterion, Range | None]:
-    """All criteria of a lab from those of its releases; all None where there is no release (methodology,
-    section 6).
-    """
+    """All criteria of a lab from those of its releases; all None where there is no release (section 6)."""
     if not cards:
         return dict.fromkeys(Criterion)
     criteria: dict[Criterion, Range | None] = {
@@ -170,7 +166,7 @@ def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Crit
 def score_of(
     criteria: Mapping[Criterion, Range | None], weights: Mapping[Criterion, Fraction]
 ) -> Range | None:
-    """100 × Σ weight·value ÷ Σ weight over the criteria that apply; None where none has weight (section 6)."""
+    """100 × Σ weight·value ÷ Σ weight over the criteria that apply; None if none has weight (section 6)."""
     share = weighted_mean(
         (weights[criterion], value) for criterion, value in criteria.items() if value is not None
     )
@@ -178,9 +174,7 @@ def score_of(
 
 
 def counts(assessments: Collection[Assessment]) -> Counts:
-    """The counts over some releases: those of a lab, or of a window for the headline (methodology, section
-    6).
-    """
+    """The counts over some releases: those of a lab, or of a window for the headline (section 6)."""
     return Counts(
         releases=len(assessments),
         evaluated_low=sum(bool(each.strict) for each in assessments),

@@ -259,7 +259,7 @@ def _value(outcome: Outcome, findings: tuple[EventFinding, ...]) -> Range | None
 
 
 def _doubts(requirement: Requirement, commitment: Commitment, lab: str) -> tuple[Doubt, ...]:
-    """Why silence would not mean that the promise was broken; empty where it would count as none documented."""
+    """Why silence would not mean that the promise was broken; empty where it is "none documented"."""
     checks = (
         (commitment.firmness is not Firmness.FIRM, Doubt.NOT_FIRM),
         (not requirement.visible_in_public, Doubt.NOT_VISIBLE),

@@ -82,8 +82,7 @@ def window_start(window: Window, day: dt.date) -> dt.date | None:
 
 
 def release_standing(release: Release, day: dt.date, window: Window) -> ReleaseStanding:
-    """Whether the release counts in the window that ends on the day, or the reason why not (methodology,
-    section 3).
+    """Whether the release counts in the window that ends on the day, or the reason why not (section 3).
 
     Its latest possible release day decides on both ends. Whether it is frontier is asked last, so that "not
     frontier" means that nothing else stands against it.
@@ -230,7 +229,7 @@ def launch_document(event: Event, release: Release | None) -> Source | None:
 
 
 def has_only_other_domains(event: Event) -> bool:
-    """Whether every domain named lies outside the list. Naming none at all does not disqualify (section 4)."""
+    """Whether every domain named lies outside the list; naming none does not disqualify (section 4)."""
     return event.domains == {Domain.OTHER}
 
 

@@ -4,8 +4,7 @@ from labs.choices import Certainty, EventField, EventLowering, LinkLowering
 from labs.facts import Citation, Event, Participation, Source
 
 SPEAKING_FIELDS = frozenset(
-    field.value
-    for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
+    field.value for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
 )
 """Only citations that support what makes it an event count for its certainty (methodology, section 1)."""
 
@@ -33,8 +32,7 @@ _LINK_CAP = {
 
 
 def event_certainty(event: Event) -> Certainty:
-    """How sure the event is, by the citations it carries, lowered where an editor did so (methodology,
-    section 1).
+    """How sure the event is, by the citations it carries, lowered where an editor did so (section 1).
 
     Give it the event as known on a day (``labs.known``) to get the certainty of that day.
     """
@@ -42,9 +40,7 @@ def event_certainty(event: Event) -> Certainty:
 
 
 def link_certainty(certainty: Certainty, participation: Participation) -> Certainty:
-    """How sure one evaluator's part is: the weaker of the event's certainty and the link's (methodology,
-    section 1).
-    """
+    """How sure one evaluator's part is: the weaker of the event's certainty and the link's (section 1)."""
     return weaker(certainty, _LINK_CAP[participation.lowering])
 
 
@@ -64,9 +60,7 @@ def is_documented(certainty: Certainty) -> bool:
 
 
 def is_outside(event: Event, participation: Participation) -> bool:
-    """Whether this evaluator is not the lab itself. An evaluator may be another lab (methodology, sections 1,
-    4).
-    """
+    """Whether this evaluator is not the lab itself. An evaluator may be another lab (sections 1, 4)."""
     return participation.lab is None or participation.lab != event.lab
 
 

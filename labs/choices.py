@@ -116,7 +116,11 @@ class Activity(Term):
         "audit or review",
         "Documents, processes or claims were reviewed.",
     )
-    SAFETY_RESEARCH = "safety_research", "safety research", "Researchers had access in order to study the model."
+    SAFETY_RESEARCH = (
+        "safety_research",
+        "safety research",
+        "Researchers had access in order to study the model.",
+    )
     UNKNOWN = "unknown", "not disclosed", "No source that we read says what was done."
 
 
@@ -125,7 +129,11 @@ class Outcome(Term):
 
     GRANTED = "granted", "access given", "The lab let them in."
     REFUSED = "refused", "access refused", "A source says that the lab refused."
-    CONFIRMED_NONE = "confirmed_none", "confirmed that none took place", "A source says that it did not happen."
+    CONFIRMED_NONE = (
+        "confirmed_none",
+        "confirmed that none took place",
+        "A source says that it did not happen.",
+    )
     NOT_NEEDED = (
         "not_needed",
         "no leave needed",
@@ -143,14 +151,16 @@ class Timing(Term):
         "before internal deployment",
         "Before the lab itself put the model to use.",
     )
-    BEFORE_DEPLOYMENT = "before_deployment", "before deployment", "Before people outside the lab could use it."
+    BEFORE_DEPLOYMENT = (
+        "before_deployment",
+        "before deployment",
+        "Before people outside the lab could use it.",
+    )
     AFTER_DEPLOYMENT = "after_deployment", "after deployment", "Once the release was out."
     UNKNOWN = "unknown", "not disclosed", "No source that we read says when."
 
 
-BEFORE_RELEASE = frozenset(
-    {Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYMENT, Timing.BEFORE_DEPLOYMENT}
-)
+BEFORE_RELEASE = frozenset({Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYMENT, Timing.BEFORE_DEPLOYMENT})
 
 
 class Domain(Term):
@@ -220,7 +230,11 @@ class LinkLowering(Term):
 
     AS_EVENT = "as_event", "as the event", "As certain as the event itself."
     REPORTED = "reported", Certainty.REPORTED.label, "Only others name this evaluator."
-    INFERRED = "inferred", Certainty.INFERRED.label, "A source hints at this evaluator without naming it outright."
+    INFERRED = (
+        "inferred",
+        Certainty.INFERRED.label,
+        "A source hints at this evaluator without naming it outright.",
+    )
     DISPUTED = "disputed", Certainty.DISPUTED.label, "Sources contradict each other about this evaluator."
 
 

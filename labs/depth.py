@@ -49,6 +49,17 @@ class Depth:
         """Whether the evidence allows one level only."""
         return self.low == self.high
 
+    @property
+    def words(self) -> str:
+        """The range by name: “as users”, or “as users to fine-tuning”."""
+        return self.low.label if self.is_exact else f"{self.low.label} to {self.high.label}"
+
+    @property
+    def label(self) -> str:
+        """The range by number and name: “1–4, as users to fine-tuning”."""
+        numbers = f"{self.low.value}" if self.is_exact else f"{self.low.value}–{self.high.value}"
+        return f"{numbers}, {self.words}"
+
 
 NO_DEPTH = Depth(Level.NONE, Level.NONE)
 
@@ -118,7 +129,7 @@ class Sufficiency(Term):
 
 @dataclass(frozen=True, slots=True)
 class Adequacy:
-    """The answer for one threat, the level it asks for, and whether a mitigation was left on and argued for."""
+    """The answer for one threat, the level it asks for, and whether the lab's argument made it enough."""
 
     answer: Sufficiency
     needed: Level
@@ -143,9 +154,7 @@ def adequacy(depth: Depth, threat: Threat, kind: ReleaseKind, mitigations_argued
     is_argued = needed is Level.DEEPER and mitigations_argued is Answer.YES
     if not is_argued or plain is Sufficiency.YES:
         return Adequacy(plain, needed)
-    return Adequacy(
-        _reaches(depth, Level.AS_USERS), Level.AS_USERS, is_argued_for=depth.low >= Level.AS_USERS
-    )
+    return Adequacy(_reaches(depth, Level.AS_USERS), Level.AS_USERS, is_argued_for=depth.low >= Level.AS_USERS)
 
 
 def best_adequacy(strict: Iterable[Adequacy], counted: Iterable[Adequacy]) -> Adequacy | None:

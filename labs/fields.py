@@ -47,7 +47,8 @@ class EDTFField(models.CharField):
             raise ValidationError(str(error), code="edtf") from error
         if value and not self.is_open_allowed and None in (span.earliest, span.latest):
             raise ValidationError(
-                f"“{value}” has an open end, which cannot stand here. Good dates: {dates.EXAMPLES}.", code="edtf"
+                f"“{value}” has an open end, which cannot stand here. Good dates: {dates.EXAMPLES}.",
+                code="edtf",
             )
 
 
@@ -208,3 +209,11 @@ def bounds_in_order(model: str, *fields: str) -> list[models.CheckConstraint]:
         )
         for field in fields
     ]
+
+
+def holding(field: str, *terms: str) -> Q:
+    """Rows whose list of terms in ``field`` holds at least one of ``terms``."""
+    if not terms:
+        return Q(pk__in=[])
+    member = "|".join(re.escape(term) for term in terms)
+    return Q(**{f"{field}__regex": f"(^| )({member})( |$)"})

@@ -26,8 +26,7 @@ def known_citations(citations: Iterable[Citation], day: dt.date) -> tuple[Citati
 
 
 def is_known_field(citations: Iterable[Citation], field: str, day: dt.date) -> bool:
-    """Whether a field of a record counts on the day, given all the record's citations (methodology, section
-    2).
+    """Whether a field of a record counts on the day, given all the record's citations (section 2).
 
     It does where no citation names it, or where one that names it was public by then. ``access`` names every
     answer of the access profile (``access.fine_tuning``).

@@ -48,9 +48,7 @@ class Assessment:
 
     @property
     def depth(self) -> Depth:
-        """The depth of the best event, low over the strict and high over the counted ones (methodology,
-        section 6).
-        """
+        """The depth of the best event, low over the strict and high over the counted ones (section 6)."""
         return best_depth((each.depth for each in self.strict), (each.depth for each in self.counted))
 
     @property
@@ -65,9 +63,7 @@ class Assessment:
         return Coverage(sum(known_facts(each) for each in counted), FACTS_PER_EVENT * len(counted))
 
     def adequacy(self, threat: Threat) -> Adequacy | None:
-        """Whether its tests went deep enough for the threat; None where no event counts (methodology, section
-        5).
-        """
+        """Whether its tests went deep enough for the threat; None where no event counts (section 5)."""
         answers = {id(each): event_adequacy(each, self.release, threat) for each in self.counted}
         return best_adequacy((answers[id(each)] for each in self.strict), answers.values())
 
@@ -89,8 +85,7 @@ class AccessLedger:
         return tuple(
             each
             for each in self.assessments.values()
-            if lab in (None, each.release.lab)
-            and self.standing(each.release, window) is ReleaseStanding.COUNTS
+            if lab in (None, each.release.lab) and self.standing(each.release, window) is ReleaseStanding.COUNTS
         )
 
     def standing(self, release: Release, window: Window) -> ReleaseStanding:
@@ -115,14 +110,12 @@ def access_ledger_as_of(day: dt.date, releases: Iterable[Release], events: Itera
             unassigned.append(weigh(known, None))
         elif known.model in by_key:
             by_release[known.model].append(weigh(known, by_key[known.model]))
-    assessments = {
-        key: Assessment(release, tuple(by_release.get(key, ()))) for key, release in by_key.items()
-    }
+    assessments = {key: Assessment(release, tuple(by_release.get(key, ()))) for key, release in by_key.items()}
     return AccessLedger(day, assessments, tuple(unassigned))
 
 
 def known_facts(weighed: WeighedEvent) -> int:
-    """How many of the six facts of an event are not unknown; "in part" is an answer (methodology, section 6)."""
+    """How many of the six facts of an event are not unknown; "in part" is an answer (section 6)."""
     event = weighed.event
     answered = sum(event.access[question] is not Answer.UNKNOWN for question in _COVERED_QUESTIONS)
     others = (

@@ -6,7 +6,7 @@ Methodology, section 6: arithmetic is exact (fractions); a figure is rounded onc
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import floor, lcm
 
 SCORE_PLACES = 1
 """Decimals of a printed score (methodology, section 6)."""
@@ -62,10 +62,7 @@ def mean(ranges: Collection[Range]) -> Range:
     """The mean, low with low and high with high. Raises ValueError where there is none to average."""
     if not ranges:
         raise ValueError("There is no mean of nothing.")
-    count = len(ranges)
-    low = sum((each.low for each in ranges), start=Fraction(0))
-    high = sum((each.high for each in ranges), start=Fraction(0))
-    return Range(low / count, high / count)
+    return Range(_mean([each.low for each in ranges]), _mean([each.high for each in ranges]))
 
 
 def weighted_mean(pairs: Iterable[tuple[Fraction, Range]]) -> Range | None:
@@ -93,3 +90,10 @@ def printed(value: Fraction, places: int) -> str:
     sign = "-" if scaled < 0 else ""
     whole, rest = divmod(abs(scaled), unit)
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def _mean(values: Collection[Fraction]) -> Fraction:
+    """Over one common denominator: many times quicker than adding fractions one by one, and as exact."""
+    common = lcm(*(value.denominator for value in values))
+    total = sum(value.numerator * (common // value.denominator) for value in values)
+    return Fraction(total, common * len(values))

@@ -11,6 +11,8 @@ from django.db import connection
 
 from tests.postgres import REQUIRE_ALL, server_programs
 
+pytest_plugins = ["tests.records"]
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 

@@ -1,6 +1,7 @@
 """The facts: labs, their releases, evaluators, sources, access events and the quotes that carry them."""
 
 from labs.models.base import Citation, Record
+from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
 from labs.models.releases import AIModel, AIModelCitation
@@ -12,6 +13,7 @@ __all__ = [
     "AccessEvent",
     "AccessEventCitation",
     "Citation",
+    "Edition",
     "Evaluator",
     "EvaluatorCitation",
     "EvaluatorName",

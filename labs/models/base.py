@@ -1,14 +1,15 @@
 """What all records share: a stable key, EDTF bounds that follow the text, and citations."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from labs.choices import Owner
 from labs.fields import derive_bounds
-
 
 QUOTE_WORDS = 40
 RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
@@ -25,7 +26,20 @@ class DatedModel(models.Model):
         super().clean_fields(exclude)
 
 
-class RecordManager(models.Manager):
+class RecordQuerySet(models.QuerySet):
+    """Records by what was known of them on a day (methodology, section 2)."""
+
+    def known_by(self, day: dt.date) -> Self:
+        """Records of which a cited source was public by the day."""
+        return self.filter(self.cited_by(day))
+
+    def cited_by(self, day: dt.date) -> Exists:
+        """The condition that a citation's source was public by the day."""
+        citations = self.model._meta.get_field("citations").related_model
+        return Exists(citations.objects.filter(record=OuterRef("pk")).public_by(day))
+
+
+class RecordManager(models.Manager.from_queryset(RecordQuerySet)):
     """Finds a record by its key, which is its natural key in fixtures."""
 
     def get_by_natural_key(self, key: str) -> "Record":
@@ -84,7 +98,16 @@ class Part(DatedModel):
         return tuple(value.key if isinstance(value, Record) else value for value in values)
 
 
+def public_by(day: dt.date, prefix: str = "") -> Q:
+    """Sources that were public by the day: published or, at the latest, read by then (methodology, section 2)."""
+    return Q(**{f"{prefix}published_on_latest__lte": day}) | Q(**{f"{prefix}read_on__lte": day})
+
+
 class CitationQuerySet(models.QuerySet):
+    def public_by(self, day: dt.date) -> Self:
+        """Citations whose source was public by the day (methodology, section 2)."""
+        return self.filter(public_by(day, "source__"))
+
     def with_sources(self) -> Self:
         """Citations together with their sources and whom these belong to, in the order of publication."""
         return self.select_related("source__lab", "source__evaluator").order_by("source__published_on_earliest", "pk")

@@ -1,11 +1,12 @@
 """Access events: who was let in to test which release, when, how deeply, and what could be published."""
 
+import datetime as dt
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -26,12 +27,13 @@ from labs.fields import (
     are_terms,
     bounds_in_order,
     earliest_of,
+    holding,
     in_order,
     is_one_of,
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet
 from labs.models.parties import Evaluator, Lab
 from labs.models.releases import AIModel
 
@@ -48,7 +50,7 @@ def answer_field(field: str, question: str) -> models.CharField:
     )
 
 
-class AccessEventQuerySet(models.QuerySet):
+class AccessEventQuerySet(RecordQuerySet):
     def lookalikes_of(self, event: "AccessEvent", evaluators: set[int]) -> list["AccessEvent"]:
         """Other events of the same lab, model, evaluators (by primary key), activity and timing."""
         alike = self.filter(
@@ -60,9 +62,29 @@ class AccessEventQuerySet(models.QuerySet):
             if {part.evaluator_id for part in other.participations.all()} == evaluators
         ]
 
-    def with_parties(self) -> Self:
-        """Events together with their lab, release and evaluators."""
-        return self.select_related("lab", "model").prefetch_related("participations__evaluator")
+    def with_known(self, column: str, field: str, day: dt.date) -> Self:
+        """Annotate ``known_<column>``: the value as known on the day, else ``unknown`` or, of a list, nothing.
+
+        A ``field`` that citations name is known once one of these was public (methodology, section 2).
+        """
+        names = (field, EventField.ACCESS.value) if field.startswith("access.") else (field,)
+        naming = AccessEventCitation.objects.filter(holding("supports", *names), record=OuterRef("pk"))
+        nothing = "" if isinstance(self.model._meta.get_field(column), TermsField) else Answer.UNKNOWN.value
+        return self.annotate(
+            **{
+                f"known_{column}": Case(
+                    When(Exists(naming) & ~Exists(naming.public_by(day)), then=Value(nothing)),
+                    default=F(column),
+                    output_field=CharField(),
+                )
+            }
+        )
+
+    def for_rules(self) -> Self:
+        """Events with all that the rules read of them: parties, and citations with the owners of their sources."""
+        return self.select_related("lab", "model__lab", "model__variant_of").prefetch_related(
+            "participations__evaluator__lab", "citations__source__lab", "citations__source__evaluator"
+        )
 
 
 class AccessEvent(Record):
@@ -229,7 +251,9 @@ class Participation(Part):
     def clean(self) -> None:
         super().clean()
         if self.evaluator_id and self.event_id and self.evaluator.lab_id and self.evaluator.lab_id == self.event.lab_id:
-            raise ValidationError({"evaluator": f"{self.evaluator} is the lab itself; an evaluator is someone outside it."})
+            raise ValidationError(
+                {"evaluator": f"{self.evaluator} is the lab itself; an evaluator is someone outside it."}
+            )
 
 
 class AccessEventCitation(Citation):

@@ -1,5 +1,8 @@
 """Releases of AI models."""
 
+import datetime as dt
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -15,8 +18,14 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Record
+from labs.models.base import Citation, Record, RecordManager, RecordQuerySet
 from labs.models.parties import Lab
+
+
+class AIModelQuerySet(RecordQuerySet):
+    def known_by(self, day: dt.date) -> Self:
+        """Releases that were out by the day, which is public by itself, or that a source spoke of (section 2)."""
+        return self.filter(Q(released_on_latest__lte=day) | self.cited_by(day))
 
 
 class AIModel(Record):
@@ -43,6 +52,7 @@ class AIModel(Record):
         "Variants are listed under that release and not counted.",
     )
 
+    objects = RecordManager.from_queryset(AIModelQuerySet)()
     url_name = "labs:model_detail"
 
     class Meta:
@@ -71,7 +81,9 @@ class AIModel(Record):
         if self.variant_of is None:
             return
         if self.variant_of.lab_id != self.lab_id:
-            raise ValidationError({"variant_of": f"{self.variant_of} is a release of {self.variant_of.lab}: choose one of the same lab."})
+            raise ValidationError(
+                {"variant_of": f"{self.variant_of} is a release of {self.variant_of.lab}: choose one of the same lab."}
+            )
         if self.variant_of.variant_of_id is not None:
             raise ValidationError(
                 {"variant_of": f"{self.variant_of} is itself a variant: choose {self.variant_of.variant_of} instead."}

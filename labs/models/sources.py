@@ -1,11 +1,20 @@
 """Sources: who says something, where, since when."""
 
+import datetime as dt
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from labs.choices import Owner, SourceKind
 from labs.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
-from labs.models.base import Record
+from labs.models.base import Record, RecordManager, RecordQuerySet, public_by
+
+
+class SourceQuerySet(RecordQuerySet):
+    def known_by(self, day: dt.date) -> Self:
+        """Sources that were public by the day (methodology, section 2)."""
+        return self.filter(public_by(day))
 
 
 class Source(Record):
@@ -15,7 +24,10 @@ class Source(Record):
     publisher = models.CharField(max_length=200, help_text="As the document or its site names it.")
     url = models.URLField("address", max_length=500, unique=True)
     archived_url = models.URLField(
-        "archived copy", max_length=500, blank=True, help_text="Address of a copy that will not change, if there is one."
+        "archived copy",
+        max_length=500,
+        blank=True,
+        help_text="Address of a copy that will not change, if there is one.",
     )
     kind = term_field(SourceKind, SourceKind.UNKNOWN)
     lab = models.ForeignKey(
@@ -41,6 +53,7 @@ class Source(Record):
         "read", help_text="The day we read it: what it says is known to us from then on at the latest."
     )
 
+    objects = RecordManager.from_queryset(SourceQuerySet)()
     url_name = "labs:source_detail"
 
     class Meta:

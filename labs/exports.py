@@ -1,0 +1,141 @@
+"""What the CSV downloads of the facts hold: the published columns, each named here (never "all fields")."""
+
+from typing import Any
+
+from labs.choices import (
+    ACCESS_ANSWERS,
+    Activity,
+    Certainty,
+    Country,
+    EvaluatorKind,
+    Frontier,
+    Mode,
+    Outcome,
+    Owner,
+    ReleaseKind,
+    Results,
+    SourceKind,
+    Timing,
+)
+from labs.queries import ReleaseKnown
+from labs.streaming import Column, attribute, edtf, term
+
+AS_OF = Column("as_of", lambda row: row.day)
+
+
+def _known(name: str, read: Any, terms: type) -> tuple[Column, Column]:
+    """The value and the label of an enumeration that a rule or the day decides."""
+    return Column(name, lambda row: read(row).value), Column(f"{name}_label", lambda row: read(row).label)
+
+
+def _dated(name: str, label: str) -> tuple[Column, Column, Column]:
+    """An EDTF date of an event, empty where it was not known on the day."""
+
+    def value(suffix: str) -> Any:
+        return lambda row: getattr(row.record, f"{name}{suffix}") if getattr(row, label) else None
+
+    return (
+        Column(name, value("")),
+        Column(f"{name}_earliest", value("_earliest")),
+        Column(f"{name}_latest", value("_latest")),
+    )
+
+
+def _answer(question: str) -> Column:
+    return Column(question, lambda row: row.fact.access[question].value)
+
+
+ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
+    attribute("record", "key", name="key"),
+    attribute("record", "lab", "key", name="lab"),
+    attribute("record", "lab", "name", name="lab_name"),
+    attribute("record", "model", "key", name="model"),
+    attribute("record", "model", "name", name="model_name"),
+    *(
+        attribute("record", "model", f"released_on{end}", name=f"released_on{end}")
+        for end in ("", "_earliest", "_latest")
+    ),
+    Column("evaluators", lambda row: [part.evaluator.key for part in row.parts]),
+    Column("evaluator_names", lambda row: [part.evaluator.name for part in row.parts]),
+    Column("evaluator_certainties", lambda row: [part.certainty.value for part in row.parts]),
+    *_known("activity", lambda row: row.fact.activity, Activity),
+    *_known("outcome", lambda row: row.fact.outcome, Outcome),
+    *_known("timing", lambda row: row.fact.timing, Timing),
+    *_known("timing_by_rule", lambda row: row.weighed.timing, Timing),
+    *_known("mode", lambda row: row.mode, Mode),
+    *_dated("started_on", "started_label"),
+    *_dated("ended_on", "ended_label"),
+    Column("access_days", lambda row: row.fact.access_days),
+    Column("domains", lambda row: [domain.value for domain in row.domains]),
+    *map(_answer, ACCESS_ANSWERS),
+    Column("mitigations_argued", lambda row: row.fact.mitigations_argued.value),
+    *_known("results", lambda row: row.fact.results, Results),
+    Column("free_to_publish", lambda row: row.free_to_publish.value),
+    *_known("certainty", lambda row: row.weighed.certainty, Certainty),
+    Column("certainty_lowered_because", lambda row: row.record.lowered_because),
+    Column("depth_low", lambda row: row.weighed.depth.low.value),
+    Column("depth_high", lambda row: row.weighed.depth.high.value),
+    Column("counts", lambda row: row.weighed.count.value),
+    Column("counts_because", lambda row: [reason.value for reason in row.weighed.reasons]),
+    Column("is_distinct", lambda row: row.record.is_distinct),
+    Column("sources", lambda row: list(dict.fromkeys(citation.source.key for citation in row.citations))),
+    Column("summary", lambda row: row.record.summary),
+    AS_OF,
+)
+
+
+def _evaluators(row: ReleaseKnown, is_strict: bool) -> list[str]:
+    events = row.assessment.strict if is_strict else row.assessment.counted
+    return list(dict.fromkeys(part.evaluator for event in events for part in event.event.participations))
+
+
+AI_MODEL_COLUMNS: tuple[Column, ...] = (
+    attribute("record", "key", name="key"),
+    attribute("record", "name", name="name"),
+    attribute("record", "lab", "key", name="lab"),
+    attribute("record", "lab", "name", name="lab_name"),
+    *(attribute("record", f"released_on{end}", name=f"released_on{end}") for end in ("", "_earliest", "_latest")),
+    *_known("release", lambda row: ReleaseKind(row.record.release), ReleaseKind),
+    *_known("frontier", lambda row: Frontier(row.record.frontier), Frontier),
+    attribute("record", "variant_of", "key", name="variant_of"),
+    Column("events", lambda row: len(row.events)),
+    Column("evaluated_low", lambda row: int(bool(row.assessment.strict))),
+    Column("evaluated_high", lambda row: int(bool(row.assessment.counted))),
+    Column("evaluators_low", lambda row: _evaluators(row, True)),
+    Column("evaluators_high", lambda row: _evaluators(row, False)),
+    Column("depth_low", lambda row: row.assessment.depth.low.value),
+    Column("depth_high", lambda row: row.assessment.depth.high.value),
+    Column("deeper_than_users", lambda row: row.assessment.is_deeper_than_users),
+    AS_OF,
+)
+
+EVALUATOR_COLUMNS: tuple[Column, ...] = (
+    attribute("record", "key", name="key"),
+    attribute("record", "name", name="name"),
+    Column("former_names", lambda row: [former.name for former in row.record.former_names.all()]),
+    Column("former_names_used", lambda row: [former.used for former in row.record.former_names.all()]),
+    *_known("kind", lambda row: EvaluatorKind(row.record.kind), EvaluatorKind),
+    *_known("country", lambda row: Country(row.record.country), Country),
+    attribute("record", "website", name="website"),
+    attribute("record", "lab", "key", name="lab"),
+    attribute("record", "event_count", name="events"),
+    attribute("record", "evaluation_count", name="model_evaluations"),
+    Column("labs_tested", lambda row: [lab.key for lab in row.labs]),
+    attribute("record", "note", name="standing_arrangements"),
+    AS_OF,
+)
+
+SOURCE_COLUMNS: tuple[Column, ...] = (
+    attribute("key"),
+    attribute("title"),
+    attribute("publisher"),
+    attribute("url"),
+    attribute("archived_url"),
+    *edtf("published_on"),
+    attribute("read_on"),
+    *term("kind", SourceKind),
+    attribute("lab", "key", name="lab"),
+    attribute("evaluator", "key", name="evaluator"),
+    *term("owner", Owner),
+    attribute("quote_count", name="quotes"),
+)

@@ -1,0 +1,131 @@
+"""The list page of a kind of record, and the same rows as CSV."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import View
+from django_tables2 import RequestConfig
+
+from labs.columns import RecordTable
+from labs.facets import FacetedFilterSet
+from labs.parameters import BadParameters, Problem, refuse_unknown, requested_day, today
+from labs.streaming import Column, csv_response, rows_of
+
+ROWS_ON_PAGE = 50
+
+
+class RecordListView(View):
+    """A table with filters, sort, choice of columns and pages, all in the address; ``as_csv`` streams all rows.
+
+    Raises BadParameters (400) for a filter value, sort, column, page, day or name of a parameter that does not exist.
+    """
+
+    as_csv = False
+    nav = ""
+    csv_name = ""  # of the file and, behind a colon or not, of the address
+    csv_url = ""
+    template_name = ""
+    table_class: type[RecordTable]
+    filterset_class: type[FacetedFilterSet]
+    export_columns: Sequence[Column]
+
+    def records(self) -> QuerySet:
+        """The records known by the day, as the table and the filters need them."""
+        raise TypeError(f"{type(self).__name__} has to say which records it lists")
+
+    def exported(self, queryset: QuerySet) -> QuerySet:
+        """The same records with what the export reads besides."""
+        return queryset
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        self.day = requested_day(request.GET)
+        self.is_past = self.day < today()
+        filterset = self.filterset_class(data=request.GET, queryset=self.records(), day=self.day, is_past=self.is_past)
+        self._refuse_unknown(request, filterset)
+        filterset.check()
+        if self.as_csv:
+            rows = rows_of(self.exported(filterset.qs).order_by("key"))
+            return csv_response(self.csv_name, self.day, self.export_columns, self.as_rows(rows))
+        return self._page(request, filterset)
+
+    def as_rows(self, rows: Any) -> Any:
+        """What the export's columns read, one for each record."""
+        return rows
+
+    def context(self) -> dict[str, Any]:
+        """What the template of a kind needs besides."""
+        return {}
+
+    def _refuse_unknown(self, request: HttpRequest, filterset: FacetedFilterSet) -> None:
+        shown = () if self.as_csv else ("sort", "columns", "page")
+        names = [*filterset.filters, "as_of", "window", "weights", *shown]
+        repeatable = [name for name, each in filterset.filters.items() if hasattr(each, "conjoined")]
+        refuse_unknown(request.GET, names, [*repeatable, "columns", "sort"])
+
+    def _page(self, request: HttpRequest, filterset: FacetedFilterSet) -> HttpResponse:
+        available = list(self.table_class.base_columns)
+        chosen = request.GET.getlist("columns")
+        self._refuse_choices(request, available)
+        shown = chosen or self.table_class.default_columns
+        table = self.table_class(
+            filterset.qs, exclude=[name for name in available[1:] if name not in shown], request=request
+        )
+        table.day = self.day
+        RequestConfig(request, paginate=False).configure(table)
+        count = table.data.data.count()
+        self._refuse_page(request, count)
+        table.paginate(page=int(request.GET.get("page", 1)), per_page=ROWS_ON_PAGE)
+        filterset.count_choices()
+        query = request.GET.copy()
+        for name in ("sort", "columns", "page"):
+            query.pop(name, None)
+        context = {
+            "nav": self.nav,
+            "table": table,
+            "filter": filterset,
+            "active_filters": filterset.active(request.GET),
+            "clear_url": f"?as_of={request.GET['as_of']}" if "as_of" in request.GET else "?",
+            "column_choices": [
+                {"name": name, "label": self._header(name), "checked": name in shown} for name in available[1:]
+            ],
+            "csv_url": reverse(self.csv_url) + (f"?{query.urlencode()}" if query else ""),
+            **self.context(),
+        }
+        return render(request, self.template_name, context)
+
+    def _header(self, name: str) -> str:
+        column = self.table_class.base_columns[name]
+        return str(column.verbose_name or name.replace("_", " ")).capitalize()
+
+    def _refuse_choices(self, request: HttpRequest, available: list[str]) -> None:
+        sortable = [name for name, column in self.table_class.base_columns.items() if column.orderable]
+        problems = [
+            Problem("columns", value, "There is no such column.", available)
+            for value in request.GET.getlist("columns")
+            if value not in available
+        ]
+        problems += [
+            Problem(
+                "sort",
+                value,
+                "The table cannot be sorted by that.",
+                [*sortable, *(f"-{name}" for name in sortable)],
+            )
+            for values in request.GET.getlist("sort")
+            for value in values.split(",")
+            if value.removeprefix("-") not in sortable
+        ]
+        if problems:
+            raise BadParameters(problems)
+
+    def _refuse_page(self, request: HttpRequest, count: int) -> None:
+        text = request.GET.get("page", "1")
+        last = Paginator(range(count), ROWS_ON_PAGE).num_pages
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= last):
+            raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {last}"])])

@@ -1,0 +1,30 @@
+"""Editions of the data: what makes a figure quotable."""
+
+from django.db import models
+
+
+class EditionManager(models.Manager):
+    def get_by_natural_key(self, version: str) -> "Edition":
+        return self.get(version=version)
+
+
+class Edition(models.Model):
+    """A state of the records that can be cited: its version and the day to which releases are complete."""
+
+    version = models.CharField(max_length=20, unique=True, help_text="Such as 2026.11; stands beside every figure.")
+    complete_to = models.DateField(
+        help_text="Releases up to this day have been entered. What came later may be missing: our gap, not a lab's."
+    )
+    note = models.TextField(blank=True, help_text="What changed since the edition before.")
+
+    objects = EditionManager()
+
+    class Meta:
+        ordering = ("-complete_to", "-version")
+        get_latest_by = ("complete_to", "version")
+
+    def __str__(self) -> str:
+        return self.version
+
+    def natural_key(self) -> tuple[str]:
+        return (self.version,)

@@ -1,0 +1,93 @@
+"""What an address asks for: the day, and a clear answer to what it cannot ask for."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from django.utils import timezone
+
+KEPT = ("as_of", "window", "weights")
+"""Parameters that hold for the whole site: each link keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A parameter that cannot be answered: what was given, what is wrong with it, what is allowed."""
+
+    parameter: str
+    value: str
+    message: str
+    allowed: list[str] = field(default_factory=list)
+
+
+class BadParameters(BadRequest):
+    """A request that cannot be answered as it was asked; becomes a 400 page that lists the problems."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(f"{each.parameter}: {each.message}" for each in self.problems))
+
+
+def today() -> dt.date:
+    """The day of the request; the only clock of the pages."""
+    return timezone.localdate()
+
+
+def requested_day(parameters: Mapping[str, str]) -> dt.date:
+    """The day that ``as_of`` names, today where it is absent (methodology, section 2).
+
+    Raises BadParameters for what is not a day in the form 2024-05-24, or lies in the future.
+    """
+    text = parameters.get("as_of")
+    if text is None:
+        return today()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or len(text) != len("2024-05-24"):
+        raise BadParameters([Problem("as_of", text, "This is not a day.", ["a day such as 2024-05-24"])])
+    if day > today():
+        raise BadParameters(
+            [Problem("as_of", text, "Nobody can know yet what will be known by then.", [f"up to {today()}"])]
+        )
+    return day
+
+
+def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: Iterable[str] = ()) -> None:
+    """Raise BadParameters for names that a page does not know, and for single values given twice.
+
+    A misspelt filter would otherwise silently show everything. Campaign tags (``utm_…``) are let through.
+    """
+    names, repeatable = list(allowed), set(repeatable)
+    problems = [
+        Problem(name, parameters[name], "This page has no such parameter.", names)
+        for name in parameters
+        if name not in names and not name.startswith("utm_")
+    ]
+    problems += [
+        Problem(name, ", ".join(values), "This can be given only once.", ["one value"])
+        for name, values in parameters.lists()
+        if name in names and name not in repeatable and len(values) > 1
+    ]
+    if problems:
+        raise BadParameters(problems)
+
+
+def kept(parameters: QueryDict) -> str:
+    """The parameters that each link keeps, as a query string without the question mark; "" if there are none."""
+    query = QueryDict(mutable=True)
+    for name in KEPT:
+        if name in parameters:
+            query[name] = parameters[name]
+    return query.urlencode(safe=":,")
+
+
+def with_kept(url: str, parameters: QueryDict) -> str:
+    """The address with the kept parameters of this request added."""
+    query = kept(parameters)
+    if not query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{query}"

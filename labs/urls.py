@@ -1,0 +1,20 @@
+"""Addresses of the facts' pages. The pages of a lab show promises too, so they belong to the site."""
+
+from django.urls import path
+
+from labs import views
+
+urlpatterns = [
+    path("models/", views.AIModelList.as_view(), name="model_list"),
+    path("models.csv", views.AIModelList.as_view(as_csv=True), name="model_csv"),
+    path("models/<slug:key>/", views.model_detail, name="model_detail"),
+    path("evaluators/", views.EvaluatorList.as_view(), name="evaluator_list"),
+    path("evaluators.csv", views.EvaluatorList.as_view(as_csv=True), name="evaluator_csv"),
+    path("evaluators/<slug:key>/", views.evaluator_detail, name="evaluator_detail"),
+    path("access/", views.AccessEventList.as_view(), name="event_list"),
+    path("access.csv", views.AccessEventList.as_view(as_csv=True), name="event_csv"),
+    path("access/<slug:key>/", views.event_detail, name="event_detail"),
+    path("sources/", views.SourceList.as_view(), name="source_list"),
+    path("sources.csv", views.SourceList.as_view(as_csv=True), name="source_csv"),
+    path("sources/<slug:key>/", views.source_detail, name="source_detail"),
+]

@@ -1,0 +1,137 @@
+"""The pages of the facts: releases, evaluators, access events and sources, each as a list, as CSV and one by one."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from labs import exports
+from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
+from labs.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
+from labs.lists import RecordListView
+from labs.models import AccessEvent, AIModel, Evaluator, Source
+from labs.parameters import KEPT, refuse_unknown, requested_day, today
+from labs.queries import (
+    citations_of,
+    event_known,
+    evaluators_known,
+    evaluators_listed,
+    known_citations,
+    releases_known,
+    releases_listed,
+    sources_listed,
+)
+from labs.streaming import in_batches
+from labs.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
+
+
+class AccessEventList(RecordListView):
+    nav, csv_name, csv_url = "access", "access", "labs:event_csv"
+    template_name = "labs/event_list.html"
+    table_class, filterset_class = AccessEventTable, AccessEventFilter
+    export_columns = exports.ACCESS_EVENT_COLUMNS
+
+    def records(self) -> QuerySet[AccessEvent]:
+        return AccessEvent.objects.known_by(self.day).for_rules()
+
+    def as_rows(self, rows: Any) -> Any:
+        return (event_known(record, self.day) for record in rows)
+
+
+class AIModelList(RecordListView):
+    nav, csv_name, csv_url = "models", "models", "labs:model_csv"
+    template_name = "labs/model_list.html"
+    table_class, filterset_class = AIModelTable, AIModelFilter
+    export_columns = exports.AI_MODEL_COLUMNS
+
+    def records(self) -> QuerySet[AIModel]:
+        return releases_listed(self.day, self.is_past)
+
+    def as_rows(self, rows: Any) -> Any:
+        return in_batches(rows, lambda batch: releases_known(batch, self.day))
+
+
+class EvaluatorList(RecordListView):
+    nav, csv_name, csv_url = "evaluators", "evaluators", "labs:evaluator_csv"
+    template_name = "labs/evaluator_list.html"
+    table_class, filterset_class = EvaluatorTable, EvaluatorFilter
+    export_columns = exports.EVALUATOR_COLUMNS
+
+    def records(self) -> QuerySet[Evaluator]:
+        return evaluators_listed(self.day)
+
+    def as_rows(self, rows: Any) -> Any:
+        return in_batches(rows, lambda batch: evaluators_known(batch, self.day))
+
+
+class SourceList(RecordListView):
+    nav, csv_name, csv_url = "sources", "sources", "labs:source_csv"
+    template_name = "labs/source_list.html"
+    table_class, filterset_class = SourceTable, SourceFilter
+    export_columns = exports.SOURCE_COLUMNS
+
+    def records(self) -> QuerySet[Source]:
+        return sources_listed(self.day, self.is_past)
+
+
+def event_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One access event: who, what, when, how deep, what was published, who says so."""
+    refuse_unknown(request.GET, KEPT)
+    day = requested_day(request.GET)
+    record = get_object_or_404(AccessEvent.objects.for_rules(), key=key)
+    event = event_known(record, day)
+    if event is None:
+        raise Http404(f"Nothing that was public by {day} tells of this event.")
+    context = {
+        "nav": "access",
+        "event": event,
+        "profile": [
+            {"question": question, "label": label, "answer": event.fact.access[question]}
+            for question, label in ACCESS_ANSWERS.items()
+        ],
+    }
+    return render(request, "labs/event_detail.html", context)
+
+
+def model_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One release: who tested it, when against release, how deeply, what was published; in words where nobody did."""
+    refuse_unknown(request.GET, KEPT)
+    day = requested_day(request.GET)
+    record = get_object_or_404(releases_listed(day, day < today()).prefetch_related("variants"), key=key)
+    release = releases_known([record], day)[0]
+    citations = record.citations.with_sources()
+    context = {
+        "nav": "models",
+        "release": release,
+        "record": record,
+        "kind": ReleaseKind(record.release),
+        "frontier": Frontier(record.frontier),
+        "citations": known_citations(citations, day),
+    }
+    return render(request, "labs/model_detail.html", context)
+
+
+def evaluator_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One evaluator: its names, whom it tested, how deep, how long, what it could publish."""
+    refuse_unknown(request.GET, KEPT)
+    day = requested_day(request.GET)
+    record = get_object_or_404(evaluators_listed(day), key=key)
+    context = {
+        "nav": "evaluators",
+        "record": record,
+        "evaluator": evaluators_known([record], day)[0],
+        "kind": EvaluatorKind(record.kind),
+        "country": Country(record.country),
+        "citations": known_citations(record.citations.with_sources(), day),
+    }
+    return render(request, "labs/evaluator_detail.html", context)
+
+
+def source_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One source and all that rests on it."""
+    refuse_unknown(request.GET, KEPT)
+    day = requested_day(request.GET)
+    record = get_object_or_404(sources_listed(day, day < today()), key=key)
+    context = {"nav": "sources", "source": record, "kind": SourceKind(record.kind), "groups": citations_of(record)}
+    return render(request, "labs/source_detail.html", context)

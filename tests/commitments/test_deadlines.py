@@ -1,0 +1,77 @@
+import datetime as dt
+
+import pytest
+
+from commitments.deadlines import Deadline, DeadlineStatus, deadline
+from labs.dates import span
+from tests.facts import DAY, a_commitment
+
+FULFILLED, LATE = DeadlineStatus.FULFILLED, DeadlineStatus.FULFILLED_LATE
+OVERDUE, NOT_YET_DUE = DeadlineStatus.OVERDUE, DeadlineStatus.NOT_YET_DUE
+
+
+def day(text):
+    return dt.date.fromisoformat(text)
+
+
+def test_a_promise_without_a_due_day_has_no_deadline():
+    assert deadline(a_commitment(), DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "status", "days"),
+    [
+        # OpenAI, February 2023: to say more "later this year".
+        ("2023", "2023-12-30", NOT_YET_DUE, 1),
+        ("2023", "2023-12-31", NOT_YET_DUE, 0),
+        ("2023", "2024-01-01", OVERDUE, 1),
+        ("2023", "2026-11-23", OVERDUE, 1058),
+        ("2024-02", "2024-02-29", NOT_YET_DUE, 0),
+        ("2024-02", "2024-03-01", OVERDUE, 1),
+        ("2024-05-01", "2024-05-01", NOT_YET_DUE, 0),
+        ("2024-05-01", "2024-05-02", OVERDUE, 1),
+    ],
+)
+def test_it_is_overdue_from_the_day_after_the_latest_possible_due_day(due, on, status, days):
+    assert deadline(a_commitment(due=span(due)), day(on)) == Deadline(status, span(due).latest, days)
+
+
+@pytest.mark.parametrize(
+    ("fulfilled", "status", "days"),
+    [
+        ("2024-04-30", FULFILLED, 1),
+        ("2024-05-01", FULFILLED, 0),
+        ("2024-05-02", LATE, 1),
+        # It may have been in time: only what is late by its earliest possible day is late.
+        ("2024-05", FULFILLED, 0),
+        ("2024-06", LATE, 31),
+        ("../2024-05-01", FULFILLED, 0),
+    ],
+)
+def test_it_is_fulfilled_late_only_if_it_surely_was_late(fulfilled, status, days):
+    commitment = a_commitment(due=span("2024-05-01"), fulfilled=span(fulfilled))
+    assert deadline(commitment, day("2024-12-01")) == Deadline(status, day("2024-05-01"), days)
+
+
+@pytest.mark.parametrize(
+    ("on", "status"), [("2024-03-31", NOT_YET_DUE), ("2024-04-01", FULFILLED), ("2024-04-02", FULFILLED)]
+)
+def test_it_is_not_fulfilled_before_the_day_it_was(on, status):
+    commitment = a_commitment(due=span("2024-05-01"), fulfilled=span("2024-04-01"))
+    assert deadline(commitment, day(on)).status is status
+
+
+def test_a_due_date_with_an_open_end_is_never_overdue():
+    commitment = a_commitment(due=span("2024-01/.."))
+    assert deadline(commitment, day("2030-01-01")) == Deadline(NOT_YET_DUE, None, None)
+
+
+def test_what_was_done_by_an_open_due_date_is_fulfilled():
+    commitment = a_commitment(due=span("2024-01/.."), fulfilled=span("2024-04-01"))
+    assert deadline(commitment, DAY) == Deadline(FULFILLED, None, None)
+
+
+@pytest.mark.parametrize("status", list(DeadlineStatus))
+def test_each_status_is_named_and_explained(status):
+    assert status.label
+    assert status.explanation

@@ -1,0 +1,85 @@
+import datetime as dt
+
+import pytest
+
+from labs.dates import NO_DATE, Span, day_label, label, span
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest", "words"),
+    [
+        ("2023-03-14", "2023-03-14", "2023-03-14", "14 March 2023"),
+        ("2024-05", "2024-05-01", "2024-05-31", "May 2024"),
+        ("2024-02", "2024-02-01", "2024-02-29", "February 2024"),
+        ("2023-02", "2023-02-01", "2023-02-28", "February 2023"),
+        ("2023", "2023-01-01", "2023-12-31", "2023"),
+        ("202X", "2020-01-01", "2029-12-31", "the 2020s"),
+        ("2023-40", "2023-01-01", "2023-06-30", "first half of 2023"),
+        ("2023-41", "2023-07-01", "2023-12-31", "second half of 2023"),
+        ("2023-33", "2023-01-01", "2023-03-31", "first quarter of 2023"),
+        ("2023-36", "2023-10-01", "2023-12-31", "fourth quarter of 2023"),
+        ("2024-02?", "2024-02-01", "2024-02-29", "February 2024 (uncertain)"),
+        ("2025~", "2025-01-01", "2025-12-31", "about 2025"),
+        ("2025%", "2025-01-01", "2025-12-31", "about 2025 (uncertain)"),
+        ("2023-01/2023-06", "2023-01-01", "2023-06-30", "January 2023 to June 2023"),
+        ("../2025-02-14", None, "2025-02-14", "until 14 February 2025"),
+        ("2025-02-14/..", "2025-02-14", None, "from 14 February 2025"),
+    ],
+)
+def test_a_date_has_an_earliest_and_a_latest_possible_day_and_keeps_its_own_precision(
+    text, earliest, latest, words
+):
+    assert span(text) == Span(
+        earliest and dt.date.fromisoformat(earliest), latest and dt.date.fromisoformat(latest)
+    )
+    assert label(text) == words
+
+
+def test_no_text_is_no_date():
+    assert span("") == NO_DATE
+    assert label("") == ""
+    assert not NO_DATE.is_dated
+
+
+@pytest.mark.parametrize("text", ["2025-02-14/..", "../2025-02-14", "2025"])
+def test_one_known_end_makes_a_date(text):
+    assert span(text).is_dated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May 2024",
+        "2024-13",
+        "2023-02-29",
+        "2024-5",
+        "2023-01/2023-02/2023-03",
+        "../..",
+        "/",
+        "unknown",
+        "2024-99",
+    ],
+)
+def test_anything_else_is_refused_with_good_examples(text):
+    with pytest.raises(ValueError, match=r"is not a date in EDTF.*first half of 2023"):
+        span(text)
+
+
+def test_an_interval_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ValueError, match="ends before it begins"):
+        span("2024-06/2024-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_allowed"), [("1949", False), ("1950", True), ("2100", True), ("2101", False)]
+)
+def test_years_far_from_the_field_are_refused(text, is_allowed):
+    if is_allowed:
+        assert span(text).is_dated
+    else:
+        with pytest.raises(ValueError, match="outside the years 1950 to 2100"):
+            span(text)
+
+
+def test_a_day_is_named_without_a_leading_zero():
+    assert day_label(dt.date(2024, 5, 4)) == "4 May 2024"
