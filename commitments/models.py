@@ -1,8 +1,10 @@
 """Promises: what a lab said that it would do, where, how firmly, and what keeping it would take."""
 
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from commitments.choices import (
     About,
@@ -27,9 +29,21 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet
 
 DEEPEST_LEVEL = 5
+
+
+class CommitmentQuerySet(RecordQuerySet):
+    def with_parties(self) -> Self:
+        """Commitments with their labs, counterparty, successor and readings."""
+        return self.select_related("counterparty__lab", "superseded_by").prefetch_related(
+            "labs", Prefetch("requirements", Requirement.objects.select_related("named_evaluator"))
+        )
+
+    def for_rules(self) -> Self:
+        """Commitments with all that the rules read of them: parties, readings, and citations with their sources."""
+        return self.with_parties().prefetch_related("citations__source__lab", "citations__source__evaluator")
 
 
 class Commitment(Record):
@@ -97,6 +111,7 @@ class Commitment(Record):
         "Empty if it has one below.",
     )
 
+    objects = RecordManager.from_queryset(CommitmentQuerySet)()
     url_name = "commitments:commitment_detail"
 
     class Meta:
@@ -129,6 +144,18 @@ class Commitment(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        chain, successor = [self], self.superseded_by
+        while successor is not None:
+            if successor in chain:
+                names = " → ".join(f"“{each}”" for each in [*chain, self])
+                raise ValidationError(
+                    {"superseded_by": f"These would supersede one another in a circle: {names}. Break it in one place."}
+                )
+            chain.append(successor)
+            successor = successor.superseded_by
 
     @property
     def is_law(self) -> bool:
@@ -209,13 +236,6 @@ class Requirement(Part):
 
     def __str__(self) -> str:
         return f"{self.get_reading_display()} of {self.commitment}"
-
-    def clean(self) -> None:
-        super().clean()
-        if self.commitment_id and self.commitment.not_testable_because:
-            raise ValidationError(
-                "The commitment says why it is not testable. Empty that reason, or remove the requirement."
-            )
 
 
 class CommitmentCitation(Citation):

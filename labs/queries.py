@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +57,19 @@ def citation_fact(citation: Citation) -> CitationFact:
     return CitationFact(source_fact(citation.source), frozenset(citation.supports))
 
 
+def citation_facts(kind: type[Citation], sources: Mapping[int, SourceFact]) -> dict[int, tuple[CitationFact, ...]]:
+    """All citations of a kind by the primary key of their record, from plain rows: the quick way to many."""
+    found: dict[int, list[CitationFact]] = defaultdict(list)
+    for record, source, supports in kind.objects.values_list("record_id", "source_id", "supports"):
+        found[record].append(CitationFact(sources[source], frozenset(supports)))
+    return {record: tuple(citations) for record, citations in found.items()}
+
+
+def source_facts() -> dict[int, SourceFact]:
+    """All sources as the rules read them, by primary key."""
+    return {source.pk: source_fact(source) for source in Source.objects.select_related("lab", "evaluator")}
+
+
 def release_fact(model: AIModel) -> ReleaseFact:
     """A release as the rules read it."""
     return ReleaseFact(
@@ -70,8 +83,11 @@ def release_fact(model: AIModel) -> ReleaseFact:
     )
 
 
-def event_fact(event: AccessEvent) -> EventFact:
-    """An access event as the rules read it, with all its citations. Needs ``for_rules()`` to run no query."""
+def event_fact(event: AccessEvent, citations: tuple[CitationFact, ...] | None = None) -> EventFact:
+    """An access event as the rules read it, with all its citations.
+
+    Runs no query on events of ``for_rules()``, or of ``with_parties()`` where the citations are given.
+    """
     return EventFact(
         key=event.key,
         lab=event.lab.key,
@@ -94,7 +110,7 @@ def event_fact(event: AccessEvent) -> EventFact:
         mitigations_argued=Answer(event.mitigations_argued),
         results=Results(event.results),
         lowering=EventLowering(event.lowered_to),
-        citations=tuple(map(citation_fact, event.citations.all())),
+        citations=tuple(map(citation_fact, event.citations.all())) if citations is None else citations,
         started=Span(event.started_on_earliest, event.started_on_latest),
         ended=Span(event.ended_on_earliest, event.ended_on_latest),
     )

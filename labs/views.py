@@ -14,9 +14,9 @@ from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.parameters import KEPT, refuse_unknown, requested_day, today
 from labs.queries import (
     citations_of,
-    event_known,
     evaluators_known,
     evaluators_listed,
+    event_known,
     known_citations,
     releases_known,
     releases_listed,

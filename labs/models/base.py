@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from labs.choices import Owner
-from labs.fields import derive_bounds
+from labs.fields import EDTFBoundField, derive_bounds
 
 QUOTE_WORDS = 40
+QUOTE_CHARACTERS = 600  # for scripts that part no words
 RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
 
 
@@ -24,6 +25,16 @@ class DatedModel(models.Model):
     def clean_fields(self, exclude: Any = None) -> None:
         derive_bounds(self)
         super().clean_fields(exclude)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # A form leaves out the bounds, which nobody types; the constraints on them hold for what was typed.
+        excluded = set(exclude or ())
+        bounds = {
+            field.name
+            for field in self._meta.concrete_fields
+            if isinstance(field, EDTFBoundField) and field.of not in excluded
+        }
+        super().validate_constraints(exclude=excluded - bounds)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -85,13 +96,18 @@ class PartManager(models.Manager):
 
 
 class Part(DatedModel):
-    """A row that belongs to a record. ``natural_key_fields`` name what makes it unique."""
+    """A row that belongs to a record. ``natural_key_fields`` name what makes it unique, the record first."""
 
     objects = PartManager()
     natural_key_fields: tuple[str, ...]
 
     class Meta:
         abstract = True
+
+    @property
+    def whole(self) -> Record:
+        """The record that this is a part of."""
+        return getattr(self, self.natural_key_fields[0])
 
     def natural_key(self) -> tuple[Any, ...]:
         values = (getattr(self, name) for name in self.natural_key_fields)
@@ -152,6 +168,13 @@ class Citation(Part):
             raise ValidationError(
                 {
                     "quote": f"The quote has {words} words; at most {QUOTE_WORDS} are allowed. "
+                    "Keep the part that carries the claim."
+                }
+            )
+        if len(self.quote) > QUOTE_CHARACTERS:
+            raise ValidationError(
+                {
+                    "quote": f"The quote has {len(self.quote)} characters; at most {QUOTE_CHARACTERS} are allowed. "
                     "Keep the part that carries the claim."
                 }
             )

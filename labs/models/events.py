@@ -6,7 +6,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Value, When
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -80,11 +80,15 @@ class AccessEventQuerySet(RecordQuerySet):
             }
         )
 
+    def with_parties(self) -> Self:
+        """Events with their lab, release and evaluators."""
+        return self.select_related("lab", "model__lab", "model__variant_of").prefetch_related(
+            Prefetch("participations", Participation.objects.select_related("evaluator__lab"))
+        )
+
     def for_rules(self) -> Self:
         """Events with all that the rules read of them: parties, and citations with the owners of their sources."""
-        return self.select_related("lab", "model__lab", "model__variant_of").prefetch_related(
-            "participations__evaluator__lab", "citations__source__lab", "citations__source__evaluator"
-        )
+        return self.with_parties().prefetch_related("citations__source__lab", "citations__source__evaluator")
 
 
 class AccessEvent(Record):
@@ -250,7 +254,8 @@ class Participation(Part):
 
     def clean(self) -> None:
         super().clean()
-        if self.evaluator_id and self.event_id and self.evaluator.lab_id and self.evaluator.lab_id == self.event.lab_id:
+        event = getattr(self, "event", None)  # in a form, one that is not saved yet
+        if event and self.evaluator_id and self.evaluator.lab_id and self.evaluator.lab_id == event.lab_id:
             raise ValidationError(
                 {"evaluator": f"{self.evaluator} is the lab itself; an evaluator is someone outside it."}
             )

@@ -1,5 +1,6 @@
 """The two sides: labs and evaluators, with the names they go by."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from labs.choices import Country, EvaluatorField, EvaluatorKind
@@ -78,6 +79,16 @@ class Evaluator(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.lab_id and (event := self.events.filter(lab=self.lab_id).first()):
+            raise ValidationError(
+                {
+                    "lab": f"It is an evaluator in “{event}”, an event of {event.lab} itself; an evaluator is someone "
+                    "outside the lab. Correct that event first."
+                }
+            )
 
     @property
     def is_government(self) -> bool:

@@ -78,6 +78,15 @@ class AIModel(Record):
 
     def clean(self) -> None:
         super().clean()
+        if self.pk and self.lab_id:
+            for other in (self.events.exclude(lab=self.lab_id).first(), self.variants.exclude(lab=self.lab_id).first()):
+                if other:
+                    raise ValidationError(
+                        {
+                            "lab": f"“{other}” of {other.lab} refers to this release, so its lab cannot change. "
+                            "Take the reference out there first."
+                        }
+                    )
         if self.variant_of is None:
             return
         if self.variant_of.lab_id != self.lab_id:

@@ -1,0 +1,307 @@
+"""The fast rules agree with the oracle: every lab, window, scorecard, verdict and deadline, on many days."""
+
+import datetime as dt
+import itertools
+import random
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+
+from commitments.choices import Firmness, StatedBy
+from commitments.criteria import Criterion
+from commitments.deadlines import deadline
+from commitments.ledger import Ledger
+from commitments.scorecards import Scorecard, headline, scorecards
+from commitments.verdicts import Outcome
+from labs.access import Window
+from labs.choices import Answer, LinkLowering, ReleaseKind, Results, Timing
+from labs.depth import depth_of
+from tests import oracle
+from tests.curated import Curated, curated, fixture_rows
+from tests.facts import access
+
+DAYS = {
+    "the day before the first frontier release": "2023-03-13",
+    "the first frontier release: GPT-4": "2023-03-14",
+    "the day before the White House pledge and after Llama 2": "2023-07-20",
+    "the White House pledge": "2023-07-21",
+    "the last day of a year, on which a promise for that year is due": "2023-12-31",
+    "the day after: it is overdue": "2024-01-01",
+    "a leap day": "2024-02-29",
+    "the day of the headline": "2024-05-24",
+    "the last day of a release known by its month, two days after an agreement": "2024-08-31",
+    "the day before two frameworks change and o1-preview is old": "2024-10-14",
+    "Anthropic's second policy ends the promises of the first": "2024-10-15",
+    "OpenAI's second framework, the day before o3": "2025-04-15",
+    "the release of o3": "2025-04-16",
+    "the end of the month of Nova Premier": "2025-04-30",
+    "the day before the code of practice takes effect": "2025-08-01",
+    "the code of practice takes effect": "2025-08-02",
+    "the day before Opus 4.1 and gpt-oss": "2025-08-04",
+    "the release of Opus 4.1 and gpt-oss": "2025-08-05",
+    "a year after: they leave the window of twelve months": "2026-08-05",
+    "the agreement of May 2026, three days before the first press on another": "2026-05-05",
+    "the last release that was curated, and a month's end": "2026-08-31",
+    "the day before the sources were read": "2026-11-22",
+    "the day on which the sources were read": "2026-11-23",
+    "the end of that month": "2026-11-30",
+}
+WINDOWS = ("12", "24", "all")
+
+
+@cache
+def records() -> Curated:
+    return curated(fixture_rows())
+
+
+@cache
+def ledger(day: dt.date) -> Ledger:
+    return records().ledger(day)
+
+
+@pytest.fixture(params=DAYS.values(), ids=DAYS.values())
+def day(request: pytest.FixtureRequest) -> dt.date:
+    return dt.date.fromisoformat(request.param)
+
+
+# What the fast path says, in the oracle's shape.
+
+
+def as_row(card: Scorecard) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "releases": card.counts.releases,
+        "evaluated_low": card.counts.evaluated_low,
+        "evaluated_high": card.counts.evaluated_high,
+        "deeper_than_users": card.counts.deeper_than_users,
+        "score_low": card.score.low if card.score else None,
+        "score_high": card.score.high if card.score else None,
+        "rank_best": card.ranks.best if card.ranks else None,
+        "rank_worst": card.ranks.worst if card.ranks else None,
+        "facts_known": card.coverage.known,
+        "facts_asked": card.coverage.asked,
+    }
+    for criterion, value in card.criteria.items():
+        column = "evaluated_share" if criterion is Criterion.EVALUATED else criterion.value
+        row[f"{column}_low"] = value.low if value else None
+        row[f"{column}_high"] = value.high if value else None
+    return row
+
+
+def fast_scorecard(ledger: Ledger, names: dict[str, str], window: str) -> dict[str, dict[str, Any]]:
+    return {card.lab: as_row(card) for card in scorecards(ledger, names, Window(window))}
+
+
+def fast_verdicts(ledger: Ledger, window: str) -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {
+        (each.lab, each.commitment.key, each.release.key): {
+            "verdict_strict": each.strict.outcome.value,
+            "verdict_lenient": each.lenient.outcome.value,
+            "value_low": each.value.low if each.value else None,
+            "value_high": each.value.high if each.value else None,
+        }
+        for each in ledger.verdicts(Window(window))
+    }
+
+
+def fast_deadlines(ledger: Ledger) -> dict[str, tuple[str, int | None]]:
+    found = {key: deadline(each, ledger.day) for key, each in ledger.commitments.items()}
+    return {key: (each.status.value, each.days) for key, each in found.items() if each}
+
+
+# The two agree.
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_scorecards_agree(day: dt.date, window: str) -> None:
+    fast = fast_scorecard(ledger(day), records().names, window)
+
+    assert fast == oracle.scorecard(day, window)
+    assert len(fast) == 30
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_verdicts_agree(day: dt.date, window: str) -> None:
+    assert fast_verdicts(ledger(day), window) == oracle.verdicts(day, window)
+
+
+def test_deadlines_agree(day: dt.date) -> None:
+    assert fast_deadlines(ledger(day)) == oracle.deadlines(day)
+
+
+def test_depths_agree_for_every_combination_of_answers() -> None:
+    questions = ("no_safety_filters", "helpful_only", "fine_tuning", "weights")
+    for answers in itertools.product(Answer, repeat=4):
+        fast = depth_of(access(**dict(zip(questions, answers, strict=True))))
+        assert (fast.low, fast.high) == oracle.depth(*answers), answers
+
+
+# What both have to say (it is known apart from both).
+
+
+@pytest.mark.parametrize(
+    ("day", "releases", "evaluated_low", "evaluated_high", "deeper"),
+    [("2024-05-24", 10, 1, 3, 0), ("2026-08-31", 32, 14, 20, 2)],
+)
+def test_both_give_the_counts_of_the_headline(
+    day: str, releases: int, evaluated_low: int, evaluated_high: int, deeper: int
+) -> None:
+    when = dt.date.fromisoformat(day)
+    expected = {
+        "releases": releases,
+        "evaluated_low": evaluated_low,
+        "evaluated_high": evaluated_high,
+        "deeper_than_users": deeper,
+    }
+    slow = Counter()
+    for row in oracle.scorecard(when, "12").values():
+        slow.update({name: row[name] for name in expected})
+    fast = headline(ledger(when), Window.YEAR)
+
+    assert dict(slow) == expected
+    assert {name: getattr(fast, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("lab", "low", "high"),
+    [
+        ("openai", Fraction(85, 6), Fraction(80, 3)),  # 14.2–26.7
+        ("anthropic", Fraction(44, 3), Fraction(127, 4)),  # 14.7–31.8
+        ("google-deepmind", Fraction(3), Fraction(287, 4)),  # 3.0–71.8
+    ],
+)
+def test_both_give_the_scores_of_the_headlines_day(lab: str, low: Fraction, high: Fraction) -> None:
+    when = dt.date(2024, 5, 24)
+    fast = fast_scorecard(ledger(when), records().names, "all")[lab]
+    slow = oracle.scorecard(when, "all")[lab]
+
+    assert (fast["score_low"], fast["score_high"]) == (low, high)
+    assert (slow["score_low"], slow["score_high"]) == (low, high)
+
+
+def test_the_days_exercise_every_verdict_that_the_records_have() -> None:
+    """Lest the comparison passes because there is nothing to compare."""
+    seen = Counter()
+    for text in DAYS.values():
+        for found in oracle.verdicts(dt.date.fromisoformat(text)).values():
+            seen.update((found["verdict_strict"], found["verdict_lenient"]))
+
+    assert set(seen) == {"kept", "unclear", "none_documented", "cannot_tell"}
+
+
+# The curated records leave much of the rules untouched (no requirement asks for a depth, nothing is refused), so the
+# two also have to agree on records that never were.
+
+SPEAKERS = (
+    {"kind": "lab_statement", "lab": ["openai"], "evaluator": None},
+    {"kind": "lab_statement", "lab": ["anthropic"], "evaluator": None},
+    {"kind": "evaluator_report", "lab": None, "evaluator": ["metr"]},
+    {"kind": "government", "lab": None, "evaluator": ["uk-aisi"]},
+    {"kind": "government", "lab": None, "evaluator": None},
+    {"kind": "journalism", "lab": None, "evaluator": None},
+)
+EVALUATORS = ("metr", "uk-aisi", "us-caisi", "anthropic", "unspecified-external-groups")
+SUPPORTS = ("evaluators", "activity", "timing", "results", "access", "access.weights", "access_days", "domains")
+QUESTIONS = ("no_safety_filters", "helpful_only", "fine_tuning", "weights")
+
+
+def altered(seed: int) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the fixtures with about a third of what the rules read drawn anew."""
+    draw = random.Random(seed)
+    rows = fixture_rows()
+
+    def change(row: dict[str, Any], **choices: Sequence[Any]) -> None:
+        for name, values in choices.items():
+            if draw.random() < 1 / 3:
+                row[name] = draw.choice(values)
+
+    def move(row: dict[str, Any], name: str, width: int = 0) -> None:
+        if draw.random() < 1 / 3:
+            first = dt.date(2023, 1, 1) + dt.timedelta(draw.randrange(1430))
+            row[f"{name}_earliest"] = str(first)
+            row[f"{name}_latest"] = str(first + dt.timedelta(draw.choice((0, 0, width))))
+
+    for row in rows["labs.source"]:
+        if draw.random() < 1 / 3:
+            row.update(draw.choice(SPEAKERS))
+        move(row, "published_on", width=365)
+        change(row, read_on=("2024-06-01", "2026-11-23"))
+    for row in rows["labs.aimodel"]:
+        change(row, frontier=("yes", "yes", "no", "unknown"), release=ReleaseKind.values())
+        move(row, "released_on", width=30)
+        if draw.random() < 1 / 20:
+            row["variant_of"] = ["gpt-4"]
+    for row in rows["labs.accessevent"]:
+        change(
+            row,
+            activity=("model_evaluation", "red_teaming", "unknown"),
+            outcome=("granted", "granted", "refused", "confirmed_none", "not_needed", "unknown"),
+            timing=Timing.values(),
+            results=Results.values(),
+            access_days=(None, 0, 1, 27, 28, 29),
+            domains=("", "other", "bio", "bio other"),
+            lowered_to=("as_cited", "as_cited", "inferred", "disputed"),
+        )
+        change(row, **dict.fromkeys(QUESTIONS, Answer.values()))
+    for row in rows["labs.participation"]:
+        change(row, evaluator=[[key] for key in EVALUATORS], lowered_to=LinkLowering.values())
+    for row in rows["labs.accesseventcitation"]:
+        change(row, supports=[" ".join(draw.sample(SUPPORTS, 2)) for _ in range(5)])
+    for row in rows["commitments.commitment"]:
+        change(
+            row,
+            about=("external_model_evaluation", "other"),
+            firmness=("firm", "firm", *Firmness.values()),
+            stated_by=StatedBy.values(),
+            counterparty=(None, ["metr"], ["anthropic"], ["us-caisi"]),
+        )
+        for name in ("made_on", "ended_on"):
+            move(row, name, width=60)
+        if draw.random() < 1 / 5:
+            move(row, "due_on", width=60)
+            move(row, "fulfilled_on", width=60)
+    for row in rows["commitments.commitmentcitation"]:
+        change(row, supports=("quote", "about", "labs firmness", "made_on", "fulfilled_on"))
+    for row in rows["commitments.requirement"]:
+        change(
+            row,
+            activities=("model_evaluation", "model_evaluation red_teaming", "red_teaming"),
+            evaluators=("any_outside", "government", "named"),
+            min_depth=(None, 1, 2, 3, 4, 5),
+            results_at_least=("", *Results.values()),
+            releases=("frontier", "all"),
+            visible_in_public=(True, True, False),
+        )
+        row["named_evaluator"] = ["us-caisi"] if row["evaluators"] == "named" else None
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_both_agree_on_altered_records(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = altered(seed)
+    labs, evaluators, models, events, commitments = oracle.records_of(rows)
+    monkeypatch.setattr(oracle, "LABS", labs)
+    monkeypatch.setattr(oracle, "EVALUATORS", evaluators)
+    monkeypatch.setattr(oracle, "MODELS", models)
+    monkeypatch.setattr(oracle, "EVENTS", events)
+    monkeypatch.setattr(oracle, "COMMITMENTS", commitments)
+    facts = curated(rows)
+
+    for day in (dt.date(2024, 5, 24), dt.date(2025, 8, 31), dt.date(2026, 11, 23)):
+        then = facts.ledger(day)
+        for window in WINDOWS:
+            assert fast_verdicts(then, window) == oracle.verdicts(day, window)
+            assert fast_scorecard(then, facts.names, window) == oracle.scorecard(day, window)
+        assert fast_deadlines(then) == oracle.deadlines(day)
+
+
+def test_the_altered_records_exercise_every_verdict() -> None:
+    seen = Counter()
+    for seed in range(3):
+        for verdict in curated(altered(seed)).ledger(dt.date(2025, 8, 31)).verdicts(Window.ALL):
+            seen.update((verdict.strict.outcome, verdict.lenient.outcome))
+
+    assert set(seen) == set(Outcome)

@@ -1,0 +1,352 @@
+"""What holds of the rules for all records, not only for those that somebody thought of."""
+
+import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commitments.choices import About, Firmness, RequiredEvaluators, RequiredReleases, StatedBy
+from commitments.criteria import Criterion, release_criteria
+from commitments.ledger import ledger_as_of
+from commitments.scorecards import ranked, scorecard, scorecards
+from labs.access import UNSPECIFIED_GROUPS, Window
+from labs.choices import (
+    ACCESS_ANSWERS,
+    BEFORE_RELEASE,
+    Activity,
+    Answer,
+    Domain,
+    EventField,
+    EventLowering,
+    Frontier,
+    LinkLowering,
+    Outcome,
+    ReleaseKind,
+    Results,
+    Timing,
+)
+from labs.dates import span
+from labs.ranges import Range
+from tests.facts import (
+    ONE_DAY,
+    a_commitment,
+    a_government_evaluator,
+    a_government_source,
+    a_lab_source,
+    a_release,
+    a_requirement,
+    a_source,
+    an_evaluator,
+    an_evaluator_source,
+    an_event,
+    cited,
+)
+
+DAY = dt.date(2024, 6, 1)
+NAMES = {"lab-a": "Lab A", "lab-b": "Lab B", "lab-c": "Lab C"}
+RELEASES = [
+    a_release("2023-11-06", key="a1", lab="lab-a"),
+    a_release("2024-02", key="a2", lab="lab-a"),
+    a_release("2024-04-09", key="a3", lab="lab-a", kind=ReleaseKind.OPEN_WEIGHTS),
+    a_release("2024-03-01", key="a-variant", lab="lab-a", variant_of="a2"),
+    a_release("2023-03-14", key="b1", lab="lab-b"),
+    a_release("2024-05-13", key="b2", lab="lab-b"),
+    a_release("2024-05-01", key="b-small", lab="lab-b", frontier=Frontier.NO),
+]
+LAB_OF = {release.key: release.lab for release in RELEASES}
+EARLY = ["2023-01-05", "2023-10", "2023-41", "2024-02-01", "2024-04-09", "2024-06-01"]
+LATE = ["2024-06-02", "2024-06", "2025", ""]
+GATED = {
+    field.value
+    for field in EventField
+    if field
+    in {
+        EventField.TIMING,
+        EventField.RESULTS,
+        EventField.ACCESS_DAYS,
+        EventField.DOMAINS,
+        EventField.STARTED_ON,
+        EventField.ENDED_ON,
+        EventField.MITIGATIONS_ARGUED,
+    }
+    or field.value.startswith("access")
+}
+FREE_FIELDS = sorted(field.value for field in EventField if field.value not in GATED)
+ALL_FIELDS = [field.value for field in EventField]
+
+
+def sources(published):
+    return st.builds(
+        lambda make, day: make(day),
+        st.sampled_from(
+            [
+                lambda day: a_lab_source("lab-a", published=day),
+                lambda day: a_lab_source("lab-b", published=day),
+                lambda day: an_evaluator_source("metr", published=day),
+                lambda day: an_evaluator_source("uk-aisi", published=day, is_government=True),
+                lambda day: a_government_source(published=day),
+                lambda day: a_source(day),
+            ]
+        ),
+        st.sampled_from(published),
+    )
+
+
+def citations(published, fields=ALL_FIELDS):
+    supports = st.lists(st.sampled_from(fields), min_size=1, max_size=3)
+    return st.builds(lambda source, names: cited(source, *names), sources(published), supports)
+
+
+parts = st.builds(
+    lambda part, lowering: replace(part, lowering=lowering),
+    st.sampled_from(
+        [
+            an_evaluator("metr"),
+            an_evaluator(UNSPECIFIED_GROUPS),
+            an_evaluator("lab-a", lab="lab-a"),
+            a_government_evaluator("uk-aisi"),
+            a_government_evaluator("us-caisi"),
+        ]
+    ),
+    st.sampled_from(LinkLowering),
+)
+answers = st.fixed_dictionaries({question: st.sampled_from(Answer) for question in ACCESS_ANSWERS})
+days_of_access = st.one_of(st.none(), st.integers(0, 60))
+
+
+@st.composite
+def events(draw, published=(*EARLY, *LATE), **fixed):
+    model = draw(st.sampled_from([*LAB_OF, None]))
+    values = {
+        "model": model,
+        "lab": LAB_OF.get(model, "lab-a"),
+        "participations": tuple(draw(st.lists(parts, min_size=1, max_size=3))),
+        "activity": draw(st.sampled_from(Activity)),
+        "outcome": draw(st.sampled_from(Outcome)),
+        "timing": draw(st.sampled_from(Timing)),
+        "access_days": draw(days_of_access),
+        "domains": frozenset(draw(st.lists(st.sampled_from(Domain), max_size=2))),
+        "access": draw(answers),
+        "results": draw(st.sampled_from(Results)),
+        "lowering": draw(st.sampled_from(EventLowering)),
+        "citations": tuple(draw(st.lists(citations(published), min_size=1, max_size=3))),
+    }
+    return an_event(key=f"event-{draw(st.integers(0, 10**9))}", **(values | fixed))
+
+
+@st.composite
+def requirements(draw):
+    evaluators = draw(st.sampled_from(RequiredEvaluators))
+    return a_requirement(
+        activities=frozenset(draw(st.lists(st.sampled_from(Activity), min_size=1, max_size=3))),
+        evaluators=evaluators,
+        named_evaluator="uk-aisi" if evaluators is RequiredEvaluators.NAMED else None,
+        visible_in_public=draw(st.booleans()),
+        timing=draw(st.sampled_from(sorted(BEFORE_RELEASE))),
+        releases=draw(st.sampled_from(RequiredReleases)),
+    )
+
+
+@st.composite
+def commitments(draw, published=(*EARLY, *LATE)):
+    return a_commitment(
+        key=f"commitment-{draw(st.integers(0, 10**9))}",
+        labs=tuple(sorted(draw(st.sets(st.sampled_from(["lab-a", "lab-b"]), min_size=1)))),
+        about=draw(st.sampled_from([About.EXTERNAL_MODEL_EVALUATION, About.OTHER])),
+        firmness=draw(st.sampled_from(Firmness)),
+        stated_by=draw(st.sampled_from(StatedBy)),
+        made=span(draw(st.sampled_from(["2023-01", "2023-10-01", "2024-03", ""]))),
+        ended=span(draw(st.sampled_from(["", "", "2024-03-15", "2024-05"]))),
+        strict=draw(st.one_of(st.none(), requirements())),
+        lenient=draw(st.one_of(st.none(), requirements())),
+        citations=tuple(draw(st.lists(citations(published, ["quote", "labs", "scope"]), min_size=1, max_size=2))),
+    )
+
+
+@st.composite
+def records(draw):
+    """Some events and commitments of two labs; every other commitment may be superseded by its neighbour."""
+    promises = draw(st.lists(commitments(), max_size=3, unique_by=lambda each: each.key))
+    if len(promises) > 1 and draw(st.booleans()):
+        promises[0] = replace(promises[0], superseded_by=promises[1].key)
+    return draw(st.lists(events(), max_size=6, unique_by=lambda each: each.key)), promises
+
+
+windows = st.sampled_from(Window)
+
+
+def ledger(event_list, promises, day=DAY):
+    return ledger_as_of(day, RELEASES, event_list, promises)
+
+
+def table(event_list, promises, window=Window.ALL):
+    return scorecards(ledger(event_list, promises), NAMES, window)
+
+
+def lows(card):
+    figures = {name: value.low for name, value in card.criteria.items() if value is not None}
+    return {
+        **figures,
+        "score": card.score.low,
+        "evaluated": card.counts.evaluated_low,
+        "deeper": card.counts.deeper_than_users,
+    }
+
+
+@pytest.mark.parametrize("question", ["no_safety_filters", "helpful_only", "fine_tuning", "results", "access_days"])
+@given(records(), events(published=EARLY, activity=Activity.MODEL_EVALUATION), st.data(), windows)
+def test_answering_an_unknown_of_a_counted_event_never_widens_a_range(question, record, event, data, window):
+    event_list, promises = record
+    if question == "results":
+        unknown = replace(event, results=Results.UNKNOWN)
+        answered = replace(event, results=data.draw(st.sampled_from(Results)))
+    elif question == "access_days":
+        unknown = replace(event, access_days=None)
+        answered = replace(event, access_days=data.draw(st.integers(0, 60)))
+    else:
+        unknown = replace(event, access={**event.access, question: Answer.UNKNOWN})
+        answered = replace(event, access={**event.access, question: data.draw(st.sampled_from(Answer))})
+    before, after = ledger([*event_list, unknown], promises), ledger([*event_list, answered], promises)
+    for key, assessment in before.access.assessments.items():
+        now = release_criteria(after.access.assessments[key])
+        assert all(value.holds(now[name]) for name, value in release_criteria(assessment).items())
+    for lab in NAMES:
+        old, new = (scorecard(each, lab, window) for each in (before, after))
+        for name, value in old.criteria.items():
+            assert (value is None) == (new.criteria[name] is None)
+            assert value is None or value.holds(new.criteria[name])
+        assert old.score is None or old.score.holds(new.score)
+
+
+@given(
+    records(),
+    events(
+        published=EARLY,
+        activity=Activity.MODEL_EVALUATION,
+        outcome=Outcome.GRANTED,
+        lowering=EventLowering.AS_CITED,
+    ),
+    windows,
+)
+def test_adding_a_documented_granted_model_evaluation_never_lowers_a_low_figure(record, event, window):
+    event_list, promises = record
+    documented = replace(event, citations=(*event.citations, cited(a_lab_source(event.lab, "2023-12-01"))))
+    before = {card.lab: card for card in table(event_list, promises, window)}
+    for card in table([*event_list, documented], promises, window):
+        old = before[card.lab]
+        assert (card.score is None) == (old.score is None)
+        if card.score is not None:
+            assert all(lows(card)[figure] >= low for figure, low in lows(old).items())
+
+
+@given(records(), events(activity=Activity.RED_TEAMING), windows)
+def test_red_teaming_never_moves_evaluated(record, event, window):
+    event_list, promises = record
+    before = {card.lab: card for card in table(event_list, promises, window)}
+    for card in table([*event_list, event], promises, window):
+        assert card.counts == before[card.lab].counts
+        assert card.criteria[Criterion.EVALUATED] == before[card.lab].criteria[Criterion.EVALUATED]
+
+
+@given(records(), windows)
+def test_low_never_exceeds_high_and_every_figure_lies_within_its_bounds(record, window):
+    for card in table(*record, window):
+        assert card.counts.deeper_than_users <= card.counts.evaluated_low <= card.counts.evaluated_high
+        assert card.counts.evaluated_high <= card.counts.releases
+        assert card.coverage.known <= card.coverage.asked
+        for value in card.criteria.values():
+            assert value is None or 0 <= value.low <= value.high <= 1
+        assert card.score is None or 0 <= card.score.low <= card.score.high <= 100
+
+
+ends = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted)
+BLANK = scorecard(ledger([], []), "lab-a", Window.ALL)
+
+
+def scored(lab, low, high):
+    return replace(BLANK, lab=lab, score=Range(Fraction(low), Fraction(high)))
+
+
+@given(st.lists(ends, max_size=8), st.randoms(use_true_random=False))
+def test_ranks_lie_within_the_labs_order_disjoint_ranges_and_do_not_depend_on_their_order(spans, random):
+    cards = [scored(f"lab-{index}", *each) for index, each in enumerate(spans)]
+    names = {card.lab: card.lab for card in cards}
+    order = ranked(cards, names)
+    shuffled = random.sample(cards, len(cards))
+    assert ranked(shuffled, names) == order
+    for card in order:
+        assert 1 <= card.ranks.best <= card.ranks.worst <= len(cards)
+    for first in order:
+        for second in order:
+            if first.score.low > second.score.high:
+                assert first.ranks.worst < second.ranks.worst
+                assert first.ranks.best < second.ranks.best
+                assert order.index(first) < order.index(second)
+
+
+@given(records(), st.permutations(list(NAMES)), windows)
+def test_the_order_of_labs_releases_events_and_commitments_changes_no_figure(record, labs, window):
+    event_list, promises = record
+    backwards = ledger_as_of(DAY, RELEASES[::-1], event_list[::-1], promises[::-1])
+    again = scorecards(backwards, {lab: NAMES[lab] for lab in labs}, window)
+    figures = [
+        [(card.lab, card.criteria, card.score, card.counts, card.coverage, card.ranks) for card in cards]
+        for cards in (table(event_list, promises, window), again)
+    ]
+    assert figures[0] == figures[1]
+
+
+@given(records(), events(published=LATE), windows)
+def test_an_event_that_became_known_after_the_day_changes_nothing_as_of_it(record, late, window):
+    event_list, promises = record
+    assert table([*event_list, late], promises, window) == table(event_list, promises, window)
+
+
+@given(records(), commitments(published=LATE), windows)
+def test_a_commitment_that_became_known_after_the_day_changes_nothing_as_of_it(record, late, window):
+    event_list, promises = record
+    superseded = [replace(each, superseded_by=each.superseded_by or late.key) for each in promises]
+    assert table(event_list, [*superseded, late], window) == table(
+        event_list, [replace(each, superseded_by=each.superseded_by or "nobody") for each in promises], window
+    ) or _figures(table(event_list, [*superseded, late], window)) == _figures(table(event_list, promises, window))
+
+
+def _figures(cards):
+    return [(card.lab, card.criteria, card.score, card.ranks) for card in cards]
+
+
+@given(records(), events(published=EARLY), citations(LATE), windows)
+def test_a_citation_that_became_known_after_the_day_changes_nothing_as_of_it(record, event, late, window):
+    """A field that it names has to be named before, or not to wait for its citation: see methodology, section
+    2.
+    """
+    event_list, promises = record
+    named = cited(a_source("2023-06-01"), *(late.supports & GATED), "summary")
+    cited_early = replace(event, citations=(*event.citations, named))
+    cited_late = replace(cited_early, citations=(*cited_early.citations, late))
+    assert table([*event_list, cited_late], promises, window) == table([*event_list, cited_early], promises, window)
+
+
+@given(records(), citations(LATE, ["quote", "labs", "about", "firmness", "fulfilled_on"]), windows)
+def test_a_citation_of_a_commitment_that_became_known_after_the_day_changes_nothing(record, late, window):
+    event_list, promises = record
+    more = [replace(each, citations=(*each.citations, late)) for each in promises]
+    assert table(event_list, more, window) == table(event_list, promises, window)
+
+
+@settings(max_examples=50)
+@given(records(), windows)
+def test_a_later_day_on_which_nothing_happened_changes_nothing_but_the_window(record, window):
+    event_list, promises = record
+    quiet = [each for each in event_list if all(_is_early(citation) for citation in each.citations)]
+    kept = [each for each in promises if all(_is_early(citation) for citation in each.citations)]
+    cards = scorecards(ledger(quiet, kept, DAY), NAMES, Window.ALL)
+    assert _figures(scorecards(ledger(quiet, kept, DAY + ONE_DAY), NAMES, Window.ALL)) == _figures(cards)
+
+
+def _is_early(citation):
+    latest = citation.source.published.latest
+    return latest is not None and latest <= DAY
