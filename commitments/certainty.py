@@ -24,9 +24,7 @@ def commitment_certainty(commitment: Commitment, lab: str) -> Certainty:
     the commitment as known on a day (``commitments.known``) to get the certainty of that day.
     """
     speaking = (
-        citation.source
-        for citation in commitment.citations
-        if not CARRYING_FIELDS.isdisjoint(citation.supports)
+        citation.source for citation in commitment.citations if not CARRYING_FIELDS.isdisjoint(citation.supports)
     )
     if any(_speaks_for(commitment, lab, source) for source in speaking):
         return Certainty.DOCUMENTED

@@ -124,9 +124,7 @@ def release_criteria(assessment: Assessment) -> dict[Criterion, Range]:
     strict, counted = assessment.strict, assessment.counted
     return {
         Criterion.EVALUATED: Range(Fraction(bool(strict)), Fraction(bool(counted))),
-        Criterion.DEPTH: _best(
-            [depth_value(each) for each in strict], [depth_value(each) for each in counted]
-        ),
+        Criterion.DEPTH: _best([depth_value(each) for each in strict], [depth_value(each) for each in counted]),
         Criterion.PUBLICATION: _best(
             [PUBLICATION_VALUES[each.event.results] for each in strict],
             [PUBLICATION_VALUES[each.event.results] for each in counted],

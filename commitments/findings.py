@@ -89,9 +89,7 @@ def find(requirement: Requirement, weighed: WeighedEvent) -> EventFinding:
     aside = _grounds_aside(requirement, weighed, asked_for)
     if aside:
         is_late = aside == (Ground.AFTER_DEPLOYMENT,) and weighed.event.outcome is Outcome.GRANTED
-        return EventFinding(
-            weighed, Finding.AFTER_RELEASE if is_late else Finding.NOT_ASKED_FOR, aside, certainty
-        )
+        return EventFinding(weighed, Finding.AFTER_RELEASE if is_late else Finding.NOT_ASKED_FOR, aside, certainty)
     if weighed.event.outcome in DENIALS:
         return _denial(requirement, weighed, asked_for, certainty)
     return _access(requirement, weighed, certainty)
@@ -100,14 +98,10 @@ def find(requirement: Requirement, weighed: WeighedEvent) -> EventFinding:
 def matching_parts(requirement: Requirement, weighed: WeighedEvent) -> tuple[Participation, ...]:
     """The evaluators of the event that the requirement asks for; none of them is the lab itself."""
     event = weighed.event
-    return tuple(
-        part for part in event.participations if is_outside(event, part) and _is_asked_for(requirement, part)
-    )
+    return tuple(part for part in event.participations if is_outside(event, part) and _is_asked_for(requirement, part))
 
 
-def certainty_under(
-    requirement: Requirement, weighed: WeighedEvent, parts: tuple[Participation, ...]
-) -> Certainty:
+def certainty_under(requirement: Requirement, weighed: WeighedEvent, parts: tuple[Participation, ...]) -> Certainty:
     """The event's certainty; no surer than the surest link where a named or government evaluator is asked
     for.
     """
@@ -195,9 +189,7 @@ def _access(requirement: Requirement, weighed: WeighedEvent, certainty: Certaint
     if not short and not open_parts:
         return EventFinding(weighed, Finding.MEETS, (), certainty, could_keep=True)
     surely_before = (
-        is_documented(certainty)
-        and weighed.event.outcome is Outcome.GRANTED
-        and weighed.timing in BEFORE_RELEASE
+        is_documented(certainty) and weighed.event.outcome is Outcome.GRANTED and weighed.timing in BEFORE_RELEASE
     )
     finding = Finding.FALLS_SHORT if short and surely_before else Finding.UNCLEAR
     return EventFinding(weighed, finding, (*short, *open_parts), certainty, could_keep=not short)

@@ -55,9 +55,7 @@ class Ledger:
             if is_testable(each) and self.is_in_force(each, released)
         )
 
-    def verdicts(
-        self, window: Window, *, lab: str | None = None, commitment: str | None = None
-    ) -> tuple[Verdict, ...]:
+    def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
         """The verdicts on releases in the window, of one lab or all, on one commitment or all, by lab and
         release day.
 

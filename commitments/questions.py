@@ -1,7 +1,7 @@
 """Open questions: which unknowns move a lab's score, by how many points, and what would settle each.
 
-Methodology, section 6. Every answer is tried on the same path that computes the scorecard: the event is answered,
-weighed and scored again.
+Methodology, section 6. Every answer is tried on the same path that computes the scorecard: the event is
+answered, weighed and scored again.
 """
 
 import datetime as dt
@@ -41,6 +41,11 @@ class Unknown(Term):
         "whether it took place",
         "A document of the lab or of the evaluator that says so, or says that it did not.",
     )
+    PARTICIPATION = (
+        "participation",
+        "whether that evaluator took part",
+        "A document of the lab or of the evaluator that names the evaluator, or says that it was another.",
+    )
     TIMING = (
         "timing",
         "when it took place",
@@ -54,8 +59,7 @@ class Unknown(Term):
     HELPFUL_ONLY = (
         "helpful_only",
         ACCESS_ANSWERS["helpful_only"],
-        "A system card or an evaluator's report that says whether a version without harmlessness training "
-        "was tested.",
+        "A system card or an evaluator's report that says whether a version without harmlessness training was tested.",
     )
     FINE_TUNING = (
         "fine_tuning",
@@ -183,8 +187,9 @@ def _is_open(weighed: WeighedEvent, unknown: Unknown) -> bool:
     event = weighed.event
     match unknown:
         case Unknown.CERTAINTY:
-            is_lowered = any(part.lowering is not LinkLowering.AS_EVENT for part in event.participations)
-            return is_lowered or not is_documented(weighed.certainty)
+            return not is_documented(weighed.certainty)
+        case Unknown.PARTICIPATION:
+            return any(part.lowering is not LinkLowering.AS_EVENT for part in event.participations)
         case Unknown.TIMING:
             return weighed.timing is Timing.UNKNOWN
         case Unknown.NO_SAFETY_FILTERS | Unknown.HELPFUL_ONLY | Unknown.FINE_TUNING | Unknown.WEIGHTS:
@@ -202,7 +207,7 @@ def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> b
     Depth, results and days of an event that does not count matter only to a promise that asks for depth or
     results.
     """
-    if weighed.is_counted or unknown in (Unknown.CERTAINTY, Unknown.TIMING):
+    if weighed.is_counted or unknown in (Unknown.CERTAINTY, Unknown.PARTICIPATION, Unknown.TIMING):
         return True
     return any(
         reading.requirement.min_depth is not None or asks_for_results(reading.requirement)
@@ -212,19 +217,26 @@ def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> b
 
 
 def _documented(event: Event) -> Event:
-    """The event if the lab said itself that it took place, with these evaluators."""
+    """The event if the lab said itself that it took place."""
     source = Source("", Owner.LAB, event.lab, None, False, NO_DATE, dt.date.min)
-    citation = Citation(source, frozenset({EventField.EVALUATORS.value, EventField.ACTIVITY.value}))
-    return replace(
-        event,
-        lowering=EventLowering.AS_CITED,
-        participations=tuple(replace(part, lowering=LinkLowering.AS_EVENT) for part in event.participations),
-        citations=(*event.citations, citation),
-    )
+    citation = Citation(source, frozenset({EventField.ACTIVITY.value}))
+    return replace(event, lowering=EventLowering.AS_CITED, citations=(*event.citations, citation))
 
 
 def _not_so(event: Event) -> None:
     """The event if it did not take place."""
+
+
+def _took_part(event: Event) -> Event:
+    """The event if every evaluator's part were as sure as the event."""
+    parts = tuple(replace(part, lowering=LinkLowering.AS_EVENT) for part in event.participations)
+    return replace(event, participations=parts)
+
+
+def _took_no_part(event: Event) -> Event:
+    """The event if the evaluators whose part is less sure had no part in it."""
+    parts = tuple(part for part in event.participations if part.lowering is LinkLowering.AS_EVENT)
+    return replace(event, participations=parts)
 
 
 def _timed(timing: Timing) -> Change:
@@ -245,6 +257,7 @@ def _lasting(days: int) -> Change:
 
 _ANSWERS: dict[Unknown, tuple[tuple[str, Change], ...]] = {
     Unknown.CERTAINTY: (("documented", _documented), ("did not take place", _not_so)),
+    Unknown.PARTICIPATION: (("took part", _took_part), ("took no part", _took_no_part)),
     Unknown.TIMING: tuple(
         (timing.label, _timed(timing)) for timing in (Timing.BEFORE_DEPLOYMENT, Timing.AFTER_DEPLOYMENT)
     ),

@@ -101,9 +101,7 @@ def scorecard(
 ) -> Scorecard:
     """The scorecard of one lab, without ranks (methodology, section 6). ``weights`` names every criterion."""
     cards = tuple(release_card(ledger, each) for each in ledger.access.counted_in(window, lab))
-    commitments = tuple(
-        each for each in ledger.in_force_today(lab) if each.about is About.EXTERNAL_MODEL_EVALUATION
-    )
+    commitments = tuple(each for each in ledger.in_force_today(lab) if each.about is About.EXTERNAL_MODEL_EVALUATION)
     criteria = lab_criteria(cards, commitment_value(commitments, lab))
     score = score_of(criteria, weights)
     return Scorecard(
@@ -163,13 +161,9 @@ def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Crit
     return criteria
 
 
-def score_of(
-    criteria: Mapping[Criterion, Range | None], weights: Mapping[Criterion, Fraction]
-) -> Range | None:
+def score_of(criteria: Mapping[Criterion, Range | None], weights: Mapping[Criterion, Fraction]) -> Range | None:
     """100 × Σ weight·value ÷ Σ weight over the criteria that apply; None if none has weight (section 6)."""
-    share = weighted_mean(
-        (weights[criterion], value) for criterion, value in criteria.items() if value is not None
-    )
+    share = weighted_mean((weights[criterion], value) for criterion, value in criteria.items() if value is not None)
     return None if share is None else share.times(100)
 
 

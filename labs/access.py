@@ -135,7 +135,7 @@ class Reason(Term):
     NO_OUTSIDE_EVALUATOR = "no_outside_evaluator", "no evaluator from outside the lab took part"
     OTHER_DOMAINS_ONLY = "other_domains_only", "it tested no dangerous capability on the list"
     TIMING_UNKNOWN = "timing_unknown", "when it took place is not disclosed, and no launch document shows it"
-    REPORTED = "reported", "only others report it"
+    REPORTED = "reported", "neither side is quoted on who, what, when or results"
     INFERRED = "inferred", "it is inferred, not stated"
     DISPUTED = "disputed", "sources contradict each other"
 

@@ -16,7 +16,7 @@ from labs.models.base import Part
 
 NO_CITATION = "Cite at least one source, with the words that carry the claim."
 NO_EVALUATOR = (
-    "Name at least one evaluator. Where the source names none, choose “Unspecified external groups” or the like."
+    "Name at least one evaluator. Where the source names none, choose the record for groups that it does not name."
 )
 
 

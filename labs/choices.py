@@ -212,7 +212,11 @@ class Certainty(Term):
         "documented",
         "The lab, an evaluator or a government body that took part says so.",
     )
-    REPORTED = "reported", "reported", "Only others say so: press, analysts, indexes."
+    REPORTED = (
+        "reported",
+        "reported",
+        "Neither the lab nor an evaluator that took part is quoted on who, what, when or results; others may be.",
+    )
     INFERRED = "inferred", "inferred", "An editor concluded it from what sources say; none says it outright."
     DISPUTED = "disputed", "disputed", "Sources contradict each other."
 

@@ -16,12 +16,15 @@ NONE = "—"
 
 
 class SortedColumn(tables.Column):
-    """A column sorted by ``by`` (fields or expressions); rows without a value come last, ties go by key."""
+    """A column sorted by ``by`` (fields); rows without a value come last, ties go by key.
 
-    def __init__(self, *by: str, number: bool = False, **kwargs: Any) -> None:
+    ``style`` is a class of the style sheet for its header cell: num, wide or nowrap.
+    """
+
+    def __init__(self, *by: str, style: str = "", **kwargs: Any) -> None:
         self.by = by
-        if number:
-            kwargs.setdefault("attrs", {"th": {"class": "num"}})
+        if style:
+            kwargs.setdefault("attrs", {"th": {"class": style}})
         kwargs.setdefault("empty_values", ())
         kwargs["orderable"] = bool(by)
         super().__init__(**kwargs)
@@ -49,7 +52,7 @@ class RecordTable(tables.Table):
     @property
     def paginated_rows(self) -> list[list[Any]]:
         """The cells of the page, row by row. The library's own loop inspects each method anew for each cell."""
-        renders = [getattr(self, f"render_{column.name}") for column in self.columns]
+        renders = [getattr(self, f"render_{column.name}") for column in self.columns.itervisible()]
         records = super().paginated_rows.data
         return [[render(record) for render in renders] for record in self.known(records)]
 

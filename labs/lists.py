@@ -73,10 +73,11 @@ class RecordListView(View):
         chosen = request.GET.getlist("columns")
         self._refuse_choices(request, available)
         shown = chosen or self.table_class.default_columns
-        table = self.table_class(
-            filterset.qs, exclude=[name for name in available[1:] if name not in shown], request=request
-        )
+        table = self.table_class(filterset.qs, request=request)
         table.day = self.day
+        for name in available[1:]:
+            if name not in shown:
+                table.columns.hide(name)
         RequestConfig(request, paginate=False).configure(table)
         count = table.data.data.count()
         self._refuse_page(request, count)

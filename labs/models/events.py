@@ -46,7 +46,7 @@ def answer_field(field: str, question: str) -> models.CharField:
         Answer,
         Answer.UNKNOWN,
         verbose_name=ACCESS_ANSWERS.get(field, field.replace("_", " ")),
-        help_text=f"{question} “yes”, “in part” and “no” need a quote that says so; silence is “not disclosed”.",
+        help_text=question,
     )
 
 

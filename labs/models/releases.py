@@ -87,7 +87,7 @@ class AIModel(Record):
                             "Take the reference out there first."
                         }
                     )
-        if self.variant_of is None:
+        if self.variant_of is None or self.variant_of == self:  # a constraint refuses the latter
             return
         if self.variant_of.lab_id != self.lab_id:
             raise ValidationError(

@@ -219,9 +219,7 @@ def test_every_doubt_is_named():
 
 
 def test_every_reason_against_is_named_and_hides_the_doubts():
-    weighed = weigh(
-        a_reported_event(activity=Activity.RED_TEAMING, timing=Timing.AFTER_DEPLOYMENT), a_release()
-    )
+    weighed = weigh(a_reported_event(activity=Activity.RED_TEAMING, timing=Timing.AFTER_DEPLOYMENT), a_release())
     assert weighed.reasons == (Reason.RED_TEAMING, Reason.AFTER_DEPLOYMENT)
 
 
@@ -277,9 +275,7 @@ AISI = a_government_evaluator()
     ],
 )
 def test_a_launch_document_is_of_the_lab_or_of_an_evaluator_of_the_event(participation, source, shows):
-    event = an_event(
-        timing=Timing.UNKNOWN, participations=(participation,), citations=(cited(source, "activity"),)
-    )
+    event = an_event(timing=Timing.UNKNOWN, participations=(participation,), citations=(cited(source, "activity"),))
     assert (launch_document(event, a_release()) == source) == shows
 
 

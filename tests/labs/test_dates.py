@@ -26,12 +26,8 @@ from labs.dates import NO_DATE, Span, day_label, label, span
         ("2025-02-14/..", "2025-02-14", None, "from 14 February 2025"),
     ],
 )
-def test_a_date_has_an_earliest_and_a_latest_possible_day_and_keeps_its_own_precision(
-    text, earliest, latest, words
-):
-    assert span(text) == Span(
-        earliest and dt.date.fromisoformat(earliest), latest and dt.date.fromisoformat(latest)
-    )
+def test_a_date_has_an_earliest_and_a_latest_possible_day_and_keeps_its_own_precision(text, earliest, latest, words):
+    assert span(text) == Span(earliest and dt.date.fromisoformat(earliest), latest and dt.date.fromisoformat(latest))
     assert label(text) == words
 
 
@@ -70,9 +66,7 @@ def test_an_interval_that_ends_before_it_begins_is_refused():
         span("2024-06/2024-01")
 
 
-@pytest.mark.parametrize(
-    ("text", "is_allowed"), [("1949", False), ("1950", True), ("2100", True), ("2101", False)]
-)
+@pytest.mark.parametrize(("text", "is_allowed"), [("1949", False), ("1950", True), ("2100", True), ("2101", False)])
 def test_years_far_from_the_field_are_refused(text, is_allowed):
     if is_allowed:
         assert span(text).is_dated

@@ -22,9 +22,7 @@ YES, PARTIAL, NO, UNKNOWN = Answer.YES, Answer.PARTIAL, Answer.NO, Answer.UNKNOW
 
 
 def profile(filters, harmlessness_off, fine_tuning, weights):
-    return access(
-        no_safety_filters=filters, helpful_only=harmlessness_off, fine_tuning=fine_tuning, weights=weights
-    )
+    return access(no_safety_filters=filters, helpful_only=harmlessness_off, fine_tuning=fine_tuning, weights=weights)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +132,7 @@ def test_a_threat_asks_for_a_level(threat, kind, low, high, answer):
         (UNKNOWN, Sufficiency.NO, False),
     ],
 )
-def test_a_mitigation_left_on_is_enough_for_deployment_only_where_the_lab_argued_for_it(
-    argued, answer, is_argued_for
-):
+def test_a_mitigation_left_on_is_enough_for_deployment_only_where_the_lab_argued_for_it(argued, answer, is_argued_for):
     as_users = Depth(Level.AS_USERS, Level.AS_USERS)
     found = adequacy(as_users, Threat.DEPLOYMENT, ReleaseKind.API_OR_PRODUCT, argued)
     assert (found.answer, found.is_argued_for) == (answer, is_argued_for)

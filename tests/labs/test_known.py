@@ -25,9 +25,7 @@ LATE = a_source(published="2024-08-01", key="late")
         ("../2024-03", "2026-11-23", "2024-03-31"),
     ],
 )
-def test_a_source_is_public_at_its_latest_possible_day_but_no_later_than_we_read_it(
-    published, read_on, public
-):
+def test_a_source_is_public_at_its_latest_possible_day_but_no_later_than_we_read_it(published, read_on, public):
     source = a_source(published, read_on=dt.date.fromisoformat(read_on))
     assert public_on(source) == dt.date.fromisoformat(public)
 
@@ -76,13 +74,9 @@ RESET = {
 
 
 @pytest.mark.parametrize("field", FULL)
-@pytest.mark.parametrize(
-    ("day", "is_known"), [("2024-07-31", False), ("2024-08-01", True), ("2024-08-02", True)]
-)
+@pytest.mark.parametrize(("day", "is_known"), [("2024-07-31", False), ("2024-08-01", True), ("2024-08-02", True)])
 def test_a_field_that_only_a_later_citation_names_is_unknown_until_then(field, day, is_known):
-    event = an_event(
-        citations=(cited(EARLY, "evaluators"), cited(LATE, FIELD_NAMES.get(field, field))), **FULL
-    )
+    event = an_event(citations=(cited(EARLY, "evaluators"), cited(LATE, FIELD_NAMES.get(field, field))), **FULL)
     known = event_as_known(event, dt.date.fromisoformat(day))
     assert getattr(known, field) == (FULL if is_known else RESET)[field]
     assert all(getattr(known, other) == FULL[other] for other in FULL if other != field)

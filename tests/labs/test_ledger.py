@@ -63,9 +63,7 @@ def test_the_events_of_a_variant_count_neither_for_it_nor_for_the_other_release(
 
 
 def test_strict_events_are_a_part_of_the_counted_ones_and_those_of_all():
-    assessment = assessed(
-        an_event(), a_reported_event(), an_event(key="red-teaming", activity=Activity.RED_TEAMING)
-    )
+    assessment = assessed(an_event(), a_reported_event(), an_event(key="red-teaming", activity=Activity.RED_TEAMING))
     assert len(assessment.strict) == 1
     assert len(assessment.counted) == 2
     assert len(assessment.events) == 3
@@ -106,9 +104,7 @@ def test_a_lenient_event_alone_leaves_depth_none_documented_at_the_low_end():
         ({"results": Results.LAB_SUMMARY, "access_days": 7, "access": dict.fromkeys(access(), Answer.NO)}, 6),
     ],
 )
-def test_coverage_asks_six_facts_of_each_event_and_takes_timing_after_the_launch_document_rule(
-    changes, known
-):
+def test_coverage_asks_six_facts_of_each_event_and_takes_timing_after_the_launch_document_rule(changes, known):
     weighed = assessed(an_event(**changes)).events[0]
     assert known_facts(weighed) == known
 
@@ -124,9 +120,7 @@ def test_adequacy_of_a_release_rests_on_its_counted_events():
     assert assessed().adequacy(Threat.DEPLOYMENT) is None
     assert assessed(an_event(access=DEEPER)).adequacy(Threat.DEPLOYMENT).answer is Sufficiency.YES
     assert assessed(an_event(access=DEEPER)).adequacy(Threat.STOLEN_WEIGHTS).answer is Sufficiency.NO
-    assert assessed(a_reported_event(access=DEEPER)).adequacy(Threat.DEPLOYMENT).answer is (
-        Sufficiency.CANNOT_TELL
-    )
+    assert assessed(a_reported_event(access=DEEPER)).adequacy(Threat.DEPLOYMENT).answer is (Sufficiency.CANNOT_TELL)
 
 
 def test_certainty_and_with_it_the_count_are_as_of_the_day():

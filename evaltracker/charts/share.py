@@ -1,0 +1,243 @@
+"""How the share of evaluated frontier releases went, by half-year of release."""
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from commitments.ledger import Ledger
+from commitments.scorecards import Counts, counts
+from labs.access import Window
+from labs.dates import day_label
+from labs.ranges import Range, printed
+
+FIRST_CHECK = dt.date(2024, 5, 24)
+"""The day of the first check of the claim that outsiders test frontier models before release; marked in the picture."""
+
+QUESTION = "What share of frontier releases had a documented outside evaluation before deployment?"
+LINE, BAND = "documented", "also possible: reported, inferred, disputed, or before deployment or not not disclosed"
+
+
+@dataclass(frozen=True, slots=True)
+class HalfYear:
+    """The frontier releases whose latest possible release day lies in one half of a year, and their counts.
+
+    ``is_running``: it had not ended on the day of the ledger.
+    """
+
+    start: dt.date
+    counts: Counts
+    is_running: bool
+
+    @property
+    def end(self) -> dt.date:
+        """Its last day."""
+        return dt.date(self.start.year, 6, 30) if self.start.month == 1 else dt.date(self.start.year, 12, 31)
+
+    @property
+    def middle(self) -> dt.date:
+        """Where it is drawn."""
+        return self.start + (self.end - self.start) / 2
+
+    @property
+    def edtf(self) -> str:
+        """Its name in EDTF: 2024-40 is the first half of 2024."""
+        return f"{self.start.year}-{40 if self.start.month == 1 else 41}"
+
+    @property
+    def months(self) -> str:
+        """Its months in words."""
+        return "Jan–Jun" if self.start.month == 1 else "Jul–Dec"
+
+    @property
+    def label(self) -> str:
+        """Its name in words."""
+        return f"{self.months} {self.start.year}" + (", so far" if self.is_running else "")
+
+    @property
+    def share(self) -> Range | None:
+        """The share with an outside evaluation before deployment, within 0 to 1; None without a release, never 0."""
+        if not self.counts.releases:
+            return None
+        return Range(
+            Fraction(self.counts.evaluated_low, self.counts.releases),
+            Fraction(self.counts.evaluated_high, self.counts.releases),
+        )
+
+    @property
+    def count_label(self) -> str:
+        """The counts in words: “1 of 7, up to 3”."""
+        if not self.counts.releases:
+            return "no release"
+        label = f"{self.counts.evaluated_low} of {self.counts.releases}"
+        if self.counts.evaluated_high > self.counts.evaluated_low:
+            label += f", up to {self.counts.evaluated_high}"
+        return label
+
+    @property
+    def share_label(self) -> str:
+        """The share in per cent: “14–43%”; "" without a release."""
+        if self.share is None:
+            return ""
+        low, high = (printed(100 * value, 0) for value in (self.share.low, self.share.high))
+        return f"{low}%" if low == high else f"{low}–{high}%"
+
+
+def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:
+    """Each half-year from that of the first frontier release to that of the ledger's day, those without one among them.
+
+    A release belongs to the half-year of its latest possible release day, which decides in all windows (methodology,
+    section 3).
+    """
+    releases: dict[dt.date, list[Any]] = {}
+    for assessment in ledger.access.counted_in(Window.ALL):
+        releases.setdefault(_half_year_of(assessment.release.released.latest), []).append(assessment)
+    if not releases:
+        return ()
+    found, start = [], min(releases)
+    while start <= ledger.day:
+        half = HalfYear(start, counts(releases.get(start, ())), is_running=False)
+        found.append(HalfYear(start, half.counts, is_running=half.end > ledger.day))
+        start = half.end + dt.timedelta(days=1)
+    return tuple(found)
+
+
+def share_data(ledger: Ledger) -> dict[str, Any]:
+    """The picture as a plotly figure: shares in per cent over time, the counts as ``customdata`` of each point.
+
+    ``customdata`` is [half-year, evaluated_low, evaluated_high, releases]; a half-year without a release has None for a
+    share, which breaks the line.
+    """
+    halves = half_years(ledger)
+    low = [half.share and _per_cent(half.share.low) for half in halves]
+    high = [half.share and _per_cent(half.share.high) for half in halves]
+    points = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [half.middle.isoformat() for half in halves],
+        "connectgaps": False,
+        "customdata": [
+            [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases] for half in halves
+        ],
+        "hovertext": [f"{half.label}: {half.count_label}" for half in halves],
+        "hoverinfo": "text",
+    }
+    band_x, band_y = _band(halves)
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": BAND,
+            "x": band_x,
+            "y": band_y,
+            "fill": "toself",
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "meta": {"series": "band"},
+        },
+        points
+        | {
+            "name": "possible",
+            "y": high,
+            "showlegend": False,
+            "line": {"dash": "dot", "width": 1.5},
+            "marker": {"symbol": "circle-open", "size": 8},
+            "meta": {"series": "1"},
+        },
+        points
+        | {
+            "name": LINE,
+            "y": low,
+            "line": {"width": 2.5},
+            "marker": {"symbol": "circle", "size": 9},
+            "meta": {"series": "1"},
+        },
+    ]
+    return {"data": traces if halves else [], "layout": _layout(halves, ledger.day)}
+
+
+def description(halves: tuple[HalfYear, ...]) -> str:
+    """The picture in words, for those who do not see it."""
+    if not halves:
+        return "No frontier release by this day."
+    return "; ".join(f"{half.label}: {half.count_label}" for half in halves) + "."
+
+
+def _half_year_of(day: dt.date | None) -> dt.date:
+    assert day is not None, "a release without a latest day counts nowhere"
+    return dt.date(day.year, 1 if day.month <= 6 else 7, 1)
+
+
+def _per_cent(share: Fraction) -> float:
+    return round(float(100 * share), 4)
+
+
+def _band(halves: tuple[HalfYear, ...]) -> tuple[list[str | None], list[float | None]]:
+    """From low to high as closed outlines, one for each run of half-years with releases."""
+    x: list[str | None] = []
+    y: list[float | None] = []
+    run: list[tuple[str, Range]] = []
+    for half in (*halves, None):
+        if half is not None and half.share is not None:
+            run.append((half.middle.isoformat(), half.share))
+        elif run:
+            x += [day for day, _ in run] + [day for day, _ in reversed(run)] + [run[0][0], None]
+            y += [_per_cent(share.high) for _, share in run] + [_per_cent(share.low) for _, share in reversed(run)]
+            y += [_per_cent(run[0][1].high), None]
+            run = []
+    return x[:-1], y[:-1]
+
+
+def _tick(half: HalfYear) -> str:
+    lines = [half.months, f"{half.start.year}" + (" so far" if half.is_running else "")]
+    first, _, second = half.count_label.partition(", ")
+    return "<br>".join([*lines, f"<b>{first}</b>" if half.share else first, *([second] if second else [])])
+
+
+def _layout(halves: tuple[HalfYear, ...], day: dt.date) -> dict[str, Any]:
+    start = halves[0].start if halves else day
+    end = halves[-1].end if halves else day
+    layout: dict[str, Any] = {
+        "height": 360,
+        "margin": {"l": 44, "r": 12, "t": 30, "b": 78},
+        "xaxis": {
+            "type": "date",
+            "range": [start.isoformat(), end.isoformat()],
+            "tickvals": [half.middle.isoformat() for half in halves],
+            "ticktext": [_tick(half) for half in halves],
+            "showgrid": False,
+        },
+        "yaxis": {
+            "range": [0, 100],
+            "tickvals": [0, 25, 50, 75, 100],
+            "ticktext": ["0%", "25%", "50%", "75%", "100%"],
+            "showgrid": True,
+        },
+        "shapes": [],
+        "annotations": [],
+    }
+    if not halves:
+        layout["annotations"].append(_note("No frontier release by this day", x=0.5, y=0.5, xref="paper", yref="paper"))
+    elif start <= FIRST_CHECK <= day:
+        layout["shapes"].append(
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": FIRST_CHECK.isoformat(),
+                "x1": FIRST_CHECK.isoformat(),
+                "y0": 0,
+                "y1": 1,
+                "line": {"dash": "dash", "width": 1.5},
+                "name": "mark",
+            }
+        )
+        text = f"{day_label(FIRST_CHECK)}: the first check"
+        layout["annotations"].append(
+            _note(text, x=FIRST_CHECK.isoformat(), y=1, xref="x", yref="paper", yanchor="bottom")
+        )
+    return layout
+
+
+def _note(text: str, **place: Any) -> dict[str, Any]:
+    return {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "middle"} | place

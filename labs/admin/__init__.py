@@ -1,0 +1,8 @@
+"""Data entry of the facts."""
+
+from labs.admin.events import AccessEventAdmin
+from labs.admin.parties import EvaluatorAdmin, LabAdmin
+from labs.admin.releases import AIModelAdmin
+from labs.admin.sources import EditionAdmin, SourceAdmin
+
+__all__ = ["AIModelAdmin", "AccessEventAdmin", "EditionAdmin", "EvaluatorAdmin", "LabAdmin", "SourceAdmin"]

@@ -1,0 +1,136 @@
+"""What the admin pages of all records share."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import NestedObjects
+from django.contrib.admin.views.main import ChangeList
+from django.db import models, router
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from labs.actions import NO_CITATION, check_citations, records_of
+from labs.dates import EXAMPLES
+from labs.models import Citation, Record, Source
+from labs.models.base import Part
+
+DATES = f"Dates are as precise as the source and no more: {EXAMPLES}."
+SHORT_TEXT = {models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})}}
+
+
+class RecordChangeList(ChangeList):
+    """A change list that also fetches `list_prefetch_related` of its admin, so that rows cost no queries."""
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet:
+        return super().get_queryset(request, *args, **kwargs).prefetch_related(*self.model_admin.list_prefetch_related)
+
+
+class KeepsRelated:
+    """Offers no button that deletes the record that a field refers to: it is somebody else's page, not this form's."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if hasattr(getattr(formfield, "widget", None), "can_delete_related"):
+            formfield.widget.can_delete_related = False
+        return formfield
+
+
+class RecordAdmin(KeepsRelated, admin.ModelAdmin):
+    """A record with a key that is set once, and with inlines that can stand between its fieldsets."""
+
+    save_on_top = True
+    list_per_page = 50
+    change_form_template = "admin/record_change_form.html"
+    formfield_overrides = SHORT_TEXT
+    list_prefetch_related: Sequence[str] = ()
+    key_from: Sequence[str] = ()  # the fields that a new key is made of while they are typed
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RecordChangeList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Sequence[str]:
+        fixed = ("key",) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Record | None = None) -> dict[str, Sequence[str]]:
+        return {"key": self.key_from} if self.key_from and obj is None else {}
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """As Django's, but what protects an object is told as the records that it is part of."""
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+            collector.collect(objs)
+            protected = protecting_records(collector.protected)
+        return to_delete, counts, perms_needed, protected
+
+
+def protecting_records(objects: Sequence[Record | Part]) -> list[str]:
+    """Links to the records that these are or belong to, each once, with the sources that they cite in it."""
+    cited: defaultdict[Record, list[Source]] = defaultdict(list)
+    for each in objects:
+        if isinstance(each, Citation) and each.source not in cited[each.whole]:
+            cited[each.whole].append(each.source)
+    return [
+        format_html(
+            '{}: <a href="{}">{}</a>{}',
+            capfirst(record._meta.verbose_name),
+            reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
+            record,
+            f", which cites {'; '.join(sorted(map(str, cited[record])))}" if cited[record] else "",
+        )
+        for record in records_of(objects)
+    ]
+
+
+class CheckedFormSet(BaseInlineFormSet):
+    """Inline rows that are checked together with their record, once each of them is right by itself."""
+
+    def check(self, rows: list[Any]) -> None:
+        """Raise ValidationError if these rows, all that would be saved, do not go with `self.instance`."""
+
+    def clean(self) -> None:
+        super().clean()
+        if not any(self.errors):
+            kept = (form for form in self.forms if form not in self.deleted_forms)
+            self.check([form.instance for form in kept if form.instance.pk or form.has_changed()])
+
+
+class CitationFormSet(CheckedFormSet):
+    default_error_messages = {"too_few_forms": NO_CITATION}
+
+    def check(self, rows: list[Any]) -> None:
+        if self.min_num:
+            check_citations(rows)
+
+
+class RecordInline(KeepsRelated, admin.options.InlineModelAdmin):
+    """Rows of a record, below all fieldsets or after the one that `after` names."""
+
+    after = ""
+    extra = 0
+    formfield_overrides = SHORT_TEXT
+
+
+class CitationInline(RecordInline, admin.StackedInline):
+    """The quotes that a record rests on; at least one, unless `min_num` says otherwise."""
+
+    verbose_name = "citation"
+    verbose_name_plural = "citations: the quotes that this record rests on"
+    formset = CitationFormSet
+    min_num = 1
+    validate_min = True
+    autocomplete_fields = ("source",)
+    fields = ("source", "quote", "supports")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("source")

@@ -1,0 +1,133 @@
+"""Access events, in the order in which a researcher reads a system card."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from labs.actions import NO_EVALUATOR, check_evaluators
+from labs.admin.base import CheckedFormSet, CitationInline, RecordAdmin, RecordInline
+from labs.choices import ACCESS_ANSWERS, Domain
+from labs.fields import holding
+from labs.models import AccessEvent, AccessEventCitation, Participation
+
+SILENCE = (
+    "“not disclosed” is the answer wherever no source that we read says either way. The public page shows it in those "
+    "words; it is never a “no”, which needs a quote that says no."
+)
+
+
+class ParticipationFormSet(CheckedFormSet):
+    default_error_messages = {"too_few_forms": NO_EVALUATOR}
+
+    def check(self, rows: list[Any]) -> None:
+        check_evaluators(self.instance, [row.evaluator for row in rows])
+
+
+class ParticipationInline(RecordInline, admin.TabularInline):
+    model = Participation
+    verbose_name = "evaluator"
+    verbose_name_plural = "who: the evaluators that took part"
+    formset = ParticipationFormSet
+    after = "Release"
+    min_num = 1
+    validate_min = True
+    autocomplete_fields = ("evaluator",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("evaluator")
+
+
+class AccessEventCitationInline(CitationInline):
+    model = AccessEventCitation
+
+
+class DomainFilter(admin.SimpleListFilter):
+    title = "risk domain"
+    parameter_name = "domain"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return Domain.choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(holding("domains", self.value())) if self.value() else queryset
+
+
+@admin.register(AccessEvent)
+class AccessEventAdmin(RecordAdmin):
+    list_display = ("key", "lab", "release", "evaluator_names", "activity", "timing", "started", "lowered_to")
+    list_filter = (
+        "activity",
+        "timing",
+        "outcome",
+        ("lab", admin.RelatedOnlyFieldListFilter),
+        ("evaluators", admin.RelatedOnlyFieldListFilter),
+        DomainFilter,
+        "results",
+        "lowered_to",
+        "is_distinct",
+    )
+    list_select_related = ("lab", "model")
+    list_prefetch_related = ("participations__evaluator",)
+    date_hierarchy = "started_on_earliest"
+    search_fields = (
+        "key",
+        "summary",
+        "lab__name",
+        "lab__other_names__name",
+        "model__name",
+        "evaluators__name",
+        "evaluators__former_names__name",
+    )
+    search_help_text = "By lab, release, evaluator (former names too), key or words of the summary."
+    autocomplete_fields = ("lab", "model")
+    radio_fields = dict.fromkeys((*ACCESS_ANSWERS, "mitigations_argued", "free_to_publish"), admin.HORIZONTAL)
+    fieldsets = (
+        (
+            "Release",
+            {
+                "fields": ("lab", "model", "key"),
+                "description": "One event is one occasion: these evaluators, this release, this activity.",
+            },
+        ),
+        ("What", {"fields": ("activity", "outcome", "mode", "domains", "summary"), "description": SILENCE}),
+        (
+            "When",
+            {
+                "fields": ("timing", ("started_on", "ended_on"), "access_days"),
+                "description": "The public sees dates in words, such as “first half of 2023”.",
+            },
+        ),
+        (
+            "How deep: the access profile",
+            {
+                "fields": (*ACCESS_ANSWERS, "mitigations_argued"),
+                "description": "The depth of access follows from these answers, as a range: “not disclosed” and “in "
+                f"part” widen it. “yes” and “in part” too need a quote. {SILENCE}",
+            },
+        ),
+        ("What was published", {"fields": ("results", "free_to_publish"), "description": SILENCE}),
+        (
+            "Certainty",
+            {
+                "fields": ("lowered_to", "lowered_because", "is_distinct"),
+                "description": "The public page says who confirms the event: that follows from whose sources are cited "
+                "below for the evaluators, the activity, the timing or the results.",
+            },
+        ),
+    )
+    inlines = (ParticipationInline, AccessEventCitationInline)
+
+    @admin.display(description="release", ordering="model__name", empty_value="not stated")
+    def release(self, event: AccessEvent) -> str | None:
+        return str(event.model) if event.model else None
+
+    @admin.display(description="evaluators")
+    def evaluator_names(self, event: AccessEvent) -> str:
+        return ", ".join(str(part.evaluator) for part in event.participations.all())
+
+    @admin.display(description="started", ordering="started_on_earliest", empty_value="not disclosed")
+    def started(self, event: AccessEvent) -> str | None:
+        return event.started_on_label or None

@@ -1,0 +1,76 @@
+"""Labs and evaluators."""
+
+from django.contrib import admin
+
+from labs.admin.base import CitationInline, RecordAdmin, RecordInline
+from labs.models import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
+
+
+class LabNameInline(RecordInline, admin.TabularInline):
+    model = LabName
+    verbose_name = "other name"
+    verbose_name_plural = "other names: what sources call it; the public search finds it by these too"
+
+
+@admin.register(Lab)
+class LabAdmin(RecordAdmin):
+    list_display = ("name", "also_known_as", "country", "website")
+    list_filter = ("country",)
+    list_prefetch_related = ("other_names",)
+    search_fields = ("name", "other_names__name", "key")
+    search_help_text = "By name, other name or key."
+    key_from = ("name",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "key", "country", "website"),
+                "description": "The public sees the lab under this name, with its releases, events and commitments.",
+            },
+        ),
+    )
+    inlines = (LabNameInline,)
+
+    @admin.display(description="other names")
+    def also_known_as(self, lab: Lab) -> str:
+        return ", ".join(name.name for name in lab.other_names.all())
+
+
+class EvaluatorNameInline(RecordInline, admin.TabularInline):
+    model = EvaluatorName
+    verbose_name = "other or former name"
+    verbose_name_plural = "other and former names: the public page says “formerly …”, with the time if it is known"
+
+
+class EvaluatorCitationInline(CitationInline):
+    model = EvaluatorCitation
+    verbose_name_plural = "citations: needed for what is said of its standing arrangements"
+    min_num = 0
+
+
+@admin.register(Evaluator)
+class EvaluatorAdmin(RecordAdmin):
+    list_display = ("name", "also_known_as", "kind", "country", "lab")
+    list_filter = ("kind", "country")
+    list_select_related = ("lab",)
+    list_prefetch_related = ("former_names",)
+    search_fields = ("name", "former_names__name", "key")
+    search_help_text = "By name, former name or key."
+    autocomplete_fields = ("lab",)
+    key_from = ("name",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "key", "kind", "country", "website", "lab"),
+                "description": "“not specified” and “not recorded” mean that no source that we read says so; the "
+                "public page says the same. Only a government body keeps a promise of access for governments.",
+            },
+        ),
+        ("Standing arrangements", {"fields": ("note",)}),
+    )
+    inlines = (EvaluatorNameInline, EvaluatorCitationInline)
+
+    @admin.display(description="other and former names")
+    def also_known_as(self, evaluator: Evaluator) -> str:
+        return ", ".join(str(name) for name in evaluator.former_names.all())

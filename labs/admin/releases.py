@@ -1,0 +1,47 @@
+"""Releases of AI models."""
+
+from django.contrib import admin
+
+from labs.admin.base import CitationInline, RecordAdmin
+from labs.models import AIModel, AIModelCitation
+
+
+class AIModelCitationInline(CitationInline):
+    model = AIModelCitation
+
+
+@admin.register(AIModel)
+class AIModelAdmin(RecordAdmin):
+    list_display = ("name", "lab", "released", "release", "frontier", "variant_of")
+    list_filter = ("frontier", "release", ("lab", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("lab", "variant_of")
+    date_hierarchy = "released_on_earliest"
+    search_fields = ("name", "lab__name", "lab__other_names__name", "key")
+    search_help_text = "By name, lab or key."
+    autocomplete_fields = ("lab", "variant_of")
+    radio_fields = {"release": admin.HORIZONTAL, "frontier": admin.HORIZONTAL}
+    key_from = ("name",)
+    fieldsets = (
+        ("Release", {"fields": ("lab", "name", "key")}),
+        (
+            "When and how it came out",
+            {
+                "fields": ("released_on", "release"),
+                "description": "A release without a date is listed and counts nowhere; one that was internal only is "
+                "listed and not counted.",
+            },
+        ),
+        (
+            "Does it count?",
+            {
+                "fields": ("frontier", "variant_of"),
+                "description": "The public figures count frontier releases that are not variants. “not assessed” is "
+                "left out of them, and the page says so.",
+            },
+        ),
+    )
+    inlines = (AIModelCitationInline,)
+
+    @admin.display(description="released", ordering="released_on_earliest", empty_value="not disclosed")
+    def released(self, model: AIModel) -> str | None:
+        return model.released_on_label or None

@@ -1,0 +1,77 @@
+"""Sources, and the editions of the data."""
+
+from django.contrib import admin
+
+from labs.admin.base import RecordAdmin
+from labs.models import Edition, Source
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    list_display = ("title", "publisher", "kind", "speaker", "published", "read_on", "is_archived")
+    list_filter = (
+        "kind",
+        ("lab", admin.RelatedOnlyFieldListFilter),
+        ("evaluator", admin.RelatedOnlyFieldListFilter),
+        ("archived_url", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("lab", "evaluator")
+    date_hierarchy = "published_on_earliest"
+    search_fields = (
+        "title",
+        "publisher",
+        "url",
+        "key",
+        "lab__name",
+        "lab__other_names__name",
+        "evaluator__name",
+        "evaluator__former_names__name",
+    )
+    search_help_text = "By title, publisher, address, key, or the lab or evaluator that it belongs to."
+    autocomplete_fields = ("lab", "evaluator")
+    key_from = ("title",)
+    fieldsets = (
+        (
+            "Document",
+            {
+                "fields": ("title", "publisher", "url", "archived_url", "kind", "key"),
+                "description": "The public page links to the address and to the archived copy, and lists all that "
+                "rests on this source.",
+            },
+        ),
+        (
+            "Whose word it is",
+            {
+                "fields": ("lab", "evaluator"),
+                "description": "Certainty follows from this: what the lab or an evaluator says is documented, what "
+                "only others say is reported. Leave both empty for the press, analysts, laws, and governments that are "
+                "no evaluator here.",
+            },
+        ),
+        (
+            "When",
+            {
+                "fields": ("published_on", "read_on"),
+                "description": "The public pages “as of” a day show what a source says from the day it was published; "
+                "where that is not disclosed, from the day we read it.",
+            },
+        ),
+    )
+
+    @admin.display(description="whose word", ordering="lab__name")
+    def speaker(self, source: Source) -> str:
+        return source.owner_name
+
+    @admin.display(description="published", ordering="published_on_earliest", empty_value="not disclosed")
+    def published(self, source: Source) -> str | None:
+        return source.published_on_label or None
+
+    @admin.display(description="archived", boolean=True)
+    def is_archived(self, source: Source) -> bool:
+        return bool(source.archived_url)
+
+
+@admin.register(Edition)
+class EditionAdmin(admin.ModelAdmin):
+    list_display = ("version", "complete_to", "note")
+    search_fields = ("version", "note")

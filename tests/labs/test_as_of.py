@@ -1,0 +1,101 @@
+"""As of a day, pages and exports of the facts show what was publicly known by then (methodology, section 2)."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+
+from labs.choices import Results
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.date(2024, 6, 20)
+BEFORE, AFTER = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
+
+
+def exported(client, address: str) -> list[dict[str, str]]:
+    body = b"".join(client.get(address).streaming_content).decode()
+    return list(csv.DictReader(io.StringIO(body)))
+
+
+@pytest.fixture
+def event(empty_database):
+    """An event told of on 20 June 2024, whose results only a later source (20 July) tells."""
+    model = factories.ai_model(released_on="2024-01-10")
+    lab = model.lab
+    first = factories.source(lab=lab, published_on="2024-06-20", read_on=dt.date(2024, 8, 1))
+    later = factories.source(lab=lab, published_on="2024-07-20", read_on=dt.date(2024, 8, 1))
+    return factories.access_event(
+        model=model,
+        results=Results.LAB_SUMMARY.value,
+        citations=[
+            {"source": first, "supports": ["evaluators", "activity"]},
+            {"source": later, "supports": ["results"], "quote": "Results in brief."},
+        ],
+    )
+
+
+@pytest.mark.parametrize(("day", "count"), [(BEFORE, 0), (DAY, 1), (AFTER, 1)])
+def test_an_event_is_listed_from_the_day_that_its_first_source_was_public(client, event, day, count):
+    assert len(exported(client, f"/access.csv?as_of={day}")) == count
+
+
+@pytest.mark.parametrize(("day", "status"), [(BEFORE, 404), (DAY, 200), (AFTER, 200)])
+def test_the_page_of_an_event_is_there_from_that_day_on(client, event, day, status):
+    assert client.get(f"{event.get_absolute_url()}?as_of={day}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("day", "results"), [("2024-07-19", "unknown"), ("2024-07-20", "lab_summary"), ("2024-07-21", "lab_summary")]
+)
+def test_a_field_is_unknown_until_a_source_that_names_it_was_public(client, event, day, results):
+    assert exported(client, f"/access.csv?as_of={day}")[0]["results"] == results
+
+
+@pytest.mark.parametrize(("day", "as_unknown", "as_summary"), [("2024-07-19", 1, 0), ("2024-07-20", 0, 1)])
+def test_filters_ask_for_what_was_known_on_the_day(client, event, day, as_unknown, as_summary):
+    assert len(exported(client, f"/access.csv?as_of={day}&results=unknown")) == as_unknown
+    assert len(exported(client, f"/access.csv?as_of={day}&results=lab_summary")) == as_summary
+
+
+def test_a_later_quote_is_not_shown_before_its_day(client, event):
+    address = event.get_absolute_url()
+    assert "Results in brief." not in client.get(f"{address}?as_of=2024-07-19").content.decode()
+    assert "Results in brief." in client.get(f"{address}?as_of=2024-07-20").content.decode()
+
+
+@pytest.mark.parametrize(("day", "count"), [("2024-01-09", 0), ("2024-01-10", 1)])
+def test_a_release_is_listed_from_its_release_day_without_any_source(client, event, day, count):
+    assert len(exported(client, f"/models.csv?as_of={day}")) == count
+
+
+def test_a_source_without_a_date_counts_from_the_day_it_was_read(client, empty_database):
+    factories.source(published_on="", read_on=dt.date(2024, 8, 1))
+    assert exported(client, "/sources.csv?as_of=2024-07-31") == []
+    assert len(exported(client, "/sources.csv?as_of=2024-08-01")) == 1
+
+
+def test_a_source_dated_by_month_counts_from_its_last_day_or_the_day_it_was_read(client, empty_database):
+    factories.source(published_on="2024-07", read_on=dt.date(2024, 7, 10))
+    assert exported(client, "/sources.csv?as_of=2024-07-09") == []
+    assert len(exported(client, "/sources.csv?as_of=2024-07-10")) == 1
+
+
+def test_every_link_keeps_the_day(client, records):
+    page = client.get("/models/gpt-4/?as_of=2026-11-01").content.decode()
+    for address in ("/labs/openai/", "/access/gpt-4-arc-evals/", "/sources/gpt-4-system-card/", "/labs/", "/models/"):
+        assert f'href="{address}?as_of=2026-11-01"' in page, address
+
+
+def test_a_page_as_of_a_past_day_says_so_and_leads_back_to_today(client, records):
+    page = client.get("/models/gpt-4/?as_of=2026-01-01").content.decode()
+    assert "You are reading the past." in page
+    assert 'href="/models/gpt-4/"' in page
+
+
+def test_the_permalink_names_the_day_and_the_version_of_the_data(client, records):
+    page = client.get("/access/?evaluator=metr&as_of=2026-01-01").content.decode()
+    assert "http://testserver/access/?evaluator=metr&amp;as_of=2026-01-01" in page
+    assert "2026.11" in page

@@ -1,0 +1,377 @@
+"""What the database itself allows and refuses, written past all validation."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from labs.dates import span
+from labs.fields import EDTFField, TermsField
+from labs.models import Edition
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MODELS = {
+    model._meta.model_name: model for app in ("labs", "commitments") for model in apps.get_app_config(app).get_models()
+}
+ROWS: dict[str, Callable[[], models.Model]] = {
+    "edition": lambda: Edition.objects.create(version=f"test-{uuid4().hex[:8]}", complete_to=dt.date(2024, 6, 30)),
+    "lab": factories.lab,
+    "labname": lambda: factories.lab().other_names.create(name="Another name"),
+    "aimodel": factories.ai_model,
+    "aimodelcitation": lambda: factories.ai_model().citations.get(),
+    "evaluator": factories.evaluator,
+    "evaluatorname": lambda: factories.evaluator().former_names.create(name="Former name"),
+    "evaluatorcitation": lambda: factories.citation(factories.evaluator()),
+    "source": factories.source,
+    "accessevent": factories.access_event,
+    "participation": lambda: factories.access_event().participations.get(),
+    "accesseventcitation": lambda: factories.access_event().citations.get(),
+    "commitment": factories.commitment,
+    "commitmentcitation": lambda: factories.commitment().citations.get(),
+    "requirement": lambda: factories.commitment().requirements.get(),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Changes to a valid row of `model` that the constraint allows or refuses; a callable gets the row."""
+
+    constraint: str
+    model: str
+    changes: dict[str, Any] | Callable[[Any], dict[str, Any]]
+    is_allowed: bool
+
+    def __str__(self) -> str:
+        return f"{self.constraint} should {'allow' if self.is_allowed else 'refuse'} {self.changes}"
+
+
+def cases_of(constraint: str, model: str, allowed: list, refused: list) -> list[Case]:
+    return [Case(constraint, model, changes, True) for changes in allowed] + [
+        Case(constraint, model, changes, False) for changes in refused
+    ]
+
+
+def dated(**texts: str) -> dict[str, Any]:
+    """Dates with the bounds that follow from them."""
+    changes: dict[str, Any] = {}
+    for name, text in texts.items():
+        bounds = span(text)
+        changes |= {name: text, f"{name}_earliest": bounds.earliest, f"{name}_latest": bounds.latest}
+    return changes
+
+
+def fields_of(kind: type[models.Field]) -> list[tuple[str, models.Field]]:
+    return [(name, field) for name, model in MODELS.items() for field in model._meta.fields if type(field) is kind]
+
+
+# What else has to change in a row so that only the constraint in question is put to the test.
+BESIDES: dict[tuple[str, str], Callable[[str], dict[str, Any]]] = {
+    ("accessevent", "lowered_to"): lambda value: {"lowered_because": "" if value == "as_cited" else "A reason."},
+    ("requirement", "evaluators"): lambda value: (
+        {"named_evaluator": factories.evaluator()} if value == "named" else {"named_evaluator": None}
+    ),
+}
+
+
+def choice_cases() -> list[Case]:
+    """Every member of an enumeration is allowed; anything else, in whatever case, is refused."""
+    cases = []
+    for model, field in fields_of(models.CharField):
+        if not field.choices:
+            continue
+        besides = BESIDES.get((model, field.name), lambda value: {})
+        values = [value for value, _ in field.choices] + ([""] if field.blank else [])
+        wrong = ["nonsense", values[0].swapcase(), *([] if field.blank else [""])]
+        cases += cases_of(
+            f"{model}_{field.name}_is_a_choice",
+            model,
+            [lambda row, v=v, f=field, b=besides: {f.name: v} | b(v) for v in values],
+            [lambda row, v=v, f=field, b=besides: {f.name: v} | b(v) for v in wrong],
+        )
+    return cases
+
+
+def terms_cases() -> list[Case]:
+    """Any members, parted by single blanks, are allowed; a stranger among them or another blank is refused."""
+    cases = []
+    for model, field in fields_of(TermsField):
+        first, second, *_ = terms = field.terms.values()
+        allowed = [" ".join(terms), *terms, *([""] if field.blank else [])]
+        refused = ["nonsense", f"{first} nonsense", f"{first}  {second}", f" {first}", f"{first} ", f"{first}x"]
+        refused += [f"{first},{second}", f"{first}\n{second}", first.upper()]
+        cases += cases_of(
+            f"{model}_{field.name}_are_choices",
+            model,
+            [{field.name: text} for text in allowed],
+            [{field.name: text} for text in refused],
+        )
+    return cases
+
+
+def bounds_cases() -> list[Case]:
+    """A text has bounds in order, of which one may be open; without a text there are none."""
+    cases = []
+    day, next_day = dt.date(2024, 1, 20), dt.date(2024, 1, 21)
+    for model, field in fields_of(EDTFField):
+        besides = dated(due_on="2024-01/2024-02") if field.name == "fulfilled_on" else {}
+
+        def bounds(text, earliest, latest, name=field.name, besides=besides):
+            return besides | {name: text, f"{name}_earliest": earliest, f"{name}_latest": latest}
+
+        cases += cases_of(
+            f"{model}_{field.name}_bounds",
+            model,
+            [
+                bounds("", None, None),
+                bounds("2024-01-20", day, day),
+                bounds("2024-01-20/2024-01-21", day, next_day),
+                bounds("../2024-01-21", None, next_day),
+                bounds("2024-01-20/..", day, None),
+            ],
+            [
+                bounds("2024-01-21", next_day, day),
+                bounds("", day, day),
+                bounds("", None, day),
+                bounds("", day, None),
+            ],
+        )
+    return cases
+
+
+def order_cases() -> list[Case]:
+    """What comes later may begin within what comes earlier, and may not end before it begins."""
+    pairs = [("accessevent", "started_on", "ended_on")]
+    pairs += [("commitment", "made_on", later) for later in ("effective_on", "due_on", "ended_on", "fulfilled_on")]
+    cases = []
+    for model, earlier, later in pairs:
+        besides = dated(due_on="2025") if later == "fulfilled_on" else {}
+        cases += cases_of(
+            f"{model}_{earlier}_before_{later}",
+            model,
+            [
+                besides | dated(**{earlier: "2024-05", later: "2024-06"}),
+                besides | dated(**{earlier: "2024-05", later: "2024-05-01"}),
+                besides | dated(**{earlier: "2024-05", later: "2024"}),
+                besides | dated(**{earlier: "", later: "2024"}),
+                besides | dated(**{earlier: "2024", later: ""}),
+            ],
+            [
+                besides | dated(**{earlier: "2024-05", later: "2024-04-30"}),
+                besides | dated(**{earlier: "2024-05", later: "2023"}),
+            ],
+        )
+    return cases
+
+
+def citation_cases() -> list[Case]:
+    cases = []
+    for model in ("aimodelcitation", "evaluatorcitation", "accesseventcitation", "commitmentcitation"):
+        cases += cases_of(f"{model}_has_a_quote", model, [{"quote": "x"}], [{"quote": ""}])
+        cases += cases_of(
+            f"{model}_is_unique",
+            model,
+            [
+                lambda row: {"record": other(row, source=row.source, quote="Another quote.").record},
+                lambda row: {"quote": other(row, source=factories.source(), quote="A quote.").quote},
+            ],
+            [lambda row: {"quote": other(row, source=row.source, quote="Another quote.").quote}],
+        )
+    return cases
+
+
+def other(citation: Any, **changes: Any) -> Any:
+    """Another citation of the same record."""
+    return factories.citation(citation.record, **changes)
+
+
+CASES = [
+    *choice_cases(),
+    *terms_cases(),
+    *bounds_cases(),
+    *order_cases(),
+    *citation_cases(),
+    *cases_of(
+        "lab_name_is_unique",
+        "labname",
+        [
+            lambda row: {"name": factories.lab().other_names.create(name="Same").name},
+            lambda row: {"name": f"{row.lab.other_names.create(name='Same').name} but for this"},
+        ],
+        [lambda row: {"name": row.lab.other_names.create(name="Same").name}],
+    ),
+    *cases_of(
+        "evaluator_name_is_unique",
+        "evaluatorname",
+        [lambda row: {"name": factories.evaluator().former_names.create(name="Same").name}],
+        [lambda row: {"name": row.evaluator.former_names.create(name="Same").name}],
+    ),
+    *cases_of(
+        "aimodel_name_is_unique_in_lab",
+        "aimodel",
+        [lambda row: {"name": factories.ai_model().name}],
+        [lambda row: {"name": factories.ai_model(lab=row.lab).name}],
+    ),
+    *cases_of(
+        "aimodel_is_no_variant_of_itself",
+        "aimodel",
+        [{"variant_of": None}, lambda row: {"variant_of": factories.ai_model(lab=row.lab)}],
+        [lambda row: {"variant_of": row}],
+    ),
+    *cases_of(
+        "source_has_one_owner",
+        "source",
+        [
+            {"lab": None, "evaluator": None},
+            lambda row: {"lab": factories.lab()},
+            lambda row: {"evaluator": factories.evaluator()},
+        ],
+        [lambda row: {"lab": factories.lab(), "evaluator": factories.evaluator()}],
+    ),
+    *cases_of(
+        "source_published_before_read",
+        "source",
+        [
+            {"read_on": dt.date(2024, 6, 30)} | dated(published_on="2024-06-30"),
+            {"read_on": dt.date(2024, 6, 30)} | dated(published_on="2024"),
+            {"read_on": dt.date(2024, 6, 30)} | dated(published_on=""),
+        ],
+        [{"read_on": dt.date(2024, 6, 30)} | dated(published_on="2024-07")],
+    ),
+    *cases_of(
+        "accessevent_access_days_in_range",
+        "accessevent",
+        [{"access_days": days} for days in (None, 1, 3660)],
+        [{"access_days": days} for days in (0, 3661)],
+    ),
+    *cases_of(
+        "accessevent_lowering_has_a_reason",
+        "accessevent",
+        [
+            {"lowered_to": "as_cited", "lowered_because": ""},
+            {"lowered_to": "inferred", "lowered_because": "A reason."},
+            {"lowered_to": "disputed", "lowered_because": "A reason."},
+        ],
+        [
+            {"lowered_to": "as_cited", "lowered_because": "A reason."},
+            {"lowered_to": "inferred", "lowered_because": ""},
+            {"lowered_to": "disputed", "lowered_because": ""},
+        ],
+    ),
+    *cases_of(
+        "participation_is_unique",
+        "participation",
+        [lambda row: {"evaluator": factories.evaluator()}],
+        [lambda row: {"evaluator": row.event.participations.create(evaluator=factories.evaluator()).evaluator}],
+    ),
+    *cases_of("commitment_has_a_quote", "commitment", [{"quote": "x"}], [{"quote": ""}]),
+    *cases_of(
+        "commitment_fulfilled_needs_due",
+        "commitment",
+        [dated(due_on="2025", fulfilled_on="2024-12"), dated(due_on="2025", fulfilled_on=""), dated(due_on="")],
+        [dated(due_on="", fulfilled_on="2024-12")],
+    ),
+    *cases_of(
+        "commitment_is_no_successor_of_itself",
+        "commitment",
+        [{"superseded_by": None}, lambda row: {"superseded_by": factories.commitment()}],
+        [lambda row: {"superseded_by": row}],
+    ),
+    *cases_of(
+        "requirement_is_unique",
+        "requirement",
+        [{"reading": "lenient"}],
+        [lambda row: {"commitment": factories.commitment()}],
+    ),
+    *cases_of("requirement_asks_for_an_activity", "requirement", [{"activities": "unknown"}], [{"activities": ""}]),
+    *cases_of(
+        "requirement_names_an_evaluator",
+        "requirement",
+        [
+            lambda row: {"evaluators": "named", "named_evaluator": factories.evaluator()},
+            {"evaluators": "any_outside", "named_evaluator": None},
+            {"evaluators": "government", "named_evaluator": None},
+        ],
+        [
+            {"evaluators": "named", "named_evaluator": None},
+            lambda row: {"evaluators": "any_outside", "named_evaluator": factories.evaluator()},
+            lambda row: {"evaluators": "government", "named_evaluator": factories.evaluator()},
+        ],
+    ),
+    *cases_of(
+        "requirement_min_depth_in_range",
+        "requirement",
+        [{"min_depth": depth} for depth in (None, 1, 5)],
+        [{"min_depth": depth} for depth in (0, 6)],
+    ),
+]
+
+
+@pytest.mark.parametrize("constraint", list(dict.fromkeys(case.constraint for case in CASES)))
+def test_the_database_allows_and_refuses(constraint: str):
+    cases = [case for case in CASES if case.constraint == constraint]
+    row = ROWS[cases[0].model]()
+
+    for case in cases:
+        assert outcome(case, row) == ("allowed" if case.is_allowed else f"refused by {constraint}"), case
+
+
+def outcome(case: Case, row: models.Model) -> str:
+    """What the database says to the changed row, which is as before afterwards."""
+    try:
+        with transaction.atomic():
+            changes = case.changes(row) if callable(case.changes) else case.changes
+            type(row)._base_manager.filter(pk=row.pk).update(**changes)
+            transaction.set_rollback(True)
+    except IntegrityError as refusal:
+        return f"refused by {case.constraint if is_about(case, str(refusal)) else refusal}"
+    return "allowed"
+
+
+def is_about(case: Case, message: str) -> bool:
+    """Whether the database names the constraint, or (SQLite, of unique ones) its columns."""
+    (constraint,) = (c for c in MODELS[case.model]._meta.constraints if c.name == case.constraint)
+    if isinstance(constraint, models.UniqueConstraint) and "UNIQUE constraint failed" in message:
+        columns = (MODELS[case.model]._meta.get_field(name).column for name in constraint.fields)
+        return all(f"{MODELS[case.model]._meta.db_table}.{column}" in message for column in columns)
+    return case.constraint in message
+
+
+def test_every_constraint_has_a_case_that_it_allows_and_one_that_it_refuses():
+    expected = {
+        (constraint.name, is_allowed)
+        for model in MODELS.values()
+        for constraint in model._meta.constraints
+        for is_allowed in (True, False)
+    }
+
+    assert {(case.constraint, case.is_allowed) for case in CASES} == expected
+
+
+def test_every_enumeration_list_and_date_has_its_constraint():
+    names = {constraint.name for model in MODELS.values() for constraint in model._meta.constraints}
+    expected = {f"{model}_{field.name}_is_a_choice" for model, field in fields_of(models.CharField) if field.choices}
+    expected |= {f"{model}_{field.name}_are_choices" for model, field in fields_of(TermsField)}
+    expected |= {f"{model}_{field.name}_bounds" for model, field in fields_of(EDTFField)}
+
+    assert expected <= names
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [(name, field.name) for name, model in MODELS.items() for field in model._meta.fields if field.unique],
+)
+def test_what_is_unique_is_refused_a_second_time(model: str, field: str):
+    one, two = ROWS[model](), ROWS[model]()
+    if field == "lab":  # the lab that an evaluator is
+        type(one).objects.filter(pk=one.pk).update(lab=factories.lab())
+        one.refresh_from_db()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(two).objects.filter(pk=two.pk).update(**{field: getattr(one, field)})

@@ -1,0 +1,186 @@
+"""CSV: golden files per table, with what breaks spreadsheets: commas, quotes, newlines, other scripts, formulas."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+
+from labs.choices import Answer, Domain, EventLowering, Results
+from labs.models import AccessEvent, EvaluatorName
+from labs.streaming import cell
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DAY = "2025-01-01"
+
+
+def body(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.streaming
+    return b"".join(response.streaming_content).decode()
+
+
+def table(client, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body(client, address))))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("plain", "plain"),
+        ("=SUM(A1)", "'=SUM(A1)"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@me", "'@me"),
+        ("\tx", "'\tx"),
+        ("a=b", "a=b"),
+        (None, ""),
+        (0, "0"),
+        (-3, "-3"),
+        (True, "yes"),
+        (False, "no"),
+        (Answer.UNKNOWN.value, "unknown"),
+        (dt.date(2024, 5, 24), "2024-05-24"),
+        (["a", "b"], "a; b"),
+        ([], ""),
+        (["=x", "y"], "'=x; y"),
+    ],
+)
+def test_a_cell_is_what_a_spreadsheet_can_hold_without_running_it(value, written):
+    assert cell(value) == written
+
+
+@pytest.fixture
+def parties(empty_database):
+    lab = factories.lab(key="lab-a", name="Лаборатория, “A”")
+    evaluator = factories.evaluator(key="evaluator-a", name='=Evaluator, "A"', country="GB")
+    EvaluatorName.objects.create(evaluator=evaluator, name="Alt\nname", used="2023")
+    source = factories.source(
+        key="source-a",
+        title="標題, with comma",
+        publisher='The "Post"',
+        url="https://example.org/a",
+        lab=lab,
+        published_on="2024-06",
+    )
+    return lab, evaluator, source
+
+
+@pytest.fixture
+def event(parties):
+    lab, evaluator, source = parties
+    model = factories.ai_model(key="model-a", name="Modèle, 1", lab=lab, released_on="2024-40", cited=False)
+    return factories.access_event(
+        key="event-a",
+        lab=lab,
+        model=model,
+        evaluators=[evaluator],
+        citations=[source],
+        started_on="2024-02~",
+        access_days=7,
+        domains=[Domain.CYBER.value, Domain.BIO.value],
+        no_safety_filters=Answer.YES.value,
+        helpful_only=Answer.NO.value,
+        results=Results.EVALUATOR_REPORT.value,
+        summary='=First line,\n"second" line.',
+        lowered_to=EventLowering.INFERRED.value,
+        lowered_because="Nobody says so outright.",
+    )
+
+
+def test_access_csv_is_as_published(client, event):
+    assert body(client, f"/access.csv?as_of={DAY}") == (
+        "key,lab,lab_name,model,model_name,released_on,released_on_earliest,released_on_latest,"
+        "evaluators,evaluator_names,evaluator_certainties,activity,activity_label,outcome,outcome_label,"
+        "timing,timing_label,timing_by_rule,timing_by_rule_label,mode,mode_label,"
+        "started_on,started_on_earliest,started_on_latest,ended_on,ended_on_earliest,ended_on_latest,access_days,domains,"
+        "no_safety_filters,helpful_only,fine_tuning,weights,raw_reasoning,internal_information,final_version,lab_support,"
+        "mitigations_argued,results,results_label,free_to_publish,certainty,certainty_label,certainty_lowered_because,"
+        "depth_low,depth_high,counts,counts_because,is_distinct,sources,summary,as_of\r\n"
+        'event-a,lab-a,"Лаборатория, “A”",model-a,"Modèle, 1",2024-40,2024-01-01,2024-06-30,'
+        'evaluator-a,"\'=Evaluator, ""A""",inferred,model_evaluation,model evaluation,granted,access given,'
+        "before_deployment,before deployment,before_deployment,before deployment,unknown,not disclosed,"
+        "2024-02~,2024-02-01,2024-02-29,,,,7,cyber; bio,"
+        "yes,no,unknown,unknown,unknown,unknown,unknown,unknown,"
+        "unknown,evaluator_report,own report,unknown,inferred,inferred,Nobody says so outright.,"
+        '2,4,lenient,inferred,no,source-a,"\'=First line,\n""second"" line.",2025-01-01\r\n'
+    )
+
+
+def test_models_csv_is_as_published(client, event):
+    assert body(client, f"/models.csv?as_of={DAY}") == (
+        "key,name,lab,lab_name,released_on,released_on_earliest,released_on_latest,release,release_label,"
+        "frontier,frontier_label,variant_of,events,evaluated_low,evaluated_high,evaluators_low,evaluators_high,"
+        "depth_low,depth_high,deeper_than_users,as_of\r\n"
+        'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
+        "yes,frontier,,1,0,1,,evaluator-a,0,4,no,2025-01-01\r\n"
+    )
+
+
+def test_evaluators_csv_is_as_published(client, event):
+    assert body(client, f"/evaluators.csv?as_of={DAY}") == (
+        "key,name,former_names,former_names_used,kind,kind_label,country,country_label,website,lab,"
+        "events,model_evaluations,labs_tested,standing_arrangements,as_of\r\n"
+        'evaluator-a,"\'=Evaluator, ""A""","Alt\nname",2023,nonprofit,nonprofit,GB,United Kingdom,,,1,1,lab-a,,2025-01-01\r\n'
+    )
+
+
+def test_sources_csv_is_as_published(client, event):
+    assert body(client, f"/sources.csv?as_of={DAY}") == (
+        "key,title,publisher,url,archived_url,published_on,published_on_earliest,published_on_latest,read_on,"
+        "kind,kind_label,lab,evaluator,owner,owner_label,quotes\r\n"
+        'source-a,"標題, with comma","The ""Post""",https://example.org/a,,2024-06,2024-06-01,2024-06-30,2024-06-30,'
+        "lab_statement,lab statement,lab-a,,lab,the lab,1\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "count"), [("/access.csv", 176), ("/models.csv", 90), ("/evaluators.csv", 33), ("/sources.csv", 274)]
+)
+def test_a_download_holds_every_record_once(client, records, address, count):
+    keys = [row["key"] for row in table(client, address)]
+    assert len(keys) == len(set(keys)) == count
+
+
+def test_a_download_has_the_rows_of_the_page_with_the_same_filters(client, records):
+    query = "evaluator=metr&activity=model_evaluation"
+    rows = table(client, f"/access.csv?{query}")
+    assert f"{len(rows)} access events" in client.get(f"/access/?{query}").content.decode()
+    assert all("metr" in row["evaluators"].split("; ") for row in rows)
+
+
+def test_the_page_links_to_the_download_with_the_same_filters(client, records):
+    page = client.get("/access/?evaluator=metr&sort=lab&page=1&as_of=2026-11-01").content.decode()
+    assert 'href="/access.csv?evaluator=metr&amp;as_of=2026-11-01"' in page
+
+
+def test_an_empty_table_is_a_header(client, empty_database):
+    assert body(client, "/access.csv").count("\r\n") == 1
+
+
+def test_the_file_is_named_after_its_content_and_day(client, records):
+    response = client.get("/access.csv?as_of=2024-05-24")
+    assert response["Content-Disposition"] == 'attachment; filename="access-2024-05-24.csv"'
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_on_postgresql_rows_are_read_inside_a_transaction(client, records, monkeypatch):
+    seen = []
+    iterator = type(AccessEvent.objects.all()).iterator
+
+    def watched(self, *args, **kwargs):
+        for row in iterator(self, *args, **kwargs):
+            seen.append(connection.in_atomic_block)
+            yield row
+
+    monkeypatch.setattr(type(AccessEvent.objects.all()), "iterator", watched)
+    body(client, "/access.csv")
+    assert len(seen) == 176
+    assert all(seen)
+    assert not connection.in_atomic_block

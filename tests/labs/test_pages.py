@@ -1,0 +1,147 @@
+"""The public pages of the facts say what the records say, in words, and nothing more."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from labs.choices import Activity, Outcome, Timing
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(client: Client, address: str) -> str:
+    """The page as a reader sees it: without tags, white space folded."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    body = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", html.unescape(body))
+
+
+def test_gpt_4_shows_when_metr_tested_it_as_the_source_gives_it(client, records):
+    page = text_of(client, "/models/gpt-4/")
+    assert "METR before deployment, first half of 2023" in page
+
+
+def test_gpt_4_shows_the_quotes_and_whose_word_they_are(client, records):
+    page = text_of(client, "/models/gpt-4/")
+    assert "they did not have the ability to fine-tune it" in page
+    assert "says OpenAI" in page
+    assert "did pre-deployment evaluation for GPT-4 and Claude 2 in the first half of 2023" in page
+
+
+def test_gpt_4_keeps_red_teaming_apart_from_model_evaluations(client, records):
+    page = client.get("/models/gpt-4/").content.decode()
+    evaluations, red_teaming = page.split('id="red_teaming-heading"')
+    assert "/access/gpt-4-arc-evals/" in evaluations
+    assert "/access/gpt-4-expert-red-team/" in red_teaming
+    assert "/access/gpt-4-expert-red-team/" not in evaluations
+
+
+def test_gemini_1_0_ultra_shows_filters_and_harmlessness_training_left_on(client, records):
+    page = text_of(client, "/models/gemini-1-0-ultra/")
+    for question in ("Safety filters off", "Harmlessness training off", "Fine-tuning"):
+        assert f"{question} no" in page, question
+
+
+def test_gemini_1_0_ultra_names_unnamed_groups_and_uk_aisi_as_inferred(client, records):
+    page = text_of(client, "/models/gemini-1-0-ultra/")
+    assert "Outside groups that the source does not name, UK AI Security Institute (inferred)" in page
+
+
+def test_a_release_without_an_event_says_none_documented_and_never_that_none_took_place(client):
+    model = factories.ai_model()
+    page = text_of(client, model.get_absolute_url())
+    assert "None documented." in page
+    assert "That does not mean that none took place." in page
+
+
+def test_a_release_with_red_teaming_alone_has_no_model_evaluation_documented(client):
+    event = factories.access_event(activity=Activity.RED_TEAMING.value)
+    page = text_of(client, event.model.get_absolute_url())
+    assert "Outside model evaluation before deployment: none documented" in page
+    assert "Red-teaming" in page
+
+
+def test_an_event_after_deployment_is_named_as_such(client):
+    event = factories.access_event(timing=Timing.AFTER_DEPLOYMENT.value)
+    assert "tested after release" in text_of(client, event.model.get_absolute_url())
+
+
+def test_a_refusal_is_shown_as_one(client):
+    event = factories.access_event(outcome=Outcome.REFUSED.value)
+    assert "access refused" in text_of(client, event.model.get_absolute_url())
+
+
+def test_unknown_answers_read_not_disclosed(client):
+    page = text_of(client, factories.access_event().get_absolute_url())
+    assert "Safety filters off not disclosed" in page
+    assert "Weights not disclosed" in page
+    assert "Days of access not disclosed" in page
+    assert "Risk domains the source names none" in page
+
+
+def test_events_of_a_variant_are_listed_under_the_release_and_count_nowhere(client):
+    release = factories.ai_model()
+    variant = factories.ai_model(lab=release.lab, variant_of=release)
+    factories.access_event(model=variant)
+    page = text_of(client, release.get_absolute_url())
+    assert "Access to its variants" in page
+    assert "Outside model evaluation before deployment: none documented" in page
+
+
+def test_metr_shows_its_former_name(client, records):
+    assert "formerly ARC Evals" in text_of(client, "/evaluators/metr/")
+
+
+def test_metr_shows_its_arrangements_with_the_quotes(client, records):
+    page = text_of(client, "/evaluators/metr/")
+    assert "informal pilots" in page
+    assert "We do not yet have such arrangements" in page
+
+
+def test_uk_aisi_shows_until_when_a_former_name_was_in_use(client, records):
+    page = text_of(client, "/evaluators/uk-aisi/")
+    assert "UK AI Safety Institute (until 14 February 2025)" in page
+    assert "Frontier AI Taskforce (2023)" in page
+
+
+def test_a_source_shows_all_that_rests_on_it(client, records):
+    page = text_of(client, "/sources/gpt-4-system-card/")
+    assert "What rests on it: access events" in page
+    assert "What rests on it: AI models" in page
+    assert "they did not have the ability to fine-tune it" in page
+
+
+def test_text_of_a_record_is_escaped(client):
+    event = factories.access_event(summary="<script>alert(1)</script>")
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/access/", "Here would be each occasion"),
+        ("/models/", "Here would be each release"),
+        ("/evaluators/", "Here would be each body"),
+        ("/sources/", "Here would be each public document"),
+    ],
+)
+def test_an_empty_list_says_what_would_be_there(client, empty_database, address, words):
+    assert words in text_of(client, address)
+
+
+@pytest.mark.parametrize("kind", ["models", "evaluators", "access", "sources"])
+def test_an_unknown_record_is_not_found(client, kind):
+    assert client.get(f"/{kind}/no-such-record/").status_code == 404
+
+
+def test_each_page_has_its_own_title(client, records):
+    addresses = ["/access/", "/models/", "/evaluators/", "/sources/", "/models/gpt-4/", "/evaluators/metr/"]
+    titles = [re.search("<title>(.*?)</title>", client.get(each).content.decode(), re.S)[1] for each in addresses]
+    assert len(set(titles)) == len(addresses)
+    assert all(title.strip().endswith("EvalTracker") for title in titles)
