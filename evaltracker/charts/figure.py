@@ -1,0 +1,113 @@
+"""Pictures as a page shows them: the question, what to know when reading it, the static picture, and where the rest is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from commitments.ledger import Ledger
+from evaltracker.charts import share
+from evaltracker.charts.timeline import Timeline, timeline, timeline_data
+from evaltracker.charts.words import words
+from evaltracker.svg import svg
+from labs.dates import day_label
+from labs.parameters import with_kept
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What ``includes/_figure.html`` needs. ``data`` is the plotly figure that all of it is drawn from."""
+
+    name: str
+    question: str
+    caption: str
+    description: str
+    data: Mapping[str, Any]
+    table_url: str
+    interactive_url: str
+
+    @cached_property
+    def svg(self) -> SafeString:
+        """The static picture."""
+        return svg(self.data, name=self.name, title=self.question, description=self.description)
+
+
+def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
+    """The share of frontier releases with an outside evaluation before deployment, by half-year of release."""
+    halves = share.half_years(ledger)
+    page = with_kept(reverse("share"), parameters)
+    caption = (
+        "Each point is a half-year of release with its count. The line counts documented evaluations only; the band "
+        "reaches up to what would count if the reported, inferred, disputed and undated ones did too. Where nothing "
+        f"was released there is no point. As known on {day_label(ledger.day)}."
+    )
+    return Figure(
+        name="share",
+        question=share.QUESTION,
+        caption=caption,
+        description=share.description(halves),
+        data=share.share_data(ledger),
+        table_url=f"{page}#table",
+        interactive_url=f"{page}#interactive",
+    )
+
+
+def timeline_figure(ledger: Ledger, labs: Collection[str], parameters: QueryDict) -> Figure:
+    """Releases and evaluations over time of the given labs (keys); the same few queries for any number."""
+    line = timeline(ledger, labs, words(ledger.day))
+    return figure_of(line, [key for key, _ in line.labs] if len(labs) != 1 else list(labs), parameters)
+
+
+def figure_of(line: Timeline, labs: Collection[str], parameters: QueryDict) -> Figure:
+    """The picture of a timeline that is already there; ``labs`` are the keys that its links ask for."""
+    query = QueryDict(mutable=True)
+    query.setlist("lab", list(labs))
+    page = with_kept(f"{reverse('timeline')}?{query.urlencode()}" if labs else reverse("timeline"), parameters)
+    is_one = len(labs) == 1
+    names = [line.lab_names[key] for key in labs]
+    question = (
+        f"Who tested the releases of {names[0]}, and when?"
+        if is_one
+        else "Which releases did outsiders test, and when?"
+    )
+    return Figure(
+        name="timeline",
+        question=question,
+        caption=_caption(line, is_one),
+        description=_description(line),
+        data=timeline_data(line),
+        table_url=f"{page}#table",
+        interactive_url=f"{page}#interactive",
+    )
+
+
+def _caption(line: Timeline, is_one: bool) -> str:
+    sentences = [
+        "A test is drawn at its start where a source gives it, otherwise at the release.",
+        "A bar runs to its end, or over the days that the source leaves open.",
+    ]
+    if not is_one:
+        sentences.append(
+            "What stands above a square belongs to that release; beside each lab: frontier releases with a documented "
+            "outside evaluation before deployment (with the possible ones in brackets)."
+        )
+    if line.undrawn:
+        events = "1 event has" if line.undrawn == 1 else f"{line.undrawn} events have"
+        sentences.append(f"{events} neither a start nor a dated release and stand{'s' * (line.undrawn == 1)} in the table only.")
+    return " ".join([*sentences, f"As known on {day_label(line.day)}."])
+
+
+def _description(line: Timeline) -> str:
+    if not line.labs:
+        return "No release by this day."
+    return "; ".join(
+        f"{name}: {line.counts[key].evaluated_low} of {line.counts[key].releases} frontier releases with a documented "
+        f"outside evaluation before deployment, {line.counts[key].evaluated_high} with possible ones"
+        for key, name in line.labs
+    ) + ". Every mark is a row of the table."
+
+

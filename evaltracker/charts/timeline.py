@@ -1,0 +1,521 @@
+"""Releases and what outsiders did about them, over time: as marks for the picture and as rows for the table."""
+
+import datetime as dt
+import html
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from commitments.ledger import Ledger
+from commitments.scorecards import Counts, counts
+from evaltracker.charts.words import Words
+from labs.access import ReleaseStanding, WeighedEvent, Window
+from labs.choices import Activity, Outcome
+from labs.dates import Span
+from labs.facts import Release
+from labs.vocabulary import Term
+
+NAMES_EACH_MARK = 1
+"""Up to this many labs, each release has a row of its own and each mark its evaluators' names beside it."""
+
+
+class Kind(Term):
+    """What a mark stands for."""
+
+    RELEASE = "release", "frontier release", "A release that counts in the figures."
+    OTHER_RELEASE = "other_release", "other release", "A variant, internal, or not assessed as frontier: not counted."
+    STRICT = "strict", "model evaluation, counts", "A documented outside model evaluation before deployment."
+    LENIENT = "lenient", "possible model evaluation", "It counts in the high figure only."
+    NOT_COUNTED = "not_counted", "model evaluation, does not count", "After deployment, or for a reason the table gives."
+    RED_TEAMING = Activity.RED_TEAMING.value, Activity.RED_TEAMING.label, Activity.RED_TEAMING.explanation
+    SAFEGUARDS = Activity.SAFEGUARDS_TESTING.value, Activity.SAFEGUARDS_TESTING.label
+    OTHER = "other", "audit, review or research", "Another activity, or one that is not disclosed."
+    DENIED = "denied", "refused, or confirmed that none took place", "A source says that it did not happen."
+
+
+_LOOK = {  # symbol, series of the style sheet
+    Kind.RELEASE: ("square", "ink"),
+    Kind.OTHER_RELEASE: ("square-open", "ink"),
+    Kind.STRICT: ("circle", "1"),
+    Kind.LENIENT: ("circle-open", "1"),
+    Kind.NOT_COUNTED: ("circle-cross-open", "soft"),
+    Kind.RED_TEAMING: ("triangle-up-open", "2"),
+    Kind.SAFEGUARDS: ("diamond-open", "3"),
+    Kind.OTHER: ("triangle-down-open", "4"),
+    Kind.DENIED: ("x-thin-open", "ink"),
+}
+_OF_ACTIVITY = {
+    Activity.RED_TEAMING: Kind.RED_TEAMING,
+    Activity.SAFEGUARDS_TESTING: Kind.SAFEGUARDS,
+    Activity.AUDIT_OR_REVIEW: Kind.OTHER,
+    Activity.SAFETY_RESEARCH: Kind.OTHER,
+    Activity.UNKNOWN: Kind.OTHER,
+}
+_OF_COUNT = {"strict": Kind.STRICT, "lenient": Kind.LENIENT, "not": Kind.NOT_COUNTED}
+_NOT_DRAWN = frozenset({ReleaseStanding.UNDATED, ReleaseStanding.NOT_OUT})
+
+
+class Placement(Term):
+    """Where an event is drawn."""
+
+    START = "start", "at its start"
+    RELEASE = "release", "at the release: no source that we read gives its start"
+    NOWHERE = "nowhere", "not drawn: neither its start nor the release is known"
+
+
+@dataclass(frozen=True)
+class EventEntry:
+    """An access event of the timeline. ``drawn`` is from where to where, None where it cannot be placed."""
+
+    weighed: WeighedEvent
+    kind: Kind
+    placement: Placement
+    drawn: Span | None
+    who: str
+    started: str
+    ended: str
+
+    @property
+    def key(self) -> str:
+        return self.weighed.event.key
+
+    @property
+    def dates_label(self) -> str:
+        """When, in the source's own precision: “28 August 2024 to 9 September 2024”; "" where it is not disclosed."""
+        if self.started and self.ended and self.started != self.ended:
+            return f"{self.started} to {self.ended}"
+        return self.started or (f"until {self.ended}" if self.ended else "")
+
+    @property
+    def when_label(self) -> str:
+        """Against the release, and when if that is known."""
+        timing = self.weighed.timing
+        against = "timing not disclosed" if timing.value == "unknown" else timing.label
+        return f"{against}, {self.dates_label}" if self.dates_label else against
+
+    @property
+    def count_label(self) -> str:
+        """Whether it counts; where not, or only possibly, why."""
+        reasons = "; ".join(reason.label for reason in self.weighed.reasons)
+        return f"{self.weighed.count.label}: {reasons}" if reasons else self.weighed.count.label
+
+    @property
+    def activity_label(self) -> str:
+        """What was done, and how it ended where access was not simply given."""
+        event = self.weighed.event
+        what = event.activity.label if event.activity is not Activity.UNKNOWN else "activity not disclosed"
+        return what if event.outcome is Outcome.GRANTED else f"{what} ({event.outcome.label})"
+
+    @property
+    def label(self) -> str:
+        """The event in a line."""
+        parts = [f"{self.who}: {self.activity_label}", self.when_label, self.count_label]
+        if self.placement is Placement.RELEASE:
+            parts.append("drawn at the release, its start is not disclosed")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class ReleaseEntry:
+    """A release of the timeline with everything outsiders did about it. ``drawn`` is None where its day is not known."""
+
+    release: Release
+    standing: ReleaseStanding
+    counts: Counts
+    released: str
+    released_edtf: str
+    lab: str
+    events: tuple[EventEntry, ...]
+
+    @property
+    def drawn(self) -> Span | None:
+        """From where to where it is drawn: from the earliest to the latest possible day."""
+        return None if self.standing in _NOT_DRAWN else _between(self.release.released, self.release.released)
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.RELEASE if self.standing is ReleaseStanding.COUNTS else Kind.OTHER_RELEASE
+
+    @property
+    def released_label(self) -> str:
+        """The release date in words."""
+        return self.released or "release day not known"
+
+    @property
+    def label(self) -> str:
+        """The release in a line."""
+        standing = "" if self.standing is ReleaseStanding.COUNTS else f"; does not count: {self.standing.label}"
+        return f"{self.release.name} ({self.lab}), released {self.released_label}{standing}"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What was known on a day of some labs' releases and the access events about them.
+
+    ``releases`` are the newest first, those without a day last; ``unassigned`` are the events whose release no source
+    names; ``labs`` are (key, name) of those that have either, by name.
+    """
+
+    day: dt.date
+    labs: tuple[tuple[str, str], ...]
+    releases: tuple[ReleaseEntry, ...]
+    unassigned: tuple[EventEntry, ...]
+    lab_names: dict[str, str]
+
+    @cached_property
+    def counts(self) -> dict[str, Counts]:
+        """The counts of each lab's releases of all time, by key."""
+        return {key: _sum(each.counts for each in self.releases if each.release.lab == key) for key, _ in self.labs}
+
+    @property
+    def events(self) -> list[EventEntry]:
+        """All events, by release and then those without one."""
+        return [event for each in self.releases for event in each.events] + list(self.unassigned)
+
+    @property
+    def undrawn(self) -> int:
+        """How many events stand in the table only."""
+        return sum(event.drawn is None for event in self.events)
+
+
+def timeline(ledger: Ledger, labs: Collection[str] | None, words: Words) -> Timeline:
+    """The releases of some labs (None: of all) known by the ledger's day, with their events."""
+    chosen = set(words.labs) if labs is None else set(labs)
+    releases = [
+        _release_entry(ledger, assessment, words)
+        for key, assessment in ledger.access.assessments.items()
+        if key in words.released and assessment.release.lab in chosen
+    ]
+    releases.sort(key=lambda each: (each.release.lab, each.release.name), reverse=False)
+    releases.sort(key=lambda each: _first_day(each.release.released) or dt.date.min, reverse=True)
+    unassigned = tuple(
+        _event_entry(weighed, None, words) for weighed in ledger.access.unassigned if weighed.event.lab in chosen
+    )
+    present = {each.release.lab for each in releases} | {each.weighed.event.lab for each in unassigned}
+    return Timeline(
+        day=ledger.day,
+        labs=tuple((key, name) for key, name in words.labs.items() if key in present),
+        releases=tuple(releases),
+        unassigned=unassigned,
+        lab_names=dict(words.labs),
+    )
+
+
+def timeline_data(line: Timeline) -> dict[str, Any]:
+    """The picture as a plotly figure: one trace for each kind of mark, days across, a lane for each lab or release.
+
+    Marks that would cover one another stand above one another; a mark's height says nothing else. ``customdata`` of a
+    mark is [release, event, from, to], keys and days. A bar runs to the end, or over the days that the source leaves
+    open; it begins with the mark.
+    """
+    names_marks = len(line.labs) <= NAMES_EACH_MARK
+    lanes = list(_release_lanes(line) if names_marks else _lab_lanes(line))
+    height = sum(lane.height for lane in lanes)
+    placed: list[_Placed] = []
+    ticks: list[tuple[float, str]] = []
+    rules: list[float] = []
+    top = height
+    for lane in lanes:
+        top -= lane.height
+        rules.append(top)
+        ticks.append((top + lane.height - 0.5 - lane.label.count("<br>") / 2, lane.label))
+        placed += [_Placed(mark, top + 0.5 + level) for mark, level in lane.marks]
+    start, end = _range(placed, line.day)
+    layout = _layout(ticks, rules, height, start, end, wide_labels=names_marks)
+    if not placed:
+        text = "Nothing to draw by this day"
+        layout["annotations"].append(
+            {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "middle", "x": 0.5, "y": 0.5}
+            | {"xref": "paper", "yref": "paper"}
+        )
+    return {"data": list(_traces(placed, start, end, names_marks)), "layout": layout}
+
+
+@dataclass(frozen=True)
+class _Mark:
+    kind: Kind
+    span: Span
+    hover: str
+    text: str
+    release: str | None
+    event: str | None
+
+    @property
+    def start(self) -> dt.date:
+        assert self.span.earliest is not None, "a mark has its days"
+        return self.span.earliest
+
+    @property
+    def end(self) -> dt.date:
+        assert self.span.latest is not None, "a mark has its days"
+        return self.span.latest
+
+
+@dataclass(frozen=True)
+class _Placed:
+    mark: _Mark
+    y: float
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """A row of the picture: its label, and its marks with their levels from the bottom."""
+
+    label: str
+    marks: list[tuple[_Mark, int]]
+    least: int
+
+    @property
+    def height(self) -> float:
+        return max([level + 1 for _, level in self.marks] + [self.least]) + 0.5
+
+
+def _release_entry(ledger: Ledger, assessment: Any, words: Words) -> ReleaseEntry:
+    release = assessment.release
+    standing = ledger.access.standing(release, Window.ALL)
+    anchor = None if standing in _NOT_DRAWN else release
+    return ReleaseEntry(
+        release=release,
+        standing=standing,
+        counts=counts([assessment] if standing is ReleaseStanding.COUNTS else []),
+        released=words.released[release.key],
+        released_edtf=words.released_edtf[release.key],
+        lab=words.labs[release.lab],
+        events=tuple(_event_entry(weighed, anchor, words) for weighed in assessment.events),
+    )
+
+
+def _event_entry(weighed: WeighedEvent, anchor: Release | None, words: Words) -> EventEntry:
+    event = weighed.event
+    if event.started.is_dated:
+        placement, drawn = Placement.START, _between(event.started, event.ended)
+    elif anchor is not None:
+        placement, drawn = Placement.RELEASE, _between(anchor.released, anchor.released)
+    else:
+        placement, drawn = Placement.NOWHERE, None
+    who = ", ".join(words.evaluators[part.evaluator] for part in event.participations)
+    return EventEntry(
+        weighed=weighed,
+        kind=_kind(weighed),
+        placement=placement,
+        drawn=drawn,
+        who=who or "evaluators not recorded",
+        started=words.started[event.key] if event.started.is_dated else "",
+        ended=words.ended[event.key] if event.ended.is_dated else "",
+    )
+
+
+def _kind(weighed: WeighedEvent) -> Kind:
+    event = weighed.event
+    if event.outcome in (Outcome.REFUSED, Outcome.CONFIRMED_NONE):
+        return Kind.DENIED
+    if event.activity is Activity.MODEL_EVALUATION:
+        return _OF_COUNT[weighed.count.value]
+    return _OF_ACTIVITY[event.activity]
+
+
+def _first_day(span: Span) -> dt.date | None:
+    return span.earliest or span.latest
+
+
+def _between(start: Span, end: Span) -> Span:
+    """From the earliest possible start to the latest possible end, or over what is open of the start alone."""
+    first = _first_day(start)
+    assert first is not None, "asked only where the start is dated"
+    return Span(first, max(end.latest or end.earliest or start.latest or first, first))
+
+
+def _sum(each: Iterable[Counts]) -> Counts:
+    rows = list(each)
+    names = ("releases", "evaluated_low", "evaluated_high", "deeper_than_users")
+    return Counts(**{name: sum(getattr(row, name) for row in rows) for name in names})
+
+
+def _marks(entry: ReleaseEntry) -> list[_Mark]:
+    """The release and its events at the release, then the events that have a start of their own."""
+    marks = []
+    if entry.drawn is not None:
+        marks.append(_Mark(entry.kind, entry.drawn, entry.label, "", entry.release.key, None))
+    for event in sorted(entry.events, key=lambda each: (list(Kind).index(each.kind), each.who)):
+        if event.drawn is not None:
+            marks.append(_event_mark(event, entry.release))
+    return marks
+
+
+def _event_mark(event: EventEntry, release: Release | None) -> _Mark:
+    hover = f"{release.name}. {event.label}" if release else event.label
+    return _Mark(event.kind, event.drawn or Span(), hover, event.who, release.key if release else None, event.key)
+
+
+def _lab_lanes(line: Timeline) -> Iterator[_Lane]:
+    spacing = _days_per_mark(line)
+    for key, name in line.labs:
+        entries = [each for each in reversed(line.releases) if each.release.lab == key]
+        columns = [column for entry in entries for column in _columns(_marks(entry))]
+        columns += [[_event_mark(event, None)] for event in line.unassigned if _is_drawn(event, key)]
+        tally = line.counts[key]
+        label = f"<b>{html.escape(name, quote=False)}</b><br>{tally.evaluated_low} of {tally.releases}"
+        if tally.evaluated_high > tally.evaluated_low:
+            label += f" ({tally.evaluated_high})"
+        yield _Lane(label, _stacked(columns, spacing), least=3)
+
+
+def _release_lanes(line: Timeline) -> Iterator[_Lane]:
+    """One lane for each release, its events one below the other; then those whose release no source names."""
+    for entry in line.releases:
+        marks = _marks(entry)
+        if marks:
+            name = entry.release.name
+            short = name if len(name) <= 25 else f"{name[:24]}…"
+            last = len(marks) - 1
+            yield _Lane(html.escape(short, quote=False), [(mark, last - at) for at, mark in enumerate(marks)], least=1)
+    loose = [_event_mark(event, None) for event in line.unassigned if event.drawn is not None]
+    if loose:
+        yield _Lane("release not stated", [(mark, level) for level, mark in enumerate(loose)], least=1)
+
+
+def _is_drawn(event: EventEntry, lab: str) -> bool:
+    return event.drawn is not None and event.weighed.event.lab == lab
+
+
+def _columns(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
+    """Marks that stand on one another because they share the release's days; each other one alone."""
+    if not marks:
+        return
+    first = marks[0]
+    yield [mark for mark in marks if mark.span == first.span]
+    yield from ([mark] for mark in marks if mark.span != first.span)
+
+
+def _stacked(columns: Iterable[list[_Mark]], spacing: dt.timedelta) -> list[tuple[_Mark, int]]:
+    """Each column on the lowest levels where it covers nothing that is there already."""
+    taken: list[tuple[dt.date, dt.date, int]] = []
+    placed: list[tuple[_Mark, int]] = []
+    for column in columns:
+        start = min(mark.start for mark in column) - spacing
+        end = max(mark.end for mark in column) + spacing
+        full = {level for a, b, level in taken if a < end and start < b}
+        base = 0
+        while any(base + step in full for step in range(len(column))):
+            base += 1
+        for step, mark in enumerate(column):
+            placed.append((mark, base + step))
+            taken.append((mark.start, mark.end, base + step))
+    return placed
+
+
+_PLOT_WIDTH = 620
+_MARK_WIDTH = 11
+_LEVEL_HEIGHT = {True: 15, False: 11}
+
+
+def _days_per_mark(line: Timeline) -> dt.timedelta:
+    days = [each.drawn.earliest for each in (*line.releases, *line.events) if each.drawn is not None]
+    reach = (line.day - min(days)).days if days else 0  # type: ignore[type-var]
+    return dt.timedelta(days=max(reach, 60) * _MARK_WIDTH / _PLOT_WIDTH)
+
+
+def _range(placed: Sequence[_Placed], day: dt.date) -> tuple[dt.date, dt.date]:
+    """From a little before the first mark to a little after the last day."""
+    start = min((each.mark.start for each in placed), default=day - dt.timedelta(days=365))
+    end = max([each.mark.end for each in placed] + [day])
+    margin = dt.timedelta(days=max((end - start).days // 50, 4))
+    return start - margin, end + margin
+
+
+def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks: bool) -> Iterator[dict[str, Any]]:
+    turn = start + (end - start) * 0.62  # names right of here stand to the left of their mark
+    for kind in Kind:
+        here = [each for each in placed if each.mark.kind is kind]
+        if not here:
+            continue
+        symbol, series = _LOOK[kind]
+        bars = [each for each in here if each.mark.end > each.mark.start]
+        if bars:
+            yield {
+                "type": "scatter",
+                "mode": "lines",
+                "name": f"{kind.label}, days",
+                "showlegend": False,
+                "hoverinfo": "skip",
+                "x": [day for each in bars for day in (each.mark.start.isoformat(), each.mark.end.isoformat(), None)],
+                "y": [y for each in bars for y in (each.y, each.y, None)],
+                "line": {"width": 2},
+                "meta": {"series": series},
+            }
+        trace = {
+            "type": "scatter",
+            "mode": "markers",
+            "name": kind.label,
+            "x": [each.mark.start.isoformat() for each in here],
+            "y": [each.y for each in here],
+            "marker": {"symbol": symbol, "size": 9},
+            "hovertext": [html.escape(each.mark.hover, quote=False) for each in here],
+            "hoverinfo": "text",
+            "customdata": [
+                [each.mark.release, each.mark.event, each.mark.start.isoformat(), each.mark.end.isoformat()]
+                for each in here
+            ],
+            "meta": {"series": series},
+        }
+        if names_marks and any(each.mark.text for each in here):
+            trace["mode"] = "markers+text"
+            trace["text"] = [html.escape(_shortened(each.mark.text), quote=False) for each in here]
+            trace["textposition"] = ["middle left" if each.mark.start > turn else "middle right" for each in here]
+        yield trace
+
+
+def _shortened(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _layout(
+    ticks: Sequence[tuple[float, str]],
+    rules: Sequence[float],
+    height: float,
+    start: dt.date,
+    end: dt.date,
+    *,
+    wide_labels: bool,
+) -> dict[str, Any]:
+    months = list(_month_ticks(start, end))
+    return {
+        "height": round(height * _LEVEL_HEIGHT[wide_labels]) + 40,
+        "margin": {"l": 178 if wide_labels else 124, "r": 12, "t": 4, "b": 36},
+        "xaxis": {
+            "type": "date",
+            "range": [start.isoformat(), end.isoformat()],
+            "tickvals": [day.isoformat() for day, _ in months],
+            "ticktext": [text for _, text in months],
+            "showgrid": True,
+        },
+        "yaxis": {
+            "range": [0, height or 1],
+            "tickvals": [at for at, _ in ticks],
+            "ticktext": [text for _, text in ticks],
+            "showgrid": False,
+        },
+        "shapes": [
+            {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": at, "y1": at, "name": "grid"}
+            for at, _ in pairwise([*rules, 0.0])
+        ],
+        "annotations": [],
+    }
+
+
+def _month_ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
+    """Months at a step that fits the span; January carries the year, and so does the first."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    step = next(step for step, most in ((1, 8), (3, 20), (6, 50), (12, 10**6)) if months <= most)
+    is_first = True
+    for number in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):
+        day = dt.date(number // 12, number % 12 + 1, 1)
+        if (day.month - 1) % step or day < start:
+            continue
+        if day.month == 1:
+            yield day, f"<b>{day.year}</b>"
+        else:
+            yield day, f"{day:%b %Y}" if is_first else f"{day:%b}"
+        is_first = False
