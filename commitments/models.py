@@ -230,7 +230,7 @@ class Requirement(Part):
             models.CheckConstraint(
                 name="requirement_min_depth_in_range",
                 condition=Q(min_depth__isnull=True) | Q(min_depth__gte=1, min_depth__lte=DEEPEST_LEVEL),
-                violation_error_message=f"Depth is a level from 1 to {DEEPEST_LEVEL}; leave it empty if none is asked for.",
+                violation_error_message=f"Depth is a level from 1 to {DEEPEST_LEVEL}; empty: none is asked for.",
             ),
         ]
 

@@ -4,7 +4,16 @@ from django.apps import apps
 from django.core.management import call_command
 
 # Each file also holds the rows that belong to its records; a later file refers to earlier ones.
-FIXTURES = ("editions", "labs", "evaluators", "sources", "evaluator_citations", "models", "access_events", "commitments")
+FIXTURES = (
+    "editions",
+    "labs",
+    "evaluators",
+    "sources",
+    "evaluator_citations",
+    "models",
+    "access_events",
+    "commitments",
+)
 
 
 def has_records() -> bool:

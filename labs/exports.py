@@ -17,6 +17,7 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
+from labs.depth import Threat
 from labs.queries import ReleaseKnown
 from labs.streaming import Column, attribute, edtf, term
 
@@ -89,6 +90,11 @@ def _evaluators(row: ReleaseKnown, is_strict: bool) -> list[str]:
     return list(dict.fromkeys(part.evaluator for event in events for part in event.event.participations))
 
 
+def _deep_enough(row: ReleaseKnown, threat: Threat) -> str | None:
+    adequacy = row.assessment.adequacy(threat)
+    return adequacy.answer.value if adequacy else None
+
+
 AI_MODEL_COLUMNS: tuple[Column, ...] = (
     attribute("record", "key", name="key"),
     attribute("record", "name", name="name"),
@@ -106,6 +112,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
     Column("depth_low", lambda row: row.assessment.depth.low.value),
     Column("depth_high", lambda row: row.assessment.depth.high.value),
     Column("deeper_than_users", lambda row: row.assessment.is_deeper_than_users),
+    *(Column(f"deep_enough_{threat.value}", lambda row, threat=threat: _deep_enough(row, threat)) for threat in Threat),
     AS_OF,
 )
 

@@ -63,10 +63,7 @@ def cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | dt.date):
         return str(value)
-    if isinstance(value, str):
-        text = str(value)
-    else:
-        text = "; ".join(str(item) for item in value)
+    text = str(value) if isinstance(value, str) else "; ".join(str(item) for item in value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -150,7 +150,7 @@ class Citation(Part):
             models.UniqueConstraint(
                 fields=["record", "source", "quote"],
                 name="%(class)s_is_unique",
-                violation_error_message="This quote from this source is cited already: add the fields it supports there.",
+                violation_error_message="This quote from this source is cited already: tick the fields there.",
             ),
             models.CheckConstraint(
                 name="%(class)s_has_a_quote",

@@ -175,7 +175,7 @@ class AccessEvent(Record):
     is_distinct = models.BooleanField(
         "distinct from events that look alike",
         default=False,
-        help_text="Tick it if another event has the same lab, model, evaluators, activity and timing and is not this one.",
+        help_text="Tick it if another event has the same lab, model, evaluators, activity and timing, yet is another.",
     )
 
     objects = RecordManager.from_queryset(AccessEventQuerySet)()
@@ -203,7 +203,7 @@ class AccessEvent(Record):
             models.CheckConstraint(
                 name="accessevent_access_days_in_range",
                 condition=Q(access_days__isnull=True) | Q(access_days__gte=1, access_days__lte=MOST_DAYS),
-                violation_error_message=f"Days of access lie between 1 and {MOST_DAYS}; leave it empty if not disclosed.",
+                violation_error_message=f"Days of access lie between 1 and {MOST_DAYS}; empty: not disclosed.",
             ),
             models.CheckConstraint(
                 name="accessevent_lowering_has_a_reason",

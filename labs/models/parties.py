@@ -104,7 +104,7 @@ class EvaluatorName(Part):
     used = EDTFField(
         "in use",
         is_open_allowed=True,
-        help_text="When it was in use, as an EDTF date or interval: 2023, or ../2025-02-14 for “until 14 February 2025”.",
+        help_text="When it was in use, in EDTF: 2023, or ../2025-02-14 for “until 14 February 2025”.",
     )
     used_earliest = earliest_of("used")
     used_latest = latest_of("used")

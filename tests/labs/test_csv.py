@@ -116,9 +116,9 @@ def test_models_csv_is_as_published(client, event):
     assert body(client, f"/models.csv?as_of={DAY}") == (
         "key,name,lab,lab_name,released_on,released_on_earliest,released_on_latest,release,release_label,"
         "frontier,frontier_label,variant_of,events,evaluated_low,evaluated_high,evaluators_low,evaluators_high,"
-        "depth_low,depth_high,deeper_than_users,as_of\r\n"
+        "depth_low,depth_high,deeper_than_users,deep_enough_deployment,deep_enough_stolen_weights,as_of\r\n"
         'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
-        "yes,frontier,,1,0,1,,evaluator-a,0,4,no,2025-01-01\r\n"
+        "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01\r\n"
     )
 
 
@@ -126,7 +126,8 @@ def test_evaluators_csv_is_as_published(client, event):
     assert body(client, f"/evaluators.csv?as_of={DAY}") == (
         "key,name,former_names,former_names_used,kind,kind_label,country,country_label,website,lab,"
         "events,model_evaluations,labs_tested,standing_arrangements,as_of\r\n"
-        'evaluator-a,"\'=Evaluator, ""A""","Alt\nname",2023,nonprofit,nonprofit,GB,United Kingdom,,,1,1,lab-a,,2025-01-01\r\n'
+        'evaluator-a,"\'=Evaluator, ""A""","Alt\nname",2023,nonprofit,nonprofit,GB,United Kingdom,,,'
+        "1,1,lab-a,,2025-01-01\r\n"
     )
 
 

@@ -1,0 +1,183 @@
+"""The pages of the two pictures: each with the same numbers as a table, as CSV, and as figure data for the script."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from commitments.ledger import Ledger
+from commitments.queries import ledger
+from evaltracker.charts import share_figure
+from evaltracker.charts.figure import figure_of
+from evaltracker.charts.share import HalfYear, half_years
+from evaltracker.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
+from evaltracker.charts.words import words
+from labs.dates import Span
+from labs.parameters import KEPT, BadParameters, Problem, refuse_unknown, requested_day, with_kept
+from labs.ranges import CRITERION_PLACES, printed
+from labs.streaming import Column, csv_response
+
+
+def timeline_page(request: HttpRequest) -> HttpResponse:
+    """Releases and what outsiders did about them over time: the picture, and every mark as a row."""
+    line, chosen = _timeline(request)
+    context = {
+        "nav": "timeline",
+        "figure": figure_of(line, chosen, request.GET),
+        "data_url": _with_query(reverse("timeline_figure"), request),
+        "timeline": line,
+        "lab_choices": _lab_choices(request, chosen),
+        "csv_url": _with_query(reverse("timeline_csv"), request),
+    }
+    return render(request, "evaltracker/timeline.html", context)
+
+
+def timeline_csv(request: HttpRequest) -> HttpResponseBase:
+    """One row for each release and access event; a release without any has one row."""
+    line, _ = _timeline(request)
+    return csv_response("timeline", line.day, TIMELINE_COLUMNS, _rows(line))
+
+
+def timeline_json(request: HttpRequest) -> JsonResponse:
+    """The figure data of the picture, in plotly's terms."""
+    line, chosen = _timeline(request)
+    return JsonResponse(figure_of(line, chosen, request.GET).data)
+
+
+def share_page(request: HttpRequest) -> HttpResponse:
+    """The share of frontier releases with an outside evaluation, by half-year: the picture and its table."""
+    known = _ledger(request)
+    context = {
+        "figure": share_figure(known, request.GET),
+        "data_url": with_kept(reverse("share_figure"), request.GET),
+        "halves": half_years(known),
+        "csv_url": with_kept(reverse("share_csv"), request.GET),
+    }
+    return render(request, "evaltracker/share.html", context)
+
+
+def share_csv(request: HttpRequest) -> HttpResponseBase:
+    """One row for each half-year; without a release its shares are empty."""
+    known = _ledger(request)
+    rows = (_ShareRow(half, known.day) for half in half_years(known))
+    return csv_response("share", known.day, SHARE_COLUMNS, rows)
+
+
+def share_json(request: HttpRequest) -> JsonResponse:
+    """The figure data of the picture, in plotly's terms."""
+    return JsonResponse(share_figure(_ledger(request), request.GET).data)
+
+
+def _ledger(request: HttpRequest) -> Ledger:
+    refuse_unknown(request.GET, KEPT)
+    return ledger(requested_day(request.GET))
+
+
+def _timeline(request: HttpRequest) -> tuple[Timeline, list[str]]:
+    """What the address asks for, and the labs that it names."""
+    refuse_unknown(request.GET, ["lab", *KEPT], repeatable=["lab"])
+    day = requested_day(request.GET)
+    names = words(day)
+    chosen = list(dict.fromkeys(request.GET.getlist("lab")))
+    if unknown := [key for key in chosen if key not in names.labs]:
+        raise BadParameters([Problem("lab", key, "There is no such lab.", list(names.labs)) for key in unknown])
+    return timeline(ledger(day), chosen or None, names), chosen
+
+
+def _with_query(url: str, request: HttpRequest) -> str:
+    """The address with what this page was asked for."""
+    query = request.GET.urlencode(safe=":,")
+    return f"{url}?{query}" if query else url
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    day: dt.date
+    release: ReleaseEntry | None
+    event: EventEntry | None
+
+    @property
+    def lab(self) -> str:
+        return self.release.release.lab if self.release else self.event.weighed.event.lab  # type: ignore[union-attr]
+
+
+def _rows(line: Timeline) -> Iterator[_Row]:
+    for release in line.releases:
+        yield from [_Row(line.day, release, event) for event in release.events] or [_Row(line.day, release, None)]
+    yield from (_Row(line.day, None, event) for event in line.unassigned)
+
+
+def _of_release(name: str, read: Any) -> Column:
+    return Column(name, lambda row: read(row.release) if row.release else None)
+
+
+def _of_event(name: str, read: Any) -> Column:
+    return Column(name, lambda row: read(row.event) if row.event else None)
+
+
+def _days(name: str, span: Any, column: Any) -> tuple[Column, Column]:
+    """The earliest and the latest day of a span, which may be missing."""
+
+    def end(which: str) -> Any:
+        return lambda entry: getattr(span(entry) or Span(), which)
+
+    return column(f"{name}_earliest", end("earliest")), column(f"{name}_latest", end("latest"))
+
+
+TIMELINE_COLUMNS: tuple[Column, ...] = (
+    Column("lab", lambda row: row.lab),
+    _of_release("model", lambda each: each.release.key),
+    _of_release("model_name", lambda each: each.release.name),
+    _of_release("released_on", lambda each: each.released_edtf),
+    *_days("released_on", lambda each: each.release.released, _of_release),
+    _of_release("standing", lambda each: each.standing.value),
+    _of_event("event", lambda each: each.key),
+    _of_event("evaluators", lambda each: [part.evaluator for part in each.weighed.event.participations]),
+    _of_event("activity", lambda each: each.weighed.event.activity.value),
+    _of_event("outcome", lambda each: each.weighed.event.outcome.value),
+    _of_event("timing_by_rule", lambda each: each.weighed.timing.value),
+    _of_event("started_on", lambda each: each.started_edtf),
+    *_days("started_on", lambda each: each.weighed.event.started, _of_event),
+    _of_event("ended_on", lambda each: each.ended_edtf),
+    *_days("ended_on", lambda each: each.weighed.event.ended, _of_event),
+    _of_event("certainty", lambda each: each.weighed.certainty.value),
+    _of_event("counts", lambda each: each.weighed.count.value),
+    _of_event("counts_because", lambda each: [reason.value for reason in each.weighed.reasons]),
+    _of_event("drawn", lambda each: each.placement.value),
+    _of_event("drawn_from", lambda each: (each.drawn or Span()).earliest),
+    _of_event("drawn_to", lambda each: (each.drawn or Span()).latest),
+    Column("as_of", lambda row: row.day),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShareRow:
+    half: HalfYear
+    day: dt.date
+
+
+def _share(end: str) -> Any:
+    def value(row: _ShareRow) -> str | None:
+        return None if row.half.share is None else printed(getattr(row.half.share, end), CRITERION_PLACES)
+
+    return value
+
+
+SHARE_COLUMNS: tuple[Column, ...] = (
+    Column("half_year", lambda row: row.half.edtf),
+    Column("half_year_from", lambda row: row.half.start),
+    Column("half_year_to", lambda row: row.half.end),
+    Column("is_running", lambda row: row.half.is_running),
+    Column("releases", lambda row: row.half.counts.releases),
+    Column("evaluated_low", lambda row: row.half.counts.evaluated_low),
+    Column("evaluated_high", lambda row: row.half.counts.evaluated_high),
+    Column("deeper_than_users", lambda row: row.half.counts.deeper_than_users),
+    Column("share_low", _share("low")),
+    Column("share_high", _share("high")),
+    Column("as_of", lambda row: row.day),
+)

@@ -1,0 +1,71 @@
+"""Evaluators with the access events that were known of them on a day."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from labs.choices import (
+    Activity,
+)
+from labs.models import AccessEvent, Evaluator, Lab
+from labs.queries.events import EventKnown, events_known
+
+
+@dataclass(frozen=True)
+class EvaluatorKnown:
+    """An evaluator with what was known on a day of the access events in which it took part."""
+
+    record: Evaluator
+    day: dt.date
+    events: list[EventKnown]
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def labs(self) -> list[Lab]:
+        """The labs whose models it tested, by name."""
+        found = {event.record.lab.key: event.record.lab for event in self.events}
+        return sorted(found.values(), key=lambda lab: lab.name.casefold())
+
+    @property
+    def by_activity(self) -> list[tuple[Activity, list[EventKnown]]]:
+        """Its events by activity, model evaluations first, the newest release first."""
+
+        def newest(event: EventKnown) -> tuple[bool, dt.date, str]:
+            day = event.record.model.released_on_earliest if event.record.model else None
+            return (day is not None, day or dt.date.min, event.key)
+
+        groups = [(each, [event for event in self.events if event.fact.activity is each]) for each in Activity]
+        return [(each, sorted(events, key=newest, reverse=True)) for each, events in groups if events]
+
+
+def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
+    """All evaluators with their numbers of access events and of model evaluations known by the day."""
+    known = Q(events__in=AccessEvent.objects.known_by(day))
+    return (
+        Evaluator.objects.select_related("lab")
+        .prefetch_related("former_names")
+        .annotate(
+            event_count=Count("events", filter=known, distinct=True),
+            evaluation_count=Count(
+                "events", filter=known & Q(events__activity=Activity.MODEL_EVALUATION.value), distinct=True
+            ),
+        )
+    )
+
+
+def evaluators_known(records: Iterable[Evaluator], day: dt.date) -> list[EvaluatorKnown]:
+    """The evaluators with their events as known on the day; the same few queries for any number."""
+    records = list(records)
+    keys = {record.pk for record in records}
+    by_evaluator: dict[int, list[EventKnown]] = defaultdict(list)
+    chosen = AccessEvent.objects.filter(pk__in=AccessEvent.objects.filter(evaluators__in=keys).values("pk"))
+    for event in events_known(chosen, day):
+        for part in event.parts:
+            by_evaluator[part.evaluator.pk].append(event)
+    return [EvaluatorKnown(record, day, by_evaluator[record.pk]) for record in records]

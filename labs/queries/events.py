@@ -1,0 +1,139 @@
+"""Access events as known on a day."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from labs.access import WeighedEvent, weigh
+from labs.certainty import link_certainty
+from labs.choices import (
+    Activity,
+    Answer,
+    Certainty,
+    Domain,
+    EventField,
+    LinkLowering,
+    Mode,
+)
+from labs.facts import Citation as CitationFact
+from labs.facts import Event as EventFact
+from labs.known import event_as_known, is_known_field, public_on
+from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator
+from labs.queries.facts import citation_fact, event_fact, release_fact, source_fact
+
+
+@dataclass(frozen=True, slots=True)
+class PartKnown:
+    """One evaluator's part in an event and how sure it is."""
+
+    evaluator: Evaluator
+    certainty: Certainty
+    is_less_certain: bool  # than the event
+
+
+@dataclass(frozen=True)
+class EventKnown:
+    """An access event as known on a day: the stored record beside what the rules make of it.
+
+    Pages and exports read the answers from here, never from ``record``, which knows what only came out later.
+    """
+
+    record: AccessEvent
+    day: dt.date
+    weighed: WeighedEvent
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def fact(self) -> EventFact:
+        """The event with what was known of it."""
+        return self.weighed.event
+
+    @cached_property
+    def parts(self) -> list[PartKnown]:
+        """Who took part, each with the certainty of that."""
+        pairs = zip(self.record.participations.all(), self.fact.participations, strict=True)
+        return [
+            PartKnown(
+                part.evaluator,
+                link_certainty(self.weighed.certainty, fact),
+                fact.lowering != LinkLowering.AS_EVENT,
+            )
+            for part, fact in pairs
+        ]
+
+    @cached_property
+    def citations(self) -> list[AccessEventCitation]:
+        """The citations whose source was public by the day."""
+        return known_citations(self.record.citations.all(), self.day)
+
+    @property
+    def title(self) -> str:
+        """The event in a line: “METR: model evaluation of GPT-4”."""
+        who = ", ".join(str(part.evaluator) for part in self.parts) or "Evaluators not recorded"
+        what = self.fact.activity.label if self.fact.activity is not Activity.UNKNOWN else "activity not disclosed"
+        return f"{who}: {what} of {self.record.model or f'a model of {self.record.lab}, which one is not stated'}"
+
+    @property
+    def days_label(self) -> str:
+        """Days of access in words."""
+        days = self.fact.access_days
+        if days is None:
+            return "days not disclosed"
+        return "1 day" if days == 1 else f"{days} days"
+
+    @property
+    def domains(self) -> list[Domain]:
+        """The risk domains in their usual order; none where no source names any."""
+        return [domain for domain in Domain if domain in self.fact.domains]
+
+    @property
+    def mode(self) -> Mode:
+        """How the evaluator worked with the model."""
+        return Mode(self.record.mode) if self._is_known(EventField.MODE) else Mode.UNKNOWN
+
+    @property
+    def free_to_publish(self) -> Answer:
+        """Whether the evaluator could publish without the lab's approval."""
+        known = self._is_known(EventField.FREE_TO_PUBLISH)
+        return Answer(self.record.free_to_publish) if known else Answer.UNKNOWN
+
+    @property
+    def started_label(self) -> str:
+        """The start in words, as the source gives it; "" where it is not disclosed."""
+        return self.record.started_on_label if self._is_known(EventField.STARTED_ON) else ""
+
+    @property
+    def ended_label(self) -> str:
+        """The end in words; "" where it is not disclosed."""
+        return self.record.ended_on_label if self._is_known(EventField.ENDED_ON) else ""
+
+    def _is_known(self, field: EventField) -> bool:
+        return is_known_field(self._all_citations, field.value, self.day)
+
+    @cached_property
+    def _all_citations(self) -> tuple[CitationFact, ...]:
+        return tuple(map(citation_fact, self.record.citations.all()))
+
+
+def known_citations(citations: QuerySet[Citation], day: dt.date) -> list[Citation]:
+    """The citations whose source was public by the day, oldest first. ``citations`` is loaded with its sources."""
+    known = [(public_on(source_fact(each.source)), each) for each in citations]
+    return [each for public, each in sorted(known, key=lambda pair: pair[0]) if public <= day]
+
+
+def event_known(record: AccessEvent, day: dt.date) -> EventKnown | None:
+    """The event as known on the day, None where nothing public told of it. Needs ``for_rules()``."""
+    fact = event_as_known(event_fact(record), day)
+    if fact is None:
+        return None
+    return EventKnown(record, day, weigh(fact, release_fact(record.model) if record.model else None))
+
+
+def events_known(records: QuerySet[AccessEvent], day: dt.date) -> list[EventKnown]:
+    """The events of a query that were known on the day, in its order."""
+    return [known for record in records.for_rules() if (known := event_known(record, day))]

@@ -1,0 +1,112 @@
+"""Releases with the access events that were known of them on a day."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
+
+from labs.choices import (
+    ACCESS_ANSWERS,
+    Activity,
+)
+from labs.depth import Adequacy, Threat, undecided
+from labs.ledger import Assessment
+from labs.models import AccessEvent, AIModel
+from labs.queries.events import EventKnown, events_known
+from labs.queries.facts import release_fact
+
+
+@dataclass(frozen=True)
+class ReleaseKnown:
+    """A release with what was known on a day of the access events for it and for its variants."""
+
+    record: AIModel
+    day: dt.date
+    events: list[EventKnown]
+    variant_events: list[EventKnown]
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """The release with its events as the rules weigh them."""
+        return Assessment(release_fact(self.record), tuple(event.weighed for event in self.events))
+
+    @property
+    def adequacies(self) -> list[tuple[Threat, Adequacy | None]]:
+        """For each threat whether the tests went deep enough; None where no event counts (methodology, section 5)."""
+        return [(threat, self.assessment.adequacy(threat)) for threat in Threat]
+
+    @property
+    def depth_reasons(self) -> list[str]:
+        """Why the depth is a range, in words; empty where it is exact."""
+        depth = self.assessment.depth
+        if depth.is_exact:
+            return []
+        counted = self.assessment.counted
+        open_questions = {question for each in counted for question in undecided(each.event.access)}
+        reasons = [
+            f"whether {label} was given is not fully disclosed"
+            if question in ("fine_tuning", "weights")
+            else f"whether they tested with {label} is not fully disclosed"
+            for question, label in ACCESS_ANSWERS.items()
+            if question in open_questions
+        ]
+        if len(self.assessment.strict) < len(counted):
+            reasons.append("some of the events count in the high figure only")
+        return reasons
+
+    @property
+    def model_evaluations(self) -> list[EventKnown]:
+        """The model evaluations, those that count first."""
+        order = ("strict", "lenient", "not")
+        found = [event for event in self.events if event.fact.activity is Activity.MODEL_EVALUATION]
+        return sorted(found, key=lambda event: order.index(event.weighed.count))
+
+    @property
+    def other_activities(self) -> list[tuple[Activity, list[EventKnown]]]:
+        """Red-teaming and the other activities, each on its own: none of them is a model evaluation."""
+        groups = [(each, [event for event in self.events if event.fact.activity is each]) for each in Activity]
+        return [(each, events) for each, events in groups if events and each is not Activity.MODEL_EVALUATION]
+
+    @property
+    def tested_by_label(self) -> str:
+        """Who evaluated it before deployment, in words: "none documented" is never "did not happen"."""
+        strict = _names(event for event in self.events if event.weighed.is_strict)
+        lenient = [
+            name for name in _names(event for event in self.events if event.weighed.is_counted) if name not in strict
+        ]
+        label = ", ".join(strict) or "none documented"
+        return f"{label}; possibly {', '.join(lenient)}" if lenient else label
+
+
+def _names(events: Iterable[EventKnown]) -> list[str]:
+    return list(dict.fromkeys(str(part.evaluator) for event in events for part in event.parts))
+
+
+def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
+    """The releases known by the day, with their number of access events known by then."""
+    releases = AIModel.objects.known_by(day) if is_past else AIModel.objects.all()
+    known = AccessEvent.objects.known_by(day)
+    return releases.select_related("lab", "variant_of__lab").annotate(
+        event_count=Count("events", filter=Q(events__in=known), distinct=True)
+    )
+
+
+def releases_known(records: Iterable[AIModel], day: dt.date) -> list[ReleaseKnown]:
+    """The releases with their events and their variants' as known on the day; the same few queries for any number."""
+    records = list(records)
+    by_model: dict[int, list[EventKnown]] = defaultdict(list)
+    of_variants: dict[int, list[EventKnown]] = defaultdict(list)
+    keys = [record.pk for record in records]
+    for event in events_known(AccessEvent.objects.filter(Q(model__in=keys) | Q(model__variant_of__in=keys)), day):
+        model = event.record.model
+        by_model[model.pk].append(event)
+        if model.variant_of_id:
+            of_variants[model.variant_of_id].append(event)
+    return [ReleaseKnown(record, day, by_model[record.pk], of_variants[record.pk]) for record in records]

@@ -1,0 +1,41 @@
+"""Sources and all that rests on them."""
+
+import datetime as dt
+
+from django.db.models import Count, QuerySet
+
+from labs.models import AccessEventCitation, Citation, Source
+
+
+def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
+    """The sources public by the day, with the number of quotes of theirs that records rest on."""
+    sources = Source.objects.known_by(day) if is_past else Source.objects.all()
+    counts = sum(
+        (Count(relation, distinct=True) for relation in citation_relations().values()),
+        start=Count("pk", distinct=True),
+    )
+    return sources.select_related("lab", "evaluator").annotate(quote_count=counts - Count("pk", distinct=True))
+
+
+def citation_relations() -> dict[type[Citation], str]:
+    """Each kind of citation and the name under which a source finds its own, whichever app it belongs to."""
+    return {
+        relation.related_model: relation.get_accessor_name()
+        for relation in Source._meta.related_objects
+        if issubclass(relation.related_model, Citation)
+    }
+
+
+def citations_of(source: Source) -> list[tuple[str, list[Citation]]]:
+    """All that rests on a source: for each kind of record its plural name and the citations, by record."""
+    groups = []
+    for kind, relation in citation_relations().items():
+        related = ["record"] if kind is not AccessEventCitation else ["record__lab", "record__model"]
+        citations = (
+            getattr(source, relation)
+            .select_related("source__lab", "source__evaluator", *related)
+            .order_by("record", "pk")
+        )
+        if found := list(citations):
+            groups.append((str(kind._meta.get_field("record").related_model._meta.verbose_name_plural), found))
+    return groups

@@ -1,0 +1,106 @@
+// The interactive version of a picture. Loaded on the pictures' own pages only; plotly's script comes when it is asked for.
+// Everything it draws is in the static picture and in the table too.
+"use strict";
+
+const MARGIN_OF_LEGEND = 26;
+
+function theme() {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name) => style.getPropertyValue(`--${name}`).trim();
+  const series = { ink: value("ink"), soft: value("muted"), band: value("bar-span") };
+  for (let number = 1; number <= 6; number += 1) series[number] = value(`series-${number}`);
+  return { ink: value("ink"), soft: value("ink-soft"), rule: value("rule"), mark: value("half"), ground: value("ground"), font: value("sans"), series };
+}
+
+// Colours and type are the style sheet's; the figure data names the series only.
+function styled(figure, width) {
+  const look = theme();
+  const data = figure.data.map((trace) => {
+    const colour = look.series[trace.meta.series];
+    const area = trace.fill === "toself";
+    return {
+      ...trace,
+      line: { ...trace.line, color: colour },
+      ...(area && { fillcolor: colour, opacity: 0.45 }),
+      ...(trace.marker && { marker: { ...trace.marker, color: colour, line: { color: colour, width: trace.marker.symbol.endsWith("-open") ? 2 : 1 } } }),
+      ...(trace.text && { textfont: { color: look.soft } }),
+    };
+  });
+  const named = data.filter((trace) => trace.showlegend !== false).length;
+  const rows = Math.ceil(named / Math.max(1, Math.floor(width / 260)));
+  const top = figure.layout.margin.t + MARGIN_OF_LEGEND * rows;
+  const axis = { fixedrange: false, zeroline: false, gridcolor: look.rule, linecolor: look.ink, automargin: false };
+  const layout = {
+    ...figure.layout,
+    width,
+    height: figure.layout.height + top,
+    margin: { ...figure.layout.margin, t: top },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: look.font, size: 13, color: look.soft },
+    hoverlabel: { bgcolor: look.ground, bordercolor: look.ink, font: { family: look.font, color: look.ink }, align: "left" },
+    hovermode: "closest",
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    showlegend: true,
+    legend: { orientation: "h", x: 0, xref: "container", y: 1, yref: "container", yanchor: "top", itemwidth: 30 },
+    xaxis: { ...axis, ...figure.layout.xaxis, showline: true },
+    yaxis: { ...axis, ...figure.layout.yaxis, fixedrange: true },
+    shapes: figure.layout.shapes.map((shape) => ({ ...shape, layer: "below", line: { width: 1, ...shape.line, color: shape.name === "mark" ? look.mark : look.rule } })),
+  };
+  return { data, layout, config: { displayModeBar: false, displaylogo: false, responsive: false, showTips: false } };
+}
+
+function load(source) {
+  return new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve();
+    const script = document.createElement("script");
+    script.src = source;
+    script.addEventListener("load", () => resolve());
+    script.addEventListener("error", () => reject(new Error("the drawing library did not load")));
+    document.head.append(script);
+    return undefined;
+  });
+}
+
+async function read(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`the numbers did not load (${response.status})`);
+  return response.json();
+}
+
+async function draw(holder, button, status) {
+  button.disabled = true;
+  status.textContent = "Loading the interactive version…";
+  try {
+    const [figure] = await Promise.all([read(holder.dataset.figure), load(holder.dataset.plotly)]);
+    const picture = holder.querySelector(".figure__picture");
+    const target = document.createElement("div");
+    target.className = "interactive__plot";
+    picture.replaceChildren(target);
+    const show = () => {
+      const { data, layout, config } = styled(figure, Math.max(picture.clientWidth, 600));
+      return window.Plotly.react(target, data, layout, config);
+    };
+    await show();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+    let width = picture.clientWidth;
+    new ResizeObserver(() => {
+      if (picture.clientWidth === width) return;
+      width = picture.clientWidth;
+      show();
+    }).observe(picture);
+    button.hidden = true;
+    status.textContent = "Point at a mark to read it; drag across to look closer, double-click to go back.";
+  } catch (error) {
+    button.disabled = false;
+    status.textContent = `Not possible: ${error.message}. The picture and the table hold the same.`;
+  }
+}
+
+for (const holder of document.querySelectorAll("[data-figure]")) {
+  const button = holder.querySelector("button");
+  const status = holder.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", () => draw(holder, button, status));
+  if (location.hash === "#interactive") draw(holder, button, status);
+}

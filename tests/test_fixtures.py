@@ -1,0 +1,184 @@
+"""The curated records in fixtures/: they load, they are valid, and their files are kept so that changes can be read."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core import serializers
+from django.db import models
+
+from commitments import actions as commitment_actions
+from commitments.models import Commitment
+from evaltracker.fixtures import FIXTURES
+from labs import actions
+from labs.fields import EDTFBoundField
+from labs.models import AccessEvent, AIModel
+from labs.models.base import Part
+
+FOLDER = settings.BASE_DIR / "fixtures"
+ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
+OURS = [model for app in ("labs", "commitments") for model in apps.get_app_config(app).get_models()]
+
+
+def rows_of(label: str) -> Iterator[dict[str, Any]]:
+    return (row["fields"] for rows in ROWS.values() for row in rows if row["model"] == label)
+
+
+def natural_key(model: type[models.Model], fields: dict[str, Any]) -> tuple:
+    """What names a row of a fixture: keys of records, and of parts the values that make them unique."""
+    if not issubclass(model, Part):
+        return (fields.get("key", fields.get("version")),)
+    values = (fields[name] for name in model.natural_key_fields)
+    return tuple(value[0] if isinstance(value, list) else value for value in values)
+
+
+def test_every_file_in_the_folder_is_loaded():
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(FIXTURES)
+
+
+@pytest.mark.parametrize(
+    ("model", "count"),
+    [
+        ("labs.lab", 30),
+        ("labs.evaluator", 33),
+        ("labs.aimodel", 90),
+        ("labs.accessevent", 176),
+        ("commitments.commitment", 75),
+        ("labs.source", 274),
+    ],
+)
+def test_all_curated_records_are_there(records, model, count):
+    assert apps.get_model(model).objects.count() == count
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_the_database_gives_back_what_the_files_say(records, model):
+    stored = serializers.serialize(
+        "python", model.objects.all(), use_natural_foreign_keys=True, use_natural_primary_keys=True
+    )
+    # The keys of records become lists in JSON, days become texts, and labs of a commitment have no order.
+    stored_rows = [json.loads(json.dumps(row["fields"], default=str)) for row in stored]
+    file_rows = list(rows_of(model._meta.label_lower))
+    for row in (*stored_rows, *file_rows):
+        if "labs" in row:
+            row["labs"] = sorted(row["labs"])
+
+    assert file_rows, "a kind of row that no fixture has is tested by nothing"
+    assert {natural_key(model, row): row for row in stored_rows} == {natural_key(model, row): row for row in file_rows}
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_row_is_valid(records, model):
+    for row in model.objects.all():
+        row.full_clean()
+
+
+def test_every_event_passes_the_checks_of_a_write(records):
+    for event in AccessEvent.objects.prefetch_related("participations__evaluator", "citations"):
+        actions.check_citations(event.citations.all())
+        actions.check_evaluators(event, [part.evaluator for part in event.participations.all()])
+
+
+def test_every_commitment_passes_the_checks_of_a_write(records):
+    for commitment in Commitment.objects.prefetch_related("labs", "requirements", "citations"):
+        actions.check_citations(commitment.citations.all())
+        commitment_actions.check_labs(commitment.origin, commitment.labs.all())
+        commitment_actions.check_requirements(commitment, commitment.requirements.all())
+        commitment_actions.check_fulfilment(commitment, commitment.citations.all())
+
+
+def test_every_release_is_cited(records):
+    assert list(AIModel.objects.filter(citations=None)) == []
+
+
+def test_look_alike_events_are_marked_as_distinct_and_no_others_are():
+    evaluators: dict[str, set[str]] = {}
+    for row in rows_of("labs.participation"):
+        evaluators.setdefault(row["event"][0], set()).add(row["evaluator"][0])
+    looks = {
+        row["key"]: (
+            row["lab"][0],
+            row["model"] and row["model"][0],
+            row["activity"],
+            row["timing"],
+            frozenset(evaluators[row["key"]]),
+        )
+        for row in rows_of("labs.accessevent")
+    }
+    times = Counter(looks.values())
+
+    marked = {row["key"] for row in rows_of("labs.accessevent") if row["is_distinct"]}
+    assert marked == {key for key, look in looks.items() if times[look] > 1}
+
+
+def test_every_citations_source_exists():
+    sources = {row["key"] for row in rows_of("labs.source")}
+    cited = {
+        (row["record"][0], row["source"][0])
+        for rows in ROWS.values()
+        for row in (each["fields"] for each in rows)
+        if "source" in row
+    }
+
+    assert len(cited) > 400
+    assert {(record, source) for record, source in cited if source not in sources} == set()
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_stored_bounds_are_the_derived_ones(model):
+    bounds = [field for field in model._meta.fields if isinstance(field, EDTFBoundField)]
+    for row in rows_of(model._meta.label_lower) if bounds else ():
+        derived = model(**{field.of: row[field.of] for field in bounds})
+        for field in bounds:
+            field.derive(derived)
+            day = getattr(derived, field.name)
+            assert row[field.name] == (day and day.isoformat()), (natural_key(model, row), field.name)
+
+
+def test_certainty_that_follows_from_the_citations_is_not_stored():
+    assert {row["lowered_to"] for row in rows_of("labs.accessevent")} == {"as_cited", "inferred", "disputed"}
+    assert not any({"certainty", "depth", "score", "verdict"} & row.keys() for row in rows_of("labs.accessevent"))
+
+
+def test_no_key_is_one_that_the_tests_make():
+    keys = [row["fields"]["key"] for rows in ROWS.values() for row in rows if "key" in row["fields"]]
+
+    assert [key for key in keys if key.startswith("test-")] == []
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_a_file_is_written_one_way_only(name):
+    text = json.dumps(ROWS[name], indent=2, ensure_ascii=False) + "\n"
+
+    assert (FOLDER / f"{name}.json").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_a_file_is_sorted_by_key_with_the_parts_of_a_record_below_it(name):
+    owners = [owner_of(row) for row in ROWS[name]]
+
+    assert owners == sorted(owners)
+
+
+def owner_of(row: dict[str, Any]) -> tuple[str, bool]:
+    """The key of the record that a row is or belongs to, and whether it is a part."""
+    model = apps.get_model(row["model"])
+    key = natural_key(model, row["fields"])[0]
+    return key, issubclass(model, Part)
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_a_row_has_all_fields_of_its_model_and_no_others(name):
+    for row in ROWS[name]:
+        model = apps.get_model(row["model"])
+        joins = [f for f in model._meta.many_to_many if f.remote_field.through._meta.auto_created]
+        expected = [f.name for f in (*model._meta.fields, *joins) if not f.primary_key]
+        assert sorted(row["fields"]) == sorted(expected), row["fields"]
+
+
+def test_no_row_has_a_number_for_a_key():
+    assert [row for rows in ROWS.values() for row in rows if "pk" in row] == []
