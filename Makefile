@@ -27,7 +27,7 @@ format: .venv/installed-dev
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 
 $(BIN)/python:
-	@for python in $(PYTHONS); do \
+	@found=; for python in $(PYTHONS); do \
 	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
 	done; \
 	test -n "$$found" || { echo "Python 3.11 or newer is needed; tried: $(PYTHONS)" >&2; exit 1; }; \

@@ -84,7 +84,9 @@ class _Axis:
     @property
     def ticks(self) -> list[tuple[float, str]]:
         """Position and text of each."""
-        return [(self(value), text) for value, text in zip(self.layout["tickvals"], self.layout["ticktext"], strict=True)]
+        return [
+            (self(value), text) for value, text in zip(self.layout["tickvals"], self.layout["ticktext"], strict=True)
+        ]
 
 
 @dataclass(frozen=True)

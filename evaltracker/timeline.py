@@ -89,6 +89,15 @@ def _timeline(request: HttpRequest) -> tuple[Timeline, list[str]]:
     return timeline(ledger(day), chosen or None, names), chosen
 
 
+def _lab_choices(names: Words, chosen: list[str]) -> dict[str, Any]:
+    """What the form offers: every lab, by name."""
+    return {
+        "chosen": len(chosen),
+        "names": ", ".join(names.labs[key] for key in chosen),
+        "choices": [{"key": key, "name": name, "is_chosen": key in chosen} for key, name in names.labs.items()],
+    }
+
+
 def _with_query(url: str, request: HttpRequest) -> str:
     """The address with what this page was asked for."""
     query = request.GET.urlencode(safe=":,")

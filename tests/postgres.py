@@ -22,9 +22,7 @@ from pathlib import Path
 import psycopg2
 
 REQUIRE_ALL = "EVALTRACKER_REQUIRE_ALL"
-NOT_FOUND = (
-    "no initdb and postgres found together (looked in PATH, /usr/lib/postgresql/*/bin and what pg_config says)"
-)
+NOT_FOUND = "no initdb and postgres found together (looked in PATH, /usr/lib/postgresql/*/bin and what pg_config says)"
 
 
 def server_programs() -> Path | None:
@@ -66,7 +64,7 @@ def _start() -> tuple[subprocess.Popen[bytes], str]:
     folder = tempfile.mkdtemp(prefix="evaltracker-postgres-", dir="/tmp")
     # A session of its own: Ctrl-C, or a kill of the run's process group, does not reach it.
     supervisor = subprocess.Popen(
-        [sys.executable, __file__, "--supervise", programs, folder], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-P", __file__, "--supervise", programs, folder], stdin=subprocess.PIPE, start_new_session=True
     )
     socket_folder, user = f"{folder}/socket", "evaltracker"
     deadline = time.monotonic() + 60

@@ -44,6 +44,7 @@ ALLOWED = {
     "apps": set(),
 }  # fmt: skip
 
+
 def modules(app: str) -> list[Path]:
     return [path for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 

@@ -97,17 +97,20 @@ def _caption(line: Timeline, is_one: bool) -> str:
         )
     if line.undrawn:
         events = "1 event has" if line.undrawn == 1 else f"{line.undrawn} events have"
-        sentences.append(f"{events} neither a start nor a dated release and stand{'s' * (line.undrawn == 1)} in the table only.")
+        sentences.append(
+            f"{events} neither a start nor a dated release and stand{'s' * (line.undrawn == 1)} in the table only."
+        )
     return " ".join([*sentences, f"As known on {day_label(line.day)}."])
 
 
 def _description(line: Timeline) -> str:
     if not line.labs:
         return "No release by this day."
-    return "; ".join(
-        f"{name}: {line.counts[key].evaluated_low} of {line.counts[key].releases} frontier releases with a documented "
-        f"outside evaluation before deployment, {line.counts[key].evaluated_high} with possible ones"
-        for key, name in line.labs
-    ) + ". Every mark is a row of the table."
-
-
+    return (
+        "; ".join(
+            f"{name}: {line.counts[key].evaluated_low} of {line.counts[key].releases} frontier releases with a documented "
+            f"outside evaluation before deployment, {line.counts[key].evaluated_high} with possible ones"
+            for key, name in line.labs
+        )
+        + ". Every mark is a row of the table."
+    )

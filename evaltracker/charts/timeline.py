@@ -28,7 +28,11 @@ class Kind(Term):
     OTHER_RELEASE = "other_release", "other release", "A variant, internal, or not assessed as frontier: not counted."
     STRICT = "strict", "model evaluation, counts", "A documented outside model evaluation before deployment."
     LENIENT = "lenient", "possible model evaluation", "It counts in the high figure only."
-    NOT_COUNTED = "not_counted", "model evaluation, does not count", "After deployment, or for a reason the table gives."
+    NOT_COUNTED = (
+        "not_counted",
+        "model evaluation, does not count",
+        "After deployment, or for a reason the table gives.",
+    )
     RED_TEAMING = Activity.RED_TEAMING.value, Activity.RED_TEAMING.label, Activity.RED_TEAMING.explanation
     SAFEGUARDS = Activity.SAFEGUARDS_TESTING.value, Activity.SAFEGUARDS_TESTING.label
     OTHER = "other", "audit, review or research", "Another activity, or one that is not disclosed."
