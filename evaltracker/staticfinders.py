@@ -17,7 +17,8 @@ class PlotlyFinder(BaseFinder):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         spec = find_spec("plotly")  # looked up, not imported: that takes long
-        assert spec is not None and spec.origin is not None, "plotly is a dependency of this project"
+        assert spec is not None, "plotly is a dependency of this project"
+        assert spec.origin is not None
         self.storage = FileSystemStorage(location=Path(spec.origin).parent / "package_data")
         self.storage.prefix = self.prefix
         super().__init__(*args, **kwargs)

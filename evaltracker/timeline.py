@@ -16,7 +16,7 @@ from evaltracker.charts import share_figure
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.share import HalfYear, half_years
 from evaltracker.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
-from evaltracker.charts.words import words
+from evaltracker.charts.words import Words, words
 from labs.dates import Span
 from labs.parameters import KEPT, BadParameters, Problem, refuse_unknown, requested_day, with_kept
 from labs.ranges import CRITERION_PLACES, printed
@@ -25,13 +25,13 @@ from labs.streaming import Column, csv_response
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
     """Releases and what outsiders did about them over time: the picture, and every mark as a row."""
-    line, chosen = _timeline(request)
+    line, chosen, choices = _timeline(request)
     context = {
         "nav": "timeline",
         "figure": figure_of(line, chosen, request.GET),
         "data_url": _with_query(reverse("timeline_figure"), request),
         "timeline": line,
-        "lab_choices": _lab_choices(request, chosen),
+        "lab_choices": choices,
         "csv_url": _with_query(reverse("timeline_csv"), request),
     }
     return render(request, "evaltracker/timeline.html", context)
@@ -39,13 +39,13 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 
 def timeline_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each release and access event; a release without any has one row."""
-    line, _ = _timeline(request)
+    line, _, _ = _timeline(request)
     return csv_response("timeline", line.day, TIMELINE_COLUMNS, _rows(line))
 
 
 def timeline_json(request: HttpRequest) -> JsonResponse:
     """The figure data of the picture, in plotly's terms."""
-    line, chosen = _timeline(request)
+    line, chosen, _ = _timeline(request)
     return JsonResponse(figure_of(line, chosen, request.GET).data)
 
 
@@ -78,23 +78,27 @@ def _ledger(request: HttpRequest) -> Ledger:
     return ledger(requested_day(request.GET))
 
 
-def _timeline(request: HttpRequest) -> tuple[Timeline, list[str]]:
-    """What the address asks for, and the labs that it names."""
+def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
+    """What the address asks for, the labs that it names, and what the form offers."""
     refuse_unknown(request.GET, ["lab", *KEPT], repeatable=["lab"])
     day = requested_day(request.GET)
     names = words(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
     if unknown := [key for key in chosen if key not in names.labs]:
         raise BadParameters([Problem("lab", key, "There is no such lab.", list(names.labs)) for key in unknown])
-    return timeline(ledger(day), chosen or None, names), chosen
+    known = ledger(day)
+    return timeline(known, chosen or None, names), chosen, _lab_choices(known, names, chosen)
 
 
-def _lab_choices(names: Words, chosen: list[str]) -> dict[str, Any]:
-    """What the form offers: every lab, by name."""
+def _lab_choices(known: Ledger, names: Words, chosen: list[str]) -> dict[str, Any]:
+    """The labs of which anything is known by the day and those that were asked for, by name."""
+    present = {name for name, _ in timeline(known, None, names).labs} | set(chosen)
     return {
         "chosen": len(chosen),
         "names": ", ".join(names.labs[key] for key in chosen),
-        "choices": [{"key": key, "name": name, "is_chosen": key in chosen} for key, name in names.labs.items()],
+        "choices": [
+            {"key": key, "name": name, "is_chosen": key in chosen} for key, name in names.labs.items() if key in present
+        ],
     }
 
 

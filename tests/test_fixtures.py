@@ -62,7 +62,7 @@ def test_the_database_gives_back_what_the_files_say(records, model):
     )
     # The keys of records become lists in JSON, days become texts, and labs of a commitment have no order.
     stored_rows = [json.loads(json.dumps(row["fields"], default=str)) for row in stored]
-    file_rows = list(rows_of(model._meta.label_lower))
+    file_rows = [dict(row) for row in rows_of(model._meta.label_lower)]
     for row in (*stored_rows, *file_rows):
         if "labs" in row:
             row["labs"] = sorted(row["labs"])

@@ -1,4 +1,4 @@
-"""Pictures as a page shows them: the question, what to know when reading it, the static picture, and where the rest is."""
+"""Pictures as a page shows them: the question, what to know when reading it, the static picture, where the rest is."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -108,8 +108,8 @@ def _description(line: Timeline) -> str:
         return "No release by this day."
     return (
         "; ".join(
-            f"{name}: {line.counts[key].evaluated_low} of {line.counts[key].releases} frontier releases with a documented "
-            f"outside evaluation before deployment, {line.counts[key].evaluated_high} with possible ones"
+            f"{name}: {line.counts[key].evaluated_low} of {line.counts[key].releases} frontier releases with a "
+            f"documented outside evaluation before deployment, {line.counts[key].evaluated_high} with possible ones"
             for key, name in line.labs
         )
         + ". Every mark is a row of the table."

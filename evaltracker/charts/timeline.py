@@ -79,7 +79,9 @@ class EventEntry:
     drawn: Span | None
     who: str
     started: str
+    started_edtf: str
     ended: str
+    ended_edtf: str
 
     @property
     def key(self) -> str:
@@ -123,7 +125,7 @@ class EventEntry:
 
 @dataclass(frozen=True)
 class ReleaseEntry:
-    """A release of the timeline with everything outsiders did about it. ``drawn`` is None where its day is not known."""
+    """A release of the timeline with everything outsiders did about it. ``drawn`` is None where it has no day."""
 
     release: Release
     standing: ReleaseStanding
@@ -307,7 +309,9 @@ def _event_entry(weighed: WeighedEvent, anchor: Release | None, words: Words) ->
         drawn=drawn,
         who=who or "evaluators not recorded",
         started=words.started[event.key] if event.started.is_dated else "",
+        started_edtf=words.started_edtf[event.key] if event.started.is_dated else "",
         ended=words.ended[event.key] if event.ended.is_dated else "",
+        ended_edtf=words.ended_edtf[event.key] if event.ended.is_dated else "",
     )
 
 

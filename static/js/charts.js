@@ -50,9 +50,19 @@ function styled(figure, width) {
   return { data, layout, config: { displayModeBar: false, displaylogo: false, responsive: false, showTips: false } };
 }
 
+// The strict Content-Security-Policy lets no script add style rules; with this mark plotly does not try, and the rules
+// that it needs stand in the site's own style sheet.
+function withoutInlineStyles() {
+  const mark = document.createElement("meta");
+  mark.id = "plotly.js-style-global";
+  mark.className = "no-inline-styles";
+  document.head.append(mark);
+}
+
 function load(source) {
   return new Promise((resolve, reject) => {
     if (window.Plotly) return resolve();
+    withoutInlineStyles();
     const script = document.createElement("script");
     script.src = source;
     script.addEventListener("load", () => resolve());
