@@ -5,28 +5,33 @@
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
-BIN := .venv/bin
+PY := .venv/bin/python
 
 demo: .venv/installed
-	@exec $(BIN)/python -m evaltracker.demo --port "$(PORT)"
+	@exec $(PY) -m evaltracker.demo --port "$(PORT)"
 
 test: .venv/installed-dev lint
-	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest
+	$(PY) -m pytest
+	$(PY) -m tests.postgres $(PY) -m pytest
 
 lint: .venv/installed-dev
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
 
 format: .venv/installed-dev
-	$(BIN)/ruff check --fix
-	$(BIN)/ruff format
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
 
 # The first Python that starts and is new enough; PYTHON=… to choose one.
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 
-$(BIN)/python:
+# A .venv whose Python does not start, after an upgrade of the system's, is made anew.
+ifneq ($(shell $(PY) -c 'print("starts")' 2>/dev/null),starts)
+.PHONY: .venv/pyvenv.cfg
+endif
+
+.venv/pyvenv.cfg:
 	@found=; for python in $(PYTHONS); do \
 	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
 	done; \
@@ -37,16 +42,16 @@ $(BIN)/python:
 # --retries: without a network, say so soon.
 define install
 	@echo "Installing the pinned dependencies into .venv; the first time takes a minute or two …"
-	@$(BIN)/python -m pip install --disable-pip-version-check --retries 2 --constraint constraints.txt \
+	@$(PY) -m pip install --disable-pip-version-check --retries 2 --constraint constraints.txt \
 	    --editable '$(1)' >.venv/pip.log 2>&1 || { \
 	    if grep -q 'Retrying (' .venv/pip.log; then echo "The package index cannot be reached: is there a network? (details: .venv/pip.log)"; \
 	    else echo "pip could not install the dependencies: see .venv/pip.log"; fi >&2; exit 1; }
 	@touch $@
 endef
 
-.venv/installed: $(BIN)/python pyproject.toml constraints.txt
+.venv/installed: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	$(call install,.)
 
-.venv/installed-dev: $(BIN)/python pyproject.toml constraints.txt
+.venv/installed-dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	$(call install,.[dev])
 	@touch .venv/installed

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import assert_never
 
 from commitments.certainty import commitment_certainty
 from commitments.choices import About, Firmness, StatedBy
@@ -112,6 +113,7 @@ _ALLOWED = (
 )
 _BY_NAME = {criterion.value: criterion for criterion in Criterion}
 _NOTHING = Range.of(0)
+_FULL = Range.of(1)
 _OPEN = Range.of(0, 1)
 
 
@@ -123,17 +125,44 @@ def release_criteria(assessment: Assessment) -> dict[Criterion, Range]:
     """
     strict, counted = assessment.strict, assessment.counted
     return {
-        Criterion.EVALUATED: Range(Fraction(bool(strict)), Fraction(bool(counted))),
-        Criterion.DEPTH: _best([depth_value(each) for each in strict], [depth_value(each) for each in counted]),
-        Criterion.PUBLICATION: _best(
-            [PUBLICATION_VALUES[each.event.results] for each in strict],
-            [PUBLICATION_VALUES[each.event.results] for each in counted],
-        ),
-        Criterion.TIME: _best(
-            [time_value(each.event.access_days) for each in strict],
-            [time_value(each.event.access_days) for each in counted],
-        ),
+        criterion: _best(
+            [event_value(criterion, each) for each in strict], [event_value(criterion, each) for each in counted]
+        )
+        for criterion in RELEASE_CRITERIA
     }
+
+
+def deciding_events(criterion: Criterion, assessment: Assessment) -> tuple[WeighedEvent, ...]:
+    """The events that make the release's low or high figure on one of the four criteria, in their order.
+
+    Empty where nothing counts, or where both figures are 0.
+    """
+    total = release_criteria(assessment)[criterion]
+    values = [(each, event_value(criterion, each)) for each in assessment.counted]
+    return tuple(
+        each
+        for each, value in values
+        if (each.is_strict and value.low == total.low != 0) or value.high == total.high != 0
+    )
+
+
+def event_value(criterion: Criterion, weighed: WeighedEvent) -> Range:
+    """What one event is worth on one of the four criteria of a release, if it counts (methodology, section 6).
+
+    Raises ValueError for a criterion of the lab.
+    """
+    match criterion:
+        case Criterion.EVALUATED:
+            return _FULL
+        case Criterion.DEPTH:
+            return depth_value(weighed)
+        case Criterion.PUBLICATION:
+            return PUBLICATION_VALUES[weighed.event.results]
+        case Criterion.TIME:
+            return time_value(weighed.event.access_days)
+        case Criterion.COMMITMENT | Criterion.FOLLOW_THROUGH:
+            raise ValueError(f"“{criterion.label}” is a criterion of the lab, not of an event.")
+    assert_never(criterion)
 
 
 def depth_value(weighed: WeighedEvent) -> Range:

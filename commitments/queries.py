@@ -1,10 +1,19 @@
 """Promises read from the database, and everything known on a day as one ledger."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import assert_never
 
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
+
+from commitments.certainty import commitment_certainty
 from commitments.choices import (
     About,
     Binding,
+    CommitmentField,
     Firmness,
     Origin,
     Reading,
@@ -12,15 +21,31 @@ from commitments.choices import (
     RequiredReleases,
     StatedBy,
 )
+from commitments.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.facts import Commitment as CommitmentFact
 from commitments.facts import Requirement as RequirementFact
+from commitments.known import Tenure, in_force
 from commitments.ledger import Ledger, ledger_as_of
 from commitments.models import Commitment, CommitmentCitation, Requirement
-from labs.choices import Activity, Results, Timing
+from commitments.verdicts import Verdict, is_testable, kept_count
+from labs.access import Window
+from labs.choices import Activity, Certainty, Results, Timing
 from labs.dates import Span
 from labs.facts import Citation as CitationFact
-from labs.models import AccessEvent, AccessEventCitation, AIModel
-from labs.queries import citation_fact, citation_facts, event_fact, release_fact, source_facts
+from labs.facts import Source as SourceFact
+from labs.known import is_known_field, public_on
+from labs.models import AccessEvent, AccessEventCitation, AIModel, Lab
+from labs.queries import (
+    EventKnown,
+    citation_fact,
+    citation_facts,
+    event_fact,
+    events_known,
+    known_citations,
+    release_fact,
+    source_fact,
+    source_facts,
+)
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:
@@ -77,15 +102,288 @@ def ledger(day: dt.date) -> Ledger:
 
     Always the same number of queries.
     """
+    return ledgers(day)[0]
+
+
+def ledgers(*days: dt.date) -> tuple[Ledger, ...]:
+    """The ledgers of several days from one reading of the records: as many queries as for one day."""
     sources = source_facts()
     of_events = citation_facts(AccessEventCitation, sources)
-    of_commitments = citation_facts(CommitmentCitation, sources)
-    return ledger_as_of(
-        day,
-        releases=[release_fact(model) for model in AIModel.objects.select_related("lab", "variant_of")],
-        events=[event_fact(event, of_events.get(event.pk, ())) for event in AccessEvent.objects.with_parties()],
-        commitments=[
-            commitment_fact(commitment, of_commitments.get(commitment.pk, ()))
-            for commitment in Commitment.objects.with_parties()
-        ],
+    releases = [release_fact(model) for model in AIModel.objects.select_related("lab", "variant_of")]
+    events = [event_fact(event, of_events.get(event.pk, ())) for event in AccessEvent.objects.with_parties()]
+    commitments = _commitment_facts(sources)
+    return tuple(ledger_as_of(day, releases, events, commitments) for day in days)
+
+
+def promises(day: dt.date) -> Ledger:
+    """The ledger of a day without releases and events: enough to ask who promised what and what was in force.
+
+    There are no verdicts in it. Always the same number of queries.
+    """
+    return ledger_as_of(day, releases=(), events=(), commitments=_commitment_facts(source_facts()))
+
+
+def _commitment_facts(sources: Mapping[int, SourceFact]) -> list[CommitmentFact]:
+    citations = citation_facts(CommitmentCitation, sources)
+    return [commitment_fact(each, citations.get(each.pk, ())) for each in Commitment.objects.with_parties()]
+
+
+def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
+    """The commitments known on the ledger's day, with what filters and sorts ask of them; ``promises`` is enough.
+
+    ``in_force`` and ``testable`` are "yes" or "no" as the rules say of that day; ``lab_name`` is the first of the
+    labs that made it, by name.
+    """
+    known = ledger.commitments.values()
+    labs = Lab.objects.filter(commitments=OuterRef("pk")).order_by("name")
+    return (
+        Commitment.objects.known_by(ledger.day)
+        .for_rules()
+        .annotate(
+            in_force=_yes_for(each.key for each in known if ledger.is_in_force(each, ledger.day)),
+            testable=_yes_for(each.key for each in known if is_testable(each)),
+            lab_name=Subquery(labs.values("name")[:1]),
+        )
     )
+
+
+def _yes_for(keys: Iterable[str]) -> Case:
+    """Yes for the commitments of these keys, else no. Never a mere constant: PostgreSQL cannot sort by one."""
+    chosen = list(keys) or [""]
+    return Case(When(key__in=chosen, then=Value("yes")), default=Value("no"), output_field=CharField())
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status of a commitment that is no member of an enumeration, with the same three parts as a ``Term``."""
+
+    value: str
+    label: str
+    explanation: str = ""
+
+
+NOT_TESTABLE = Status("not_testable", "not testable", "It carries no requirement that practice could be held against.")
+
+
+@dataclass(frozen=True, slots=True)
+class LabKnown:
+    """One lab's part in a commitment as known on a day: how sure it is, and its verdicts by release day."""
+
+    lab: Lab
+    certainty: Certainty
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def kept_label(self) -> str:
+        """The rate of a testable commitment, with its counts."""
+        return kept_words(self.verdicts)
+
+
+@dataclass(frozen=True)
+class CommitmentKnown:
+    """A commitment as known on a day: the stored record beside what the rules make of it.
+
+    What makes it a promise stands while it is visible: labs, counterparty, quote, topic, firmness, who stated it, and
+    the days on which it was made, takes effect and is due. What came out later is read from here, never from
+    ``record``: that it ended, was superseded or fulfilled, its scope, whether it is binding (methodology, section 2).
+    """
+
+    record: Commitment
+    fact: CommitmentFact
+    ledger: Ledger
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def day(self) -> dt.date:
+        """The day as of which everything is shown."""
+        return self.ledger.day
+
+    @cached_property
+    def labs(self) -> list[Lab]:
+        """The labs that made it, by name; none for a law."""
+        return sorted(self.record.labs.all(), key=lambda lab: lab.name.casefold())
+
+    @cached_property
+    def parts(self) -> list[LabKnown]:
+        """Each lab's part in it, in the order of ``labs``."""
+        of_lab: dict[str, list[Verdict]] = defaultdict(list)
+        for verdict in self.verdicts:
+            of_lab[verdict.lab].append(verdict)
+        return [LabKnown(lab, commitment_certainty(self.fact, lab.key), tuple(of_lab[lab.key])) for lab in self.labs]
+
+    @cached_property
+    def citations(self) -> list[CommitmentCitation]:
+        """The citations whose source was public by the day."""
+        return known_citations(self.record.citations.all(), self.day)
+
+    @property
+    def is_testable(self) -> bool:
+        """Whether it carries a requirement (methodology, section 7)."""
+        return is_testable(self.fact)
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        """Its readings, the strict one first; none where it is not testable."""
+        return sorted(self.record.requirements.all(), key=lambda each: Reading.values().index(each.reading))
+
+    @property
+    def tenure(self) -> Tenure | None:
+        """The days on which it was in force, as the rules count them."""
+        return in_force(self.fact, self.ledger.commitments.get(self.fact.superseded_by or ""))
+
+    @property
+    def end(self) -> dt.date | None:
+        """The first day on which it was no longer in force; None while that lies ahead and no source names it."""
+        end = self.tenure.end if self.tenure else None
+        is_known = end is not None and (end <= self.day or self.has_ended or self.successor is not None)
+        return end if is_known else None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it is in force on the day."""
+        return self.ledger.is_in_force(self.fact, self.day)
+
+    @property
+    def in_force_label(self) -> str:
+        """Whether it is in force on the day, in words."""
+        tenure = self.tenure
+        if tenure is None:
+            return "never: no day is known"
+        if self.is_in_force:
+            return "in force"
+        return "not yet in force" if self.day < tenure.start else "no longer in force"
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """Where a promise to do one thing by a day stands; None where it has no due day."""
+        return deadline(self.fact, self.day)
+
+    @property
+    def standing(self) -> Status | None:
+        """Where it stands, other than by its verdicts: its due day, or that it is not testable; None without either."""
+        if self.deadline:
+            status = self.deadline.status
+            return Status(status.value, deadline_words(self.deadline), status.explanation)
+        return None if self.is_testable else NOT_TESTABLE
+
+    @property
+    def successor(self) -> Commitment | None:
+        """The commitment that took its place, where that was known."""
+        return self.record.superseded_by if self.fact.superseded_by in self.ledger.commitments else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has surely ended by the day, or a source that was public by then names the end."""
+        ended = self.fact.ended
+        is_over = ended.latest is not None and ended.latest <= self.day
+        return is_over or (ended.is_dated and self._names(CommitmentField.ENDED_ON))
+
+    @property
+    def ended_label(self) -> str:
+        """The end in words, as the source gives it; "" where none is known."""
+        return self.record.ended_on_label if self.has_ended else ""
+
+    @property
+    def is_fulfilled(self) -> bool:
+        """Whether a source that was public by the day says that it was done."""
+        return self.fact.fulfilled.is_dated
+
+    @property
+    def fulfilled_label(self) -> str:
+        """The day of fulfilment in words; "" where no source says that it was done."""
+        return self.record.fulfilled_on_label if self.is_fulfilled else ""
+
+    @property
+    def scope(self) -> str:
+        """What it covers and leaves out; "" where that was not known."""
+        return self.record.scope if self._is_known(CommitmentField.SCOPE) else ""
+
+    @property
+    def binding(self) -> Binding:
+        """Whether deployment depends on it."""
+        return Binding(self.record.binding) if self._is_known(CommitmentField.BINDING) else Binding.UNKNOWN
+
+    @property
+    def kept_label(self) -> str:
+        """The rate over all its labs, with its counts; "" where it is not testable."""
+        return kept_words(self.verdicts) if self.is_testable else ""
+
+    def _names(self, field: CommitmentField) -> bool:
+        return any(field.value in citation.supports for citation in self.fact.citations)
+
+    def _is_known(self, field: CommitmentField) -> bool:
+        return is_known_field(map(citation_fact, self.record.citations.all()), field.value, self.day)
+
+
+def commitments_known(
+    records: Iterable[Commitment], ledger: Ledger, window: Window | None = None
+) -> list[CommitmentKnown]:
+    """The commitments as known on the ledger's day, with their verdicts on the releases of a window if one is given.
+
+    Those that were not visible are left out. Needs ``for_rules()``; runs no query.
+    """
+    of_commitment: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in ledger.verdicts(window) if window else ():
+        of_commitment[verdict.commitment.key].append(verdict)
+    return [
+        CommitmentKnown(record, ledger.commitments[record.key], ledger, tuple(of_commitment[record.key]))
+        for record in records
+        if record.key in ledger.commitments
+    ]
+
+
+def commitment_known(record: Commitment, ledger: Ledger, window: Window) -> CommitmentKnown | None:
+    """One commitment with its verdicts; None where nothing public told of it. Needs ``for_rules()``."""
+    known = commitments_known([record], ledger, window)
+    return known[0] if known else None
+
+
+def first_known_on(record: Commitment) -> dt.date | None:
+    """The day since which a public source tells of it; None where it has no citation. Needs ``for_rules()``."""
+    return min((public_on(source_fact(each.source)) for each in record.citations.all()), default=None)
+
+
+def superseded_by(record: Commitment, ledger: Ledger) -> list[Commitment]:
+    """The commitments that it took the place of, of those visible on the ledger's day."""
+    return [each for each in record.supersedes.all() if each.key in ledger.commitments]
+
+
+def events_weighed(verdicts: Iterable[Verdict], day: dt.date) -> dict[str, EventKnown]:
+    """The access events behind the verdicts by key, as known on the day."""
+    keys = {finding.weighed.event.key for each in verdicts for finding in each.strict.findings}
+    return {event.key: event for event in events_known(AccessEvent.objects.filter(key__in=keys), day)}
+
+
+def releases_judged(verdicts: Iterable[Verdict]) -> dict[str, AIModel]:
+    """The releases behind the verdicts by key."""
+    return {each.key: each for each in AIModel.objects.filter(key__in={verdict.release.key for verdict in verdicts})}
+
+
+def kept_words(verdicts: Collection[Verdict]) -> str:
+    """A rate as it is printed, never without its counts: “kept on 2 of 7 releases (4 possible)” (section 7)."""
+    if not verdicts:
+        return "no release while in force"
+    count = kept_count(verdicts)
+    if not count.releases:
+        return "not yet due on any release"
+    possible = f" ({count.possible} possible)" if count.possible != count.kept else ""
+    return f"kept on {count.kept} of {count.releases} release{'s' if count.releases != 1 else ''}{possible}"
+
+
+def deadline_words(deadline: Deadline) -> str:
+    """Where a dated promise stands, with the days: “overdue by 145 days” (methodology, section 7)."""
+    days = f"{deadline.days} day{'s' if deadline.days != 1 else ''}"
+    match deadline.status:
+        case DeadlineStatus.FULFILLED:
+            return f"fulfilled, {days} before the due day" if deadline.days else "fulfilled"
+        case DeadlineStatus.FULFILLED_LATE:
+            return f"fulfilled {days} late"
+        case DeadlineStatus.OVERDUE:
+            return f"overdue by {days}"
+        case DeadlineStatus.NOT_YET_DUE:
+            return "not yet due" if deadline.days is None else f"not yet due, {days} left"
+    assert_never(deadline.status)

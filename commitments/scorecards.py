@@ -167,6 +167,17 @@ def score_of(criteria: Mapping[Criterion, Range | None], weights: Mapping[Criter
     return None if share is None else share.times(100)
 
 
+def points_of(
+    criteria: Mapping[Criterion, Range | None], weights: Mapping[Criterion, Fraction]
+) -> dict[Criterion, Range | None]:
+    """How many of the score's 100 points each criterion brings; None where it does not apply (section 6)."""
+    total = sum((weights[criterion] for criterion, value in criteria.items() if value is not None), Fraction(0))
+    return {
+        criterion: None if value is None or not total else value.times(100 * weights[criterion] / total)
+        for criterion, value in criteria.items()
+    }
+
+
 def counts(assessments: Collection[Assessment]) -> Counts:
     """The counts over some releases: those of a lab, or of a window for the headline (section 6)."""
     return Counts(

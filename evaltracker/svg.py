@@ -33,7 +33,8 @@ def svg(figure: Mapping[str, Any], *, name: str, title: str, description: str) -
     """
     layout = figure["layout"]
     margin = layout["margin"]
-    legend = _legend(figure["data"])
+    is_reversed = layout.get("legend", {}).get("traceorder") == "reversed"
+    legend = _legend(figure["data"][::-1] if is_reversed else figure["data"])
     top = margin["t"] + legend.height
     height = layout["height"] + legend.height
     plot = _Plot(
@@ -145,22 +146,22 @@ def _draw_trace(root: ET.Element, plot: _Plot, trace: Mapping[str, Any]) -> None
                 attributes["stroke-dasharray"] = _DASHES[line["dash"]]
             ET.SubElement(group, "path", attributes)
     if "markers" in modes:
-        _draw_points(group, plot, trace, "text" in modes)
+        _draw_points(group, plot, trace)
+    if "text" in modes:
+        for x, y, text, place in zip(trace["x"], trace["y"], trace["text"], trace["textposition"], strict=True):
+            is_left = place == "middle left"
+            _text(group, plot.x(x) + (-10 if is_left else 10), plot.y(y) + 4, text, "right" if is_left else "left")
 
 
-def _draw_points(group: ET.Element, plot: _Plot, trace: Mapping[str, Any], has_text: bool) -> None:
+def _draw_points(group: ET.Element, plot: _Plot, trace: Mapping[str, Any]) -> None:
     marker = trace["marker"]
-    columns = (trace["x"], trace["y"], trace.get("hovertext", ()), trace.get("text", ()), trace.get("textposition", ()))
-    for x, y, hover, text, place in zip_longest(*columns):
+    for x, y, hover in zip_longest(trace["x"], trace["y"], trace.get("hovertext", ())):
         if x is None or y is None:
             continue
         point = ET.SubElement(group, "g")
         if hover:
             ET.SubElement(point, "title").text = html.unescape(hover)
         point.append(_symbol(marker["symbol"], plot.x(x), plot.y(y), marker["size"] / 2))
-        if has_text and text:
-            is_left = place.endswith("left")
-            _text(point, plot.x(x) + (-10 if is_left else 10), plot.y(y) + 4, text, "right" if is_left else "left")
 
 
 def _runs(plot: _Plot, trace: Mapping[str, Any]) -> Iterator[list[tuple[float, float]]]:

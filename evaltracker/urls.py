@@ -1,29 +1,30 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import TemplateView
 
-from evaltracker import timeline
+from commitments import urls as commitments_urls
+from evaltracker.views import methodology, timeline
+from evaltracker.views.compare import compare
+from evaltracker.views.home import home
+from evaltracker.views.labs import lab_csv, lab_detail, lab_list
 from labs import urls as labs_urls
 
 lab_pages = [
-    path("labs/", TemplateView.as_view(template_name="base.html"), name="lab_list"),
-    path("labs/<slug:key>/", TemplateView.as_view(template_name="base.html"), name="lab_detail"),
-]
-commitment_pages = [
-    path("commitments/", TemplateView.as_view(template_name="base.html"), name="commitment_list"),
-    path("commitments/<slug:key>/", TemplateView.as_view(template_name="base.html"), name="commitment_detail"),
+    path("labs/", lab_list, name="lab_list"),
+    path("labs.csv", lab_csv, name="lab_csv"),
+    path("labs/compare/", compare, name="compare"),
+    path("labs/<slug:key>/", lab_detail, name="lab_detail"),
 ]
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="base.html"), name="home"),
+    path("", home, name="home"),
     path("timeline/", timeline.timeline_page, name="timeline"),
     path("timeline.csv", timeline.timeline_csv, name="timeline_csv"),
     path("charts/timeline.json", timeline.timeline_json, name="timeline_figure"),
     path("charts/share/", timeline.share_page, name="share"),
     path("charts/share.csv", timeline.share_csv, name="share_csv"),
     path("charts/share.json", timeline.share_json, name="share_figure"),
-    path("methodology/", TemplateView.as_view(template_name="base.html"), name="methodology"),
+    path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*lab_pages, *labs_urls.urlpatterns], "labs"))),
-    path("", include((commitment_pages, "commitments"))),
+    path("", include((commitments_urls.urlpatterns, "commitments"))),
     path("admin/", admin.site.urls),
 ]
 handler400 = "evaltracker.errors.bad_request"

@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils import timezone
+
+from labs.access import Window
 
 KEPT = ("as_of", "window", "weights")
 """Parameters that hold for the whole site: each link keeps them."""
@@ -54,6 +57,24 @@ def requested_day(parameters: Mapping[str, str]) -> dt.date:
             [Problem("as_of", text, "Nobody can know yet what will be known by then.", [f"up to {today()}"])]
         )
     return day
+
+
+def requested_window(parameters: Mapping[str, str], default: Window) -> Window:
+    """The window that ``window`` names (methodology, section 3). Raises BadParameters for one that there is not."""
+    text = parameters.get("window", default.value)
+    if text not in Window.values():
+        raise BadParameters([Problem("window", text, "There is no such window of releases.", Window.values())])
+    return Window(text)
+
+
+def window_choices(parameters: QueryDict, chosen: Window) -> list[dict[str, Any]]:
+    """The windows as links to this page, everything else kept: {label, url, is_chosen}."""
+    choices = []
+    for window in Window:
+        query = parameters.copy()
+        query["window"] = window.value
+        choices.append({"label": window.label, "url": f"?{query.urlencode(safe=':,')}", "is_chosen": window is chosen})
+    return choices
 
 
 def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: Iterable[str] = ()) -> None:

@@ -74,13 +74,16 @@ def _start() -> tuple[subprocess.Popen[bytes], str]:
             return supervisor, f"postgres://{user}@/{socket_folder}/postgres?port=5432"
         except psycopg2.OperationalError:
             if supervisor.poll() is not None or time.monotonic() > deadline:
-                supervisor.kill() if supervisor.poll() is None else None
+                supervisor.communicate()  # closes the pipe; its own words are on stderr
                 raise RuntimeError("the throwaway PostgreSQL cluster did not start") from None
             time.sleep(0.05)
 
 
 def _supervise(programs: Path, folder: Path) -> int:
     """Make and run the cluster until standard input closes; 1 if it ends before that."""
+    # A run in the background of a shell passes this signal on as ignored, and the server would be deaf to it
+    # until it has come up.
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     # The server refuses to run as root.
     owner = {}
     if os.geteuid() == 0:
@@ -94,9 +97,9 @@ def _supervise(programs: Path, folder: Path) -> int:
     try:
         with log_path.open("wb") as log:
             options = {"cwd": folder, "env": environment, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            layout = ["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
             subprocess.run(
-                [programs / "initdb", "--pgdata=data", "--username=evaltracker", "--auth=trust"]
-                + ["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+                [programs / "initdb", "--pgdata=data", "--username=evaltracker", "--auth=trust", *layout],
                 check=True,
                 **options,
                 **owner,

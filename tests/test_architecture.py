@@ -27,7 +27,7 @@ ALLOWED = {
     "models": {"models", "fields", "rules"},
     "queries": {"queries", "models", "rules"},
     "actions": {"actions", "models", "fields", "rules"},
-    "parameters": {"parameters"},
+    "parameters": {"parameters", "rules"},
     "exports": {"exports", "queries", "models", "rules"},
     "tables": {"tables", "parameters", "queries", "models", "rules"},
     "filters": {"filters", "parameters", "fields", "models", "queries", "rules"},

@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -46,7 +47,8 @@ def demo(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def get(url: str) -> tuple[int, str]:
-    for attempt in range(100):
+    deadline = time.monotonic() + 20
+    while True:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:
                 return response.status, response.read().decode()
@@ -54,9 +56,9 @@ def get(url: str) -> tuple[int, str]:
             with error:
                 return error.code, error.read().decode()
         except urllib.error.URLError:
-            if attempt == 99:
+            # It may not listen yet.
+            if time.monotonic() > deadline:
                 raise
-    raise AssertionError
 
 
 def query(folder: Path, sql: str) -> list[tuple]:

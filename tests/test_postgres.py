@@ -5,6 +5,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,12 +30,11 @@ def eventually(condition: Callable[[], bool], *, seconds: float = 20) -> bool:
 
 
 def is_running(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.kill(pid, 0)
-        # One that ended stays listed until its parent, the container's first process perhaps, looks after it.
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return not state.stdout.startswith("Z")
-    return False
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def folder_of(url: str) -> Path:
@@ -103,6 +103,18 @@ def test_a_cluster_is_gone_after_its_run_was_killed():
         assert is_running(pid)
         run.kill()
     assert eventually(lambda: not is_running(pid) and not folder.exists())
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_cluster_goes_as_soon_as_it_is_made_when_its_run_was_killed_before():
+    folder = Path(tempfile.mkdtemp(prefix="evaltracker-postgres-", dir="/tmp"))
+    # As a shell starts what it runs in the background: with the stopping signal ignored, down to the server.
+    ignoring = ["sh", "-c", "trap '' QUIT; exec \"$@\"", "sh"]
+    supervisor = [sys.executable, "-P", postgres.__file__, "--supervise", str(postgres.server_programs()), str(folder)]
+    done = subprocess.run(ignoring + supervisor, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    assert done.returncode == 0
+    assert not folder.exists()
 
 
 @pytest.mark.only_on("sqlite")

@@ -5,203 +5,828 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('labs', '0001_initial'),
+        ("labs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text="Part of the page's address, so it never changes: lower-case words joined by hyphens.", max_length=80, unique=True)),
-                ('title', models.CharField(help_text='In our own words; the public page has it as its heading.', max_length=200)),
-                ('origin', models.CharField(choices=[('statement', 'statement'), ('policy', 'lab policy'), ('joint_pledge', 'joint pledge'), ('agreement', 'agreement'), ('code_of_practice', 'code of practice'), ('law', 'law'), ('unknown', 'not recorded')], default='unknown', help_text='Where it stands written.', max_length=40)),
-                ('framework', models.SlugField(blank=True, help_text='The document or series that it belongs to, such as rsp or seoul-2024.', max_length=80)),
-                ('quote', models.TextField(help_text='The words themselves. The public page shows them first.')),
-                ('made_on', models.CharField(blank=True, help_text='As precise as the source, no more: 2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06. Empty: not disclosed.', max_length=40, verbose_name='made')),
-                ('made_on_earliest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='earliest possible day of made_on')),
-                ('made_on_latest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='latest possible day of made_on')),
-                ('effective_on', models.CharField(blank=True, help_text='As precise as the source, no more: 2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06. Empty: not disclosed.', max_length=40, verbose_name='in force from')),
-                ('effective_on_earliest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='earliest possible day of effective_on')),
-                ('effective_on_latest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='latest possible day of effective_on')),
-                ('due_on', models.CharField(blank=True, help_text='Only for a promise to do one thing by a day.', max_length=40, verbose_name='due')),
-                ('due_on_earliest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='earliest possible day of due_on')),
-                ('due_on_latest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='latest possible day of due_on')),
-                ('ended_on', models.CharField(blank=True, help_text='When it stopped being in force, if it did.', max_length=40, verbose_name='ended')),
-                ('ended_on_earliest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='earliest possible day of ended_on')),
-                ('ended_on_latest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='latest possible day of ended_on')),
-                ('fulfilled_on', models.CharField(blank=True, help_text='Only with a due day: when it was done, with a citation that supports it.', max_length=40, verbose_name='fulfilled')),
-                ('fulfilled_on_earliest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='earliest possible day of fulfilled_on')),
-                ('fulfilled_on_latest', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='latest possible day of fulfilled_on')),
-                ('about', models.CharField(choices=[('external_model_evaluation', 'model evaluation by outsiders'), ('external_red_teaming', 'red-teaming by outsiders'), ('government_access', 'access for governments'), ('third_party_audit', 'audit by a third party'), ('publishing_results', 'publishing results'), ('researcher_access', 'access for researchers'), ('other', 'something else'), ('unknown', 'not recorded')], default='unknown', help_text='Its topic.', max_length=40)),
-                ('firmness', models.CharField(choices=[('firm', 'firm'), ('conditional', 'conditional'), ('exploratory', 'exploratory'), ('mention', 'mention'), ('disputed', 'disputed'), ('unknown', 'not recorded')], default='unknown', help_text='How firmly it was promised, by its words alone.', max_length=40)),
-                ('stated_by', models.CharField(choices=[('lab', 'the lab itself'), ('jointly', 'jointly'), ('other', 'others'), ('unknown', 'not recorded')], default='unknown', help_text='Whose words they are. What others say that a lab promised counts for less.', max_length=40)),
-                ('binding', models.CharField(choices=[('yes', 'binding on deployment'), ('no', 'not binding on deployment'), ('unknown', 'not disclosed')], default='unknown', help_text='Did the lab say that it will not deploy unless an outside evaluation passes?', max_length=40)),
-                ('scope', models.TextField(blank=True, help_text='What it covers and leaves out, in our own words.')),
-                ('not_testable_because', models.CharField(blank=True, help_text='Why it carries no requirement, as the end of “It is not testable because …”. Empty if it has one below.', max_length=300)),
-                ('counterparty', models.ForeignKey(blank=True, help_text='To whom it was made, if to an evaluator or a public body.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments_received', to='labs.evaluator')),
-                ('labs', models.ManyToManyField(blank=True, help_text='Who made it. None for a law.', related_name='commitments', to='labs.lab')),
-                ('superseded_by', models.ForeignKey(blank=True, help_text='The later promise that took its place.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='commitments.commitment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.SlugField(
+                        help_text="Part of the page's address, so it never changes: lower-case words joined by hyphens.",
+                        max_length=80,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In our own words; the public page has it as its heading.", max_length=200
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("statement", "statement"),
+                            ("policy", "lab policy"),
+                            ("joint_pledge", "joint pledge"),
+                            ("agreement", "agreement"),
+                            ("code_of_practice", "code of practice"),
+                            ("law", "law"),
+                            ("unknown", "not recorded"),
+                        ],
+                        default="unknown",
+                        help_text="Where it stands written.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "framework",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The document or series that it belongs to, such as rsp or seoul-2024.",
+                        max_length=80,
+                    ),
+                ),
+                ("quote", models.TextField(help_text="The words themselves. The public page shows them first.")),
+                (
+                    "made_on",
+                    models.CharField(
+                        blank=True,
+                        help_text="As precise as the source, no more: 2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06. Empty: not disclosed.",
+                        max_length=40,
+                        verbose_name="made",
+                    ),
+                ),
+                (
+                    "made_on_earliest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="earliest possible day of made_on",
+                    ),
+                ),
+                (
+                    "made_on_latest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="latest possible day of made_on",
+                    ),
+                ),
+                (
+                    "effective_on",
+                    models.CharField(
+                        blank=True,
+                        help_text="As precise as the source, no more: 2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06. Empty: not disclosed.",
+                        max_length=40,
+                        verbose_name="in force from",
+                    ),
+                ),
+                (
+                    "effective_on_earliest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="earliest possible day of effective_on",
+                    ),
+                ),
+                (
+                    "effective_on_latest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="latest possible day of effective_on",
+                    ),
+                ),
+                (
+                    "due_on",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only for a promise to do one thing by a day.",
+                        max_length=40,
+                        verbose_name="due",
+                    ),
+                ),
+                (
+                    "due_on_earliest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="earliest possible day of due_on",
+                    ),
+                ),
+                (
+                    "due_on_latest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="latest possible day of due_on",
+                    ),
+                ),
+                (
+                    "ended_on",
+                    models.CharField(
+                        blank=True,
+                        help_text="When it stopped being in force, if it did.",
+                        max_length=40,
+                        verbose_name="ended",
+                    ),
+                ),
+                (
+                    "ended_on_earliest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="earliest possible day of ended_on",
+                    ),
+                ),
+                (
+                    "ended_on_latest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="latest possible day of ended_on",
+                    ),
+                ),
+                (
+                    "fulfilled_on",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only with a due day: when it was done, with a citation that supports it.",
+                        max_length=40,
+                        verbose_name="fulfilled",
+                    ),
+                ),
+                (
+                    "fulfilled_on_earliest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="earliest possible day of fulfilled_on",
+                    ),
+                ),
+                (
+                    "fulfilled_on_latest",
+                    models.DateField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="latest possible day of fulfilled_on",
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("external_model_evaluation", "model evaluation by outsiders"),
+                            ("external_red_teaming", "red-teaming by outsiders"),
+                            ("government_access", "access for governments"),
+                            ("third_party_audit", "audit by a third party"),
+                            ("publishing_results", "publishing results"),
+                            ("researcher_access", "access for researchers"),
+                            ("other", "something else"),
+                            ("unknown", "not recorded"),
+                        ],
+                        default="unknown",
+                        help_text="Its topic.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "firmness",
+                    models.CharField(
+                        choices=[
+                            ("firm", "firm"),
+                            ("conditional", "conditional"),
+                            ("exploratory", "exploratory"),
+                            ("mention", "mention"),
+                            ("disputed", "disputed"),
+                            ("unknown", "not recorded"),
+                        ],
+                        default="unknown",
+                        help_text="How firmly it was promised, by its words alone.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.CharField(
+                        choices=[
+                            ("lab", "the lab itself"),
+                            ("jointly", "jointly"),
+                            ("other", "others"),
+                            ("unknown", "not recorded"),
+                        ],
+                        default="unknown",
+                        help_text="Whose words they are. What others say that a lab promised counts for less.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "binding",
+                    models.CharField(
+                        choices=[
+                            ("yes", "binding on deployment"),
+                            ("no", "not binding on deployment"),
+                            ("unknown", "not disclosed"),
+                        ],
+                        default="unknown",
+                        help_text="Did the lab say that it will not deploy unless an outside evaluation passes?",
+                        max_length=40,
+                    ),
+                ),
+                ("scope", models.TextField(blank=True, help_text="What it covers and leaves out, in our own words.")),
+                (
+                    "not_testable_because",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why it carries no requirement, as the end of “It is not testable because …”. Empty if it has one below.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "counterparty",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="To whom it was made, if to an evaluator or a public body.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments_received",
+                        to="labs.evaluator",
+                    ),
+                ),
+                (
+                    "labs",
+                    models.ManyToManyField(
+                        blank=True, help_text="Who made it. None for a law.", related_name="commitments", to="labs.lab"
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The later promise that took its place.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="commitments.commitment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('made_on_earliest', 'key'),
+                "ordering": ("made_on_earliest", "key"),
             },
         ),
         migrations.CreateModel(
-            name='CommitmentCitation',
+            name="CommitmentCitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quote', models.TextField(help_text='Word for word as the source has it, at most 40 words. The public page shows it.')),
-                ('supports', models.TextField(blank=True, default=list, help_text='What of this record the quote backs.')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='commitments.commitment')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='labs.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quote",
+                    models.TextField(
+                        help_text="Word for word as the source has it, at most 40 words. The public page shows it."
+                    ),
+                ),
+                (
+                    "supports",
+                    models.TextField(blank=True, default=list, help_text="What of this record the quote backs."),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="commitments.commitment",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="labs.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'abstract': False,
+                "ordering": ("pk",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reading', models.CharField(choices=[('strict', 'strict reading'), ('lenient', 'lenient reading')], max_length=40)),
-                ('activities', models.TextField(blank=True, default=list, help_text='Any one of these keeps it.')),
-                ('evaluators', models.CharField(choices=[('any_outside', 'anyone outside the lab'), ('government', 'a government body'), ('named', 'a named evaluator')], help_text='Who has to be let in.', max_length=40)),
-                ('timing', models.CharField(choices=[('during_training', 'during training'), ('before_internal_deployment', 'before internal deployment'), ('before_deployment', 'before deployment'), ('after_deployment', 'after deployment'), ('unknown', 'not disclosed')], default='before_deployment', help_text='When against the release.', max_length=40)),
-                ('min_depth', models.PositiveSmallIntegerField(blank=True, help_text='Level 1 to 5 of the methodology. Empty: no depth is asked for.', null=True, verbose_name='least depth')),
-                ('results_at_least', models.CharField(blank=True, choices=[('evaluator_report', 'own report'), ('evaluator_summary', 'own summary'), ('lab_detailed', "lab's detailed account"), ('lab_summary', "lab's summary"), ('none_published', 'nothing published'), ('unknown', 'not disclosed')], help_text='The least publication asked for. Empty: none is.', max_length=40)),
-                ('releases', models.CharField(choices=[('frontier', 'frontier releases'), ('all', 'all releases')], default='frontier', help_text='For which releases it holds.', max_length=40)),
-                ('visible_in_public', models.BooleanField(default=True, help_text='Would keeping it be visible in public? If not, silence is “cannot tell” and not “none documented”.')),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='commitments.commitment')),
-                ('named_evaluator', models.ForeignKey(blank=True, help_text='With “a named evaluator” only: which.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='labs.evaluator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reading",
+                    models.CharField(
+                        choices=[("strict", "strict reading"), ("lenient", "lenient reading")], max_length=40
+                    ),
+                ),
+                ("activities", models.TextField(blank=True, default=list, help_text="Any one of these keeps it.")),
+                (
+                    "evaluators",
+                    models.CharField(
+                        choices=[
+                            ("any_outside", "anyone outside the lab"),
+                            ("government", "a government body"),
+                            ("named", "a named evaluator"),
+                        ],
+                        help_text="Who has to be let in.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "timing",
+                    models.CharField(
+                        choices=[
+                            ("during_training", "during training"),
+                            ("before_internal_deployment", "before internal deployment"),
+                            ("before_deployment", "before deployment"),
+                            ("after_deployment", "after deployment"),
+                            ("unknown", "not disclosed"),
+                        ],
+                        default="before_deployment",
+                        help_text="When against the release.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "min_depth",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Level 1 to 5 of the methodology. Empty: no depth is asked for.",
+                        null=True,
+                        verbose_name="least depth",
+                    ),
+                ),
+                (
+                    "results_at_least",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("evaluator_report", "own report"),
+                            ("evaluator_summary", "own summary"),
+                            ("lab_detailed", "lab's detailed account"),
+                            ("lab_summary", "lab's summary"),
+                            ("none_published", "nothing published"),
+                            ("unknown", "not disclosed"),
+                        ],
+                        help_text="The least publication asked for. Empty: none is.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "releases",
+                    models.CharField(
+                        choices=[("frontier", "frontier releases"), ("all", "all releases")],
+                        default="frontier",
+                        help_text="For which releases it holds.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "visible_in_public",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Would keeping it be visible in public? If not, silence is “cannot tell” and not “none documented”.",
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirements",
+                        to="commitments.commitment",
+                    ),
+                ),
+                (
+                    "named_evaluator",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="With “a named evaluator” only: which.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="labs.evaluator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('commitment', '-reading'),
+                "ordering": ("commitment", "-reading"),
             },
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['statement', 'policy', 'joint_pledge', 'agreement', 'code_of_practice', 'law', 'unknown'])), name='commitment_origin_is_a_choice', violation_error_message='origin has to be one of: statement, policy, joint_pledge, agreement, code_of_practice, law, unknown.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "origin__in",
+                        ["statement", "policy", "joint_pledge", "agreement", "code_of_practice", "law", "unknown"],
+                    )
+                ),
+                name="commitment_origin_is_a_choice",
+                violation_error_message="origin has to be one of: statement, policy, joint_pledge, agreement, code_of_practice, law, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('about__in', ['external_model_evaluation', 'external_red_teaming', 'government_access', 'third_party_audit', 'publishing_results', 'researcher_access', 'other', 'unknown'])), name='commitment_about_is_a_choice', violation_error_message='about has to be one of: external_model_evaluation, external_red_teaming, government_access, third_party_audit, publishing_results, researcher_access, other, unknown.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "about__in",
+                        [
+                            "external_model_evaluation",
+                            "external_red_teaming",
+                            "government_access",
+                            "third_party_audit",
+                            "publishing_results",
+                            "researcher_access",
+                            "other",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="commitment_about_is_a_choice",
+                violation_error_message="about has to be one of: external_model_evaluation, external_red_teaming, government_access, third_party_audit, publishing_results, researcher_access, other, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('firmness__in', ['firm', 'conditional', 'exploratory', 'mention', 'disputed', 'unknown'])), name='commitment_firmness_is_a_choice', violation_error_message='firmness has to be one of: firm, conditional, exploratory, mention, disputed, unknown.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("firmness__in", ["firm", "conditional", "exploratory", "mention", "disputed", "unknown"])
+                ),
+                name="commitment_firmness_is_a_choice",
+                violation_error_message="firmness has to be one of: firm, conditional, exploratory, mention, disputed, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('stated_by__in', ['lab', 'jointly', 'other', 'unknown'])), name='commitment_stated_by_is_a_choice', violation_error_message='stated_by has to be one of: lab, jointly, other, unknown.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stated_by__in", ["lab", "jointly", "other", "unknown"])),
+                name="commitment_stated_by_is_a_choice",
+                violation_error_message="stated_by has to be one of: lab, jointly, other, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('binding__in', ['yes', 'no', 'unknown'])), name='commitment_binding_is_a_choice', violation_error_message='binding has to be one of: yes, no, unknown.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("binding__in", ["yes", "no", "unknown"])),
+                name="commitment_binding_is_a_choice",
+                violation_error_message="binding has to be one of: yes, no, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_on', ''), ('made_on_earliest__isnull', True), ('made_on_latest__isnull', True)), models.Q(models.Q(('made_on', ''), _negated=True), models.Q(('made_on_earliest__isnull', True), ('made_on_latest__isnull', True), ('made_on_latest__gte', models.F('made_on_earliest')), _connector='OR')), _connector='OR'), name='commitment_made_on_bounds'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("made_on", ""), ("made_on_earliest__isnull", True), ("made_on_latest__isnull", True)),
+                    models.Q(
+                        models.Q(("made_on", ""), _negated=True),
+                        models.Q(
+                            ("made_on_earliest__isnull", True),
+                            ("made_on_latest__isnull", True),
+                            ("made_on_latest__gte", models.F("made_on_earliest")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_made_on_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effective_on', ''), ('effective_on_earliest__isnull', True), ('effective_on_latest__isnull', True)), models.Q(models.Q(('effective_on', ''), _negated=True), models.Q(('effective_on_earliest__isnull', True), ('effective_on_latest__isnull', True), ('effective_on_latest__gte', models.F('effective_on_earliest')), _connector='OR')), _connector='OR'), name='commitment_effective_on_bounds'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("effective_on", ""),
+                        ("effective_on_earliest__isnull", True),
+                        ("effective_on_latest__isnull", True),
+                    ),
+                    models.Q(
+                        models.Q(("effective_on", ""), _negated=True),
+                        models.Q(
+                            ("effective_on_earliest__isnull", True),
+                            ("effective_on_latest__isnull", True),
+                            ("effective_on_latest__gte", models.F("effective_on_earliest")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_effective_on_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on', ''), ('due_on_earliest__isnull', True), ('due_on_latest__isnull', True)), models.Q(models.Q(('due_on', ''), _negated=True), models.Q(('due_on_earliest__isnull', True), ('due_on_latest__isnull', True), ('due_on_latest__gte', models.F('due_on_earliest')), _connector='OR')), _connector='OR'), name='commitment_due_on_bounds'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("due_on", ""), ("due_on_earliest__isnull", True), ("due_on_latest__isnull", True)),
+                    models.Q(
+                        models.Q(("due_on", ""), _negated=True),
+                        models.Q(
+                            ("due_on_earliest__isnull", True),
+                            ("due_on_latest__isnull", True),
+                            ("due_on_latest__gte", models.F("due_on_earliest")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_due_on_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', ''), ('ended_on_earliest__isnull', True), ('ended_on_latest__isnull', True)), models.Q(models.Q(('ended_on', ''), _negated=True), models.Q(('ended_on_earliest__isnull', True), ('ended_on_latest__isnull', True), ('ended_on_latest__gte', models.F('ended_on_earliest')), _connector='OR')), _connector='OR'), name='commitment_ended_on_bounds'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on", ""), ("ended_on_earliest__isnull", True), ("ended_on_latest__isnull", True)),
+                    models.Q(
+                        models.Q(("ended_on", ""), _negated=True),
+                        models.Q(
+                            ("ended_on_earliest__isnull", True),
+                            ("ended_on_latest__isnull", True),
+                            ("ended_on_latest__gte", models.F("ended_on_earliest")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_ended_on_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fulfilled_on', ''), ('fulfilled_on_earliest__isnull', True), ('fulfilled_on_latest__isnull', True)), models.Q(models.Q(('fulfilled_on', ''), _negated=True), models.Q(('fulfilled_on_earliest__isnull', True), ('fulfilled_on_latest__isnull', True), ('fulfilled_on_latest__gte', models.F('fulfilled_on_earliest')), _connector='OR')), _connector='OR'), name='commitment_fulfilled_on_bounds'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("fulfilled_on", ""),
+                        ("fulfilled_on_earliest__isnull", True),
+                        ("fulfilled_on_latest__isnull", True),
+                    ),
+                    models.Q(
+                        models.Q(("fulfilled_on", ""), _negated=True),
+                        models.Q(
+                            ("fulfilled_on_earliest__isnull", True),
+                            ("fulfilled_on_latest__isnull", True),
+                            ("fulfilled_on_latest__gte", models.F("fulfilled_on_earliest")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_fulfilled_on_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('made_on_earliest__isnull', True), ('effective_on_latest__isnull', True), ('effective_on_latest__gte', models.F('made_on_earliest')), _connector='OR'), name='commitment_made_on_before_effective_on', violation_error_message='effective_on lies before made_on: check both dates.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("made_on_earliest__isnull", True),
+                    ("effective_on_latest__isnull", True),
+                    ("effective_on_latest__gte", models.F("made_on_earliest")),
+                    _connector="OR",
+                ),
+                name="commitment_made_on_before_effective_on",
+                violation_error_message="effective_on lies before made_on: check both dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('made_on_earliest__isnull', True), ('due_on_latest__isnull', True), ('due_on_latest__gte', models.F('made_on_earliest')), _connector='OR'), name='commitment_made_on_before_due_on', violation_error_message='due_on lies before made_on: check both dates.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("made_on_earliest__isnull", True),
+                    ("due_on_latest__isnull", True),
+                    ("due_on_latest__gte", models.F("made_on_earliest")),
+                    _connector="OR",
+                ),
+                name="commitment_made_on_before_due_on",
+                violation_error_message="due_on lies before made_on: check both dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('made_on_earliest__isnull', True), ('ended_on_latest__isnull', True), ('ended_on_latest__gte', models.F('made_on_earliest')), _connector='OR'), name='commitment_made_on_before_ended_on', violation_error_message='ended_on lies before made_on: check both dates.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("made_on_earliest__isnull", True),
+                    ("ended_on_latest__isnull", True),
+                    ("ended_on_latest__gte", models.F("made_on_earliest")),
+                    _connector="OR",
+                ),
+                name="commitment_made_on_before_ended_on",
+                violation_error_message="ended_on lies before made_on: check both dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('made_on_earliest__isnull', True), ('fulfilled_on_latest__isnull', True), ('fulfilled_on_latest__gte', models.F('made_on_earliest')), _connector='OR'), name='commitment_made_on_before_fulfilled_on', violation_error_message='fulfilled_on lies before made_on: check both dates.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("made_on_earliest__isnull", True),
+                    ("fulfilled_on_latest__isnull", True),
+                    ("fulfilled_on_latest__gte", models.F("made_on_earliest")),
+                    _connector="OR",
+                ),
+                name="commitment_made_on_before_fulfilled_on",
+                violation_error_message="fulfilled_on lies before made_on: check both dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('quote', ''), _negated=True), name='commitment_has_a_quote', violation_error_message='A commitment needs its words.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quote", ""), _negated=True),
+                name="commitment_has_a_quote",
+                violation_error_message="A commitment needs its words.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('fulfilled_on', ''), models.Q(('due_on', ''), _negated=True), _connector='OR'), name='commitment_fulfilled_needs_due', violation_error_message='Only a promise with a due day can be marked as fulfilled.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fulfilled_on", ""), models.Q(("due_on", ""), _negated=True), _connector="OR"),
+                name="commitment_fulfilled_needs_due",
+                violation_error_message="Only a promise with a due day can be marked as fulfilled.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_by__isnull', True), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='commitment_is_no_successor_of_itself', violation_error_message='A commitment cannot supersede itself.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_by__isnull", True),
+                    models.Q(("superseded_by", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="commitment_is_no_successor_of_itself",
+                violation_error_message="A commitment cannot supersede itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentcitation',
-            constraint=models.UniqueConstraint(fields=('record', 'source', 'quote'), name='commitmentcitation_is_unique', violation_error_message='This quote from this source is cited already: tick the fields there.'),
+            model_name="commitmentcitation",
+            constraint=models.UniqueConstraint(
+                fields=("record", "source", "quote"),
+                name="commitmentcitation_is_unique",
+                violation_error_message="This quote from this source is cited already: tick the fields there.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('quote', ''), _negated=True), name='commitmentcitation_has_a_quote', violation_error_message='A citation needs a quote.'),
+            model_name="commitmentcitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quote", ""), _negated=True),
+                name="commitmentcitation_has_a_quote",
+                violation_error_message="A citation needs a quote.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('supports__regex', '^((quote|labs|counterparty|made_on|effective_on|due_on|ended_on|superseded_by|about|firmness|stated_by|scope|binding|fulfilled_on)( (quote|labs|counterparty|made_on|effective_on|due_on|ended_on|superseded_by|about|firmness|stated_by|scope|binding|fulfilled_on))*)?$')), name='commitmentcitation_supports_are_choices', violation_error_message='supports may hold: quote, labs, counterparty, made_on, effective_on, due_on, ended_on, superseded_by, about, firmness, stated_by, scope, binding, fulfilled_on.'),
+            model_name="commitmentcitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "supports__regex",
+                        "^((quote|labs|counterparty|made_on|effective_on|due_on|ended_on|superseded_by|about|firmness|stated_by|scope|binding|fulfilled_on)( (quote|labs|counterparty|made_on|effective_on|due_on|ended_on|superseded_by|about|firmness|stated_by|scope|binding|fulfilled_on))*)?$",
+                    )
+                ),
+                name="commitmentcitation_supports_are_choices",
+                violation_error_message="supports may hold: quote, labs, counterparty, made_on, effective_on, due_on, ended_on, superseded_by, about, firmness, stated_by, scope, binding, fulfilled_on.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('commitment', 'reading'), name='requirement_is_unique', violation_error_message='A commitment has one requirement per reading.'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                fields=("commitment", "reading"),
+                name="requirement_is_unique",
+                violation_error_message="A commitment has one requirement per reading.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('reading__in', ['strict', 'lenient'])), name='requirement_reading_is_a_choice', violation_error_message='reading has to be one of: strict, lenient.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reading__in", ["strict", "lenient"])),
+                name="requirement_reading_is_a_choice",
+                violation_error_message="reading has to be one of: strict, lenient.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('evaluators__in', ['any_outside', 'government', 'named'])), name='requirement_evaluators_is_a_choice', violation_error_message='evaluators has to be one of: any_outside, government, named.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("evaluators__in", ["any_outside", "government", "named"])),
+                name="requirement_evaluators_is_a_choice",
+                violation_error_message="evaluators has to be one of: any_outside, government, named.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('timing__in', ['during_training', 'before_internal_deployment', 'before_deployment', 'after_deployment', 'unknown'])), name='requirement_timing_is_a_choice', violation_error_message='timing has to be one of: during_training, before_internal_deployment, before_deployment, after_deployment, unknown.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "timing__in",
+                        [
+                            "during_training",
+                            "before_internal_deployment",
+                            "before_deployment",
+                            "after_deployment",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="requirement_timing_is_a_choice",
+                violation_error_message="timing has to be one of: during_training, before_internal_deployment, before_deployment, after_deployment, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('releases__in', ['frontier', 'all'])), name='requirement_releases_is_a_choice', violation_error_message='releases has to be one of: frontier, all.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("releases__in", ["frontier", "all"])),
+                name="requirement_releases_is_a_choice",
+                violation_error_message="releases has to be one of: frontier, all.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('results_at_least', ''), ('results_at_least__in', ['evaluator_report', 'evaluator_summary', 'lab_detailed', 'lab_summary', 'none_published', 'unknown']), _connector='OR'), name='requirement_results_at_least_is_a_choice'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("results_at_least", ""),
+                    (
+                        "results_at_least__in",
+                        [
+                            "evaluator_report",
+                            "evaluator_summary",
+                            "lab_detailed",
+                            "lab_summary",
+                            "none_published",
+                            "unknown",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="requirement_results_at_least_is_a_choice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('activities__regex', '^((model_evaluation|red_teaming|safeguards_testing|audit_or_review|safety_research|unknown)( (model_evaluation|red_teaming|safeguards_testing|audit_or_review|safety_research|unknown))*)?$')), name='requirement_activities_are_choices', violation_error_message='activities may hold: model_evaluation, red_teaming, safeguards_testing, audit_or_review, safety_research, unknown.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "activities__regex",
+                        "^((model_evaluation|red_teaming|safeguards_testing|audit_or_review|safety_research|unknown)( (model_evaluation|red_teaming|safeguards_testing|audit_or_review|safety_research|unknown))*)?$",
+                    )
+                ),
+                name="requirement_activities_are_choices",
+                violation_error_message="activities may hold: model_evaluation, red_teaming, safeguards_testing, audit_or_review, safety_research, unknown.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('activities', ''), _negated=True), name='requirement_asks_for_an_activity', violation_error_message='Tick at least one activity.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("activities", ""), _negated=True),
+                name="requirement_asks_for_an_activity",
+                violation_error_message="Tick at least one activity.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evaluators', 'named'), ('named_evaluator__isnull', False)), models.Q(models.Q(('evaluators', 'named'), _negated=True), ('named_evaluator__isnull', True)), _connector='OR'), name='requirement_names_an_evaluator', violation_error_message='Name an evaluator with “a named evaluator”, and only with it.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("evaluators", "named"), ("named_evaluator__isnull", False)),
+                    models.Q(models.Q(("evaluators", "named"), _negated=True), ("named_evaluator__isnull", True)),
+                    _connector="OR",
+                ),
+                name="requirement_names_an_evaluator",
+                violation_error_message="Name an evaluator with “a named evaluator”, and only with it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('min_depth__isnull', True), models.Q(('min_depth__gte', 1), ('min_depth__lte', 5)), _connector='OR'), name='requirement_min_depth_in_range', violation_error_message='Depth is a level from 1 to 5; empty: none is asked for.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("min_depth__isnull", True), models.Q(("min_depth__gte", 1), ("min_depth__lte", 5)), _connector="OR"
+                ),
+                name="requirement_min_depth_in_range",
+                violation_error_message="Depth is a level from 1 to 5; empty: none is asked for.",
+            ),
         ),
     ]

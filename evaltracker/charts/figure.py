@@ -15,6 +15,7 @@ from evaltracker.charts.timeline import Timeline, timeline, timeline_data
 from evaltracker.charts.words import words
 from evaltracker.svg import svg
 from labs.dates import day_label
+from labs.models import Edition
 from labs.parameters import with_kept
 
 
@@ -41,10 +42,13 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
     halves = share.half_years(ledger)
     page = with_kept(reverse("share"), parameters)
     caption = (
-        "Each point is a half-year of release with its count. The line counts documented evaluations only; the band "
-        "reaches up to what would count if the reported, inferred, disputed and undated ones did too. Where nothing "
-        f"was released there is no point. As known on {day_label(ledger.day)}."
+        "Each point is a half-year of release; below it, the releases with such an evaluation, of all. The line counts "
+        "documented ones only; the band reaches up to what would count if the reported, inferred, disputed and undated "
+        f"ones did too. As known on {day_label(ledger.day)}."
     )
+    edition = Edition.objects.first()
+    if edition and edition.complete_to < ledger.day:
+        caption += f" Releases after {day_label(edition.complete_to)} may be missing: our gap, not a lab's."
     return Figure(
         name="share",
         question=share.QUESTION,
@@ -92,14 +96,12 @@ def _caption(line: Timeline, is_one: bool) -> str:
     ]
     if not is_one:
         sentences.append(
-            "What stands above a square belongs to that release; beside each lab: frontier releases with a documented "
-            "outside evaluation before deployment (with the possible ones in brackets)."
+            "Marks stacked on a square, up to the next square, are about that release. Beside each lab: frontier "
+            "releases with a documented outside evaluation before deployment (in brackets, with possible ones)."
         )
     if line.undrawn:
-        events = "1 event has" if line.undrawn == 1 else f"{line.undrawn} events have"
-        sentences.append(
-            f"{events} neither a start nor a dated release and stand{'s' * (line.undrawn == 1)} in the table only."
-        )
+        events, verb = ("1 event has", "stands") if line.undrawn == 1 else (f"{line.undrawn} events have", "stand")
+        sentences.append(f"{events} neither a start nor a dated release and {verb} in the table only.")
     return " ".join([*sentences, f"As known on {day_label(line.day)}."])
 
 

@@ -15,7 +15,7 @@ FIRST_CHECK = dt.date(2024, 5, 24)
 """The day of the first check of the claim that outsiders test frontier models before release; marked in the picture."""
 
 QUESTION = "What share of frontier releases had a documented outside evaluation before deployment?"
-LINE, BAND = "documented", "also possible: reported, inferred, disputed, or before deployment or not not disclosed"
+LINE, BAND = "documented", "with possible ones"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ def share_data(ledger: Ledger) -> dict[str, Any]:
         "mode": "lines+markers",
         "x": [half.middle.isoformat() for half in halves],
         "connectgaps": False,
+        "cliponaxis": False,
         "customdata": [
             [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases] for half in halves
         ],
@@ -153,7 +154,9 @@ def share_data(ledger: Ledger) -> dict[str, Any]:
             "meta": {"series": "1"},
         },
     ]
-    return {"data": traces if halves else [], "layout": _layout(halves, ledger.day)}
+    layout = _layout(halves, ledger.day)
+    layout["legend"] = {"traceorder": "reversed"}
+    return {"data": traces if halves else [], "layout": layout}
 
 
 def description(halves: tuple[HalfYear, ...]) -> str:

@@ -15,6 +15,7 @@ from labs.access import ReleaseStanding, WeighedEvent, Window
 from labs.choices import Activity, Outcome
 from labs.dates import Span
 from labs.facts import Release
+from labs.known import is_out
 from labs.vocabulary import Term
 
 NAMES_EACH_MARK = 1
@@ -58,7 +59,6 @@ _OF_ACTIVITY = {
     Activity.UNKNOWN: Kind.OTHER,
 }
 _OF_COUNT = {"strict": Kind.STRICT, "lenient": Kind.LENIENT, "not": Kind.NOT_COUNTED}
-_NOT_DRAWN = frozenset({ReleaseStanding.UNDATED, ReleaseStanding.NOT_OUT})
 
 
 class Placement(Term):
@@ -128,6 +128,7 @@ class ReleaseEntry:
     """A release of the timeline with everything outsiders did about it. ``drawn`` is None where it has no day."""
 
     release: Release
+    is_out: bool
     standing: ReleaseStanding
     counts: Counts
     released: str
@@ -138,7 +139,7 @@ class ReleaseEntry:
     @property
     def drawn(self) -> Span | None:
         """From where to where it is drawn: from the earliest to the latest possible day."""
-        return None if self.standing in _NOT_DRAWN else _between(self.release.released, self.release.released)
+        return _between(self.release.released, self.release.released) if self.is_out else None
 
     @property
     def kind(self) -> Kind:
@@ -226,8 +227,9 @@ def timeline_data(line: Timeline) -> dict[str, Any]:
     for lane in lanes:
         top -= lane.height
         rules.append(top)
-        ticks.append((top + lane.height - 0.5 - lane.label.count("<br>") / 2, lane.label))
-        placed += [_Placed(mark, top + 0.5 + level) for mark, level in lane.marks]
+        lines = lane.label.count("<br>") + 1
+        ticks.append((top + lane.height - (0.75 if lines == 1 else lines * 0.8), lane.label))
+        placed += [_Placed(mark, top + 0.75 + level) for mark, level in lane.marks]
     start, end = _range(placed, line.day)
     layout = _layout(ticks, rules, height, start, end, wide_labels=names_marks)
     if not placed:
@@ -281,9 +283,10 @@ class _Lane:
 def _release_entry(ledger: Ledger, assessment: Any, words: Words) -> ReleaseEntry:
     release = assessment.release
     standing = ledger.access.standing(release, Window.ALL)
-    anchor = None if standing in _NOT_DRAWN else release
+    anchor = release if is_out(release, ledger.day) else None
     return ReleaseEntry(
         release=release,
+        is_out=anchor is not None,
         standing=standing,
         counts=counts([assessment] if standing is ReleaseStanding.COUNTS else []),
         released=words.released[release.key],
@@ -414,8 +417,9 @@ def _stacked(columns: Iterable[list[_Mark]], spacing: dt.timedelta) -> list[tupl
     return placed
 
 
-_PLOT_WIDTH = 620
+_PLOT_WIDTH = 570  # of the pictures' units (evaltracker.svg), about
 _MARK_WIDTH = 11
+_CHARACTER_WIDTH = 6.4
 _LEVEL_HEIGHT = {True: 15, False: 11}
 
 
@@ -434,7 +438,6 @@ def _range(placed: Sequence[_Placed], day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks: bool) -> Iterator[dict[str, Any]]:
-    turn = start + (end - start) * 0.62  # names right of here stand to the left of their mark
     for kind in Kind:
         here = [each for each in placed if each.mark.kind is kind]
         if not here:
@@ -453,7 +456,7 @@ def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks
                 "line": {"width": 2},
                 "meta": {"series": series},
             }
-        trace = {
+        yield {
             "type": "scatter",
             "mode": "markers",
             "name": kind.label,
@@ -468,15 +471,38 @@ def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks
             ],
             "meta": {"series": series},
         }
-        if names_marks and any(each.mark.text for each in here):
-            trace["mode"] = "markers+text"
-            trace["text"] = [html.escape(_shortened(each.mark.text), quote=False) for each in here]
-            trace["textposition"] = ["middle left" if each.mark.start > turn else "middle right" for each in here]
-        yield trace
+    if names_marks:
+        yield from _names([each for each in placed if each.mark.text], start, end)
 
 
-def _shortened(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _names(placed: Sequence[_Placed], start: dt.date, end: dt.date) -> Iterator[dict[str, Any]]:
+    """Who it was, beside the mark: right of it on the left side of the picture and the other way round."""
+    if not placed:
+        return
+    days_per_character = (end - start).days * _CHARACTER_WIDTH / _PLOT_WIDTH
+    x, text, side = [], [], []
+    for each in placed:
+        before = int((each.mark.start - start).days / days_per_character) - 2
+        after = int((end - each.mark.end).days / days_per_character) - 2
+        length = len(each.mark.text)
+        is_right = after >= before
+        room = after if is_right else before
+        shown = each.mark.text if length <= room else f"{each.mark.text[: max(room - 1, 1)]}…"
+        x.append((each.mark.end if is_right else each.mark.start).isoformat())
+        text.append(html.escape(shown, quote=False))
+        side.append("middle right" if is_right else "middle left")
+    yield {
+        "type": "scatter",
+        "mode": "text",
+        "name": "who",
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "x": x,
+        "y": [each.y for each in placed],
+        "text": text,
+        "textposition": side,
+        "meta": {"series": "soft"},
+    }
 
 
 def _layout(
@@ -490,8 +516,8 @@ def _layout(
 ) -> dict[str, Any]:
     months = list(_month_ticks(start, end))
     return {
-        "height": round(height * _LEVEL_HEIGHT[wide_labels]) + 40,
-        "margin": {"l": 178 if wide_labels else 124, "r": 12, "t": 4, "b": 36},
+        "height": round(height * _LEVEL_HEIGHT[wide_labels]) + 44,
+        "margin": {"l": 178 if wide_labels else 124, "r": 12, "t": 8, "b": 36},
         "xaxis": {
             "type": "date",
             "range": [start.isoformat(), end.isoformat()],

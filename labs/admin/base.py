@@ -1,7 +1,7 @@
 """What the admin pages of all records share."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -21,7 +21,10 @@ from labs.models import Citation, Record, Source
 from labs.models.base import Part
 
 DATES = f"Dates are as precise as the source and no more: {EXAMPLES}."
-SHORT_TEXT = {models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})}}
+FORM_FIELDS = {
+    models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})},
+    models.URLField: {"assume_scheme": "https"},
+}
 
 
 class RecordChangeList(ChangeList):
@@ -47,7 +50,7 @@ class RecordAdmin(KeepsRelated, admin.ModelAdmin):
     save_on_top = True
     list_per_page = 50
     change_form_template = "admin/record_change_form.html"
-    formfield_overrides = SHORT_TEXT
+    formfield_overrides = FORM_FIELDS
     list_prefetch_related: Sequence[str] = ()
     key_from: Sequence[str] = ()  # the fields that a new key is made of while they are typed
 
@@ -65,16 +68,29 @@ class RecordAdmin(KeepsRelated, admin.ModelAdmin):
         return {"key": self.key_from} if self.key_from and obj is None else {}
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
-        """As Django's, but what protects an object is told as the records that it is part of."""
-        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        if protected:
-            collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
-            collector.collect(objs)
-            protected = protecting_records(collector.protected)
-        return to_delete, counts, perms_needed, protected
+        """As Django's, but what protects an object is told as the records that it is part of.
+
+        Records that name it in a list of theirs, as a commitment names its labs, protect it too.
+        """
+        to_delete, counts, perms_needed, _ = super().get_deleted_objects(objs, request)
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        protected = [*collector.protected, *listing_records(objs)]
+        return to_delete, counts, perms_needed, protecting_records(protected)
 
 
-def protecting_records(objects: Sequence[Record | Part]) -> list[str]:
+def listing_records(objects: Iterable[Record]) -> list[Record]:
+    """The records that have one of these in a plain many-to-many list, which deleting it would silently shorten."""
+    return [
+        record
+        for each in objects
+        for relation in each._meta.related_objects
+        if relation.many_to_many and relation.through._meta.auto_created
+        for record in getattr(each, relation.get_accessor_name()).all()
+    ]
+
+
+def protecting_records(objects: Iterable[Record | Part]) -> list[str]:
     """Links to the records that these are or belong to, each once, with the sources that they cite in it."""
     cited: defaultdict[Record, list[Source]] = defaultdict(list)
     for each in objects:
@@ -118,7 +134,7 @@ class RecordInline(KeepsRelated, admin.options.InlineModelAdmin):
 
     after = ""
     extra = 0
-    formfield_overrides = SHORT_TEXT
+    formfield_overrides = FORM_FIELDS
 
 
 class CitationInline(RecordInline, admin.StackedInline):

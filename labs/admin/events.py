@@ -52,7 +52,7 @@ class DomainFilter(admin.SimpleListFilter):
         return Domain.choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(holding("domains", self.value())) if self.value() else queryset
+        return queryset.filter(holding("domains", self.value())) if self.value() in Domain.values() else queryset
 
 
 @admin.register(AccessEvent)

@@ -12,6 +12,12 @@ function theme() {
   return { ink: value("ink"), soft: value("ink-soft"), rule: value("rule"), mark: value("half"), ground: value("ground"), font: value("sans"), series };
 }
 
+// plotly sets bold type by an inline style, which the policy forbids.
+const plain = (text) => text.replace(/<\/?b>/g, "");
+
+// plotly sets a text without a mark right at its place; these blanks keep it off the mark that stands there.
+const besideMark = (text, side) => (side.endsWith("left") ? `${text}\u00a0\u00a0\u00a0` : `\u00a0\u00a0\u00a0${text}`);
+
 // Colours and type are the style sheet's; the figure data names the series only.
 function styled(figure, width) {
   const look = theme();
@@ -23,13 +29,13 @@ function styled(figure, width) {
       line: { ...trace.line, color: colour },
       ...(area && { fillcolor: colour, opacity: 0.45 }),
       ...(trace.marker && { marker: { ...trace.marker, color: colour, line: { color: colour, width: trace.marker.symbol.endsWith("-open") ? 2 : 1 } } }),
-      ...(trace.text && { textfont: { color: look.soft } }),
+      ...(trace.text && { text: trace.text.map((text, index) => besideMark(text, trace.textposition[index])), textfont: { color: look.soft } }),
     };
   });
   const named = data.filter((trace) => trace.showlegend !== false).length;
   const rows = Math.ceil(named / Math.max(1, Math.floor(width / 260)));
   const top = figure.layout.margin.t + MARGIN_OF_LEGEND * rows;
-  const axis = { fixedrange: false, zeroline: false, gridcolor: look.rule, linecolor: look.ink, automargin: false };
+  const axis = { fixedrange: false, zeroline: false, gridcolor: look.rule, linecolor: look.ink };
   const layout = {
     ...figure.layout,
     width,
@@ -42,9 +48,9 @@ function styled(figure, width) {
     hovermode: "closest",
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     showlegend: true,
-    legend: { orientation: "h", x: 0, xref: "container", y: 1, yref: "container", yanchor: "top", itemwidth: 30 },
-    xaxis: { ...axis, ...figure.layout.xaxis, showline: true },
-    yaxis: { ...axis, ...figure.layout.yaxis, fixedrange: true },
+    legend: { ...figure.layout.legend, orientation: "h", x: 0, xref: "container", y: 1, yref: "container", yanchor: "top", itemwidth: 30 },
+    xaxis: { ...axis, ...figure.layout.xaxis, ticktext: figure.layout.xaxis.ticktext.map(plain), showline: true },
+    yaxis: { ...axis, ...figure.layout.yaxis, ticktext: figure.layout.yaxis.ticktext.map(plain), fixedrange: true },
     shapes: figure.layout.shapes.map((shape) => ({ ...shape, layer: "below", line: { width: 1, ...shape.line, color: shape.name === "mark" ? look.mark : look.rule } })),
   };
   return { data, layout, config: { displayModeBar: false, displaylogo: false, responsive: false, showTips: false } };
@@ -100,7 +106,9 @@ async function draw(holder, button, status) {
       show();
     }).observe(picture);
     button.hidden = true;
-    status.textContent = "Point at a mark to read it; drag across to look closer, double-click to go back.";
+    status.textContent = matchMedia("(pointer: coarse)").matches
+      ? "Tap a mark to read it."
+      : "Point at a mark to read it; drag across to look closer, double-click to go back.";
   } catch (error) {
     button.disabled = false;
     status.textContent = `Not possible: ${error.message}. The picture and the table hold the same.`;

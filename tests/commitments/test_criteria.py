@@ -11,6 +11,8 @@ from commitments.criteria import (
     PUBLICATION_VALUES,
     Criterion,
     commitment_value,
+    deciding_events,
+    event_value,
     parse_weights,
     release_criteria,
     time_value,
@@ -58,6 +60,29 @@ def test_a_release_without_an_event_has_nothing_not_unknown():
 )
 def test_evaluated_asks_for_an_event(events, low, high):
     assert criteria(*events)[Criterion.EVALUATED] == Range.of(low, high)
+
+
+@pytest.mark.parametrize(
+    ("events", "keys"),
+    [
+        ([], []),
+        ([an_event(key="a", access=AS_USERS), an_event(key="b", access=DEEPER)], ["b"]),
+        ([an_event(key="a", access=AS_USERS), a_reported_event(key="b", access=DEEPER)], ["a", "b"]),
+        ([a_reported_event(key="a", access=AS_USERS), a_reported_event(key="b", access=DEEPER)], ["b"]),
+        ([an_event(key="a", access=DEEPER), an_event(key="b", access=DEEPER)], ["a", "b"]),
+        ([an_event(key="a", timing=Timing.AFTER_DEPLOYMENT, access=DEEPER)], []),
+    ],
+)
+def test_the_deciding_events_make_the_low_or_the_high_figure(events, keys):
+    assessment = a_ledger(events=events).access.assessments["a-model"]
+    assert [each.event.key for each in deciding_events(Criterion.DEPTH, assessment)] == keys
+
+
+@pytest.mark.parametrize("criterion", [Criterion.COMMITMENT, Criterion.FOLLOW_THROUGH])
+def test_an_event_has_no_value_on_a_criterion_of_the_lab(criterion):
+    weighed = a_ledger(events=[an_event()]).access.assessments["a-model"].events[0]
+    with pytest.raises(ValueError, match="criterion of the lab"):
+        event_value(criterion, weighed)
 
 
 @pytest.mark.parametrize(("level", "value"), list(zip(Level, ["0", ".25", ".5", ".75", "1", "1"], strict=True)))

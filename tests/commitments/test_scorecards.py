@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from commitments.choices import About, Firmness, RequiredReleases, StatedBy
-from commitments.criteria import Criterion, parse_weights
-from commitments.scorecards import Counts, NoScore, Ranks, headline, ranked, scorecard, scorecards
+from commitments.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights
+from commitments.scorecards import Counts, NoScore, Ranks, headline, points_of, ranked, scorecard, scorecards
 from labs.access import Window
 from labs.choices import Activity, Answer, Frontier, ReleaseKind, Results, Timing
 from labs.dates import span
@@ -75,6 +75,20 @@ def test_the_score_is_the_weighted_mean_over_the_criteria_that_apply():
     weights = 25 + 25 + 15 + 10 + 10
     exact = Fraction(25 * 1 + 25 * Fraction(1, 4) + 15 * Fraction(1, 2) + 10 * Fraction(1, 2), weights) * 100
     assert found.score == Range(exact, exact)
+
+
+@pytest.mark.parametrize("commitments", [[], [a_commitment()]])
+def test_the_points_of_the_criteria_add_up_to_the_score(commitments):
+    found = card(events=[an_event()], commitments=commitments)
+    points = points_of(found.criteria, DEFAULT_WEIGHTS)
+    applying = [each for each in points.values() if each is not None]
+    assert Range(sum(each.low for each in applying), sum(each.high for each in applying)) == found.score
+    assert (points[Criterion.FOLLOW_THROUGH] is None) == (not commitments)
+
+
+def test_without_weight_on_what_applies_there_are_no_points():
+    found = card(events=[an_event()])
+    assert set(points_of(found.criteria, parse_weights("follow_through:1")).values()) == {None}
 
 
 def test_follow_through_enters_the_score_where_there_is_a_pair():

@@ -105,10 +105,11 @@ def test_a_list_runs_as_many_queries_for_one_row_as_for_fifty(editor, empty_data
 def test_every_filter_of_a_list_works(editor, records, model):
     response = editor.get(page(model, "changelist"))
 
-    links = re.findall(r'<a href="(\?[^"]+)"', response.content.decode())
-    assert len(links) > 5
-    for link in links:
-        assert editor.get(page(model, "changelist") + unescape(link)).status_code == 200, link
+    links = [unescape(link) for link in re.findall(r'<a href="(\?[^"]+)"', response.content.decode())]
+    one_of_each = {re.sub("=.*", "", link): link for link in links}
+    assert len(one_of_each) > len(admin.site.get_model_admin(model).list_filter)
+    for link in one_of_each.values():
+        assert editor.get(page(model, "changelist") + link).status_code == 200, link
 
 
 @pytest.mark.parametrize(
@@ -118,16 +119,14 @@ def test_every_filter_of_a_list_works(editor, records, model):
         (Evaluator, "UK AI Safety Institute", "uk-aisi"),
         (AIModel, "GPT-4", "gpt-4"),
         (AIModel, "OpenAI", "gpt-4"),
-        (AccessEvent, "ARC Evals", "gpt-4-metr"),
-        (Source, "ARC Evals", None),
+        (AccessEvent, "ARC Evals", "gpt-4-arc-evals"),
     ],
 )
 def test_records_are_found_by_other_names_too(editor, records, model, words, key):
     found = editor.get(page(model, "changelist"), {"q": words}).context["cl"].queryset
 
     assert found.count() == len({record.pk for record in found}) > 0
-    if key:
-        assert any(record.key.startswith(key) for record in found)
+    assert key in {record.key for record in found}
 
 
 def test_labs_are_found_by_other_names_too(editor, empty_database):

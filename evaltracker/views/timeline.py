@@ -17,8 +17,9 @@ from evaltracker.charts.figure import figure_of
 from evaltracker.charts.share import HalfYear, half_years
 from evaltracker.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
 from evaltracker.charts.words import Words, words
+from evaltracker.parameters import asked
 from labs.dates import Span
-from labs.parameters import KEPT, BadParameters, Problem, refuse_unknown, requested_day, with_kept
+from labs.parameters import BadParameters, Problem, with_kept
 from labs.ranges import CRITERION_PLACES, printed
 from labs.streaming import Column, csv_response
 
@@ -74,14 +75,12 @@ def share_json(request: HttpRequest) -> JsonResponse:
 
 
 def _ledger(request: HttpRequest) -> Ledger:
-    refuse_unknown(request.GET, KEPT)
-    return ledger(requested_day(request.GET))
+    return ledger(asked(request.GET).day)
 
 
 def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
     """What the address asks for, the labs that it names, and what the form offers."""
-    refuse_unknown(request.GET, ["lab", *KEPT], repeatable=["lab"])
-    day = requested_day(request.GET)
+    day = asked(request.GET, ["lab"], repeatable=["lab"]).day
     names = words(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
     if unknown := [key for key in chosen if key not in names.labs]:

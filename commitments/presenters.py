@@ -1,0 +1,233 @@
+"""Commitments in words and in rows, as the pages show them: one home for how a requirement and a verdict read."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from commitments.choices import Reading, RequiredEvaluators, RequiredReleases
+from commitments.findings import EventFinding, asks_for_results
+from commitments.models import Requirement
+from commitments.queries import (
+    NOT_TESTABLE,
+    CommitmentKnown,
+    LabKnown,
+    Status,
+    requirement_fact,
+)
+from commitments.verdicts import Outcome, ReadingVerdict, Verdict
+from labs.choices import Activity, Results, Timing
+from labs.depth import Level
+from labs.models import AIModel, Lab
+from labs.queries import EventKnown
+from labs.ranges import CRITERION_PLACES, Range, printed
+from labs.vocabulary import Term
+
+_EARLIER_THAN_RELEASE = (Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYMENT)
+
+
+def requirement_words(requirement: Requirement) -> str:
+    """What keeping a commitment asks for under one reading, as a sentence (methodology, section 7)."""
+    fact = requirement_fact(requirement)
+    activities = _either([each.label for each in Activity if each in fact.activities])
+    is_named = fact.evaluators is RequiredEvaluators.NAMED
+    who = str(requirement.named_evaluator) if is_named else fact.evaluators.label
+    # Events after release never keep a promise of access before it, so nothing later than that is ever asked for.
+    timing = fact.timing if fact.timing in _EARLIER_THAN_RELEASE else Timing.BEFORE_DEPLOYMENT
+    parts = [f"{activities} by {who}", timing.label]
+    if fact.min_depth is not None:
+        level = Level(fact.min_depth)
+        parts.append(f"at least as deep as level {level.value} ({level.label})")
+    if asks_for_results(fact) and fact.results_at_least is not None:
+        parts.append(f"with no less published than {_results_words(fact.results_at_least)}")
+    parts.append("for every release" if fact.releases is RequiredReleases.ALL else "for every frontier release")
+    sentence = ", ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def visibility_words(requirement: Requirement) -> str:
+    """What silence means under one reading (methodology, section 7)."""
+    if requirement.visible_in_public:
+        return "Keeping it would be visible in public, so silence is “none documented” where the promise is firm."
+    return "Keeping it need not be visible in public, so silence is “cannot tell”."
+
+
+def value_words(value: Range | None) -> str:
+    """What a verdict is worth in the mean, from 0 to 1, as on the page; the download prints the same figures."""
+    if value is None:
+        return "left out of the mean"
+    low, high = (printed(each, CRITERION_PLACES).rstrip("0").rstrip(".") for each in (value.low, value.high))
+    return low if value.is_exact else f"{low} to {high}"
+
+
+def verdict_status(verdict: Verdict) -> Term | Status:
+    """The verdict as a status; where the readings differ, one that says so."""
+    if not verdict.is_split:
+        return verdict.strict.outcome
+    return Status("split", verdict.label, "The two readings of the requirement give different verdicts.")
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """One reading of a commitment in words."""
+
+    reading: Reading
+    words: str
+    silence: str
+
+
+def requirements(commitment: CommitmentKnown) -> list[RequirementRow]:
+    """What keeping a commitment asks for under each reading that it carries, the strict one first."""
+    return [
+        RequirementRow(Reading(each.reading), requirement_words(each), visibility_words(each))
+        for each in commitment.requirements
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedRow:
+    """One access event under both readings. ``lenient`` is None where it says the same as ``strict``."""
+
+    event: EventKnown
+    strict: EventFinding
+    lenient: EventFinding | None
+
+    @property
+    def findings(self) -> list[tuple[str, EventFinding]]:
+        """Each finding behind the name of the reading that it belongs to."""
+        if self.lenient is None:
+            return [("", self.strict)]
+        return [(Reading.STRICT.label, self.strict), (Reading.LENIENT.label, self.lenient)]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """The verdict on one release with its derivation."""
+
+    verdict: Verdict
+    release: AIModel
+    rows: list[WeighedRow]
+    has_two_readings: bool
+
+    @property
+    def status(self) -> Term | Status:
+        return verdict_status(self.verdict)
+
+    @property
+    def value(self) -> str:
+        return value_words(self.verdict.value)
+
+    @property
+    def readings(self) -> list[ReadingVerdict]:
+        """The verdict under each reading that the commitment carries."""
+        return [self.verdict.strict, self.verdict.lenient] if self.has_two_readings else [self.verdict.strict]
+
+
+@dataclass(frozen=True, slots=True)
+class LabRow:
+    """One lab's practice against a testable commitment, the newest release first."""
+
+    part: LabKnown
+    verdicts: list[VerdictRow]
+
+    @property
+    def statuses(self) -> list[tuple[Term | Status, int]]:
+        """Each verdict with its number of releases, the best first."""
+        return statuses(self.part.verdicts)
+
+
+def lab_rows(
+    commitment: CommitmentKnown, releases: Mapping[str, AIModel], events: Mapping[str, EventKnown]
+) -> list[LabRow]:
+    """Every lab that made a testable commitment, with the verdict on each release and how it came about."""
+    return [
+        LabRow(part, [_verdict_row(each, releases, events) for each in reversed(part.verdicts)])
+        for part in commitment.parts
+    ]
+
+
+def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapping[str, EventKnown]) -> VerdictRow:
+    rows = []
+    for strict, lenient in zip(verdict.strict.findings, verdict.lenient.findings, strict=True):
+        is_same = (strict.finding, strict.grounds) == (lenient.finding, lenient.grounds)
+        rows.append(WeighedRow(events[strict.weighed.event.key], strict, None if is_same else lenient))
+    return VerdictRow(verdict, releases[verdict.release.key], rows, verdict.commitment.lenient is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One lab's part in one commitment in the matrix.
+
+    ``standing`` is a due day or "not testable"; ``kept_label`` is the rate of a testable one ("" else), with the
+    ``statuses`` behind it.
+    """
+
+    part: LabKnown
+    standing: Status | None
+    kept_label: str
+    statuses: list[tuple[Term | Status, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One commitment in the matrix; a cell is None where the lab did not make it."""
+
+    commitment: CommitmentKnown
+    cells: list[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Commitments × labs. ``groups`` are the promises that practice can be held against, then the others."""
+
+    labs: list[Lab]
+    groups: list[tuple[str, list[MatrixRow]]]
+
+
+def matrix(commitments: Iterable[CommitmentKnown]) -> Matrix:
+    """The promises in rows, and in columns the labs that made them, those with the most first; laws are left out."""
+    promises = [each for each in commitments if not each.record.is_law]
+    made = Counter(lab for each in promises for lab in each.labs)
+    columns = sorted(made, key=lambda lab: (-made[lab], lab.name.casefold()))
+    rows = [_matrix_row(each, columns) for each in promises]
+    judged = [row for row in rows if row.commitment.standing is not NOT_TESTABLE]
+    others = [row for row in rows if row.commitment.standing is NOT_TESTABLE]
+    groups = (("Testable, or due by a day", judged), ("Not testable", others))
+    return Matrix(columns, [(name, found) for name, found in groups if found])
+
+
+def _matrix_row(commitment: CommitmentKnown, columns: list[Lab]) -> MatrixRow:
+    parts = {part.lab.key: part for part in commitment.parts}
+    return MatrixRow(commitment, [_cell(commitment, parts[lab.key]) if lab.key in parts else None for lab in columns])
+
+
+def _cell(commitment: CommitmentKnown, part: LabKnown) -> Cell:
+    kept_label = part.kept_label if commitment.is_testable else ""
+    return Cell(part, commitment.standing, kept_label, statuses(part.verdicts))
+
+
+def statuses(verdicts: Iterable[Verdict]) -> list[tuple[Term | Status, int]]:
+    """Each verdict as a status with its number of releases, the best first."""
+    order = Outcome.values()
+    found: dict[str, Verdict] = {}
+    counts: dict[str, int] = defaultdict(int)
+    for each in verdicts:
+        found.setdefault(each.label, each)
+        counts[each.label] += 1
+    best_first = sorted(
+        found.values(), key=lambda each: (order.index(each.strict.outcome), order.index(each.lenient.outcome))
+    )
+    return [(verdict_status(each), counts[each.label]) for each in best_first]
+
+
+def _either(words: list[str]) -> str:
+    """“a, b or c”."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _results_words(results: Results) -> str:
+    return {
+        Results.EVALUATOR_REPORT: "a report of the evaluator's own",
+        Results.EVALUATOR_SUMMARY: "a summary of the evaluator's own",
+        Results.LAB_DETAILED: "a detailed account by the lab",
+        Results.LAB_SUMMARY: "a short summary by the lab",
+    }[results]

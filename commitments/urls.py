@@ -1,0 +1,13 @@
+"""Addresses of the commitments' pages; the site includes them under the name ``commitments``."""
+
+from django.urls import path
+
+from commitments import views
+
+urlpatterns = [
+    path("commitments/", views.CommitmentList.as_view(), name="commitment_list"),
+    path("commitments.csv", views.CommitmentList.as_view(as_csv=True), name="commitment_csv"),
+    path("commitments/matrix/", views.matrix_page, name="matrix"),
+    path("commitments/verdicts.csv", views.verdicts_csv, name="verdicts_csv"),
+    path("commitments/<slug:key>/", views.commitment_detail, name="commitment_detail"),
+]

@@ -1,0 +1,121 @@
+"""The pages of the commitments: as a list, as CSV, one by one beside what became of it, and labs × commitments."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from commitments import exports, presenters
+from commitments.choices import About, Firmness, Origin, StatedBy
+from commitments.filters import CommitmentFilter, MatrixFilter
+from commitments.models import Commitment
+from commitments.queries import (
+    commitment_known,
+    commitments_known,
+    commitments_listed,
+    events_weighed,
+    first_known_on,
+    ledger,
+    promises,
+    releases_judged,
+    superseded_by,
+)
+from commitments.tables import PromiseTable
+from labs.access import Window
+from labs.lists import RecordListView
+from labs.parameters import (
+    KEPT,
+    refuse_unknown,
+    requested_day,
+    requested_window,
+    today,
+    window_choices,
+    with_kept,
+)
+from labs.streaming import csv_response
+
+
+class CommitmentList(RecordListView):
+    nav, csv_name, csv_url = "commitments", "commitments", "commitments:commitment_csv"
+    template_name = "commitments/commitment_list.html"
+    table_class, filterset_class = PromiseTable, CommitmentFilter
+    export_columns = exports.COMMITMENT_COLUMNS
+
+    def records(self) -> QuerySet[Commitment]:
+        self.window = requested_window(self.request.GET, Window.ALL)
+        self.promises = promises(self.day)
+        return commitments_listed(self.promises)
+
+    def as_rows(self, rows: Any) -> Any:
+        return (known for record in rows for known in commitments_known([record], self.promises))
+
+    def context(self) -> dict[str, Any]:
+        return {"window": self.window, "windows": window_choices(self.request.GET, self.window)}
+
+
+def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One commitment: its words, what keeping it takes, and for each lab and release what became of it, and why."""
+    refuse_unknown(request.GET, KEPT)
+    day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
+    records = Commitment.objects.for_rules().prefetch_related("supersedes")
+    record = get_object_or_404(records, key=key)
+    known = ledger(day)
+    commitment = commitment_known(record, known, window)
+    if commitment is None:
+        context = {"nav": "commitments", "day": day, "first_known_on": first_known_on(record), "today": today()}
+        return render(request, "commitments/commitment_unknown.html", context, status=404)
+    context = {
+        "nav": "commitments",
+        "commitment": commitment,
+        "record": record,
+        "origin": Origin(record.origin),
+        "about": About(record.about),
+        "firmness": Firmness(record.firmness),
+        "stated_by": StatedBy(record.stated_by),
+        "supersedes": superseded_by(record, known),
+        "requirements": presenters.requirements(commitment),
+        "lab_rows": presenters.lab_rows(
+            commitment, releases_judged(commitment.verdicts), events_weighed(commitment.verdicts, day)
+        ),
+        "framework_url": with_kept(
+            f"{reverse('commitments:commitment_list')}?framework={record.framework}", request.GET
+        ),
+        "window": window,
+        "windows": window_choices(request.GET, window),
+        "csv_url": with_kept(reverse("commitments:verdicts_csv"), request.GET),
+    }
+    return render(request, "commitments/commitment_detail.html", context)
+
+
+def matrix_page(request: HttpRequest) -> HttpResponse:
+    """Labs × commitments in force on the day, with the verdicts in the cells; laws apart."""
+    day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
+    known = ledger(day)
+    listed = commitments_listed(known).filter(in_force="yes").order_by("made_on_earliest", "key")
+    filterset = MatrixFilter(request.GET, listed, day, day < today())
+    refuse_unknown(request.GET, [*filterset.filters, *KEPT], list(filterset.filters))
+    filterset.check()
+    commitments = commitments_known(filterset.qs, known, window)
+    filterset.count_choices()
+    context = {
+        "nav": "commitments",
+        "matrix": presenters.matrix(commitments),
+        "laws": [each for each in commitments if each.record.is_law],
+        "filter": filterset,
+        "active_filters": filterset.active(request.GET),
+        "clear_url": with_kept(request.path, request.GET),
+        "window": window,
+        "windows": window_choices(request.GET, window),
+        "csv_url": with_kept(reverse("commitments:verdicts_csv"), request.GET),
+    }
+    return render(request, "commitments/matrix.html", context)
+
+
+def verdicts_csv(request: HttpRequest) -> HttpResponseBase:
+    """One row for each lab, commitment and release that came out while it was in force."""
+    refuse_unknown(request.GET, KEPT)
+    day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
+    return csv_response("verdicts", day, exports.VERDICT_COLUMNS, ledger(day).verdicts(window))

@@ -1,0 +1,51 @@
+"""What the CSV download of the scorecards holds: the published columns, each named here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from commitments.criteria import METHOD_VERSION, Criterion
+from evaltracker.presenters.numbers import Bar
+from evaltracker.presenters.scorecards import ScoreRow
+from labs.streaming import Column
+
+_NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
+
+
+def _figure(name: str, read: Callable[[ScoreRow], Any]) -> Column:
+    """A figure of the lab's releases in the window; empty where there is none."""
+    return Column(name, lambda row: read(row) if row.has_releases else None)
+
+
+def _range(name: str, read: Callable[[ScoreRow], Bar | None]) -> tuple[Column, Column]:
+    """Both ends of a range as the page prints them; empty where it does not apply."""
+
+    def end(text: str) -> Callable[[ScoreRow], str | None]:
+        return lambda row: getattr(bar, text) if (bar := read(row)) else None
+
+    return Column(f"{name}_low", end("low_text")), Column(f"{name}_high", end("high_text"))
+
+
+def _rank(end: str) -> Callable[[ScoreRow], int | None]:
+    return lambda row: getattr(row.card.ranks, end) if row.card.ranks else None
+
+
+def _criterion(criterion: Criterion) -> tuple[Column, Column]:
+    return _range(_NAMES[criterion], lambda row: row.criteria[criterion])
+
+
+SCORECARD_COLUMNS: tuple[Column, ...] = (
+    Column("lab", lambda row: row.lab.key),
+    Column("as_of", lambda row: row.day),
+    Column("window", lambda row: row.card.window.value),
+    Column("method_version", lambda row: METHOD_VERSION),
+    Column("releases", lambda row: row.card.counts.releases),
+    _figure("evaluated_low", lambda row: row.card.counts.evaluated_low),
+    _figure("evaluated_high", lambda row: row.card.counts.evaluated_high),
+    _figure("deeper_than_users", lambda row: row.card.counts.deeper_than_users),
+    *_range("score", lambda row: row.score),
+    Column("rank_best", _rank("best")),
+    Column("rank_worst", _rank("worst")),
+    _figure("facts_known", lambda row: row.card.coverage.known),
+    _figure("facts_asked", lambda row: row.card.coverage.asked),
+    *(column for criterion in Criterion for column in _criterion(criterion)),
+)

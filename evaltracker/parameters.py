@@ -1,0 +1,100 @@
+"""What an address asks of scorecards: the day, the window of releases, and the reader's own weights."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+from django.http import QueryDict
+
+from commitments.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights, weights_text
+from labs.access import Window
+from labs.parameters import (
+    KEPT,
+    BadParameters,
+    Problem,
+    kept,
+    refuse_unknown,
+    requested_day,
+    requested_window,
+)
+
+DEFAULT_WINDOW = Window.YEAR
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The day, the window and the weights of the figures on a page. ``weights`` names every criterion."""
+
+    day: dt.date
+    window: Window
+    weights: Mapping[Criterion, Fraction]
+
+    @property
+    def has_own_weights(self) -> bool:
+        """Whether the reader weighs otherwise than the method does."""
+        return dict(self.weights) != dict(DEFAULT_WEIGHTS)
+
+    @property
+    def weights_text(self) -> str:
+        """The weights as the address writes them."""
+        return weights_text(self.weights)
+
+
+def asked(parameters: QueryDict, others: Iterable[str] = (), repeatable: Iterable[str] = ()) -> Asked:
+    """What the address asks for. ``others`` are the parameters that a page has besides those of the whole site.
+
+    Raises BadParameters that name every problem: an unknown name, a day, a window or weights that cannot be.
+    """
+    problems: list[Problem] = []
+
+    def read(requested: Callable[[], _Value]) -> _Value | None:
+        try:
+            return requested()
+        except BadParameters as bad:
+            problems.extend(bad.problems)
+            return None
+
+    read(lambda: refuse_unknown(parameters, [*others, *KEPT], repeatable))
+    day = read(lambda: requested_day(parameters))
+    window = read(lambda: requested_window(parameters, DEFAULT_WINDOW))
+    weights = read(lambda: requested_weights(parameters))
+    if problems or day is None or window is None or weights is None:
+        raise BadParameters(problems)
+    return Asked(day, window, weights)
+
+
+def requested_weights(parameters: Mapping[str, str]) -> Mapping[Criterion, Fraction]:
+    """The weights that ``weights`` gives, the method's own where it is absent (methodology, section 6).
+
+    Raises BadParameters that say what is allowed.
+    """
+    text = parameters.get("weights")
+    if text is None:
+        return DEFAULT_WEIGHTS
+    try:
+        return parse_weights(text)
+    except ValueError as error:
+        allowed = [f"such as {weights_text(DEFAULT_WEIGHTS)}"]
+        raise BadParameters([Problem("weights", text, str(error), allowed)]) from error
+
+
+def with_query(url: str, parameters: QueryDict) -> str:
+    """The address with everything that this page was asked for."""
+    query = parameters.urlencode(safe=":,")
+    return f"{url}?{query}" if query else url
+
+
+def without(parameters: QueryDict, *names: str) -> str:
+    """The query of this page without some parameters, from the question mark on."""
+    query = parameters.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode(safe=':,')}"
+
+
+def cleared(parameters: QueryDict) -> str:
+    """The query of this page with nothing but what the whole site keeps, from the question mark on."""
+    return f"?{kept(parameters)}"

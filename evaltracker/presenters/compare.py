@@ -1,0 +1,115 @@
+"""Labs side by side: the same figures in columns, and their releases on one axis of time."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from commitments.criteria import Criterion
+from commitments.ledger import Ledger
+from evaltracker.charts.share import HalfYear, half_years
+from evaltracker.presenters.numbers import Bar
+from evaltracker.presenters.scorecards import ScoreRow
+from labs.access import ReleaseStanding, Window
+from labs.models import Lab
+from labs.queries import ReleaseKnown
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell: a range, or words; ``is_none`` where there is no figure, and the words say why."""
+
+    bar: Bar | None = None
+    text: str = ""
+    is_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of every lab, in the order of the columns."""
+
+    label: str
+    note: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A release with who evaluated it before deployment and how deeply, in words."""
+
+    release: ReleaseKnown
+
+    @property
+    def words(self) -> str:
+        """“METR; as users to fine-tuning”; where nothing surely counts, how deep it may have been."""
+        assessment, tested_by = self.release.assessment, self.release.tested_by_label
+        if assessment.strict:
+            return f"{tested_by}; {assessment.depth.words}"
+        if assessment.counted:
+            return f"{tested_by}; no deeper than {assessment.depth.high.label}"
+        return tested_by
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-year of release, with each lab's releases in it, the newest first."""
+
+    half: HalfYear
+    cells: list[list[Entry]]
+
+
+def lines(rows: Sequence[ScoreRow]) -> list[Line]:
+    """Score, rank, counts and every criterion, lab beside lab."""
+
+    def line(label: str, note: str, read: Callable[[ScoreRow], Bar | str | None], missing: str) -> Line:
+        return Line(label, note, [_cell(row, read(row), missing) for row in rows])
+
+    return [
+        line("Score", "0 to 100", lambda row: row.score, "no score with these weights"),
+        line("Rank", "among all labs with a score", lambda row: row.ranks, "no rank"),
+        line("Outside evaluation before deployment", "frontier releases in the window", lambda row: row.evaluated, ""),
+        line("Tested deeper than users get", "releases in the window", lambda row: row.deeper, ""),
+        line("Evidence coverage", "of six facts on each counted event", lambda row: row.coverage, ""),
+        *(
+            line(
+                criterion.label.capitalize(),
+                "",
+                lambda row, criterion=criterion: row.criteria[criterion],
+                "does not apply",
+            )
+            for criterion in Criterion
+        ),
+    ]
+
+
+def _cell(row: ScoreRow, value: Bar | str | None, missing: str) -> Cell:
+    if not row.has_releases:
+        return Cell(text=row.card.no_score.label if row.card.no_score else missing, is_none=True)
+    if value is None or value == "":
+        return Cell(text=missing, is_none=True)
+    return Cell(text=value) if isinstance(value, str) else Cell(bar=value)
+
+
+def order_words(rows: Sequence[ScoreRow]) -> list[str]:
+    """Which of the labs the record orders, in words: ranges that overlap order nothing (methodology, section 6)."""
+    found = []
+    for one, other in combinations([row for row in rows if row.card.score is not None], 2):
+        first, second = (one, other) if one.card.score.low >= other.card.score.low else (other, one)
+        if first.card.score.low > second.card.score.high:
+            found.append(f"{first.lab} is ahead of {second.lab}: even its low figure exceeds the other's high one.")
+        else:
+            found.append(f"The ranges of {first.lab} and {second.lab} overlap: the record does not say which is ahead.")
+    return found
+
+
+def periods(ledger: Ledger, labs: Sequence[Lab], window: Window, releases: Iterable[ReleaseKnown]) -> list[Period]:
+    """The labs' releases that count in the window by half-year of release, the newest first."""
+    counting = [
+        each for each in releases if ledger.access.standing(each.assessment.release, window) is ReleaseStanding.COUNTS
+    ]
+    counting.sort(key=lambda each: (each.record.released_on_latest, each.record.name), reverse=True)
+    found = []
+    for half in reversed(half_years(ledger)):
+        inside = [each for each in counting if half.start <= each.record.released_on_latest <= half.end]
+        if inside:
+            found.append(Period(half, [[Entry(each) for each in inside if each.record.lab == lab] for lab in labs]))
+    return found

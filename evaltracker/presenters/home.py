@@ -1,0 +1,146 @@
+"""The front page: the headline, why its two figures differ, then and now, and what is new."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from commitments.ledger import Ledger
+from commitments.scorecards import Counts, headline
+from evaltracker.presenters.numbers import listed, plural, window_words
+from evaltracker.presenters.scorecards import ScoreRow
+from labs.access import Reason, WeighedEvent, Window
+from labs.choices import Owner
+from labs.facts import Release
+from labs.known import public_on
+from labs.ledger import Assessment
+from labs.models import Lab
+from labs.ranges import Range
+
+_KINDS = {
+    Reason.REPORTED: "reported",
+    Reason.INFERRED: "inferred",
+    Reason.DISPUTED: "disputed",
+    Reason.TIMING_UNKNOWN: "undated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The one sentence: counts over all labs, the window in words, and what else would have to count for the high."""
+
+    counts: Counts
+    window: str
+    if_counted: str
+
+    @property
+    def releases(self) -> str:
+        return plural(self.counts.releases, "frontier release")
+
+    @property
+    def is_range(self) -> bool:
+        """Whether more releases are possible than documented."""
+        return self.counts.evaluated_high > self.counts.evaluated_low
+
+    @property
+    def difference(self) -> int:
+        """How many releases count in the bracketed figure only."""
+        return self.counts.evaluated_high - self.counts.evaluated_low
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Releases of one lab that count in the bracketed figure only, for the same reasons, which stand in words."""
+
+    lab: str
+    lab_name: str
+    releases: list[Release]
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A lab's figures then and now, None where it had no release in the window, and what that says."""
+
+    lab: Lab
+    then: ScoreRow | None
+    now: ScoreRow | None
+    words: str
+
+
+def headline_of(ledger: Ledger, window: Window) -> Headline:
+    """The headline's figures as of the ledger's day."""
+    found = {reason for each in _lenient_only(ledger, window) for event in each.counted for reason in event.reasons}
+    kinds = [word for reason, word in _KINDS.items() if reason in found]
+    return Headline(headline(ledger, window), window_words(window), f"{listed(kinds)} ones" if kinds else "")
+
+
+def doubtful(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[Doubtful]:
+    """Which releases count in the bracketed figure only, by lab and reasons: why the two figures differ (section 4)."""
+    groups: dict[tuple[str, str], list[Release]] = {}
+    for assessment in _lenient_only(ledger, window):
+        reasons = dict.fromkeys(words for event in assessment.counted for words in _reasons(event))
+        groups.setdefault((assessment.release.lab, "; ".join(reasons)), []).append(assessment.release)
+    found = [Doubtful(lab, names[lab], releases, reasons) for (lab, reasons), releases in groups.items()]
+    return sorted(found, key=lambda each: each.lab_name.casefold())
+
+
+def _lenient_only(ledger: Ledger, window: Window) -> list[Assessment]:
+    return [each for each in ledger.access.counted_in(window) if each.counted and not each.strict]
+
+
+def _reasons(weighed: WeighedEvent) -> list[str]:
+    """Why an event counts in the high figure only, in words."""
+    speakers = {citation.source.owner for citation in weighed.event.citations}
+    return [
+        "it rests on third parties' accounts"
+        if reason is Reason.REPORTED and speakers == {Owner.THIRD_PARTY}
+        else reason.label
+        for reason in weighed.reasons
+    ]
+
+
+def changes(then: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[Change]:
+    """What changed for each lab that had a release in either window, in the order of today's table."""
+    before = {row.lab.key: row for row in then if row.has_releases}
+    rows = list(now)
+    return [_change(row, before.get(row.lab.key)) for row in rows if row.has_releases or row.lab.key in before]
+
+
+def _change(now: ScoreRow, then: ScoreRow | None) -> Change:
+    shown = now if now.has_releases else None
+    if then is None:
+        words = "no release in the window then, so nothing to compare"
+    elif shown is None:
+        words = "no release in the window now, so nothing to compare"
+    else:
+        words = _moved(then.card.score, now.card.score)
+    return Change(now.lab, then, shown, words)
+
+
+def _moved(then: Range | None, now: Range | None) -> str:
+    """What two ranges say about a change, and no more."""
+    if then is None or now is None:
+        return "no score with these weights"
+    if now.low > then.high:
+        return "higher: even the low figure lies above the high one then"
+    if now.high < then.low:
+        return "lower: even the high figure lies below the low one then"
+    if then == now:
+        return "the same"
+    return "the ranges overlap, so the score may or may not have changed"
+
+
+def newest_events(ledger: Ledger, count: int) -> dict[str, dt.date]:
+    """The access events that became public last, by key, each with that day; the newest first.
+
+    What rests on undated sources alone is left out: the day on which we read them says nothing about what is new.
+    """
+    access = ledger.access
+    weighed = [each for assessment in access.assessments.values() for each in assessment.events]
+    public = {}
+    for each in (*weighed, *access.unassigned):
+        sources = [citation.source for citation in each.event.citations]
+        if any(source.published.is_dated for source in sources):
+            public[each.event.key] = min(public_on(source) for source in sources)
+    newest = sorted(public, key=lambda key: (-public[key].toordinal(), key))
+    return {key: public[key] for key in newest[:count]}

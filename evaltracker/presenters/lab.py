@@ -1,0 +1,296 @@
+"""One lab's page: what stands behind each criterion, its releases, its promises, and what is still open."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from commitments.choices import Firmness, Origin
+from commitments.criteria import (
+    FULL_ACCESS_DAYS,
+    RELEASE_CRITERIA,
+    Criterion,
+    deciding_events,
+)
+from commitments.ledger import Ledger
+from commitments.presenters import verdict_status
+from commitments.queries import CommitmentKnown, Status
+from commitments.questions import OpenQuestion, Unknown, open_questions
+from commitments.scorecards import ReleaseCard, Scorecard, points_of
+from commitments.verdicts import Verdict, kept_count
+from evaltracker.parameters import Asked
+from evaltracker.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
+from labs.access import ReleaseStanding, Window
+from labs.choices import Activity, Outcome
+from labs.depth import Level
+from labs.models import Evaluator
+from labs.queries import EventKnown, ReleaseKnown
+from labs.ranges import Range, printed
+from labs.vocabulary import Term
+
+QUESTIONS_SHOWN = 10
+_TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a release contributes to a criterion, and the events that decide it."""
+
+    release: ReleaseKnown
+    value: Bar
+    events: list[EventKnown]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """A criterion of the scorecard: its range, its weight, what it brings to the score, counts, and what is behind it.
+
+    ``value`` is None where it does not apply. ``silent`` are the releases for which nothing that counts is documented.
+    """
+
+    criterion: Criterion
+    value: Bar | None
+    weight: str
+    points: Bar | None
+    counts: str
+    behind: list[Behind]
+    silent: list[ReleaseKnown]
+    promises: list[CommitmentKnown]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """A release with its standing in the window and the releases that are listed under it."""
+
+    known: ReleaseKnown
+    standing: ReleaseStanding
+    variants: list[ReleaseKnown]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictEntry:
+    """The verdict on a promise for one release."""
+
+    verdict: Verdict
+
+    @property
+    def status(self) -> Term | Status:
+        return verdict_status(self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise of the lab with what became of it. ``standing``: its due day, or that it is not testable."""
+
+    known: CommitmentKnown
+    firmness: Firmness
+    origin: Origin
+    kept: str
+    standing: Status | None
+    because: str
+    verdicts: list[VerdictEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """An unknown that moves the score: by how many points, and the score under each extreme answer."""
+
+    event: EventKnown
+    unknown: Unknown
+    points: str
+    answers: list[tuple[str, Bar | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorRow:
+    """An evaluator that tested the lab's models, with its numbers of events."""
+
+    evaluator: Evaluator
+    evaluations: int
+    others: int
+
+    @property
+    def text(self) -> str:
+        """“3 model evaluations, 1 other event”."""
+        parts = [counted(self.evaluations, "model evaluation")] if self.evaluations else []
+        return ", ".join(parts + ([counted(self.others, "other event")] if self.others else []))
+
+
+def criterion_rows(
+    card: Scorecard,
+    weights: Mapping[Criterion, Fraction],
+    releases: Mapping[str, ReleaseKnown],
+    promises: Mapping[str, CommitmentKnown],
+) -> list[CriterionRow]:
+    """Every criterion of a scorecard in its order; ``releases`` and ``promises`` are the lab's, by key."""
+    points = points_of(card.criteria, weights)
+    return [
+        _criterion_row(criterion, card, weights[criterion], points[criterion], releases, promises)
+        for criterion in Criterion
+    ]
+
+
+def _criterion_row(
+    criterion: Criterion,
+    card: Scorecard,
+    weight: Fraction,
+    points: Range | None,
+    releases: Mapping[str, ReleaseKnown],
+    promises: Mapping[str, CommitmentKnown],
+) -> CriterionRow:
+    behind, silent = [], []
+    for each in reversed(card.releases) if criterion in RELEASE_CRITERIA else ():
+        release = releases[each.assessment.release.key]
+        by_key = {event.key: event for event in release.events}
+        deciding = [by_key[weighed.event.key] for weighed in deciding_events(criterion, each.assessment)]
+        bar = criterion_bar(each.criteria[criterion])
+        if each.assessment.counted and bar is not None:
+            behind.append(Behind(release, bar, deciding))
+        else:
+            silent.append(release)
+    return CriterionRow(
+        criterion=criterion,
+        value=criterion_bar(card.criteria[criterion]),
+        weight=_weight_text(weight),
+        points=score_bar(points),
+        counts=_counts(criterion, card) if card.releases else "",
+        behind=behind,
+        silent=silent,
+        promises=_promises_behind(criterion, card, promises),
+    )
+
+
+def _promises_behind(
+    criterion: Criterion, card: Scorecard, promises: Mapping[str, CommitmentKnown]
+) -> list[CommitmentKnown]:
+    if criterion is Criterion.COMMITMENT:
+        keys = [each.key for each in card.commitments]
+    elif criterion is Criterion.FOLLOW_THROUGH:
+        keys = list(dict.fromkeys(each.commitment.key for each in card.verdicts))
+    else:
+        return []
+    return [promises[key] for key in keys if key in promises]
+
+
+def _counts(criterion: Criterion, card: Scorecard) -> str:
+    """The counts that a criterion is never printed without."""
+    match criterion:
+        case Criterion.EVALUATED:
+            return f"documented for {evaluated_text(card.counts)}"
+        case Criterion.DEPTH:
+            low = card.counts.deeper_than_users
+            high = sum(each.assessment.depth.high >= Level.DEEPER for each in card.releases)
+            return f"deeper than users get for {of_total(low, high, len(card.releases), 'release')}"
+        case Criterion.PUBLICATION:
+            return f"an evaluator's own report for {_full(criterion, card.releases)}"
+        case Criterion.TIME:
+            return f"{FULL_ACCESS_DAYS} days or more for {_full(criterion, card.releases)}"
+        case Criterion.COMMITMENT:
+            return f"{counted(len(card.commitments), 'promise')} about it in force"
+        case Criterion.FOLLOW_THROUGH:
+            count = kept_count(card.verdicts)
+            if not count.releases:
+                return "no testable promise was in force at a release"
+            pair = ("pair of promise and release", "pairs of promise and release")
+            return f"kept for {of_total(count.kept, count.possible, count.releases, *pair)}"
+
+
+def _full(criterion: Criterion, releases: Iterable[ReleaseCard]) -> str:
+    values = [each.criteria[criterion] for each in releases]
+    return of_total(sum(v.low == 1 for v in values), sum(v.high == 1 for v in values), len(values), "release")
+
+
+def _weight_text(weight: Fraction) -> str:
+    text = printed(weight, 2)
+    return text.rstrip("0").rstrip(".")
+
+
+def release_entries(
+    ledger: Ledger, window: Window, releases: Iterable[ReleaseKnown]
+) -> tuple[list[ReleaseEntry], list[ReleaseEntry]]:
+    """The releases that count in the window and those that do not, newest first; variants stand under theirs."""
+
+    def newest(release: ReleaseKnown) -> tuple[bool, dt.date, str]:
+        day = release.record.released_on_earliest or release.record.released_on_latest
+        return day is not None, day or dt.date.min, release.record.name
+
+    ordered = sorted(releases, key=newest, reverse=True)
+    shown = {release.key for release in ordered}
+    counting, others = [], []
+    for release in ordered:
+        of = release.record.variant_of
+        if of is not None and of.key in shown:
+            continue
+        standing = ledger.access.standing(release.assessment.release, window)
+        variants = [each for each in ordered if each.record.variant_of and each.record.variant_of.key == release.key]
+        entries = counting if standing is ReleaseStanding.COUNTS else others
+        entries.append(ReleaseEntry(release, standing, variants))
+    return counting, others
+
+
+def other_activities(releases: Iterable[ReleaseKnown]) -> list[tuple[Activity, list[EventKnown]]]:
+    """Red-teaming and whatever else is no model evaluation, each on its own, in the order of the releases."""
+    events = [event for release in releases for event in release.events]
+    groups = [(each, [event for event in events if event.fact.activity is each]) for each in Activity]
+    return [(each, found) for each, found in groups if found and each is not Activity.MODEL_EVALUATION]
+
+
+def promise_rows(promises: Iterable[CommitmentKnown], lab: str) -> list[PromiseRow]:
+    """The lab's promises, those in force first, then the newest first. Laws are no promises (section 7)."""
+    rows = [_promise_row(each, lab) for each in promises if not each.record.is_law]
+
+    def order(row: PromiseRow) -> tuple[bool, bool, dt.date]:
+        record = row.known.record
+        made = record.made_on_earliest or record.made_on_latest or record.effective_on_earliest or dt.date.min
+        return row.known.is_in_force, row.standing is None, made
+
+    return sorted(rows, key=order, reverse=True)
+
+
+def _promise_row(known: CommitmentKnown, lab: str) -> PromiseRow:
+    part = next(each for each in known.parts if each.lab.key == lab)
+    is_rated = known.is_testable and known.standing is None
+    return PromiseRow(
+        known=known,
+        firmness=Firmness(known.record.firmness),
+        origin=Origin(known.record.origin),
+        kept=part.kept_label if is_rated else "",
+        standing=known.standing,
+        because="" if known.is_testable else known.fact.not_testable_because,
+        verdicts=[VerdictEntry(each) for each in reversed(part.verdicts)] if is_rated else [],
+    )
+
+
+def question_rows(ledger: Ledger, lab: str, asked: Asked, releases: Mapping[str, ReleaseKnown]) -> list[QuestionRow]:
+    """Each unknown that moves the lab's score, the weightiest first (methodology, section 6)."""
+    return [
+        _question_row(each, releases[each.release.key])
+        for each in open_questions(ledger, lab, asked.window, asked.weights)
+    ]
+
+
+def _question_row(question: OpenQuestion, release: ReleaseKnown) -> QuestionRow:
+    key = question.weighed.event.key
+    return QuestionRow(
+        event=next(event for event in release.events if event.key == key),
+        unknown=question.unknown,
+        points=printed(question.points, 1),
+        answers=[(each.label, score_bar(each.score)) for each in question.answers],
+    )
+
+
+def evaluator_rows(events: Iterable[EventKnown]) -> list[EvaluatorRow]:
+    """Who tested the lab's models, those with the most model evaluations first."""
+    evaluators: dict[str, Evaluator] = {}
+    evaluations: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for event in events:
+        if event.fact.outcome not in _TESTED:
+            continue
+        for part in event.parts:
+            evaluators[part.evaluator.key] = part.evaluator
+            is_evaluation = event.fact.activity is Activity.MODEL_EVALUATION
+            (evaluations if is_evaluation else others)[part.evaluator.key] += 1
+    rows = [EvaluatorRow(each, evaluations[key], others[key]) for key, each in evaluators.items()]
+    return sorted(rows, key=lambda row: (-row.evaluations, -row.others, row.evaluator.name.casefold()))

@@ -1,0 +1,94 @@
+"""Figures in words: one home for how a range, a rank and a count read, on pages and in downloads."""
+
+from dataclasses import dataclass
+
+from commitments.scorecards import Counts, Ranks
+from labs.access import Window
+from labs.ledger import Coverage
+from labs.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A range as ``includes/_range_bar.html`` draws it: both figures as printed, and the place of each within 0–100."""
+
+    low_text: str
+    high_text: str
+    x: float
+    width: float
+
+    @property
+    def text(self) -> str:
+        """Both figures as printed: “14.2–26.7”, or one where they print alike."""
+        return self.low_text if self.low_text == self.high_text else f"{self.low_text}–{self.high_text}"
+
+
+def score_bar(score: Range | None) -> Bar | None:
+    """A score, 0 to 100, to one decimal; None where there is none (methodology, section 6)."""
+    return None if score is None else _bar(score, SCORE_PLACES, 1)
+
+
+def criterion_bar(value: Range | None) -> Bar | None:
+    """A criterion, 0 to 1, to four decimals; None where it does not apply (methodology, section 6)."""
+    return None if value is None else _bar(value, CRITERION_PLACES, 100)
+
+
+def _bar(value: Range, places: int, scale: int) -> Bar:
+    drawn = value.times(scale)
+    return Bar(
+        low_text=printed(value.low, places),
+        high_text=printed(value.high, places),
+        x=round(float(drawn.low), 2),
+        width=round(float(drawn.width), 2),
+    )
+
+
+def ordinal(number: int) -> str:
+    """“1st”, “2nd”, “11th”."""
+    ending = "th" if number % 100 in (11, 12, 13) else _ENDINGS.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def ranks_text(ranks: Ranks | None) -> str:
+    """“2nd–4th”, “1st”; "" without a score."""
+    if ranks is None:
+        return ""
+    return ordinal(ranks.best) if ranks.best == ranks.worst else f"{ordinal(ranks.best)}–{ordinal(ranks.worst)}"
+
+
+def of_total(low: int, high: int, total: int, what: str, many: str = "") -> str:
+    """“2 of 7 releases (4 possible)”; the bracket is left out where nothing more is possible."""
+    words = f"{low} of {total} {(many or f'{what}s') if total != 1 else what}"
+    return f"{words} ({high} possible)" if high > low else words
+
+
+def evaluated_text(counts: Counts) -> str:
+    """How many releases had an outside evaluation before deployment: “2 of 7 releases (4 possible)”."""
+    return of_total(counts.evaluated_low, counts.evaluated_high, counts.releases, "release")
+
+
+def coverage_text(coverage: Coverage) -> str:
+    """“41 of 96 facts”; in words where no event counts, so that none is asked for."""
+    return f"{coverage.known} of {coverage.asked} facts" if coverage.asked else "no event to ask about"
+
+
+def plural(count: int, what: str) -> str:
+    """The word for that many."""
+    return what if count == 1 else f"{what}s"
+
+
+def counted(count: int, what: str) -> str:
+    """“1 release”, “3 releases”."""
+    return f"{count} {plural(count, what)}"
+
+
+def window_words(window: Window) -> str:
+    """The window within a sentence: “in the last 12 months”, “of all time”."""
+    return f"of {window.label}" if window is Window.ALL else f"in the {window.label}"
+
+
+def listed(words: list[str], last: str = "and") -> str:
+    """“a, b and c”."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

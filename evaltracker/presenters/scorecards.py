@@ -1,0 +1,109 @@
+"""The scorecard table: one row for each lab, the same for the pages and for the download."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from commitments.choices import Origin
+from commitments.criteria import Criterion
+from commitments.ledger import Ledger
+from commitments.scorecards import Scorecard, scorecards
+from evaltracker.charts.words import Words
+from evaltracker.parameters import Asked
+from evaltracker.presenters.numbers import (
+    Bar,
+    counted,
+    coverage_text,
+    criterion_bar,
+    evaluated_text,
+    ranks_text,
+    score_bar,
+)
+from labs.models import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class LabRecords:
+    """How much was known of a lab on a day."""
+
+    releases: int
+    events: int
+    promises: int
+
+    @property
+    def text(self) -> str:
+        """“26 releases, 77 events, 35 promises”."""
+        return ", ".join(
+            [counted(self.releases, "release"), counted(self.events, "event"), counted(self.promises, "promise")]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A lab's scorecard as it is printed: the figures of the table, of the lab's page and of the download."""
+
+    lab: Lab
+    day: dt.date
+    card: Scorecard
+    records: LabRecords
+    score: Bar | None
+    criteria: Mapping[Criterion, Bar | None]
+    last_evaluated_on: str
+
+    @property
+    def has_releases(self) -> bool:
+        """Whether the lab has a release in the window; without one it has no figures, which is not 0."""
+        return bool(self.card.releases)
+
+    @property
+    def ranks(self) -> str:
+        return ranks_text(self.card.ranks)
+
+    @property
+    def evaluated(self) -> str:
+        return evaluated_text(self.card.counts)
+
+    @property
+    def deeper(self) -> str:
+        """How many releases were tested deeper than users get: “1 of 7”."""
+        return f"{self.card.counts.deeper_than_users} of {self.card.counts.releases}"
+
+    @property
+    def coverage(self) -> str:
+        return coverage_text(self.card.coverage)
+
+
+def score_rows(ledger: Ledger, labs: Iterable[Lab], words: Words, asked: Asked) -> list[ScoreRow]:
+    """The rows of some labs in the order of the table, with their ranks among all (methodology, section 6)."""
+    cards = scorecards(ledger, words.labs, asked.window, asked.weights)
+    records = lab_records(ledger, words)
+    by_key = {lab.key: lab for lab in labs}
+    return [_row(by_key[card.lab], ledger, card, records[card.lab], words) for card in cards if card.lab in by_key]
+
+
+def lab_records(ledger: Ledger, words: Words) -> dict[str, LabRecords]:
+    """How many releases, access events and promises of each lab were known on the day. Laws are no promises."""
+    access = ledger.access
+    found = {key: [0, 0, 0] for key in words.labs}
+    for key, assessment in access.assessments.items():
+        found[assessment.release.lab][0] += key in words.released
+        found[assessment.release.lab][1] += len(assessment.events)
+    for weighed in access.unassigned:
+        found[weighed.event.lab][1] += 1
+    for commitment in ledger.commitments.values():
+        for lab in commitment.labs if commitment.origin is not Origin.LAW else ():
+            found[lab][2] += 1
+    return {key: LabRecords(*counts) for key, counts in found.items()}
+
+
+def _row(lab: Lab, ledger: Ledger, card: Scorecard, records: LabRecords, words: Words) -> ScoreRow:
+    last = card.last_evaluated
+    return ScoreRow(
+        lab=lab,
+        day=ledger.day,
+        card=card,
+        records=records,
+        score=score_bar(card.score),
+        criteria={criterion: criterion_bar(value) for criterion, value in card.criteria.items()},
+        last_evaluated_on=words.released[last.release.key] if last else "",
+    )

@@ -1,0 +1,1 @@
+"""The site's own pages: those that show facts beside promises."""

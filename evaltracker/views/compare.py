@@ -1,0 +1,76 @@
+"""Labs side by side."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from commitments.ledger import Ledger
+from commitments.queries import ledger
+from evaltracker.charts.figure import figure_of
+from evaltracker.charts.timeline import timeline
+from evaltracker.charts.words import Words, words
+from evaltracker.parameters import asked, without
+from evaltracker.presenters.compare import lines, order_words, periods
+from evaltracker.presenters.numbers import window_words
+from evaltracker.presenters.scorecards import score_rows
+from evaltracker.queries import labs_listed
+from labs.models import AIModel
+from labs.parameters import BadParameters, Problem, window_choices, with_kept
+from labs.queries import releases_known
+
+FEWEST, MOST = 2, 4
+
+
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to four labs criterion by criterion, their releases on one axis of time; without any, a form to choose."""
+    chosen = asked(request.GET, others=("lab",), repeatable=("lab",))
+    names = words(chosen.day)
+    keys = _requested_labs(request, names)
+    known = ledger(chosen.day)
+    context = {
+        "nav": "labs",
+        "window_words": window_words(chosen.window),
+        "asked": chosen,
+        "windows": window_choices(request.GET, chosen.window),
+        "method_weights_url": without(request.GET, "weights"),
+        "choices": _choices(known, names, keys),
+        "fewest": FEWEST,
+        "most": MOST,
+    }
+    if not keys:
+        return render(request, "evaltracker/compare_choose.html", context)
+    by_key = {lab.key: lab for lab in labs_listed().filter(key__in=keys)}
+    labs = [by_key[key] for key in keys]
+    found = {row.lab.key: row for row in score_rows(known, labs, names, chosen)}
+    rows = [found[key] for key in keys]
+    records = AIModel.objects.filter(lab__in=labs).select_related("lab", "variant_of__lab")
+    context |= {
+        "labs": labs,
+        "lines": lines(rows),
+        "order": order_words(rows),
+        "periods": periods(known, labs, chosen.window, releases_known(records, chosen.day)),
+        "figures": [figure_of(timeline(known, keys, names), keys, request.GET)],
+        "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
+    }
+    return render(request, "evaltracker/compare.html", context)
+
+
+def _requested_labs(request: HttpRequest, names: Words) -> list[str]:
+    """The labs that the address names, in its order. Raises BadParameters for unknown ones, too few or too many."""
+    keys = request.GET.getlist("lab")
+    problems = [Problem("lab", key, "There is no such lab.", list(names.labs)) for key in keys if key not in names.labs]
+    if not problems and keys and (len(set(keys)) != len(keys) or not FEWEST <= len(keys) <= MOST):
+        message = "Labs are compared two to four at a time, each named once."
+        problems = [Problem("lab", ", ".join(keys), message, ["lab=openai&lab=anthropic", *names.labs])]
+    if problems:
+        raise BadParameters(problems)
+    return keys
+
+
+def _choices(known: Ledger, names: Words, keys: list[str]) -> list[dict[str, Any]]:
+    """The labs that the form offers: those with a release first, each group by name."""
+    with_release = {each.release.lab for key, each in known.access.assessments.items() if key in names.released}
+    choices = [{"key": key, "name": name, "is_chosen": key in keys} for key, name in names.labs.items()]
+    return sorted(choices, key=lambda choice: choice["key"] not in with_release)

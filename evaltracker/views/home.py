@@ -1,0 +1,70 @@
+"""The front page."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from commitments.queries import ledgers
+from commitments.scorecards import headline
+from evaltracker.charts import share_figure
+from evaltracker.charts.share import FIRST_CHECK
+from evaltracker.charts.words import words
+from evaltracker.parameters import asked, without
+from evaltracker.presenters.home import changes, doubtful, headline_of, newest_events
+from evaltracker.presenters.numbers import listed
+from evaltracker.presenters.scorecards import score_rows
+from evaltracker.queries import labs_listed, newest_sources, record_counts
+from evaltracker.tables import ScorecardTable
+from labs.models import AccessEvent
+from labs.parameters import today, window_choices, with_kept
+from labs.queries import EventKnown, events_known
+
+NEWEST = 6
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The headline, why its two figures differ, the scorecards, then and now, and what is new."""
+    chosen = asked(request.GET)
+    day, is_past = chosen.day, chosen.day < today()
+    known, then = ledgers(day, FIRST_CHECK)
+    labs = list(labs_listed())
+    names = words(day)
+    rows = score_rows(known, labs, names, chosen)
+    scored = [row for row in rows if row.has_releases]
+    table = ScorecardTable(scored, request, chosen.window, exclude=("records",))
+    doubts = doubtful(known, chosen.window, names.labs)
+    context: dict[str, Any] = {
+        "headline": headline_of(known, chosen.window),
+        "doubtful": doubts,
+        "doubtful_labs": listed(list(dict.fromkeys(each.lab_name for each in doubts))),
+        "table": table,
+        "without_release": [row.lab for row in rows if not row.has_releases],
+        "asked": chosen,
+        "windows": window_choices(request.GET, chosen.window),
+        "method_weights_url": without(request.GET, "weights"),
+        "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
+        "figures": [share_figure(known, request.GET)],
+        "counts": record_counts(day, is_past),
+        "newest_sources": newest_sources(day, is_past, NEWEST),
+        "newest_events": _newest_events(newest_events(known, NEWEST), day),
+        "then": None,
+    }
+    if day > FIRST_CHECK:
+        context |= {
+            "then": {
+                "day": FIRST_CHECK,
+                "counts": headline(then, chosen.window),
+                "url": f"{without(request.GET, 'as_of')}&as_of={FIRST_CHECK}".replace("?&", "?"),
+            },
+            "changes": changes(score_rows(then, labs, names, chosen), rows),
+        }
+    return render(request, "evaltracker/home.html", context)
+
+
+def _newest_events(public: dict[str, dt.date], day: dt.date) -> list[tuple[dt.date, EventKnown]]:
+    """The events of these keys, each with the day on which it became public, in the same order."""
+    found = {event.key: event for event in events_known(AccessEvent.objects.filter(key__in=list(public)), day)}
+    return [(public_on, found[key]) for key, public_on in public.items()]

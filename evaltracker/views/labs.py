@@ -1,0 +1,113 @@
+"""The labs: the scorecard table, the same as CSV, and each lab's page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from commitments.queries import ledger
+from evaltracker.charts.figure import figure_of
+from evaltracker.charts.timeline import timeline
+from evaltracker.charts.words import words
+from evaltracker.exports import SCORECARD_COLUMNS
+from evaltracker.filters import LabFilter
+from evaltracker.parameters import Asked, asked, cleared, with_query, without
+from evaltracker.presenters.lab import (
+    QUESTIONS_SHOWN,
+    criterion_rows,
+    evaluator_rows,
+    other_activities,
+    promise_rows,
+    question_rows,
+    release_entries,
+)
+from evaltracker.presenters.numbers import window_words
+from evaltracker.presenters.scorecards import ScoreRow, score_rows
+from evaltracker.queries import events_without_release, labs_listed, own_source_count, promises_of
+from evaltracker.tables import ScorecardTable
+from labs.choices import Country
+from labs.parameters import today, window_choices, with_kept
+from labs.queries import releases_known, releases_listed
+from labs.streaming import csv_response
+
+FILTERS = ("q", "country")
+
+
+def lab_list(request: HttpRequest) -> HttpResponse:
+    """Every lab with its scorecard, in the methodology's order."""
+    chosen, filterset, rows = _rows(request)
+    table = ScorecardTable(rows, request, chosen.window)
+    filterset.count_choices()
+    context = {
+        "nav": "labs",
+        "table": table,
+        "filter": filterset,
+        "active_filters": filterset.active(request.GET),
+        "clear_url": cleared(request.GET),
+        "asked": chosen,
+        "windows": window_choices(request.GET, chosen.window),
+        "method_weights_url": without(request.GET, "weights"),
+        "csv_url": with_query(reverse("labs:lab_csv"), request.GET),
+    }
+    return render(request, "evaltracker/lab_list.html", context)
+
+
+def lab_csv(request: HttpRequest) -> HttpResponseBase:
+    """One row for each lab; without a release in the window its figures are empty."""
+    chosen, _, rows = _rows(request)
+    return csv_response("labs", chosen.day, SCORECARD_COLUMNS, rows)
+
+
+def _rows(request: HttpRequest) -> tuple[Asked, LabFilter, list[ScoreRow]]:
+    """What the address asks for, and the rows that its filters leave; ranks are among all labs."""
+    chosen = asked(request.GET, others=FILTERS, repeatable=("country",))
+    filterset = LabFilter(request.GET, labs_listed(), chosen.day, chosen.day < today())
+    filterset.check()
+    return chosen, filterset, score_rows(ledger(chosen.day), filterset.qs, words(chosen.day), chosen)
+
+
+def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One lab: its scorecard and what is behind it, its releases, its promises, and what would move its score."""
+    chosen = asked(request.GET)
+    day, window, is_past = chosen.day, chosen.window, chosen.day < today()
+    lab = get_object_or_404(labs_listed(), key=key)
+    known, names = ledger(day), words(day)
+    row = score_rows(known, [lab], names, chosen)[0]
+    releases = releases_known(releases_listed(day, is_past).filter(lab=lab), day)
+    by_key = {release.key: release for release in releases}
+    promises = promises_of(lab, known, window)
+    counting, others = release_entries(known, window, releases)
+    without_release = events_without_release(lab, day)
+    events = [event for release in releases for event in release.events]
+    questions = question_rows(known, lab.key, chosen, by_key)
+    context = {
+        "nav": "labs",
+        "lab": lab,
+        "country": Country(lab.country),
+        "row": row,
+        "asked": chosen,
+        "window_words": window_words(window),
+        "windows": window_choices(request.GET, window),
+        "method_weights_url": without(request.GET, "weights"),
+        "criteria": criterion_rows(row.card, chosen.weights, by_key, {each.key: each for each in promises}),
+        "counting": counting,
+        "others": others,
+        "other_activities": other_activities(releases),
+        "without_release": without_release,
+        "promises": promise_rows(promises, lab.key),
+        "questions": questions[:QUESTIONS_SHOWN],
+        "more_questions": questions[QUESTIONS_SHOWN:],
+        "question_count": len(questions),
+        "evaluators": evaluator_rows([*events, *without_release]),
+        "own_source_count": own_source_count(lab, day, is_past),
+        "own_sources_url": with_kept(f"{reverse('labs:source_list')}?lab={key}", request.GET),
+        "figures": [figure_of(timeline(known, [key], names), [key], request.GET)] if releases else [],
+        "downloads": [
+            ("Scorecards of all labs", with_kept(reverse("labs:lab_csv"), request.GET)),
+            ("Its releases", with_kept(f"{reverse('labs:model_csv')}?lab={key}", request.GET)),
+            ("Its promises", with_kept(f"{reverse('commitments:commitment_csv')}?lab={key}", request.GET)),
+            ("Its access events", with_kept(f"{reverse('labs:event_csv')}?lab={key}", request.GET)),
+        ],
+        "other_labs": [(other, name) for other, name in names.labs.items() if other != key],
+    }
+    return render(request, "evaltracker/lab_detail.html", context)

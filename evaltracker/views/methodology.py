@@ -1,0 +1,172 @@
+"""The rules in public words: terms and values are printed from the code that decides, examples are computed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+
+from commitments.choices import Binding, Firmness
+from commitments.criteria import (
+    DEFAULT_WEIGHTS,
+    DEPTH_VALUES,
+    FIRMNESS_VALUES,
+    FULL_ACCESS_DAYS,
+    METHOD_VERSION,
+    PUBLICATION_VALUES,
+    RELEASE_CRITERIA,
+    Criterion,
+    parse_weights,
+    weights_text,
+)
+from commitments.deadlines import DeadlineStatus
+from commitments.findings import Finding, Ground
+from commitments.verdicts import PUBLICATION_GRACE, VALUES, Doubt
+from evaltracker import examples
+from evaltracker.parameters import asked
+from labs.access import Count, Reason, ReleaseStanding, Window
+from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
+from labs.dates import EXAMPLES
+from labs.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
+from labs.parameters import KEPT
+from labs.ranges import Range
+from labs.vocabulary import Term
+
+SECTIONS = {
+    "records": "What a record is",
+    "certainty": "Who says so",
+    "as-of": "What was known when",
+    "releases": "Which releases count",
+    "counts": "Which tests count",
+    "depth": "How deep access went",
+    "score": "The score",
+    "weights": "Your own weights",
+    "promises": "Promise against practice",
+    "watched": "Watched, outside the score",
+    "changes": "When the method changes",
+}
+"""The sections of the page: anchor and heading, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A term with what it is worth, in print."""
+
+    term: Term | Level
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightField:
+    """One field of the form of weights."""
+
+    criterion: Criterion
+    value: str
+    default: str
+
+
+def methodology(request: HttpRequest) -> HttpResponse:
+    """The rules; with the form of weights filled in, the way to the scorecards under those weights."""
+    chosen = asked(request.GET, Criterion.values())
+    entered = {name: request.GET[name] for name in Criterion.values() if name in request.GET}
+    problem = ""
+    if entered:
+        try:
+            return HttpResponseRedirect(_scorecards_url(parse_weights(_as_text(entered)), request.GET))
+        except ValueError as error:
+            problem = str(error)
+    return render(
+        request,
+        "evaltracker/methodology.html",
+        _context(chosen.weights, entered, problem),
+        status=400 if problem else 200,
+    )
+
+
+def _as_text(entered: Mapping[str, str]) -> str:
+    return ",".join(f"{name}:{number.strip()}" for name, number in entered.items() if number.strip())
+
+
+def _scorecards_url(weights: Mapping[Criterion, Fraction], parameters: QueryDict) -> str:
+    query = QueryDict(mutable=True)
+    for name in KEPT:
+        if name in parameters and name != "weights":
+            query[name] = parameters[name]
+    if dict(weights) != dict(DEFAULT_WEIGHTS):
+        query["weights"] = weights_text(weights)
+    address = reverse("labs:lab_list")
+    return f"{address}?{query.urlencode(safe=':,')}" if query else address
+
+
+def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], problem: str) -> dict[str, Any]:
+    return {
+        "nav": "methodology",
+        "sections": SECTIONS,
+        "method_version": METHOD_VERSION,
+        "edtf_examples": EXAMPLES,
+        "answers": list(Answer),
+        "certainties": list(Certainty),
+        "windows": list(Window),
+        "standings": [each for each in ReleaseStanding if each is not ReleaseStanding.COUNTS],
+        "activities": list(Activity),
+        "outcomes": list(Outcome),
+        "timings": list(Timing),
+        "counts": list(Count),
+        "reasons": list(Reason),
+        "levels": list(Level),
+        "depth_questions": [ACCESS_ANSWERS[question] for question in DEPTH_QUESTIONS],
+        "threats": list(Threat),
+        "sufficiencies": list(Sufficiency),
+        "criteria": _criteria(),
+        "release_criteria": len(RELEASE_CRITERIA),
+        "depth_values": [Valued(level, _number(value)) for level, value in DEPTH_VALUES.items()],
+        "publication_values": [Valued(term, in_print(value)) for term, value in PUBLICATION_VALUES.items()],
+        "firmness_values": [Valued(term, in_print(value)) for term, value in FIRMNESS_VALUES.items()],
+        "full_access_days": FULL_ACCESS_DAYS,
+        "outcome_values": [
+            Valued(term, "left out" if value is None else in_print(value)) for term, value in VALUES.items()
+        ],
+        "grace_days": PUBLICATION_GRACE.days,
+        "doubts": list(Doubt),
+        "findings": list(Finding),
+        "grounds": list(Ground),
+        "deadlines": list(DeadlineStatus),
+        "firmnesses": list(Firmness),
+        "domains": [each for each in Domain if each is not Domain.OTHER],
+        "bindings": list(Binding),
+        "modes": list(Mode),
+        "watched_answers": [label for name, label in ACCESS_ANSWERS.items() if name not in DEPTH_QUESTIONS],
+        "certainty_examples": examples.certainty_examples(),
+        "depth_examples": examples.depth_examples(),
+        "adequacy_examples": examples.adequacy_examples(),
+        "launch_examples": examples.launch_examples(),
+        "score_example": examples.score_example(weights),
+        "verdict_examples": examples.verdict_examples(),
+        "weight_fields": [
+            WeightField(
+                criterion,
+                entered.get(criterion.value, "") if entered else _number(weights[criterion]),
+                _number(DEFAULT_WEIGHTS[criterion]),
+            )
+            for criterion in Criterion
+        ],
+        "weights_problem": problem,
+        "has_own_weights": dict(weights) != dict(DEFAULT_WEIGHTS),
+    }
+
+
+def _criteria() -> list[Valued]:
+    return [Valued(criterion, _number(weight)) for criterion, weight in DEFAULT_WEIGHTS.items()]
+
+
+def _number(value: Fraction) -> str:
+    """A value as it is written: “0.75”, “25”."""
+    return f"{float(value):g}"
+
+
+def in_print(value: Range) -> str:
+    """A value or a range of them: “0.5”, “0–1”."""
+    return _number(value.low) if value.is_exact else f"{_number(value.low)}–{_number(value.high)}"

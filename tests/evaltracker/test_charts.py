@@ -1,0 +1,246 @@
+"""The share by half-year: figure data, static picture, table and download say what the ledger says."""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.management import call_command
+from django.http import QueryDict
+from django.test import Client
+from plotly.graph_objects import Figure as PlotlyFigure
+
+from commitments.ledger import Ledger
+from commitments.queries import ledger
+from commitments.scorecards import headline
+from evaltracker.charts import share_figure
+from evaltracker.charts.share import HalfYear, half_years, share_data
+from evaltracker.svg import svg
+from labs.access import Window
+from tests.facts import a_ledger, a_release, a_reported_event, an_event
+
+DAYS = ("2023-03-13", "2024-05-24", "2024-12-31", "2025-07-01", "2026-08-31")
+CHECK_DAY = dt.date(2024, 5, 24)
+LATEST = dt.date(2026, 8, 31)
+
+
+def two_years(*events) -> Ledger:
+    """One release at the start of 2024, one at the end of 2025; nothing in between."""
+    releases = [a_release("2024-02-01"), a_release("2025-12-31", key="another")]
+    return a_ledger(day=dt.date(2026, 1, 1), releases=releases, events=events)
+
+
+def points(figure: dict, name: str) -> dict:
+    [trace] = [trace for trace in figure["data"] if trace["name"] == name]
+    return trace
+
+
+def rows_of(client: Client, address: str) -> list[dict[str, str]]:
+    text = b"".join(client.get(address).streaming_content).decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def cells(page: str) -> list[list[str]]:
+    """The body rows of the page's first table as text."""
+    body = re.search(r"<tbody>(.*?)</tbody>", page, re.DOTALL)[1]
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", DAYS)
+def test_the_half_years_add_up_to_the_headline_of_all_time(records, day):
+    known = ledger(dt.date.fromisoformat(day))
+    total = headline(known, Window.ALL)
+    halves = half_years(known)
+    for name in ("releases", "evaluated_low", "evaluated_high", "deeper_than_users"):
+        assert sum(getattr(half.counts, name) for half in halves) == getattr(total, name), name
+
+
+@pytest.mark.django_db
+def test_the_half_years_of_the_headline_s_window_add_up_to_the_published_figures(records):
+    early = {half.edtf: half.counts for half in half_years(ledger(CHECK_DAY))}
+    assert [early[name].releases for name in ("2023-41", "2024-40")] == [5, 5]
+    assert sum(counts.evaluated_low for name, counts in early.items() if name != "2023-40") == 1
+    assert sum(counts.evaluated_high for name, counts in early.items() if name != "2023-40") == 3
+    known = ledger(LATEST)
+    assert headline(known, Window.YEAR).releases == 32
+    assert sum(half.counts.evaluated_low for half in half_years(known)) == headline(known, Window.ALL).evaluated_low
+
+
+def test_a_half_year_without_a_release_is_a_gap_and_never_zero():
+    halves = half_years(two_years(an_event()))
+    assert [half.edtf for half in halves] == ["2024-40", "2024-41", "2025-40", "2025-41", "2026-40"]
+    assert [half.share and half.share.low for half in halves] == [1, None, None, 0, None]
+    figure = share_data(two_years(an_event()))
+    assert points(figure, "documented")["y"] == [100.0, None, None, 0.0, None]
+    assert points(figure, "documented")["connectgaps"] is False
+    assert [half.count_label for half in halves] == ["1 of 1", "no release", "no release", "0 of 1", "no release"]
+
+
+def test_a_release_belongs_to_the_half_year_of_its_latest_possible_day():
+    known = a_ledger(day=dt.date(2025, 1, 1), releases=[a_release("2024-06-01/2024-07-01")])
+    assert [half.edtf for half in half_years(known) if half.counts.releases] == ["2024-41"]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_running"), [(dt.date(2024, 6, 29), True), (dt.date(2024, 6, 30), False), (dt.date(2024, 7, 1), False)]
+)
+def test_a_half_year_is_running_until_its_last_day(day, is_running):
+    first = half_years(a_ledger(day=day))[0]
+    assert first.is_running is is_running
+    assert ("so far" in first.label) is is_running
+
+
+def test_reported_events_widen_the_share_upwards_only():
+    [half] = half_years(a_ledger(events=[a_reported_event()]))
+    assert (half.share.low, half.share.high) == (0, 1)
+    assert half.count_label == "0 of 1, up to 1"
+    assert half.share_label == "0–100%"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", DAYS)
+def test_every_point_of_the_figure_carries_its_counts(records, day):
+    known = ledger(dt.date.fromisoformat(day))
+    halves = half_years(known)
+    figure = share_data(known)
+    expected = [
+        [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases] for half in halves
+    ]
+    for trace in figure["data"]:
+        if "markers" in trace["mode"]:
+            assert trace["customdata"] == expected
+            assert len(trace["y"]) == len(trace["hovertext"]) == len(halves)
+    for half, text in zip(halves, figure["layout"]["xaxis"]["ticktext"], strict=True):
+        assert half.count_label.split(",")[0] in text
+
+
+@pytest.mark.parametrize(
+    ("day", "is_marked"), [(dt.date(2024, 5, 23), False), (CHECK_DAY, True), (dt.date(2024, 5, 25), True)]
+)
+def test_the_day_of_the_first_check_is_marked_from_that_day_on(day, is_marked):
+    layout = share_data(a_ledger(day=day))["layout"]
+    assert [shape["x0"] for shape in layout["shapes"]] == ["2024-05-24"] * is_marked
+    assert len(layout["annotations"]) == is_marked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", DAYS)
+def test_plotly_accepts_the_figure_and_it_is_plain_data(records, day):
+    figure = share_data(ledger(dt.date.fromisoformat(day)))
+    PlotlyFigure(figure)
+    assert json.loads(json.dumps(figure)) == figure
+
+
+@pytest.mark.django_db
+def test_the_static_picture_is_well_formed_titled_and_without_inline_style(records):
+    known = ledger(LATEST)
+    figure = share_figure(known, QueryDict())
+    root = ET.fromstring(figure.svg)
+    assert root.find("title").text == figure.question
+    assert root.find("desc").text == figure.description
+    assert root.get("aria-labelledby").split() == [root.find("title").get("id"), root.find("desc").get("id")]
+    assert not [element for element in root.iter() if "style" in element.attrib]
+    text = " ".join(root.itertext())
+    for half in half_years(known):
+        assert half.count_label.split(",")[0] in text
+        assert half.count_label in figure.description
+
+
+@pytest.mark.django_db
+def test_the_static_picture_draws_one_point_for_each_half_year_and_figure(records):
+    known = ledger(LATEST)
+    root = ET.fromstring(share_figure(known, QueryDict()).svg)
+    drawn = [title.text for title in root.findall(".//g/title")]
+    assert drawn == [f"{half.label}: {half.count_label}" for half in half_years(known)] * 2
+
+
+def test_a_name_cannot_break_the_static_picture():
+    layout = share_data(a_ledger())["layout"]
+    root = ET.fromstring(svg({"data": [], "layout": layout}, name="x", title="A < B & C", description='"quoted"'))
+    assert root.find("title").text == "A < B & C"
+
+
+def test_a_symbol_that_has_no_drawing_is_refused():
+    figure = share_data(a_ledger())
+    figure["data"][-1]["marker"]["symbol"] = "hourglass"
+    with pytest.raises(ValueError, match="hourglass"):
+        svg(figure, name="x", title="", description="")
+
+
+@pytest.mark.django_db
+def test_without_any_release_the_figure_says_so(client, empty_database):
+    assert "No frontier release by this day" in client.get("/charts/share/").content.decode()
+    assert client.get("/charts/share.json").json()["data"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", DAYS)
+def test_page_download_and_figure_hold_the_same_numbers(client, records, day):
+    page = cells(client.get(f"/charts/share/?as_of={day}").content.decode())
+    rows = rows_of(client, f"/charts/share.csv?as_of={day}")
+    figure = client.get(f"/charts/share.json?as_of={day}").json()
+    if not rows:
+        assert figure["data"] == []
+        return
+    low = points(figure, "documented")
+    assert [[row["half_year"], row["evaluated_low"], row["evaluated_high"], row["releases"]] for row in rows] == [
+        list(map(str, point)) for point in low["customdata"]
+    ]
+    for row, share in zip(rows, low["y"], strict=True):
+        assert (
+            row["share_low"] == "" if share is None else float(row["share_low"]) == pytest.approx(share / 100, abs=1e-4)
+        )
+    shown = [(row["releases"], row["evaluated_low"], row["evaluated_high"]) for row in rows if row["share_low"]]
+    assert [tuple(row[1:4]) for row in page if len(row) == 6] == shown[::-1]
+
+
+@pytest.mark.django_db
+def test_the_figure_s_links_keep_the_day():
+    figure = share_figure(a_ledger(), QueryDict("as_of=2024-05-24&window=24&colour=red"))
+    assert figure.table_url == "/charts/share/?as_of=2024-05-24&window=24#table"
+    assert figure.interactive_url == "/charts/share/?as_of=2024-05-24&window=24#interactive"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/charts/share/", "/charts/share.csv", "/charts/share.json"])
+@pytest.mark.parametrize("query", ["as_of=2024-13-01", "as_of=2999-01-01", "lab=openai", "window=13", "weights=x"])
+def test_what_cannot_be_answered_is_refused(client, records, address, query):
+    assert client.get(f"{address}?{query}").status_code == 400
+
+
+def test_of_plotly_only_its_script_is_found_and_it_is_the_installed_one():
+    [finder] = [each for each in finders.get_finders() if type(each).__name__ == "PlotlyFinder"]
+    assert [path for path, _ in finder.list(None)] == ["plotly.min.js"]
+    assert finders.find("plotly/plotly.min.js").endswith("plotly/package_data/plotly.min.js")
+    for path in ("plotly/widgetbundle.js", "plotly/../__init__.py", "plotly.min.js"):
+        assert finder.find(path) == []
+    assert finder.find("plotly/plotly.min.js", find_all=True) == [finders.find("plotly/plotly.min.js")]
+
+
+def test_collectstatic_puts_plotly_s_script_beside_our_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "STATIC_ROOT", str(tmp_path))
+    monkeypatch.setattr("django.contrib.staticfiles.storage.staticfiles_storage", StaticFilesStorage(location=tmp_path))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert [path.name for path in (tmp_path / "plotly").iterdir()] == ["plotly.min.js"]
+    assert (tmp_path / "js" / "charts.js").is_file()
+
+
+@pytest.mark.django_db
+def test_the_script_of_plotly_is_on_no_page_until_it_is_asked_for(client, records):
+    for address in ("/", "/charts/share/", "/timeline/", "/labs/openai/"):
+        page = client.get(address)
+        assert not re.search(r"<script[^>]*plotly", page.content.decode()), address
+        assert "'unsafe-inline'" not in page["Content-Security-Policy"]
+
+
+def test_half_years_begin_and_end_on_their_days():
+    half = HalfYear(dt.date(2024, 7, 1), None, is_running=False)
+    assert (half.end, half.edtf, half.label) == (dt.date(2024, 12, 31), "2024-41", "Jul–Dec 2024")

@@ -1,0 +1,176 @@
+"""The front page: the headline with its counts, why its two figures differ, then and now, what is new."""
+
+import pytest
+
+from labs.choices import EventLowering, Timing
+from tests import factories
+from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        (
+            "2024-05-24",
+            "1 of 10 frontier releases in the last 12 months had a documented outside evaluation before deployment "
+            "(3 if reported and undated ones count); 0 of them deeper than users get.",
+        ),
+        (
+            "2026-08-31",
+            "14 of 32 frontier releases in the last 12 months had a documented outside evaluation before deployment "
+            "(20 if reported, inferred and undated ones count); 2 of them deeper than users get.",
+        ),
+    ],
+)
+def test_the_headline_counts_documented_and_possible_evaluations(client, records, day, sentence):
+    assert sentence in text_of(client, f"/?as_of={day}").replace(" ;", ";")
+
+
+def test_the_headline_names_the_day_and_how_far_the_records_go(client, records):
+    assert "As of 24 May 2024 Records complete to 31 August 2026" in text_of(client, "/?as_of=2024-05-24")
+
+
+def test_the_page_says_whose_releases_make_the_two_figures_differ_and_why(client, records):
+    page = text_of(client, "/?as_of=2024-05-24")
+    assert "Why two figures, 1 and 3? For 2 releases of Google DeepMind" in page
+    assert "Gemini 1.0 Ultra , Gemini 1.5 Pro It rests on third parties' accounts" in page
+
+
+def test_without_a_doubtful_release_there_is_one_figure_and_nothing_to_explain(client, empty_database):
+    factories.access_event()
+    page = text_of(client, "/?window=all")
+    assert "1 of 1 frontier release of all time had a documented" in page
+    assert "count)" not in page
+    assert "Why two figures" not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "reason"),
+    [
+        ({"lowered_to": EventLowering.INFERRED.value, "lowered_because": "x"}, "inferred", "it is inferred"),
+        ({"lowered_to": EventLowering.DISPUTED.value, "lowered_because": "x"}, "disputed", "contradict each other"),
+        ({"timing": Timing.UNKNOWN.value}, "undated", "when it took place is not disclosed"),
+    ],
+)
+def test_each_reason_why_a_release_counts_only_possibly_is_named(client, empty_database, changes, kind, reason):
+    factories.access_event(**changes)
+    page = text_of(client, "/?window=all").lower()
+    assert f"(1 if {kind} ones count)" in page
+    assert reason in page
+
+
+def test_without_a_release_in_the_window_the_headline_says_so_and_no_figure(client, empty_database):
+    page = text_of(client, "/")
+    assert "No frontier release in the last 12 months is on record." in page
+    assert "0 of 0" not in page
+
+
+def test_then_and_now_stand_beside_each_other(client, records):
+    then_and_now = tables_of(client, "/?as_of=2026-08-31")[1]
+    assert [row[1:] for row in then_and_now] == [["10", "32"], ["1", "14"], ["3", "20"], ["0", "2"]]
+
+
+def test_what_changed_for_each_lab_is_said_with_its_counts(client, records):
+    rows = {row[0]: row[1:] for row in tables_of(client, "/?as_of=2026-08-31")[2]}
+    assert rows["OpenAI"][:4] == ["0 of 2 releases", "4 of 7 releases (6 possible)", "0.0–5.0", "37.3–80.4"]
+    assert rows["OpenAI"][4].startswith("Higher")
+    assert rows["Google DeepMind"][4].startswith("The ranges overlap")
+    assert rows["Microsoft"][:2] == ["no release", "0 of 1 release"]
+
+
+@pytest.mark.parametrize("day", ["2024-05-24", "2023-01-01"])
+def test_there_is_no_then_and_now_up_to_the_first_check(client, records, day):
+    assert "Then and now" not in text_of(client, f"/?as_of={day}")
+
+
+def test_labs_without_a_release_are_named_and_have_no_score(client, records):
+    page = text_of(client, "/?as_of=2024-05-24")
+    assert "No release in the window, so no score (which is not 0)" in page
+    assert len(tables_of(client, "/?as_of=2024-05-24")[0]) == 5
+
+
+def test_counts_of_records_are_those_of_the_lists(client, records):
+    page = text_of(client, "/?as_of=2024-05-24")
+    events = client.get("/access/?as_of=2024-05-24").content.decode()
+    assert "Access events 12" in page
+    assert "12 access events" in events
+
+
+def test_the_newest_records_come_first_and_undated_sources_are_left_out(client, empty_database):
+    lab = factories.lab()
+    for name, published_on in (("Early", "2024-01-05"), ("Late", "2024-06-20"), ("Undated", "")):
+        factories.access_event(
+            lab=lab, citations=[factories.source(lab=lab, title=f"{name} source", published_on=published_on)],
+            evaluators=[factories.evaluator(name=f"{name} evaluator")],
+        )  # fmt: skip
+    page = text_of(client, "/").split("Newest on record")[1]
+    for kind in ("evaluator", "source"):
+        assert page.index(f"Late {kind}") < page.index(f"Early {kind}")
+        assert f"Undated {kind}" not in page
+    assert "public since 20 June 2024" in page
+
+
+def test_what_became_public_later_is_not_new_on_a_past_day(client, empty_database):
+    factories.access_event()
+    page = text_of(client, "/?as_of=2024-06-19")
+    assert "No access event with a dated source was known by this day." in page
+
+
+def test_links_keep_the_day_the_window_and_the_weights(client, records):
+    page = source_of(client, "/?as_of=2026-08-31&window=24&weights=depth:1")
+    kept = "as_of=2026-08-31&window=24&weights=depth:1"
+    assert f'href="/labs/openai/?{kept}"' in page
+    assert f'href="/labs.csv?{kept}"' in page
+    assert 'href="?as_of=2026-08-31&window=all&weights=depth:1"' in page
+    assert 'href="?as_of=2026-08-31&window=24"' in page  # back to the method's weights
+    assert "depth:1" in text_of(client, "/?weights=depth:1")
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "allowed"),
+    [
+        ("window=36", "window", "24"),
+        ("window=12&window=24", "window", "one value"),
+        ("weights=", "weights", "evaluated:50,depth:50"),
+        ("weights=beauty:1", "weights", "follow_through"),
+        ("weights=depth:1,depth:2", "weights", "twice"),
+        ("weights=depth:-1", "weights", "0 or more"),
+        ("weights=depth:inf", "weights", "finite"),
+        ("weights=depth:0", "weights", "not all 0"),
+        ("as_of=2024-02-30", "as_of", "2024-05-24"),
+    ],
+)
+@pytest.mark.parametrize("address", ["/", "/labs/", "/labs.csv", "/labs/openai/", "/labs/compare/"])
+def test_what_cannot_be_answered_is_a_400_that_says_what_is_allowed(
+    client, records, address, query, parameter, allowed
+):
+    response = client.get(f"{address}?{query}")
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert f"<code>{parameter}" in page
+    assert allowed in page
+
+
+def test_every_problem_of_an_address_is_named_at_once(client, records):
+    page = client.get("/?window=7&weights=x&as_of=y&colour=z").content.decode()
+    for parameter in ("window=7", "weights=x", "as_of=y", "colour=z"):
+        assert f"<code>{parameter}</code>" in page
+
+
+@pytest.mark.parametrize("weights", ["evaluated:1", "evaluated:50,depth:50", "depth:0.1,time:1e2", "time:.5"])
+def test_good_weights_are_taken(client, records, weights):
+    assert "your own weights" in text_of(client, f"/?weights={weights}")
+
+
+def test_the_front_page_runs_as_many_queries_for_many_records_as_for_few(client, empty_database):
+    def add():
+        factories.access_event()
+        factories.commitment()
+
+    add()
+    few = query_count(client, "/?window=all")
+    for _ in range(20):
+        add()
+    assert query_count(client, "/?window=all") == few
