@@ -64,7 +64,7 @@ def test_laws_stand_apart_from_promises_under_a_heading_of_their_own(client, rec
 
 def test_the_laws_are_ordered_by_day_and_offer_no_sort_of_their_own(client, records):
     laws = client.get("/commitments/").content.decode().split('id="laws-heading"')[1]
-    assert "sort=" not in laws
+    assert 'class="sort"' not in laws
     assert re.findall(r'<th scope="row"><a href="/commitments/([^/]+)/', laws)[0] == "us-eo-2026-voluntary-review"
 
 
