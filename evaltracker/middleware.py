@@ -1,8 +1,7 @@
 """What every answer of the site carries."""
 
 from collections.abc import Callable
-
-from typing import Any
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
@@ -44,8 +43,9 @@ class SecurityHeadersMiddleware:
 
 
 class KeptParametersMiddleware:
-    """Checks the day, the window and the weights on every public page, for each link carries them further.
+    """Refuses a bad day, window or weight on every public page, for each link carries them further.
 
+    A page that reads them itself names all its problems at once, so this looks at the address only afterwards.
     Raises BadParameters, which becomes a 400 page that says what is allowed.
     """
 
@@ -53,11 +53,10 @@ class KeptParametersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, *view: Any) -> None:
-        if request.resolver_match is None or request.resolver_match.app_name == "admin":
-            return
-        requested_day(request.GET)
-        requested_window(request.GET, DEFAULT_WINDOW)
-        requested_weights(request.GET)
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code == HTTPStatus.OK and match is not None and match.app_name != "admin":
+            requested_day(request.GET)
+            requested_window(request.GET, DEFAULT_WINDOW)
+            requested_weights(request.GET)
+        return response
