@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 
 from commitments.ledger import Ledger
 from evaltracker.charts import share
-from evaltracker.charts.timeline import Timeline, timeline, timeline_data
+from evaltracker.charts.timeline import Timeline, timeline
+from evaltracker.charts.timeline_picture import timeline_data
 from evaltracker.charts.words import words
 from evaltracker.svg import svg
 from labs.dates import day_label

@@ -17,7 +17,8 @@ from plotly.graph_objects import Figure as PlotlyFigure
 
 from commitments.queries import ledger
 from evaltracker.charts import timeline_figure
-from evaltracker.charts.timeline import Kind, Placement, timeline, timeline_data
+from evaltracker.charts.timeline import Kind, Placement, timeline
+from evaltracker.charts.timeline_picture import timeline_data
 from evaltracker.charts.words import words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.dates import span

@@ -1,0 +1,308 @@
+"""The picture of the timeline: marks on lanes, as plain figure data in plotly's terms."""
+
+import datetime as dt
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from evaltracker.charts.timeline import EventEntry, Kind, ReleaseEntry, Timeline
+from labs.dates import Span
+from labs.facts import Release
+
+NAMES_EACH_MARK = 1
+"""Up to this many labs, each release has a row of its own and each mark its evaluators' names beside it."""
+
+_LOOK = {  # symbol, series of the style sheet
+    Kind.RELEASE: ("square", "ink"),
+    Kind.OTHER_RELEASE: ("square-open", "ink"),
+    Kind.STRICT: ("circle", "1"),
+    Kind.LENIENT: ("circle-open", "1"),
+    Kind.NOT_COUNTED: ("circle-cross-open", "soft"),
+    Kind.RED_TEAMING: ("triangle-up-open", "2"),
+    Kind.SAFEGUARDS: ("diamond-open", "3"),
+    Kind.OTHER: ("triangle-down-open", "4"),
+    Kind.DENIED: ("x-thin-open", "ink"),
+}
+
+
+def timeline_data(line: Timeline) -> dict[str, Any]:
+    """The picture as a plotly figure: one trace for each kind of mark, days across, a lane for each lab or release.
+
+    Marks that would cover one another stand above one another; a mark's height says nothing else. ``customdata`` of a
+    mark is [release, event, from, to], keys and days. A bar runs to the end, or over the days that the source leaves
+    open; it begins with the mark.
+    """
+    names_marks = len(line.labs) <= NAMES_EACH_MARK
+    lanes = list(_release_lanes(line) if names_marks else _lab_lanes(line))
+    height = sum(lane.height for lane in lanes)
+    placed: list[_Placed] = []
+    ticks: list[tuple[float, str]] = []
+    rules: list[float] = []
+    top = height
+    for lane in lanes:
+        top -= lane.height
+        rules.append(top)
+        lines = lane.label.count("<br>") + 1
+        ticks.append((top + lane.height - (0.75 if lines == 1 else lines * 0.8), lane.label))
+        placed += [_Placed(mark, top + 0.75 + level) for mark, level in lane.marks]
+    start, end = _range(placed, line.day)
+    layout = _layout(ticks, rules, height, start, end, wide_labels=names_marks)
+    if not placed:
+        text = "Nothing to draw by this day"
+        layout["annotations"].append(
+            {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "middle", "x": 0.5, "y": 0.5}
+            | {"xref": "paper", "yref": "paper"}
+        )
+    return {"data": list(_traces(placed, start, end, names_marks)), "layout": layout}
+
+
+@dataclass(frozen=True)
+class _Mark:
+    kind: Kind
+    span: Span
+    hover: str
+    text: str
+    release: str | None
+    event: str | None
+
+    @property
+    def start(self) -> dt.date:
+        assert self.span.earliest is not None, "a mark has its days"
+        return self.span.earliest
+
+    @property
+    def end(self) -> dt.date:
+        assert self.span.latest is not None, "a mark has its days"
+        return self.span.latest
+
+
+@dataclass(frozen=True)
+class _Placed:
+    mark: _Mark
+    y: float
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """A row of the picture: its label, and its marks with their levels from the bottom."""
+
+    label: str
+    marks: list[tuple[_Mark, int]]
+    least: int
+
+    @property
+    def height(self) -> float:
+        return max([level + 1 for _, level in self.marks] + [self.least]) + 0.5
+
+
+def _marks(entry: ReleaseEntry) -> list[_Mark]:
+    """The release and its events at the release, then the events that have a start of their own."""
+    marks = []
+    if entry.drawn is not None:
+        marks.append(_Mark(entry.kind, entry.drawn, entry.label, "", entry.release.key, None))
+    for event in sorted(entry.events, key=lambda each: (list(Kind).index(each.kind), each.who)):
+        if event.drawn is not None:
+            marks.append(_event_mark(event, entry.release))
+    return marks
+
+
+def _event_mark(event: EventEntry, release: Release | None) -> _Mark:
+    hover = f"{release.name}. {event.label}" if release else event.label
+    return _Mark(event.kind, event.drawn or Span(), hover, event.who, release.key if release else None, event.key)
+
+
+def _lab_lanes(line: Timeline) -> Iterator[_Lane]:
+    spacing = _days_per_mark(line)
+    for key, name in line.labs:
+        entries = [each for each in reversed(line.releases) if each.release.lab == key]
+        columns = [column for entry in entries for column in _columns(_marks(entry))]
+        columns += [[_event_mark(event, None)] for event in line.unassigned if _is_drawn(event, key)]
+        tally = line.counts[key]
+        label = f"<b>{html.escape(name, quote=False)}</b><br>{tally.evaluated_low} of {tally.releases}"
+        if tally.evaluated_high > tally.evaluated_low:
+            label += f" ({tally.evaluated_high})"
+        yield _Lane(label, _stacked(columns, spacing), least=3)
+
+
+def _release_lanes(line: Timeline) -> Iterator[_Lane]:
+    """One lane for each release, its events one below the other; then those whose release no source names."""
+    for entry in line.releases:
+        marks = _marks(entry)
+        if marks:
+            name = entry.release.name
+            short = name if len(name) <= 25 else f"{name[:24]}…"
+            last = len(marks) - 1
+            yield _Lane(html.escape(short, quote=False), [(mark, last - at) for at, mark in enumerate(marks)], least=1)
+    loose = [_event_mark(event, None) for event in line.unassigned if event.drawn is not None]
+    if loose:
+        yield _Lane("release not stated", [(mark, level) for level, mark in enumerate(loose)], least=1)
+
+
+def _is_drawn(event: EventEntry, lab: str) -> bool:
+    return event.drawn is not None and event.weighed.event.lab == lab
+
+
+def _columns(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
+    """Marks that stand on one another because they share the release's days; each other one alone."""
+    if not marks:
+        return
+    first = marks[0]
+    yield [mark for mark in marks if mark.span == first.span]
+    yield from ([mark] for mark in marks if mark.span != first.span)
+
+
+def _stacked(columns: Iterable[list[_Mark]], spacing: dt.timedelta) -> list[tuple[_Mark, int]]:
+    """Each column on the lowest levels where it covers nothing that is there already."""
+    taken: list[tuple[dt.date, dt.date, int]] = []
+    placed: list[tuple[_Mark, int]] = []
+    for column in columns:
+        start = min(mark.start for mark in column) - spacing
+        end = max(mark.end for mark in column) + spacing
+        full = {level for a, b, level in taken if a < end and start < b}
+        base = 0
+        while any(base + step in full for step in range(len(column))):
+            base += 1
+        for step, mark in enumerate(column):
+            placed.append((mark, base + step))
+            taken.append((mark.start, mark.end, base + step))
+    return placed
+
+
+_PLOT_WIDTH = 570  # of the pictures' units (evaltracker.svg), about
+_MARK_WIDTH = 11
+_CHARACTER_WIDTH = 6.4
+_LEVEL_HEIGHT = {True: 15, False: 11}
+
+
+def _days_per_mark(line: Timeline) -> dt.timedelta:
+    days = [each.drawn.earliest for each in (*line.releases, *line.events) if each.drawn is not None]
+    reach = (line.day - min(days)).days if days else 0  # type: ignore[type-var]
+    return dt.timedelta(days=max(reach, 60) * _MARK_WIDTH / _PLOT_WIDTH)
+
+
+def _range(placed: Sequence[_Placed], day: dt.date) -> tuple[dt.date, dt.date]:
+    """From a little before the first mark to a little after the last day."""
+    start = min((each.mark.start for each in placed), default=day - dt.timedelta(days=365))
+    end = max([each.mark.end for each in placed] + [day])
+    margin = dt.timedelta(days=max((end - start).days // 50, 4))
+    return start - margin, end + margin
+
+
+def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks: bool) -> Iterator[dict[str, Any]]:
+    for kind in Kind:
+        here = [each for each in placed if each.mark.kind is kind]
+        if not here:
+            continue
+        symbol, series = _LOOK[kind]
+        bars = [each for each in here if each.mark.end > each.mark.start]
+        if bars:
+            yield {
+                "type": "scatter",
+                "mode": "lines",
+                "name": f"{kind.label}, days",
+                "showlegend": False,
+                "hoverinfo": "skip",
+                "x": [day for each in bars for day in (each.mark.start.isoformat(), each.mark.end.isoformat(), None)],
+                "y": [y for each in bars for y in (each.y, each.y, None)],
+                "line": {"width": 2},
+                "meta": {"series": series},
+            }
+        yield {
+            "type": "scatter",
+            "mode": "markers",
+            "name": kind.label,
+            "x": [each.mark.start.isoformat() for each in here],
+            "y": [each.y for each in here],
+            "marker": {"symbol": symbol, "size": 9},
+            "hovertext": [html.escape(each.mark.hover, quote=False) for each in here],
+            "hoverinfo": "text",
+            "customdata": [
+                [each.mark.release, each.mark.event, each.mark.start.isoformat(), each.mark.end.isoformat()]
+                for each in here
+            ],
+            "meta": {"series": series},
+        }
+    if names_marks:
+        yield from _names([each for each in placed if each.mark.text], start, end)
+
+
+def _names(placed: Sequence[_Placed], start: dt.date, end: dt.date) -> Iterator[dict[str, Any]]:
+    """Who it was, beside the mark: right of it on the left side of the picture and the other way round."""
+    if not placed:
+        return
+    days_per_character = (end - start).days * _CHARACTER_WIDTH / _PLOT_WIDTH
+    x, text, side = [], [], []
+    for each in placed:
+        before = int((each.mark.start - start).days / days_per_character) - 2
+        after = int((end - each.mark.end).days / days_per_character) - 2
+        length = len(each.mark.text)
+        is_right = after >= before
+        room = after if is_right else before
+        shown = each.mark.text if length <= room else f"{each.mark.text[: max(room - 1, 1)]}…"
+        x.append((each.mark.end if is_right else each.mark.start).isoformat())
+        text.append(html.escape(shown, quote=False))
+        side.append("middle right" if is_right else "middle left")
+    yield {
+        "type": "scatter",
+        "mode": "text",
+        "name": "who",
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "x": x,
+        "y": [each.y for each in placed],
+        "text": text,
+        "textposition": side,
+        "meta": {"series": "soft"},
+    }
+
+
+def _layout(
+    ticks: Sequence[tuple[float, str]],
+    rules: Sequence[float],
+    height: float,
+    start: dt.date,
+    end: dt.date,
+    *,
+    wide_labels: bool,
+) -> dict[str, Any]:
+    months = list(_month_ticks(start, end))
+    return {
+        "height": round(height * _LEVEL_HEIGHT[wide_labels]) + 44,
+        "margin": {"l": 178 if wide_labels else 124, "r": 12, "t": 8, "b": 36},
+        "xaxis": {
+            "type": "date",
+            "range": [start.isoformat(), end.isoformat()],
+            "tickvals": [day.isoformat() for day, _ in months],
+            "ticktext": [text for _, text in months],
+            "showgrid": True,
+        },
+        "yaxis": {
+            "range": [0, height or 1],
+            "tickvals": [at for at, _ in ticks],
+            "ticktext": [text for _, text in ticks],
+            "showgrid": False,
+        },
+        "shapes": [
+            {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": at, "y1": at, "name": "grid"}
+            for at, _ in pairwise([*rules, 0.0])
+        ],
+        "annotations": [],
+    }
+
+
+def _month_ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
+    """Months at a step that fits the span; January carries the year, and so does the first."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    step = next(step for step, most in ((1, 8), (3, 20), (6, 50), (12, 10**6)) if months <= most)
+    is_first = True
+    for number in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):
+        day = dt.date(number // 12, number % 12 + 1, 1)
+        if (day.month - 1) % step or day < start:
+            continue
+        if day.month == 1:
+            yield day, f"<b>{day.year}</b>"
+        else:
+            yield day, f"{day:%b %Y}" if is_first else f"{day:%b}"
+        is_first = False
