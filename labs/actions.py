@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.text import capfirst
 
+from labs.choices import ACCESS_ANSWERS, Answer, EventField
 from labs.models import AccessEvent, AIModel, Citation, Evaluator, Participation, Record, Source
 from labs.models.base import Part
 
@@ -52,6 +53,27 @@ def check_evaluators(event: AccessEvent, evaluators: Collection[Evaluator]) -> N
         )
 
 
+def check_answers(event: AccessEvent, citations: Collection[Citation]) -> None:
+    """An answer of the access profile other than "not disclosed" rests on a quote that supports it (section 1).
+
+    A quote that supports the whole profile supports each answer. Raises ValidationError that names them all.
+    """
+    supported = {field for citation in citations for field in citation.supports}
+    if EventField.ACCESS in supported:
+        return
+    bare = [
+        label
+        for question, label in ACCESS_ANSWERS.items()
+        if getattr(event, question) != Answer.UNKNOWN and f"access.{question}" not in supported
+    ]
+    if bare:
+        raise ValidationError(
+            f"No quote supports the answer on: {', '.join(bare)}. Tick it at the citation that says so, or answer "
+            f"“{Answer.UNKNOWN.label}”.",
+            code="unsupported_answer",
+        )
+
+
 @transaction.atomic
 def save_ai_model(*, model: AIModel, citations: Sequence[Citation]) -> AIModel:
     """Save a release with exactly these citations; other citations that it had are deleted.
@@ -74,6 +96,7 @@ def save_access_event(
     Raises ValidationError for anything that is wrong; then nothing is saved.
     """
     check_citations(citations)
+    check_answers(event, citations)
     event.full_clean()
     check_evaluators(event, [part.evaluator for part in participations])
     event.save()

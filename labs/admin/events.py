@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labs.actions import NO_EVALUATOR, check_evaluators
-from labs.admin.base import CheckedFormSet, CitationInline, RecordAdmin, RecordInline
+from labs.actions import NO_EVALUATOR, check_answers, check_evaluators
+from labs.admin.base import CheckedFormSet, CitationFormSet, CitationInline, RecordAdmin, RecordInline
 from labs.choices import ACCESS_ANSWERS, Domain
 from labs.fields import holding
 from labs.models import AccessEvent, AccessEventCitation, Participation
@@ -40,8 +40,15 @@ class ParticipationInline(RecordInline, admin.TabularInline):
         return super().get_queryset(request).select_related("evaluator")
 
 
+class AccessEventCitationFormSet(CitationFormSet):
+    def check(self, rows: list[Any]) -> None:
+        super().check(rows)
+        check_answers(self.instance, rows)
+
+
 class AccessEventCitationInline(CitationInline):
     model = AccessEventCitation
+    formset = AccessEventCitationFormSet
 
 
 class DomainFilter(admin.SimpleListFilter):

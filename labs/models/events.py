@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, 
 
 from labs.choices import (
     ACCESS_ANSWERS,
+    BEFORE_RELEASE,
     Activity,
     Answer,
     Domain,
@@ -221,6 +222,29 @@ class AccessEvent(Record):
         if self.model is not None and self.lab_id and self.model.lab_id != self.lab_id:
             raise ValidationError(
                 {"model": f"{self.model} is a release of {self.model.lab}. Choose a release of {self.lab}."}
+            )
+        self._check_against_release()
+
+    def _check_against_release(self) -> None:
+        """A test before the release cannot begin after it, nor last longer than from its start to the release."""
+        released = self.model.released_on_latest if self.model else None
+        started = self.started_on_earliest
+        if self.timing not in BEFORE_RELEASE or released is None or started is None:
+            return
+        if started > released:
+            raise ValidationError(
+                {
+                    "started_on": f"It starts after {self.model} was released ({self.model.released_on_label}). "
+                    f"Choose the timing “{Timing.AFTER_DEPLOYMENT.label}”, or correct the dates."
+                }
+            )
+        longest = (released - started).days + 1
+        if self.access_days is not None and self.access_days > longest:
+            raise ValidationError(
+                {
+                    "access_days": f"From its start to the release of {self.model} there are at most {longest} days. "
+                    "Enter the days before the release only, or correct the dates."
+                }
             )
 
 

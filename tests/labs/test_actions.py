@@ -258,3 +258,53 @@ def test_a_source_that_is_cited_is_not_deleted_and_all_that_cites_it_is_named_on
         f"out of these first: AI model {model}; access event {event}; commitment {commitment}; evaluator {evaluator}."
     )
     assert Source.objects.filter(key=source.key).exists()
+
+
+# The factories' releases came out on 15 June 2024.
+
+
+@pytest.mark.parametrize("started_on", ["2024-06-14", "2024-06-15", "2024-06", "2024"])
+def test_a_test_before_deployment_may_begin_up_to_the_day_of_release(started_on):
+    assert save(new_event(timing="before_deployment", started_on=started_on)).pk
+
+
+@pytest.mark.parametrize("timing", ["before_deployment", "during_training", "before_internal_deployment"])
+def test_a_test_before_deployment_that_begins_after_the_release_is_refused(timing):
+    with pytest.raises(ValidationError) as refusal:
+        save(new_event(timing=timing, started_on="2024-06-16"))
+
+    assert "It starts after" in str(refusal.value.message_dict["started_on"])
+    assert "“after deployment”" in str(refusal.value.message_dict["started_on"])
+    assert_nothing_was_saved()
+
+
+@pytest.mark.parametrize("timing", ["after_deployment", "unknown"])
+def test_a_test_at_another_or_an_unknown_time_may_begin_after_the_release(timing):
+    assert save(new_event(timing=timing, started_on="2024-06-16")).pk
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(5, False), (6, False), (7, True)])
+def test_days_before_release_cannot_be_more_than_from_start_to_release(days, is_refused):
+    event = new_event(timing="before_deployment", started_on="2024-06-10", access_days=days)
+    if not is_refused:
+        assert save(event).pk
+        return
+    with pytest.raises(ValidationError) as refusal:
+        save(event)
+    assert "there are at most 6 days" in str(refusal.value.message_dict["access_days"])
+
+
+@pytest.mark.parametrize("answer", ["yes", "partial", "no"])
+def test_an_answer_of_the_profile_without_a_quote_for_it_is_refused_by_name(answer):
+    with pytest.raises(ValidationError) as refusal:
+        save(
+            new_event(no_safety_filters=answer, fine_tuning=answer), citations=[quote(supports=["access.fine_tuning"])]
+        )
+
+    assert "No quote supports the answer on: safety filters off." in refusal.value.messages[0]
+    assert_nothing_was_saved()
+
+
+@pytest.mark.parametrize("supports", [["access.no_safety_filters"], ["access"]])
+def test_an_answer_of_the_profile_with_a_quote_for_it_or_for_the_whole_profile_is_saved(supports):
+    assert save(new_event(no_safety_filters="no"), citations=[quote(supports=supports)]).pk

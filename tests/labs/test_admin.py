@@ -259,6 +259,12 @@ def refused_with(editor: Client, data: dict) -> str:
         ({"lowered_because": "Because."}, "a reason needs a lowered certainty"),
         ({"access_days": "0"}, "greater than or equal to 1"),
         ({"access_days": "99999999999"}, "less than or equal to"),
+        ({"timing": "before_deployment", "started_on": "2024-06-16"}, "It starts after"),
+        (
+            {"timing": "before_deployment", "started_on": "2024-06-10", "access_days": "7"},
+            "there are at most 6 days",
+        ),
+        ({"no_safety_filters": "no"}, "No quote supports the answer on: safety filters off."),
         ({"domains": ["weather"]}, "weather is not one of the available choices"),
         ({"key": "feed"}, "is the address of a page of ours"),
         ({"citations-0-quote": "word " * 41}, "The quote has 41 words"),
