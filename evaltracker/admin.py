@@ -1,7 +1,32 @@
-"""The admin's own name and headings."""
+"""The admin's own name and headings, and the reports of error."""
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.text import Truncator
+
+from evaltracker.models import ErrorReport
 
 admin.site.site_header = "EvalTracker: data entry"
 admin.site.site_title = "EvalTracker"
 admin.site.index_title = "Records"
+
+
+@admin.register(ErrorReport)
+class ErrorReportAdmin(admin.ModelAdmin):
+    """Reports come from readers: they are answered here, not written or deleted."""
+
+    list_display = ("sent_at", "page", "shortened", "state")
+    list_filter = ("state", "sent_at")
+    search_fields = ("page", "claim", "wrong", "source", "note")
+    readonly_fields = ("sent_at", "page", "claim", "wrong", "source", "contact")
+    fieldsets = (
+        ("What the reader says", {"fields": ("sent_at", "page", "claim", "wrong", "source", "contact")}),
+        ("What we found", {"fields": ("state", "note")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="what is wrong")
+    def shortened(self, report: ErrorReport) -> str:
+        return Truncator(report.wrong).chars(80)

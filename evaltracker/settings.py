@@ -55,6 +55,8 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Getting into the browsers' built-in lists is the domain's owner's decision, not this site's.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# Whether the last address in X-Forwarded-For is the visitor's, as the nearest proxy saw it (rate limits).
+TRUST_X_FORWARDED_FOR = env.bool("TRUST_X_FORWARDED_FOR", default=False)
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -6,6 +6,7 @@ from evaltracker.views import methodology, timeline
 from evaltracker.views.compare import compare
 from evaltracker.views.home import home
 from evaltracker.views.labs import lab_csv, lab_detail, lab_list
+from evaltracker.views.reports import received, report
 from labs import urls as labs_urls
 
 lab_pages = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("charts/share/", timeline.share_page, name="share"),
     path("charts/share.csv", timeline.share_csv, name="share_csv"),
     path("charts/share.json", timeline.share_json, name="share_figure"),
+    path("report/", report, name="report"),
+    path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*lab_pages, *labs_urls.urlpatterns], "labs"))),
     path("", include((commitments_urls.urlpatterns, "commitments"))),

@@ -220,7 +220,7 @@ SPEAKERS = (
     {"kind": "government", "lab": None, "evaluator": None},
     {"kind": "journalism", "lab": None, "evaluator": None},
 )
-EVALUATORS = ("metr", "uk-aisi", "us-caisi", "anthropic", "unspecified-external-groups")
+EVALUATORS = ("metr", "uk-aisi", "us-caisi", "anthropic", "anthropic", "unspecified-external-groups")
 SUPPORTS = ("evaluators", "activity", "timing", "results", "access", "access.weights", "access_days", "domains")
 QUESTIONS = ("no_safety_filters", "helpful_only", "fine_tuning", "weights")
 # Dates are drawn from few days, 30 apart, so that they often meet: a release on the day on which a promise ends.
@@ -238,14 +238,14 @@ def altered(seed: int) -> dict[str, list[dict[str, Any]]]:
             if draw.random() < 1 / 3:
                 row[name] = draw.choice(values)
 
-    def move(row: dict[str, Any], name: str) -> None:
+    def move(row: dict[str, Any], name: str, days: Sequence[dt.date] = MEETING_DAYS) -> None:
         if draw.random() < 1 / 3:
-            first = draw.choice(MEETING_DAYS)
+            first = draw.choice(days)
             row[f"{name}_earliest"] = str(first)
             row[f"{name}_latest"] = str(first + dt.timedelta(draw.choice((0, 0, 30))))
 
     for row in rows["labs.source"]:
-        if draw.random() < 1 / 3:
+        if draw.random() < 1 / 2:
             row.update(draw.choice(SPEAKERS))
         move(row, "published_on")
         change(row, read_on=("2024-06-01", "2026-11-23"))
@@ -277,12 +277,12 @@ def altered(seed: int) -> dict[str, list[dict[str, Any]]]:
             firmness=("firm", "firm", *Firmness.values()),
             stated_by=StatedBy.values(),
             counterparty=(None, ["metr"], ["anthropic"], ["us-caisi"]),
+            superseded_by=(None, ["rsp-v2-expert-input"], ["seoul-2024-external-evaluations"]),
         )
         for name in ("made_on", "ended_on"):
             move(row, name)
-        if draw.random() < 1 / 3:
-            move(row, "due_on")
-            move(row, "fulfilled_on")
+        move(row, "due_on", ALTERED_ON)
+        move(row, "fulfilled_on", ALTERED_ON)
     for row in rows["commitments.commitmentcitation"]:
         change(row, supports=("quote", "about", "labs firmness", "made_on", "fulfilled_on"))
     for row in rows["commitments.requirement"]:

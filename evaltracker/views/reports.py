@@ -1,0 +1,46 @@
+"""Reports of error: what the usual misunderstandings are, then a form. No account is needed."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from evaltracker.actions import TooManyReports, receive_report
+from evaltracker.forms import ErrorReportForm
+from evaltracker.parameters import asked
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; ``page`` in the address fills in which page it is about."""
+    asked(request.GET, others=("page",))
+    if request.method != "POST":
+        return _form(request, ErrorReportForm(initial={"page": request.GET.get("page", "/")[:300]}))
+    form = ErrorReportForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form, status=400)
+    try:
+        receive_report(report=form.instance, address=_address(request))
+    except TooManyReports:
+        form.add_error(None, "We take no more reports for today. Keep your text and send it tomorrow.")
+        return _form(request, form, status=429)
+    return redirect("report_received")
+
+
+def received(request: HttpRequest) -> HttpResponse:
+    """Thanks, and what happens next."""
+    asked(request.GET)
+    return render(request, "evaltracker/report_received.html")
+
+
+def _address(request: HttpRequest) -> str:
+    """The visitor's network address, as the nearest proxy saw it where there is one that we trust."""
+    if settings.TRUST_X_FORWARDED_FOR:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def _form(request: HttpRequest, form: ErrorReportForm, status: int = 200) -> HttpResponse:
+    return render(request, "evaltracker/report.html", {"form": form}, status=status)

@@ -1,0 +1,163 @@
+"""Reports of error: from anyone, kept, limited, and shown to nobody but the researchers."""
+
+import html
+import time
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.db import IntegrityError, transaction
+
+from evaltracker.actions import REPORTS_OF_ALL, REPORTS_OF_ONE
+from evaltracker.forms import LEAST_SECONDS, MOST_SECONDS
+from evaltracker.models import LONGEST_TEXT, ErrorReport
+
+pytestmark = pytest.mark.django_db
+
+TEXT = {"page": "/models/gpt-4/", "claim": "15 days", "wrong": "It was 16.", "source": "https://example.org/"}
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """A function that gives the signed moment at which a form was opened, some seconds ago."""
+
+    def signed(seconds: float) -> str:
+        now = time.time()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now - seconds)
+            return signing.TimestampSigner(salt="evaltracker.report").sign("form")
+
+    return signed
+
+
+def send(client, stamp, seconds=LEAST_SECONDS + 2, headers=None, **changes):
+    return client.post("/report/", TEXT | {"opened": stamp(seconds)} | changes, headers=headers)
+
+
+def test_a_report_is_kept_as_it_was_sent(client, opened):
+    response = send(client, opened, contact="reader@example.org")
+    assert response.status_code == 302
+    assert response["Location"] == "/report/received/"
+    report = ErrorReport.objects.get()
+    assert (report.page, report.claim, report.wrong, report.source, report.contact, report.state) == (
+        "/models/gpt-4/", "15 days", "It was 16.", "https://example.org/", "reader@example.org", "open",
+    )  # fmt: skip
+
+
+def test_the_address_of_the_sender_is_not_kept(client, opened):
+    send(client, opened)
+    assert "127.0.0.1" not in str(ErrorReport.objects.values().get())
+
+
+def test_every_page_leads_to_the_form_filled_in_with_its_address(client, records):
+    assert 'href="/report/?page=/models/gpt-4/"' in client.get("/models/gpt-4/").content.decode()
+    assert 'value="/models/gpt-4/"' in client.get("/report/?page=/models/gpt-4/").content.decode()
+
+
+def test_the_form_says_first_what_is_usually_misunderstood(client):
+    page = client.get("/report/").content.decode()
+    assert page.index("does not say that nothing happened") < page.index('<form class="form"')
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"claim": ""}, "This field is required"),
+        ({"wrong": ""}, "This field is required"),
+        ({"wrong": "x" * (LONGEST_TEXT + 1)}, "at most 4000 characters"),
+        ({"source": "x" * (LONGEST_TEXT + 1)}, "at most 4000 characters"),
+        ({"contact": "not an address"}, "valid email address"),
+        ({"page": "https://example.org/"}, "a page of this site"),
+        ({"page": "//example.org/"}, "a page of this site"),
+        ({"page": "/" + "x" * 300}, "at most 300 characters"),
+        ({"claim": "nul \x00"}, "Null characters are not allowed"),
+        ({"website": "https://spam.example/"}, "Leave it empty"),
+        ({"opened": "forged"}, "nothing is lost"),
+    ],
+)
+def test_a_report_with_something_wrong_is_refused_and_nothing_typed_is_lost(client, opened, changes, words):
+    response = send(client, opened, **changes)
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 400
+    assert words in page
+    for field, text in TEXT.items():
+        assert field in changes or text in page
+    assert not ErrorReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_taken"),
+    [
+        (0, False),
+        (LEAST_SECONDS - 1, False),
+        (LEAST_SECONDS + 2, True),
+        (MOST_SECONDS - 60, True),
+        (MOST_SECONDS + 60, False),
+    ],
+)
+def test_a_form_is_taken_neither_at_once_nor_after_a_day(client, opened, seconds, is_taken):
+    response = send(client, opened, seconds=seconds)
+    assert (response.status_code == 302) == is_taken
+    assert ErrorReport.objects.exists() == is_taken
+
+
+def test_one_sender_has_a_limit_each_day_and_another_is_not_touched_by_it(client, opened):
+    for _ in range(REPORTS_OF_ONE):
+        assert send(client, opened).status_code == 302
+    refused = send(client, opened)
+    assert refused.status_code == 429
+    assert "It was 16." in refused.content.decode()
+    assert client.post("/report/", TEXT | {"opened": opened(9)}, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_all_senders_together_have_a_limit(client, opened):
+    ErrorReport.objects.bulk_create(ErrorReport(**TEXT, sender=str(number)) for number in range(REPORTS_OF_ALL))
+    assert send(client, opened).status_code == 429
+
+
+@pytest.mark.parametrize(("is_trusted", "status"), [(True, 302), (False, 429)])
+def test_behind_a_proxy_the_visitor_counts_where_the_proxy_is_trusted(client, opened, settings, is_trusted, status):
+    settings.TRUST_X_FORWARDED_FOR = is_trusted
+    for number in range(REPORTS_OF_ONE):
+        send(client, opened, headers={"X-Forwarded-For": f"192.0.2.{number}"})
+    last = send(client, opened, headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.99"})
+    assert last.status_code == status
+
+
+def test_a_report_from_another_site_is_refused(opened):
+    from django.test import Client
+
+    assert Client(enforce_csrf_checks=True).post("/report/", TEXT | {"opened": opened(9)}).status_code == 403
+
+
+def test_researchers_read_a_report_escaped_and_cannot_rewrite_it(client, opened):
+    send(client, opened, wrong="<script>alert(1)</script>")
+    client.force_login(get_user_model().objects.create_superuser("admin"))
+    report = ErrorReport.objects.get()
+    address = f"/admin/evaltracker/errorreport/{report.pk}/change/"
+    page = client.get(address).content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
+    client.post(address, {"state": "corrected", "note": "Done.", "wrong": "Rewritten."})
+    report.refresh_from_db()
+    assert (report.state, report.note, report.wrong) == ("corrected", "Done.", "<script>alert(1)</script>")
+    assert client.get("/admin/evaltracker/errorreport/").status_code == 200
+    assert client.get("/admin/evaltracker/errorreport/add/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_allowed"),
+    [
+        ({"state": "open"}, True),
+        ({"state": "declined", "note": "The source says so."}, True),
+        ({"state": "declined"}, False),
+        ({"state": "lost"}, False),
+    ],
+)
+def test_the_database_takes_known_states_and_asks_why_a_report_was_declined(changes, is_allowed):
+    report = ErrorReport(**TEXT, sender="x", **changes)
+    if is_allowed:
+        report.save()
+        return
+    with pytest.raises(IntegrityError), transaction.atomic():
+        report.save()
