@@ -6,7 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from labs.parameters import with_kept
@@ -18,6 +18,7 @@ NONE = "—"
 class SortedColumn(tables.Column):
     """A column sorted by ``by`` (fields); rows without a value come last, ties go by key.
 
+    Where the records carry what was known of a field on a past day (``known_<field>``), that is what sorts.
     ``style`` is a class of the style sheet for its header cell: num, wide or nowrap.
     """
 
@@ -31,7 +32,9 @@ class SortedColumn(tables.Column):
 
     def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         direction = "desc" if is_descending else "asc"
-        return queryset.order_by(*(getattr(F(name), direction)(nulls_last=True) for name in self.by), "key"), True
+        annotated = queryset.query.annotations
+        names = [f"known_{name}" if f"known_{name}" in annotated else name for name in self.by]
+        return queryset.order_by(*(getattr(F(name), direction)(nulls_last=True) for name in names), "key"), True
 
 
 class RecordTable(tables.Table):
@@ -64,8 +67,7 @@ class RecordTable(tables.Table):
 
     def links(self, records: list[Any]) -> SafeString | str:
         """Links to the pages of several records."""
-        separator = SafeString(", ")
-        return separator.join([self.link(record) for record in records]) if records else NONE
+        return format_html_join(", ", "{}", ((self.link(record),) for record in records)) if records else NONE
 
 
 def badge(term: Term) -> SafeString:

@@ -22,7 +22,7 @@ from labs.queries import (
 class AccessEventTable(RecordTable):
     """Every occasion on which outsiders were let in, or were not."""
 
-    evaluators = SortedColumn("participations__evaluator__name", verbose_name="Evaluators")
+    evaluators = SortedColumn("first_evaluator", verbose_name="Evaluators")
     lab = SortedColumn("lab__name")
     model = SortedColumn("model__name", verbose_name="AI model")
     released = SortedColumn("model__released_on_earliest", verbose_name="Released")

@@ -17,6 +17,7 @@ from labs.queries import (
     evaluators_known,
     evaluators_listed,
     event_known,
+    events_listed,
     known_citations,
     releases_known,
     releases_listed,
@@ -33,7 +34,7 @@ class AccessEventList(RecordListView):
     export_columns = exports.ACCESS_EVENT_COLUMNS
 
     def records(self) -> QuerySet[AccessEvent]:
-        return AccessEvent.objects.known_by(self.day).for_rules()
+        return events_listed(self.day, self.is_past)
 
     def as_rows(self, rows: Any) -> Any:
         return (event_known(record, self.day) for record in rows)

@@ -64,19 +64,21 @@ class AccessEventQuerySet(RecordQuerySet):
         ]
 
     def with_known(self, column: str, field: str, day: dt.date) -> Self:
-        """Annotate ``known_<column>``: the value as known on the day, else ``unknown`` or, of a list, nothing.
+        """Annotate ``known_<column>``: the value as known on the day, else ``unknown``; nothing of a list or a day.
 
         A ``field`` that citations name is known once one of these was public (methodology, section 2).
         """
         names = (field, EventField.ACCESS.value) if field.startswith("access.") else (field,)
         naming = AccessEventCitation.objects.filter(holding("supports", *names), record=OuterRef("pk"))
-        nothing = "" if isinstance(self.model._meta.get_field(column), TermsField) else Answer.UNKNOWN.value
+        stored = self.model._meta.get_field(column)
+        nothing = None if stored.null else "" if isinstance(stored, TermsField) else Answer.UNKNOWN.value
+        kind = next((kind for kind in (models.DateField, models.IntegerField) if isinstance(stored, kind)), CharField)
         return self.annotate(
             **{
                 f"known_{column}": Case(
-                    When(Exists(naming) & ~Exists(naming.public_by(day)), then=Value(nothing)),
+                    When(Exists(naming) & ~Exists(naming.public_by(day)), then=Value(nothing, output_field=kind())),
                     default=F(column),
-                    output_field=CharField(),
+                    output_field=kind(),
                 )
             }
         )

@@ -1,7 +1,7 @@
 """Records read from the database as the rules and the pages need them, as of a day."""
 
 from labs.queries.evaluators import EvaluatorKnown, evaluators_known, evaluators_listed
-from labs.queries.events import EventKnown, PartKnown, event_known, events_known, known_citations
+from labs.queries.events import EventKnown, PartKnown, event_known, events_known, events_listed, known_citations
 from labs.queries.facts import citation_fact, citation_facts, event_fact, release_fact, source_fact, source_facts
 from labs.queries.releases import ReleaseKnown, releases_known, releases_listed
 from labs.queries.sources import citation_relations, citations_of, sources_listed
@@ -20,6 +20,7 @@ __all__ = [
     "event_fact",
     "event_known",
     "events_known",
+    "events_listed",
     "known_citations",
     "release_fact",
     "releases_known",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from labs.access import WeighedEvent, weigh
 from labs.certainty import link_certainty
@@ -118,6 +118,27 @@ class EventKnown:
     @cached_property
     def _all_citations(self) -> tuple[CitationFact, ...]:
         return tuple(map(citation_fact, self.record.citations.all()))
+
+
+_LATER_KNOWN = (
+    ("timing", EventField.TIMING),
+    ("results", EventField.RESULTS),
+    ("mode", EventField.MODE),
+    ("free_to_publish", EventField.FREE_TO_PUBLISH),
+    ("access_days", EventField.ACCESS_DAYS),
+    ("started_on_earliest", EventField.STARTED_ON),
+    ("ended_on_earliest", EventField.ENDED_ON),
+)
+
+
+def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
+    """The events known by the day, with what lists sort by: on a past day, only what was known then."""
+    names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")
+    events = AccessEvent.objects.known_by(day).for_rules().annotate(first_evaluator=Subquery(names.values("name")[:1]))
+    if is_past:
+        for column, field in _LATER_KNOWN:
+            events = events.with_known(column, field.value, day)
+    return events
 
 
 def known_citations(citations: QuerySet[Citation], day: dt.date) -> list[Citation]:

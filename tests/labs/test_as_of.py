@@ -99,3 +99,17 @@ def test_the_permalink_names_the_day_and_the_version_of_the_data(client, records
     page = client.get("/access/?evaluator=metr&as_of=2026-01-01").content.decode()
     assert "http://testserver/access/?evaluator=metr&amp;as_of=2026-01-01" in page
     assert "2026.11" in page
+
+
+@pytest.mark.parametrize(("day", "first"), [("2024-07-19", "later"), ("2024-07-20", "event")])
+def test_sorting_goes_by_what_was_known_on_the_day(client, event, day, first):
+    later = factories.access_event(
+        key="test-later",
+        results=Results.NONE_PUBLISHED.value,
+        citations=[factories.source(published_on="2024-06-20")],
+    )
+    keys = [row["key"] for row in exported(client, f"/access.csv?as_of={day}")]
+    assert set(keys) == {event.key, later.key}
+    page = client.get(f"/access/?as_of={day}&sort=results").content.decode()
+    order = [page.index(f"/access/{each.key}/?as_of") for each in (event, later)]
+    assert (order[0] < order[1]) == (first == "event")

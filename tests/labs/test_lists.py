@@ -225,3 +225,21 @@ def test_a_source_page_runs_as_many_queries_for_fifty_quotes_as_for_one(client, 
     for _ in range(49):
         factories.access_event(citations=[source])
     assert queries(client, source.get_absolute_url()) == few
+
+
+@pytest.mark.parametrize("address", ["/access/", "/models/", "/evaluators/", "/sources/"])
+def test_every_sort_keeps_every_row_once(client, records, address):
+    page = client.get(address).content.decode()
+    count = int(re.search(r'<span class="caption">(\d+) ', page)[1])
+    for name in set(re.findall(r'href="\?sort=-?(\w+)"', page)):
+        keys = []
+        for number in range(1, -(-count // 50) + 1):
+            part = client.get(f"{address}?sort={name}&page={number}").content.decode()
+            keys += re.findall(rf'<th scope="row"><a href="{address}([^/]+)/', part)
+        assert len(keys) == len(set(keys)) == count, name
+
+
+def test_several_labs_in_a_cell_are_links_and_not_their_markup(client, records):
+    page = client.get("/evaluators/").content.decode()
+    assert "&lt;a href" not in page
+    assert '<a href="/labs/alibaba/">Alibaba</a>, <a href="/labs/amazon/">Amazon</a>' in page
