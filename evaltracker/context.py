@@ -21,7 +21,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         day = today()
     query = request.GET.copy()
     query.pop("as_of", None)
-    today_url = f"{request.path}?{query.urlencode()}" if query else request.path
+    today_url = f"{request.path}?{query.urlencode(safe=':,')}" if query else request.path
     query["as_of"] = day.isoformat()
     edition = Edition.objects.first()
     return {

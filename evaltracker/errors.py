@@ -3,10 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from evaltracker.parameters import with_query
 from labs.parameters import BadParameters
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: which parameter cannot be answered, and what is allowed."""
+    """400: which parameter cannot be answered, and what is allowed.
+
+    The links of the page carry on what the address asked for, except what cannot be answered: they would lead here.
+    """
     problems = exception.problems if isinstance(exception, BadParameters) else []
-    return render(request, "400.html", {"problems": problems, "clear_url": request.path}, status=400)
+    query = request.GET.copy()
+    for problem in problems:
+        query.pop(problem.parameter, None)
+    request.GET = query
+    return render(request, "400.html", {"problems": problems, "clear_url": with_query(request.path, query)}, status=400)

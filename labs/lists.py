@@ -14,7 +14,7 @@ from django_tables2 import RequestConfig
 
 from labs.columns import RecordTable
 from labs.facets import FacetedFilterSet
-from labs.parameters import BadParameters, Problem, refuse_unknown, requested_day, today
+from labs.parameters import BadParameters, Problem, kept, refuse_unknown, requested_day, today
 from labs.streaming import Column, csv_response, rows_of
 
 ROWS_ON_PAGE = 50
@@ -91,7 +91,7 @@ class RecordListView(View):
             "table": table,
             "filter": filterset,
             "active_filters": filterset.active(request.GET),
-            "clear_url": f"?as_of={request.GET['as_of']}" if "as_of" in request.GET else "?",
+            "clear_url": f"?{kept(request.GET)}",
             "column_choices": [
                 {"name": name, "label": self._header(name), "checked": name in shown} for name in available[1:]
             ],

@@ -26,7 +26,7 @@ from commitments.deadlines import DeadlineStatus
 from commitments.findings import Finding, Ground
 from commitments.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from evaltracker import examples
-from evaltracker.parameters import asked
+from evaltracker.parameters import asked, without
 from labs.access import Count, Reason, ReleaseStanding, Window
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
 from labs.dates import EXAMPLES
@@ -81,7 +81,8 @@ def methodology(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "evaltracker/methodology.html",
-        _context(chosen.weights, entered, problem),
+        _context(chosen.weights, entered, problem)
+        | {"method_weights_url": without(request.GET, "weights", *Criterion.values())},
         status=400 if problem else 200,
     )
 

@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evaltracker.actions import TooManyReports, receive_report
 from evaltracker.forms import ErrorReportForm
 from evaltracker.parameters import asked
+from labs.parameters import with_kept
 
 
 @never_cache
@@ -26,7 +28,7 @@ def report(request: HttpRequest) -> HttpResponse:
     except TooManyReports:
         form.add_error(None, "We take no more reports for today. Keep your text and send it tomorrow.")
         return _form(request, form, status=429)
-    return redirect("report_received")
+    return redirect(with_kept(reverse("report_received"), request.GET))
 
 
 def received(request: HttpRequest) -> HttpResponse:

@@ -1,17 +1,17 @@
 """Evaluators with the access events that were known of them on a day."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from labs.choices import (
-    Activity,
-)
+from labs.choices import Activity, Answer, Outcome
 from labs.models import AccessEvent, Evaluator, Lab
 from labs.queries.events import EventKnown, events_known
+
+_TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,17 @@ class EvaluatorKnown:
 
     @property
     def labs(self) -> list[Lab]:
-        """The labs whose models it tested, by name."""
-        found = {event.record.lab.key: event.record.lab for event in self.events}
+        """The labs whose models it tested, by name; being refused access is no test."""
+        found = {event.record.lab.key: event.record.lab for event in self.events if event.fact.outcome in _TESTED}
         return sorted(found.values(), key=lambda lab: lab.name.casefold())
+
+    @property
+    def free_to_publish(self) -> list[tuple[Answer, int]]:
+        """Of how many of its events a source says that it could publish freely, in part, or not; and of how many none
+        does.
+        """
+        found = Counter(event.free_to_publish for event in self.events)
+        return [(answer, found[answer]) for answer in Answer if found[answer]]
 
     @property
     def by_activity(self) -> list[tuple[Activity, list[EventKnown]]]:

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.test import Client
 
-from labs.choices import Activity, Outcome, Timing
+from labs.choices import Activity, Answer, Outcome, Timing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +100,22 @@ def test_metr_shows_its_arrangements_with_the_quotes(client, records):
     page = text_of(client, "/evaluators/metr/")
     assert "informal pilots" in page
     assert "We do not yet have such arrangements" in page
+
+
+def test_an_evaluator_page_says_of_how_many_events_a_source_says_that_it_could_publish(client):
+    event = factories.access_event(free_to_publish=Answer.YES.value)
+    body = event.evaluators.get()
+    factories.access_event(evaluators=[body])
+    page = text_of(client, body.get_absolute_url())
+    assert "Free to publish yes for 1 of 2 events, not disclosed for 1 of 2 events" in page
+    assert page.count("free to publish: yes") == 1
+    assert "free to publish: no" not in page
+
+
+def test_a_lab_that_refused_access_is_not_among_those_whose_models_an_evaluator_tested(client):
+    event = factories.access_event(outcome=Outcome.REFUSED.value)
+    page = text_of(client, event.evaluators.get().get_absolute_url())
+    assert "Labs whose models it tested none documented" in page
 
 
 def test_uk_aisi_shows_until_when_a_former_name_was_in_use(client, records):
