@@ -152,7 +152,7 @@ def _asked(
             cards = (*card.releases[:index], after, *card.releases[index + 1 :])
             score = score_of(lab_criteria(cards, commitment_value(card.commitments, card.lab)), weights)
         answers.append(Answered(label, score))
-    points = max(_moved(card.score, answer.score) for answer in answers)
+    points = max(moved(card.score, answer.score) for answer in answers)
     return OpenQuestion(before.assessment.release, weighed, unknown, tuple(answers), points)
 
 
@@ -175,7 +175,7 @@ def _is_same(before: ReleaseCard, after: ReleaseCard) -> bool:
     return [each.value for each in before.verdicts] == [each.value for each in after.verdicts]
 
 
-def _moved(before: Range | None, after: Range | None) -> Fraction:
+def moved(before: Range | None, after: Range | None) -> Fraction:
     """By how many points the low or the high figure moves, whichever moves more."""
     if before is None or after is None:
         return Fraction(0)

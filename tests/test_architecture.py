@@ -14,6 +14,7 @@ KIND_OF = {
     "vocabulary": "rules", "choices": "rules", "dates": "rules", "facts": "rules", "ranges": "rules", "known": "rules",
     "certainty": "rules", "depth": "rules", "access": "rules", "ledger": "rules", "verdicts": "rules",
     "findings": "rules", "deadlines": "rules", "criteria": "rules", "scorecards": "rules", "questions": "rules",
+    "promise_questions": "rules",
     "fields": "fields", "models": "models", "queries": "queries", "actions": "actions",
     "streaming": "exports", "exports": "exports", "columns": "tables", "tables": "tables", "facets": "filters",
     "filters": "filters", "charts": "charts", "svg": "charts", "parameters": "parameters", "lists": "views",

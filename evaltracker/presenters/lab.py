@@ -15,8 +15,9 @@ from commitments.criteria import (
 )
 from commitments.ledger import Ledger
 from commitments.presenters import verdict_status
+from commitments.promise_questions import promise_questions
 from commitments.queries import CommitmentKnown, Status
-from commitments.questions import OpenQuestion, Unknown, open_questions
+from commitments.questions import open_questions
 from commitments.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.verdicts import Verdict, kept_count
 from evaltracker.parameters import Asked
@@ -26,7 +27,7 @@ from labs.choices import Activity, Outcome
 from labs.depth import Level
 from labs.models import Evaluator
 from labs.queries import EventKnown, ReleaseKnown
-from labs.ranges import Range, printed
+from labs.ranges import SCORE_PLACES, Range, printed
 from labs.vocabulary import Term
 
 QUESTIONS_SHOWN = 10
@@ -94,12 +95,22 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """An unknown that moves the score: by how many points, and the score under each extreme answer."""
+    """One unknown that moves the score: about an event, or about a promise and, where it is one, a release.
 
-    event: EventKnown
-    unknown: Unknown
-    points: str
+    ``answers`` are the score under each answer; ``points`` the most that one moves the low or the high figure.
+    """
+
+    release: ReleaseKnown | None
+    event: EventKnown | None
+    promise: CommitmentKnown | None
+    unknown: Term
+    weight: Fraction
     answers: list[tuple[str, Bar | None]]
+
+    @property
+    def points(self) -> str:
+        """Its weight in print."""
+        return printed(self.weight, SCORE_PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,22 +273,37 @@ def _promise_row(known: CommitmentKnown, lab: str) -> PromiseRow:
     )
 
 
-def question_rows(ledger: Ledger, lab: str, asked: Asked, releases: Mapping[str, ReleaseKnown]) -> list[QuestionRow]:
+def question_rows(
+    ledger: Ledger,
+    lab: str,
+    asked: Asked,
+    releases: Mapping[str, ReleaseKnown],
+    promises: Mapping[str, CommitmentKnown],
+) -> list[QuestionRow]:
     """Each unknown that moves the lab's score, the weightiest first (methodology, section 6)."""
-    return [
-        _question_row(each, releases[each.release.key])
+    rows = [
+        QuestionRow(
+            release=releases[each.release.key],
+            event=next(event for event in releases[each.release.key].events if event.key == each.weighed.event.key),
+            promise=None,
+            unknown=each.unknown,
+            weight=each.points,
+            answers=[(answer.label, score_bar(answer.score)) for answer in each.answers],
+        )
         for each in open_questions(ledger, lab, asked.window, asked.weights)
     ]
-
-
-def _question_row(question: OpenQuestion, release: ReleaseKnown) -> QuestionRow:
-    key = question.weighed.event.key
-    return QuestionRow(
-        event=next(event for event in release.events if event.key == key),
-        unknown=question.unknown,
-        points=printed(question.points, 1),
-        answers=[(each.label, score_bar(each.score)) for each in question.answers],
-    )
+    rows += [
+        QuestionRow(
+            release=releases[each.release.key] if each.release else None,
+            event=None,
+            promise=promises[each.commitment.key],
+            unknown=each.unknown,
+            weight=each.points,
+            answers=[(answer.label, score_bar(answer.score)) for answer in each.answers],
+        )
+        for each in promise_questions(ledger, lab, asked.window, asked.weights)
+    ]
+    return sorted(rows, key=lambda row: -row.weight)
 
 
 def evaluator_rows(events: Iterable[EventKnown]) -> list[EvaluatorRow]:

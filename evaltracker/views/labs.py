@@ -79,7 +79,8 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     counting, others = release_entries(known, window, releases)
     without_release = events_without_release(lab, day)
     events = [event for release in releases for event in release.events]
-    questions = question_rows(known, lab.key, chosen, by_key)
+    promises_by_key = {each.key: each for each in promises}
+    questions = question_rows(known, lab.key, chosen, by_key, promises_by_key)
     context = {
         "nav": "labs",
         "lab": lab,
@@ -89,7 +90,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "window_words": window_words(window),
         "windows": window_choices(request.GET, window),
         "method_weights_url": without(request.GET, "weights"),
-        "criteria": criterion_rows(row.card, chosen.weights, by_key, {each.key: each for each in promises}),
+        "criteria": criterion_rows(row.card, chosen.weights, by_key, promises_by_key),
         "counting": counting,
         "others": others,
         "other_activities": other_activities(releases),

@@ -1,0 +1,109 @@
+"""Open questions about promises: which of them move a lab's score, by how many points, and what would settle each.
+
+Methodology, section 6. The questions about events are in ``commitments.questions``; both answer on the path that
+computes the scorecard.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from commitments.criteria import DEFAULT_WEIGHTS, Criterion, commitment_value
+from commitments.facts import Commitment
+from commitments.ledger import Ledger
+from commitments.questions import Answered, moved
+from commitments.scorecards import ReleaseCard, Scorecard, lab_criteria, score_of, scorecard
+from commitments.verdicts import Outcome, Verdict
+from labs.access import Window
+from labs.facts import Release
+from labs.ranges import Range
+from labs.vocabulary import Term
+
+
+class PromiseUnknown(Term):
+    """What can be open about a promise; its explanation says which document would settle it."""
+
+    PROMISED = (
+        "promised",
+        "whether the lab promised it, and how firmly",
+        "A document of the lab, of the other party or of a government that carries the promise in its own words.",
+    )
+    PRACTICE = (
+        "practice",
+        "whether the promise was kept for this release",
+        "A document of the lab or of an evaluator that says who was let in before deployment, that nobody was, or that "
+        "the promise's condition did not arise.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseQuestion:
+    """One unknown about a promise that moves the score; ``release`` is None where it is about the promise itself.
+
+    ``points`` is the most that an answer would move the low or the high figure, out of 100.
+    """
+
+    commitment: Commitment
+    release: Release | None
+    unknown: PromiseUnknown
+    answers: tuple[Answered, ...]
+    points: Fraction
+
+
+def promise_questions(
+    ledger: Ledger, lab: str, window: Window, weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS
+) -> tuple[PromiseQuestion, ...]:
+    """Each unknown about the lab's promises that moves its score, the weightiest first; empty without a score."""
+    card = scorecard(ledger, lab, window, weights)
+    if card.score is None:
+        return ()
+    found = [*_about_promises(card, weights), *_about_practice(card, weights)]
+    moving = [question for question in found if question.points]
+    return tuple(sorted(moving, key=lambda each: (-each.points, each.commitment.key, each.release is not None)))
+
+
+def _about_promises(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> Iterator[PromiseQuestion]:
+    """Promises in force that count in the high figure alone: if each were documented as it stands, or not made."""
+    for promise in card.commitments:
+        alone = commitment_value([promise], card.lab)
+        if alone.is_exact:
+            continue
+        others = commitment_value([each for each in card.commitments if each is not promise], card.lab)
+        made = Range(max(others.low, alone.high), max(others.high, alone.high))
+        answers = [
+            Answered(label, score_of(lab_criteria(card.releases, value), weights))
+            for label, value in (("made, as it stands", made), ("not made", others))
+        ]
+        yield _question(card, promise, None, PromiseUnknown.PROMISED, answers)
+
+
+def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> Iterator[PromiseQuestion]:
+    """Releases of which nothing says whether a promise was kept: if it surely was, or surely was not."""
+    commitment = card.criteria[Criterion.COMMITMENT]
+    assert commitment is not None, "a lab with a score has a value for its word"
+    for index, release in enumerate(card.releases):
+        for verdict in release.verdicts:
+            if not _is_silent(verdict):
+                continue
+            answers = []
+            for label, value in (("kept", Range.of(1)), ("not kept", Range.of(0))):
+                cards = (*card.releases[:index], _answered(release, verdict, value), *card.releases[index + 1 :])
+                answers.append(Answered(label, score_of(lab_criteria(cards, commitment), weights)))
+            yield _question(card, verdict.commitment, verdict.release, PromiseUnknown.PRACTICE, answers)
+
+
+def _is_silent(verdict: Verdict) -> bool:
+    """Whether no event, but silence, leaves the verdict open; questions about events are asked elsewhere."""
+    return verdict.value is not None and Outcome.CANNOT_TELL in (verdict.strict.outcome, verdict.lenient.outcome)
+
+
+def _answered(card: ReleaseCard, answered: Verdict, value: Range) -> ReleaseCard:
+    verdicts = tuple(replace(each, value=value) if each is answered else each for each in card.verdicts)
+    return replace(card, verdicts=verdicts)
+
+
+def _question(
+    card: Scorecard, promise: Commitment, release: Release | None, unknown: PromiseUnknown, answers: list[Answered]
+) -> PromiseQuestion:
+    points = max(moved(card.score, answer.score) for answer in answers)
+    return PromiseQuestion(promise, release, unknown, tuple(answers), points)
