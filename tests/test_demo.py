@@ -1,5 +1,6 @@
 """`make demo`, as a process of its own on a folder of its own."""
 
+import os
 import re
 import socket
 import sqlite3
@@ -30,7 +31,12 @@ def demo(folder: Path) -> Iterator[tuple[str, str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with subprocess.Popen(
-        command(port, folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command(port, folder),
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},  # what is printed comes at once, though not to a terminal
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         printed = ""
         try:
