@@ -299,7 +299,7 @@ def altered(seed: int) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(24))
 def test_both_agree_on_altered_records(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = altered(seed)
     labs, evaluators, models, events, commitments = oracle.records_of(rows)
