@@ -66,7 +66,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"short_bad_requests": {"()": "evaltracker.logs.ShortBadRequests"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["short_bad_requests"]},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO").upper()},
     # Django's own handlers (mail to ADMINS, console only with DEBUG) give way to the one above.
     "loggers": {"django": {"handlers": [], "propagate": True}},

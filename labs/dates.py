@@ -33,7 +33,8 @@ _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)")
 _DECADE = re.compile(r"(\d{3})X")
 _DOUBT = {"": "{}", "?": "{} (uncertain)", "~": "about {}", "%": "about {} (uncertain)"}
 _OPEN_ENDS = {"", ".."}
-_YEARS = range(1950, 2101)
+YEARS = range(1950, 2101)
+"""The years in which a date can lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def _point(text: str, of: str = "") -> Span:
         earliest, latest = dt.date(*lower[:3]), dt.date(*upper[:3])
     except (EDTFParseException, ValueError) as error:
         raise _refusal(of or text) from error
-    if earliest.year not in _YEARS or latest.year not in _YEARS:
-        raise ValueError(f"“{of or text}” lies outside the years {_YEARS[0]} to {_YEARS[-1]}. Good dates: {EXAMPLES}.")
+    if earliest.year not in YEARS or latest.year not in YEARS:
+        raise ValueError(f"“{of or text}” lies outside the years {YEARS[0]} to {YEARS[-1]}. Good dates: {EXAMPLES}.")
     return Span(earliest, latest)
 
 

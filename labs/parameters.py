@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from labs.access import Window
+from labs.dates import YEARS
 
 KEPT = ("as_of", "window", "weights")
 """Parameters that hold for the whole site: each link keeps them."""
@@ -41,7 +42,7 @@ def today() -> dt.date:
 def requested_day(parameters: Mapping[str, str]) -> dt.date:
     """The day that ``as_of`` names, today where it is absent (methodology, section 2).
 
-    Raises BadParameters for what is not a day in the form 2024-05-24, or lies in the future.
+    Raises BadParameters for what is not a day in the form 2024-05-24, or lies in the future or before all dates.
     """
     text = parameters.get("as_of")
     if text is None:
@@ -50,8 +51,11 @@ def requested_day(parameters: Mapping[str, str]) -> dt.date:
         day = dt.date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or len(text) != len("2024-05-24"):
+    # Besides this form, fromisoformat reads 20240524 and weeks such as 2024-W21-5.
+    if day is None or day.isoformat() != text:
         raise BadParameters([Problem("as_of", text, "This is not a day.", ["a day such as 2024-05-24"])])
+    if day.year < YEARS[0]:
+        raise BadParameters([Problem("as_of", text, "No record is that old.", [f"from {YEARS[0]}-01-01"])])
     if day > today():
         raise BadParameters(
             [Problem("as_of", text, "Nobody can know yet what will be known by then.", [f"up to {today()}"])]

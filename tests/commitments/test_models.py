@@ -37,13 +37,14 @@ def test_a_line_of_successors_is_allowed():
     second = factories.commitment(superseded_by=first)
     third = factories.commitment(superseded_by=second)
 
-    third.full_clean()
+    assert third.full_clean() is None
 
 
 def test_a_new_commitment_can_have_a_successor():
-    Commitment(
+    new = Commitment(
         key="new", title="New", quote="We will.", not_testable_because="it is new", superseded_by=factories.commitment()
-    ).full_clean()
+    )
+    assert new.full_clean() is None
 
 
 @pytest.mark.parametrize("later", ["effective_on", "due_on", "ended_on", "fulfilled_on"])

@@ -1,12 +1,25 @@
 """What every public address may carry, day, window and weights, is checked on every page."""
 
 import html
+import io
+import logging
 
 import pytest
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("/", "/labs/", "/models/gpt-4/", "/access/", "/access.csv", "/commitments/", "/sources/", "/methodology/")
+PAGES = (
+    "/",
+    "/labs/",
+    "/models/gpt-4/",
+    "/access/",
+    "/access.csv",
+    "/commitments/",
+    "/sources/",
+    "/timeline/",
+    "/charts/timeline.json",
+    "/methodology/",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -14,6 +27,10 @@ PAGES = ("/", "/labs/", "/models/gpt-4/", "/access/", "/access.csv", "/commitmen
     ("query", "allowed"),
     [
         ("as_of=never", "a day such as 2024-05-24"),
+        ("as_of=20240524", "a day such as 2024-05-24"),
+        ("as_of=2024-W21-5", "a day such as 2024-05-24"),
+        ("as_of=0001-01-01", "from 1950-01-01"),
+        ("as_of=9999-12-31", "up to "),
         ("window=13", "24"),
         ("window=", "24"),
         ("weights=evaluated:-1", "a finite number of 0 or more"),
@@ -38,3 +55,33 @@ def test_a_good_day_window_and_weights_are_let_through(client, records, page):
 
 def test_the_admin_keeps_its_own_parameters(client):
     assert client.get("/admin/login/?window=13").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/models/", "/timeline/", "/charts/timeline.json", "/charts/share/", "/labs.csv"]
+)
+def test_the_first_day_that_can_be_asked_for_is_answered(client, records, page):
+    assert client.get(f"{page}?as_of=1950-01-01").status_code == 200
+
+
+def test_a_bad_address_is_one_line_in_the_log_whatever_it_holds(client, monkeypatch):
+    handler = next(each for each in logging.getLogger().handlers if each.name == "stderr")
+    log = io.StringIO()
+    monkeypatch.setattr(handler, "stream", log)
+    assert client.get("/access/?a%0A2026-11-26%20ERROR%20forged=1").status_code == 400
+    [line] = log.getvalue().splitlines()
+    assert "WARNING" in line
+    assert "/access/" in line
+
+
+def test_an_error_of_ours_keeps_its_traceback_in_the_log(client, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("broken on purpose")
+
+    handler = next(each for each in logging.getLogger().handlers if each.name == "stderr")
+    log = io.StringIO()
+    monkeypatch.setattr(handler, "stream", log)
+    monkeypatch.setattr("labs.lists.requested_day", broken)
+    client.raise_request_exception = False
+    assert client.get("/access/").status_code == 500
+    assert "Traceback" in log.getvalue()

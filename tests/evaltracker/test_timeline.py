@@ -223,7 +223,7 @@ def test_the_static_picture_is_well_formed_titled_and_without_inline_style(recor
 def test_the_pictures_of_all_labs_can_be_drawn(records, day):
     known_then = ledger(dt.date.fromisoformat(day))
     for key in Lab.objects.values_list("key", flat=True):
-        ET.fromstring(timeline_figure(known_then, [key], QueryDict()).svg)
+        assert ET.fromstring(timeline_figure(known_then, [key], QueryDict()).svg).tag.endswith("svg")
 
 
 def test_names_with_marks_of_markup_come_out_as_they_are(client, empty_database):

@@ -212,7 +212,7 @@ def test_an_event_with_one_evaluator_more_than_another_is_saved():
 def test_an_event_does_not_look_like_itself():
     event = factories.access_event()
 
-    save(event, participations=event.participations.all())
+    assert save(event, participations=event.participations.all()) == event
 
 
 def test_a_release_is_saved_with_its_citations():

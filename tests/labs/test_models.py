@@ -56,7 +56,7 @@ def test_a_release_and_its_event_belong_to_the_same_lab():
 
 
 def test_an_event_may_leave_its_release_unstated():
-    factories.access_event(model=None).full_clean()
+    assert factories.access_event(model=None).full_clean() is None
 
 
 def test_the_lab_of_a_release_cannot_change_while_an_event_refers_to_it():
@@ -80,7 +80,7 @@ def test_the_lab_of_a_release_that_nothing_refers_to_can_change():
     model = factories.ai_model()
     model.lab = factories.lab()
 
-    model.full_clean()
+    assert model.full_clean() is None
 
 
 def test_a_variant_is_of_a_release_of_the_same_lab():
@@ -129,7 +129,8 @@ def test_the_lab_itself_is_no_evaluator_of_its_release():
 def test_another_lab_can_be_an_evaluator():
     event = factories.access_event()
 
-    Participation(event=event, evaluator=factories.evaluator(lab=factories.lab())).full_clean()
+    part = Participation(event=event, evaluator=factories.evaluator(lab=factories.lab()))
+    assert part.full_clean() is None
 
 
 def test_an_evaluator_cannot_turn_out_to_be_the_lab_of_an_event_it_took_part_in():
@@ -219,7 +220,7 @@ def test_order_of_dates_is_not_validated_where_a_date_itself_is_left_out():
     event = factories.access_event(started_on="2024-05")
     event.ended_on = "2024-04"
 
-    event.full_clean(exclude={"ended_on", "ended_on_earliest", "ended_on_latest"})
+    assert event.full_clean(exclude={"ended_on", "ended_on_earliest", "ended_on_latest"}) is None
 
 
 def test_releases_are_listed_newest_first(empty_database):
