@@ -5,6 +5,7 @@ from typing import Any
 from labs.choices import (
     ACCESS_ANSWERS,
     Activity,
+    Answer,
     Certainty,
     Country,
     EvaluatorKind,
@@ -42,8 +43,8 @@ def _dated(name: str, label: str) -> tuple[Column, Column, Column]:
     )
 
 
-def _answer(question: str) -> Column:
-    return Column(question, lambda row: row.fact.access[question].value)
+def _answer(question: str) -> tuple[Column, Column]:
+    return _known(question, lambda row: row.fact.access[question], Answer)
 
 
 ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
@@ -68,10 +69,11 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
     *_dated("ended_on", "ended_label"),
     Column("access_days", lambda row: row.fact.access_days),
     Column("domains", lambda row: [domain.value for domain in row.domains]),
-    *map(_answer, ACCESS_ANSWERS),
-    Column("mitigations_argued", lambda row: row.fact.mitigations_argued.value),
+    Column("domain_labels", lambda row: [domain.label for domain in row.domains]),
+    *(column for question in ACCESS_ANSWERS for column in _answer(question)),
+    *_known("mitigations_argued", lambda row: row.fact.mitigations_argued, Answer),
     *_known("results", lambda row: row.fact.results, Results),
-    Column("free_to_publish", lambda row: row.free_to_publish.value),
+    *_known("free_to_publish", lambda row: row.free_to_publish, Answer),
     *_known("certainty", lambda row: row.weighed.certainty, Certainty),
     Column("certainty_lowered_because", lambda row: row.record.lowered_because),
     Column("depth_low", lambda row: row.weighed.depth.low.value),

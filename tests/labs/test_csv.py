@@ -98,16 +98,20 @@ def test_access_csv_is_as_published(client, event):
         "key,lab,lab_name,model,model_name,released_on,released_on_earliest,released_on_latest,"
         "evaluators,evaluator_names,evaluator_certainties,activity,activity_label,outcome,outcome_label,"
         "timing,timing_label,timing_by_rule,timing_by_rule_label,mode,mode_label,"
-        "started_on,started_on_earliest,started_on_latest,ended_on,ended_on_earliest,ended_on_latest,access_days,domains,"
-        "no_safety_filters,helpful_only,fine_tuning,weights,raw_reasoning,internal_information,final_version,lab_support,"
-        "mitigations_argued,results,results_label,free_to_publish,certainty,certainty_label,certainty_lowered_because,"
+        "started_on,started_on_earliest,started_on_latest,ended_on,ended_on_earliest,ended_on_latest,access_days,domains,domain_labels,"
+        "no_safety_filters,no_safety_filters_label,helpful_only,helpful_only_label,fine_tuning,fine_tuning_label,"
+        "weights,weights_label,raw_reasoning,raw_reasoning_label,internal_information,internal_information_label,"
+        "final_version,final_version_label,lab_support,lab_support_label,mitigations_argued,mitigations_argued_label,"
+        "results,results_label,free_to_publish,free_to_publish_label,"
+        "certainty,certainty_label,certainty_lowered_because,"
         "depth_low,depth_high,counts,counts_because,is_distinct,sources,summary,as_of\r\n"
         'event-a,lab-a,"Лаборатория, “A”",model-a,"Modèle, 1",2024-40,2024-01-01,2024-06-30,'
         'evaluator-a,"\'=Evaluator, ""A""",inferred,model_evaluation,model evaluation,granted,access given,'
         "before_deployment,before deployment,before_deployment,before deployment,unknown,not disclosed,"
-        "2024-02~,2024-02-01,2024-02-29,,,,7,cyber; bio,"
-        "yes,no,unknown,unknown,unknown,unknown,unknown,unknown,"
-        "unknown,evaluator_report,own report,unknown,inferred,inferred,Nobody says so outright.,"
+        "2024-02~,2024-02-01,2024-02-29,,,,7,cyber; bio,cyber; bio,"
+        "yes,yes,no,no,unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,"
+        "unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,"
+        "evaluator_report,own report,unknown,not disclosed,inferred,inferred,Nobody says so outright.,"
         '2,4,lenient,inferred,no,source-a,"\'=First line,\n""second"" line.",2025-01-01\r\n'
     )
 
