@@ -161,3 +161,8 @@ def test_the_database_takes_known_states_and_asks_why_a_report_was_declined(chan
         return
     with pytest.raises(IntegrityError), transaction.atomic():
         report.save()
+
+
+@pytest.mark.parametrize("address", ["/report/", "/report/received/"])
+def test_these_pages_have_a_permalink_as_all_others(client, address):
+    assert 'class="permalink"' in client.get(address).content.decode()
