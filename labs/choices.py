@@ -304,3 +304,41 @@ class EvaluatorField(Term):
     KIND = "kind", "kind"
     COUNTRY = "country", "country"
     NOTE = "note", "standing arrangements"
+
+
+class Status(Term):
+    """Where a record stands on its way to the public."""
+
+    DRAFT = "draft", "draft", "Being written. Nobody outside the desk sees it."
+    IN_REVIEW = "in_review", "in review", "Waiting for a second person. Nobody outside the desk sees it."
+    PUBLISHED = "published", "published", "Checked by a second person and public."
+    WITHDRAWN = "withdrawn", "withdrawn", "Was public and is no longer; its page says why."
+
+
+class ProposalKind(Term):
+    """What a proposal asks a second person to let through."""
+
+    PUBLISH = "publish", "first publication", "A record that is not public becomes so."
+    CHANGE = "change", "change", "A public record gets other content."
+    WITHDRAW = "withdraw", "withdrawal", "A public record is withdrawn; its page stays and says why."
+    MERGE = "merge", "merger", "A record turns out to be another one: all that refers to it moves there."
+
+
+class Stage(Term):
+    """What became of a proposal."""
+
+    IN_REVIEW = "in_review", "waiting for review", "A second person has yet to look at it."
+    SENT_BACK = "sent_back", "sent back", "Its author is asked to change it; the note says what."
+    ACCEPTED = "accepted", "accepted", "A second person checked it, and it is public."
+    REJECTED = "rejected", "rejected", "It was not let through; the note says why."
+
+
+OPEN_STAGES = (Stage.IN_REVIEW, Stage.SENT_BACK)
+
+
+class QuoteCheck(Term):
+    """Whether a quote stands in the snapshot of its source, white space and quotation marks folded."""
+
+    FOUND = "found", "found in the snapshot", "The newest snapshot of the source has these words."
+    NOT_FOUND = "not_found", "not found in the snapshot", "The newest snapshot of the source lacks these words."
+    NO_SNAPSHOT = "no_snapshot", "no snapshot", "We hold no snapshot of the source to check it against."

@@ -1,5 +1,6 @@
 """Records for tests: valid, saved, each unlike all others and unlike the curated ones.
 
+Records are published unless `status=` says otherwise.
 Every function takes `**changes` for the fields that a test is about; what it saves is valid as `full_clean()` has it.
 Keys begin with "test-", which no curated key does.
 """
@@ -30,7 +31,7 @@ _UNSET: Any = object()
 def lab(**changes: Any) -> Lab:
     """A lab."""
     number = next(_numbers)
-    return _saved(Lab(**{"key": f"test-lab-{number}", "name": f"Test lab {number}"} | changes))
+    return _saved(Lab(**{"status": "published", "key": f"test-lab-{number}", "name": f"Test lab {number}"} | changes))
 
 
 def ai_model(*, cited: bool = True, **changes: Any) -> AIModel:
@@ -39,6 +40,7 @@ def ai_model(*, cited: bool = True, **changes: Any) -> AIModel:
     if "lab" not in changes:
         changes["lab"] = lab()
     defaults = {
+        "status": "published",
         "key": f"test-model-{number}",
         "name": f"Test model {number}",
         "released_on": "2024-06-15",
@@ -55,6 +57,7 @@ def evaluator(**changes: Any) -> Evaluator:
     """A nonprofit evaluator."""
     number = next(_numbers)
     defaults = {
+        "status": "published",
         "key": f"test-evaluator-{number}",
         "name": f"Test evaluator {number}",
         "kind": EvaluatorKind.NONPROFIT.value,
@@ -74,6 +77,7 @@ def source(**changes: Any) -> Source:
     elif changes.get("evaluator"):
         kind = SourceKind.EVALUATOR_REPORT
     defaults = {
+        "status": "published",
         "key": f"test-source-{number}",
         "title": f"Test source {number}",
         "publisher": "Test publisher",
@@ -118,6 +122,7 @@ def access_event(
     if "lab" not in changes:
         changes["lab"] = model.lab if model else lab()
     defaults = {
+        "status": "published",
         "key": f"test-event-{number}",
         "activity": Activity.MODEL_EVALUATION.value,
         "outcome": Outcome.GRANTED.value,
@@ -160,6 +165,7 @@ def commitment(
         labs = [] if changes.get("origin") == Origin.LAW else [lab()]
     labs = list(labs)
     defaults: dict[str, Any] = {
+        "status": "published",
         "key": f"test-commitment-{number}",
         "title": f"Test commitment {number}",
         "origin": Origin.POLICY.value,

@@ -1,17 +1,19 @@
 """The facts: labs, their releases, evaluators, sources, access events and the quotes that carry them."""
 
 from labs.models.base import Citation, Record
+from labs.models.desk import Alias, Proposal, Signature
 from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
-from labs.models.releases import AIModel, AIModelCitation
-from labs.models.sources import Source
+from labs.models.releases import AIModel, AIModelCitation, Search
+from labs.models.sources import Snapshot, Source
 
 __all__ = [
     "AIModel",
     "AIModelCitation",
     "AccessEvent",
     "AccessEventCitation",
+    "Alias",
     "Citation",
     "Edition",
     "Evaluator",
@@ -20,6 +22,10 @@ __all__ = [
     "Lab",
     "LabName",
     "Participation",
+    "Proposal",
     "Record",
+    "Search",
+    "Signature",
+    "Snapshot",
     "Source",
 ]

@@ -1,15 +1,18 @@
-"""What all records share: a stable key, EDTF bounds that follow the text, and citations."""
+"""What all records share: a stable key, a status, EDTF bounds that follow the text, citations, and a history."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
-from labs.choices import Owner
-from labs.fields import EDTFBoundField, derive_bounds
+from labs.choices import Owner, QuoteCheck, Status
+from labs.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
 
 QUOTE_WORDS = 40
 QUOTE_CHARACTERS = 600  # for scripts that part no words
@@ -38,11 +41,15 @@ class DatedModel(models.Model):
 
 
 class RecordQuerySet(models.QuerySet):
-    """Records by what was known of them on a day (methodology, section 2)."""
+    """Records by what is public of them, and by what was known of them on a day (methodology, section 2)."""
+
+    def published(self) -> Self:
+        """Records that a second person checked; all that any public page, export or score may know of."""
+        return self.filter(status=Status.PUBLISHED.value)
 
     def known_by(self, day: dt.date) -> Self:
-        """Records of which a cited source was public by the day."""
-        return self.filter(self.cited_by(day))
+        """Published records of which a cited source was public by the day."""
+        return self.published().filter(self.cited_by(day))
 
     def cited_by(self, day: dt.date) -> Exists:
         """The condition that a citation's source was public by the day."""
@@ -57,20 +64,53 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):
         return self.get(key=key)
 
 
+def history() -> HistoricalRecords:
+    """Every saved state of a row, with when, who and why. What is public of it are the accepted proposals."""
+    return HistoricalRecords(
+        inherit=True, history_change_reason_field=models.TextField(null=True), custom_model_name="Past{}".format
+    )
+
+
 class Record(DatedModel):
-    """A record of the ledger. Its ``key`` is its address: it never changes once published."""
+    """A record of the ledger. Its ``key`` is its address: it never changes once published.
+
+    The fields from ``status`` on say how it came to be public. Only the actions of review write them.
+    """
 
     key = models.SlugField(
         max_length=80,
         unique=True,
         help_text="Part of the page's address, so it never changes: lower-case words joined by hyphens.",
     )
+    status = term_field(Status, Status.DRAFT, editable=False, db_index=True)
+    changed_at = models.DateTimeField("last public change", null=True, blank=True, editable=False)
+    checked_on = models.DateField("checked on", null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    withdrawn_because = models.TextField("why it was withdrawn", blank=True, editable=False)
 
+    history = history()
     objects = RecordManager()
     url_name: str  # of the record's page
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def relations(cls) -> list[str]:
+        """The names under which a record finds what belongs to it: its lists of others, then its parts."""
+        lists = [field.name for field in cls._meta.many_to_many if field.remote_field.through._meta.auto_created]
+        parts = [
+            relation.get_accessor_name()
+            for relation in cls._meta.related_objects
+            if issubclass(relation.related_model, Part)
+            and relation.field.name == relation.related_model.natural_key_fields[0]
+        ]
+        return lists + parts
+
+    def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
+        """Raise ValidationError if these parts, by the names of ``relations()``, do not go with the record."""
 
     def clean(self) -> None:
         super().clean()
@@ -98,6 +138,7 @@ class PartManager(models.Manager):
 class Part(DatedModel):
     """A row that belongs to a record. ``natural_key_fields`` name what makes it unique, the record first."""
 
+    history = history()
     objects = PartManager()
     natural_key_fields: tuple[str, ...]
 
@@ -112,6 +153,18 @@ class Part(DatedModel):
     def natural_key(self) -> tuple[Any, ...]:
         values = (getattr(self, name) for name in self.natural_key_fields)
         return tuple(value.key if isinstance(value, Record) else value for value in values)
+
+
+def desk_constraints(model: str) -> list[models.CheckConstraint]:
+    """What holds of the status of every kind of record."""
+    return [
+        *is_one_of(model, status=Status),
+        models.CheckConstraint(
+            name=f"{model}_withdrawn_has_a_reason",
+            condition=~Q(status=Status.WITHDRAWN.value, withdrawn_because=""),
+            violation_error_message="A withdrawal needs a reason, which the page then shows.",
+        ),
+    ]
 
 
 def public_by(day: dt.date, prefix: str = "") -> Q:
@@ -139,6 +192,8 @@ class Citation(Part):
     quote = models.TextField(
         help_text=f"Word for word as the source has it, at most {QUOTE_WORDS} words. The public page shows it."
     )
+    quote_check = term_field(QuoteCheck, QuoteCheck.NO_SNAPSHOT, editable=False)
+    unfound_because = models.TextField("why it stands although it was not found", blank=True, editable=False)
 
     objects = PartManager.from_queryset(CitationQuerySet)()
     natural_key_fields = ("record", "source", "quote")

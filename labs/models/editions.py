@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from labs.models.base import history
+
 
 class EditionManager(models.Manager):
     def get_by_natural_key(self, version: str) -> "Edition":
@@ -17,6 +19,7 @@ class Edition(models.Model):
     )
     note = models.TextField(blank=True, help_text="What changed since the edition before.")
 
+    history = history()
     objects = EditionManager()
 
     class Meta:

@@ -34,7 +34,7 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, desk_constraints
 from labs.models.parties import Evaluator, Lab
 from labs.models.releases import AIModel
 
@@ -200,6 +200,7 @@ class AccessEvent(Record):
                 lowered_to=EventLowering,
                 **dict.fromkeys(ACCESS_ANSWERS, Answer),
             ),
+            *desk_constraints("accessevent"),
             are_terms("accessevent", "domains", Domain),
             *bounds_in_order("accessevent", "started_on", "ended_on"),
             in_order("accessevent", "started_on", "ended_on"),

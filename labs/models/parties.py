@@ -14,7 +14,7 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record
+from labs.models.base import Citation, Part, Record, desk_constraints
 
 
 class Lab(Record):
@@ -28,7 +28,7 @@ class Lab(Record):
 
     class Meta:
         ordering = ("name",)
-        constraints = is_one_of("lab", country=Country)
+        constraints = [*is_one_of("lab", country=Country), *desk_constraints("lab")]
 
     def __str__(self) -> str:
         return self.name
@@ -75,7 +75,7 @@ class Evaluator(Record):
 
     class Meta:
         ordering = ("name",)
-        constraints = is_one_of("evaluator", kind=EvaluatorKind, country=Country)
+        constraints = [*is_one_of("evaluator", kind=EvaluatorKind, country=Country), *desk_constraints("evaluator")]
 
     def __str__(self) -> str:
         return self.name

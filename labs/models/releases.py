@@ -18,14 +18,14 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Record, RecordManager, RecordQuerySet
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, desk_constraints
 from labs.models.parties import Lab
 
 
 class AIModelQuerySet(RecordQuerySet):
     def known_by(self, day: dt.date) -> Self:
-        """Releases that were out by the day, which is public by itself, or that a source spoke of (section 2)."""
-        return self.filter(Q(released_on_latest__lte=day) | self.cited_by(day))
+        """Published releases that were out by the day, public by itself, or that a source spoke of (section 2)."""
+        return self.published().filter(Q(released_on_latest__lte=day) | self.cited_by(day))
 
 
 class AIModel(Record):
@@ -66,6 +66,7 @@ class AIModel(Record):
             ),
             *is_one_of("aimodel", release=ReleaseKind, frontier=Frontier),
             *bounds_in_order("aimodel", "released_on"),
+            *desk_constraints("aimodel"),
             models.CheckConstraint(
                 name="aimodel_is_no_variant_of_itself",
                 condition=Q(variant_of__isnull=True) | ~Q(variant_of=models.F("id")),
@@ -109,3 +110,31 @@ class AIModelCitation(Citation):
 
     class Meta(Citation.Meta):
         constraints = [*Citation.Meta.constraints, are_terms("aimodelcitation", "supports", ReleaseField)]
+
+
+class Search(Part):
+    """A search for access events of a release that found nothing: silence that somebody looked into.
+
+    It is no evidence that none took place (methodology, section 1), and no rule reads it.
+    """
+
+    model = models.ForeignKey(AIModel, on_delete=models.CASCADE, related_name="searches")
+    searched_on = models.DateField("searched on")
+    where = models.TextField(help_text="Where we looked: which documents, sites and archives, with which words.")
+
+    natural_key_fields = ("model", "searched_on")
+
+    class Meta:
+        verbose_name = "search that found nothing"
+        verbose_name_plural = "searches that found nothing"
+        ordering = ("searched_on", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "searched_on"],
+                name="search_is_unique",
+                violation_error_message="There is a search of that day already: add to it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}, searched on {self.searched_on}"

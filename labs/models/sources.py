@@ -3,18 +3,19 @@
 import datetime as dt
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from labs.choices import Owner, SourceKind
 from labs.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
-from labs.models.base import Record, RecordManager, RecordQuerySet, public_by
+from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints, public_by
 
 
 class SourceQuerySet(RecordQuerySet):
     def known_by(self, day: dt.date) -> Self:
-        """Sources that were public by the day (methodology, section 2)."""
-        return self.filter(public_by(day))
+        """Published sources that were public by the day (methodology, section 2)."""
+        return self.published().filter(public_by(day))
 
 
 class Source(Record):
@@ -61,6 +62,7 @@ class Source(Record):
         constraints = [
             *is_one_of("source", kind=SourceKind),
             *bounds_in_order("source", "published_on"),
+            *desk_constraints("source"),
             models.CheckConstraint(
                 name="source_has_one_owner",
                 condition=Q(lab__isnull=True) | Q(evaluator__isnull=True),
@@ -89,3 +91,34 @@ class Source(Record):
     def owner_name(self) -> str:
         """The name of the lab or evaluator it belongs to, else “a government” or “a third party”."""
         return str(self.lab or self.evaluator or self.owner.label)
+
+
+class Snapshot(models.Model):
+    """The text of a source as it stood on a day, against which its quotes are checked. It is never shown in public."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="snapshots")
+    text = models.TextField()
+    sha256 = models.CharField("SHA-256", max_length=64, help_text="Of the file as uploaded, or of the pasted text.")
+    taken_on = models.DateField("taken on", help_text="The day on which the source read like this.")
+    file_name = models.CharField("file", max_length=255, blank=True, help_text="Empty: pasted.")
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-taken_on", "-pk")
+        get_latest_by = ("taken_on", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "sha256", "taken_on"],
+                name="snapshot_is_unique",
+                violation_error_message="We hold this snapshot already.",
+            ),
+            models.CheckConstraint(
+                name="snapshot_has_a_text", condition=~Q(text=""), violation_error_message="A snapshot needs a text."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.taken_on}"

@@ -29,7 +29,7 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, desk_constraints
 
 DEEPEST_LEVEL = 5
 
@@ -111,6 +111,8 @@ class Commitment(Record):
         "Empty if it has one below.",
     )
 
+    _history_m2m_fields = (labs,)  # read by django-simple-history
+
     objects = RecordManager.from_queryset(CommitmentQuerySet)()
     url_name = "commitments:commitment_detail"
 
@@ -120,6 +122,7 @@ class Commitment(Record):
             *is_one_of(
                 "commitment", origin=Origin, about=About, firmness=Firmness, stated_by=StatedBy, binding=Binding
             ),
+            *desk_constraints("commitment"),
             *bounds_in_order("commitment", "made_on", "effective_on", "due_on", "ended_on", "fulfilled_on"),
             in_order("commitment", "made_on", "effective_on"),
             in_order("commitment", "made_on", "due_on"),

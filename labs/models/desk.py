@@ -1,0 +1,128 @@
+"""How a record becomes public: proposals, the people who check them, and the keys that mergers left behind."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import F, Q
+
+from labs.choices import OPEN_STAGES, ProposalKind, Stage
+from labs.fields import is_one_of, term_field
+from labs.models.base import Record
+
+
+class ProposalQuerySet(models.QuerySet):
+    def of(self, record: Record) -> "ProposalQuerySet":
+        """The proposals on a record."""
+        return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
+
+    def open(self) -> "ProposalQuerySet":
+        """Those that nobody has decided yet."""
+        return self.filter(stage__in=[stage.value for stage in OPEN_STAGES])
+
+    def accepted(self) -> "ProposalQuerySet":
+        """The public changes: all that a second person let through."""
+        return self.filter(stage=Stage.ACCEPTED.value)
+
+
+class Proposal(models.Model):
+    """What one person asks a second one to let through. Once accepted it is a public change, and stays as it is.
+
+    ``before`` and ``after`` are states of the record (labs/states.py): while it is open, what it rests on and what
+    it asks for; once accepted, what was public before and after. ``before`` is empty for a first publication;
+    ``after`` is empty for a withdrawal, for a first publication while that is open (the draft itself is what is
+    asked for), and is ``{"into": key}`` for a merger.
+    """
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+    record_key = models.CharField(max_length=80)
+    record_name = models.CharField(max_length=300)
+    kind = term_field(ProposalKind, ProposalKind.CHANGE)
+    stage = term_field(Stage, Stage.IN_REVIEW)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    reason = models.TextField("why", help_text="Why it changes. Public with the change.")
+    is_correction = models.BooleanField(
+        "corrects an error of ours",
+        default=False,
+        help_text="What was public was wrong. It is then listed under corrections, with the old words struck through.",
+    )
+    batch = models.CharField(
+        max_length=120, blank=True, db_index=True, help_text="What it came in with, such as a file."
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    sent_at = models.DateTimeField(db_index=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    note = models.TextField("note to the author", blank=True, help_text="Not public.")
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-sent_at", "-pk")
+        indexes = [models.Index(fields=["content_type", "object_id"], name="proposal_of_record")]
+        permissions = [
+            ("review_proposal", "Can accept, send back and reject proposals of others"),
+            ("merge_records", "Can propose to merge two records"),
+            ("lower_certainty", "Can lower the certainty of an access event"),
+        ]
+        constraints = [
+            *is_one_of("proposal", kind=ProposalKind, stage=Stage),
+            models.CheckConstraint(
+                name="proposal_needs_a_second_person",
+                condition=~Q(stage=Stage.ACCEPTED.value, author=F("decided_by")),
+                violation_error_message="Somebody other than its author has to accept a proposal.",
+            ),
+            models.CheckConstraint(
+                name="proposal_is_decided_on_a_day",
+                condition=Q(stage__in=[stage.value for stage in OPEN_STAGES], decided_at__isnull=True)
+                | Q(stage__in=[Stage.ACCEPTED.value, Stage.REJECTED.value], decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_has_a_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Say why. It is public with the change.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.record_name}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided it yet."""
+        return self.stage in OPEN_STAGES
+
+
+class Alias(models.Model):
+    """The key and the name of a record that was merged into another: its address leads there for good."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    key = models.SlugField(max_length=80)
+    name = models.CharField(max_length=300)
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        indexes = [models.Index(fields=["content_type", "object_id"], name="alias_of_record")]
+        constraints = [models.UniqueConstraint(fields=["content_type", "key"], name="alias_key_is_unique")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Signature(models.Model):
+    """The name under which a person agreed to be shown as having checked a record. Without one: their role only."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signature")
+    name = models.CharField(max_length=120, help_text="Shown in public as “checked by …”, with the role.")
+
+    def __str__(self) -> str:
+        return self.name
