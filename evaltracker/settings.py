@@ -78,7 +78,7 @@ LOGGING = {
 # --- what is the same everywhere -----------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "evaltracker.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,7 +89,7 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "import_export",
-    "evaltracker",
+    "evaltracker.apps.SiteConfig",
     "labs",
     "commitments",
 ]

@@ -1081,7 +1081,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="reply_question_has_a_day",
-                violation_error_message="What we asked, and by when an answer was due, go with the day on which we asked.",
+                violation_error_message="What we asked and by when an answer is due go with the day of asking.",
             ),
         ),
         migrations.AddConstraint(

@@ -1,6 +1,7 @@
 """Promises: what a lab said that it would do, where, how firmly, and what keeping it would take."""
 
-from typing import Self
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,7 +30,7 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, desk_constraints
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 
 DEEPEST_LEVEL = 5
 
@@ -160,6 +161,12 @@ class Commitment(Record):
             chain.append(successor)
             successor = successor.superseded_by
 
+    def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
+        check_citations(parts["citations"])
+        check_labs(self.origin, parts["labs"])
+        check_requirements(self, parts["requirements"])
+        check_fulfilment(self, parts["citations"])
+
     @property
     def is_law(self) -> bool:
         """Whether it is an obligation rather than a promise; laws are listed apart."""
@@ -249,3 +256,51 @@ class CommitmentCitation(Citation):
 
     class Meta(Citation.Meta):
         constraints = [*Citation.Meta.constraints, are_terms("commitmentcitation", "supports", CommitmentField)]
+
+
+def check_labs(origin: str, labs: Collection[Any]) -> None:
+    """A law names no labs; every other commitment is made by at least one (methodology, section 7).
+
+    Raises ValidationError.
+    """
+    if origin == Origin.LAW and labs:
+        raise ValidationError("A law names no labs: take them out, or choose another origin.", code="law_with_labs")
+    if origin != Origin.LAW and not labs:
+        raise ValidationError("Choose the lab that made it, or all labs that did.", code="no_labs")
+
+
+def check_requirements(commitment: Commitment, requirements: Collection[Requirement]) -> None:
+    """A commitment is testable, with a strict requirement, or says why it is not (methodology, section 7).
+
+    Raises ValidationError.
+    """
+    readings = {requirement.reading for requirement in requirements}
+    reason = commitment.not_testable_because
+    if readings and reason:
+        raise ValidationError(
+            "It has a requirement and a reason why it is not testable. Empty the reason, or remove the requirement.",
+            code="testable_and_not",
+        )
+    if not readings and not reason:
+        raise ValidationError(
+            "Add the requirement in its strict reading, or say why the commitment is not testable.",
+            code="no_requirement",
+        )
+    if readings and Reading.STRICT not in readings:
+        raise ValidationError(
+            "A lenient reading stands beside a strict one. If there is one reading only, call it strict.",
+            code="lenient_alone",
+        )
+
+
+def check_fulfilment(commitment: Commitment, citations: Collection[CommitmentCitation]) -> None:
+    """That a promise was fulfilled needs a quote that says so (methodology, section 7).
+
+    Raises ValidationError.
+    """
+    field = CommitmentField.FULFILLED_ON
+    if commitment.fulfilled_on and not any(field in citation.supports for citation in citations):
+        raise ValidationError(
+            f"It is marked as fulfilled: cite the quote that says so, and tick “{field.label}” among what it supports.",
+            code="fulfilled_without_citation",
+        )

@@ -98,7 +98,7 @@ class Reply(Record):
                 name="reply_question_has_a_day",
                 condition=Q(asked_on__isnull=True, question="", answer_by__isnull=True)
                 | (Q(asked_on__isnull=False) & ~Q(question="")),
-                violation_error_message="What we asked, and by when an answer was due, go with the day on which we asked.",
+                violation_error_message="What we asked and by when an answer is due go with the day of asking.",
             ),
             models.CheckConstraint(
                 name="reply_days_in_order",

@@ -1,14 +1,10 @@
-"""The admin's own name and headings, and the reports of error."""
+"""The reports of error that readers sent."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from evaltracker.models import ErrorReport
-
-admin.site.site_header = "EvalTracker: data entry"
-admin.site.site_title = "EvalTracker"
-admin.site.index_title = "Records"
 
 
 @admin.register(ErrorReport)

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from labs.actions import NO_CITATION, check_citations, records_of
+from labs.actions import records_of
+from labs.admin.desk import DeskAdmin
+from labs.choices import Status
 from labs.dates import EXAMPLES
 from labs.models import Citation, Record, Source
-from labs.models.base import Part
+from labs.models.base import NO_CITATION, Part, check_citations
 
 DATES = f"Dates are as precise as the source and no more: {EXAMPLES}."
 FORM_FIELDS = {
@@ -44,7 +46,7 @@ class KeepsRelated:
         return formfield
 
 
-class RecordAdmin(KeepsRelated, admin.ModelAdmin):
+class RecordAdmin(KeepsRelated, DeskAdmin):
     """A record with a key that is set once, and with inlines that can stand between its fieldsets."""
 
     save_on_top = True
@@ -60,22 +62,20 @@ class RecordAdmin(KeepsRelated, admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordChangeList
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Sequence[str]:
-        fixed = ("key",) if obj else ()
-        return (*super().get_readonly_fields(request, obj), *fixed)
-
     def get_prepopulated_fields(self, request: HttpRequest, obj: Record | None = None) -> dict[str, Sequence[str]]:
         return {"key": self.key_from} if self.key_from and obj is None else {}
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """As Django's, but what protects an object is told as the records that it is part of.
 
-        Records that name it in a list of theirs, as a commitment names its labs, protect it too.
+        Records that name it in a list of theirs, as a commitment names its labs, protect it too. What is or was
+        public protects itself.
         """
         to_delete, counts, perms_needed, _ = super().get_deleted_objects(objs, request)
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
         protected = [*collector.protected, *listing_records(objs)]
+        protected += [each for each in objs if each.status in (Status.PUBLISHED, Status.WITHDRAWN)]
         return to_delete, counts, perms_needed, protecting_records(protected)
 
 

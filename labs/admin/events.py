@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labs.actions import NO_EVALUATOR, check_answers, check_evaluators
 from labs.admin.base import CheckedFormSet, CitationFormSet, CitationInline, RecordAdmin, RecordInline
 from labs.choices import ACCESS_ANSWERS, Domain
 from labs.fields import holding
 from labs.models import AccessEvent, AccessEventCitation, Participation
+from labs.models.events import NO_EVALUATOR, check_answers, check_evaluators
 
 SILENCE = (
     "“not disclosed” is the answer wherever no source that we read says either way. The public page shows it in those "

@@ -2,12 +2,17 @@
 
 from django.contrib import admin
 
-from labs.admin.base import CitationInline, RecordAdmin
-from labs.models import AIModel, AIModelCitation
+from labs.admin.base import CitationInline, RecordAdmin, RecordInline
+from labs.models import AIModel, AIModelCitation, Search
 
 
 class AIModelCitationInline(CitationInline):
     model = AIModelCitation
+
+
+class SearchInline(RecordInline, admin.TabularInline):
+    model = Search
+    verbose_name_plural = "searches that found nothing: the public page says on which day we looked, and where"
 
 
 @admin.register(AIModel)
@@ -40,7 +45,7 @@ class AIModelAdmin(RecordAdmin):
             },
         ),
     )
-    inlines = (AIModelCitationInline,)
+    inlines = (AIModelCitationInline, SearchInline)
 
     @admin.display(description="released", ordering="released_on_earliest", empty_value="not disclosed")
     def released(self, model: AIModel) -> str | None:

@@ -1,7 +1,7 @@
 """What all records share: a stable key, a status, EDTF bounds that follow the text, citations, and a history."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from labs.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
 
 QUOTE_WORDS = 40
 QUOTE_CHARACTERS = 600  # for scripts that part no words
+NO_CITATION = "Cite at least one source, with the words that carry the claim."
 RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
 
 
@@ -93,21 +94,26 @@ class Record(DatedModel):
     history = history()
     objects = RecordManager()
     url_name: str  # of the record's page
+    guarded: Mapping[str, str] = {}  # fields that need a permission of their own, which they name
 
     class Meta:
         abstract = True
 
     @classmethod
+    def lists(cls) -> list[str]:
+        """The names of its lists of other records, such as the labs that made a commitment."""
+        return [field.name for field in cls._meta.many_to_many if field.remote_field.through._meta.auto_created]
+
+    @classmethod
     def relations(cls) -> list[str]:
         """The names under which a record finds what belongs to it: its lists of others, then its parts."""
-        lists = [field.name for field in cls._meta.many_to_many if field.remote_field.through._meta.auto_created]
         parts = [
             relation.get_accessor_name()
             for relation in cls._meta.related_objects
             if issubclass(relation.related_model, Part)
             and relation.field.name == relation.related_model.natural_key_fields[0]
         ]
-        return lists + parts
+        return cls.lists() + parts
 
     def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
         """Raise ValidationError if these parts, by the names of ``relations()``, do not go with the record."""
@@ -244,3 +250,12 @@ class Citation(Part):
         """The supported fields by their public names."""
         terms = self._meta.get_field("supports").terms
         return [terms(value).label for value in self.supports]
+
+
+def check_citations(citations: Collection[Citation]) -> None:
+    """Releases, events and commitments rest on at least one citation (methodology, section 1).
+
+    Raises ValidationError.
+    """
+    if not citations:
+        raise ValidationError(NO_CITATION, code="no_citation")

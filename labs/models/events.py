@@ -1,7 +1,8 @@
 """Access events: who was let in to test which release, when, how deeply, and what could be published."""
 
 import datetime as dt
-from typing import Self
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -34,11 +35,14 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, desk_constraints
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 from labs.models.parties import Evaluator, Lab
 from labs.models.releases import AIModel
 
 MOST_DAYS = 3660
+NO_EVALUATOR = (
+    "Name at least one evaluator. Where the source names none, choose the record for groups that it does not name."
+)
 
 
 def answer_field(field: str, question: str) -> models.CharField:
@@ -183,6 +187,7 @@ class AccessEvent(Record):
 
     objects = RecordManager.from_queryset(AccessEventQuerySet)()
     url_name = "labs:event_detail"
+    guarded = dict.fromkeys(("lowered_to", "lowered_because"), "labs.lower_certainty")
 
     class Meta:
         verbose_name = "access event"
@@ -227,6 +232,11 @@ class AccessEvent(Record):
                 {"model": f"{self.model} is a release of {self.model.lab}. Choose a release of {self.lab}."}
             )
         self._check_against_release()
+
+    def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
+        check_citations(parts["citations"])
+        check_answers(self, parts["citations"])
+        check_evaluators(self, [part.evaluator for part in parts["participations"]])
 
     def _check_against_release(self) -> None:
         """A test before the release cannot begin after it, nor last longer than from its start to the release."""
@@ -296,3 +306,47 @@ class AccessEventCitation(Citation):
 
     class Meta(Citation.Meta):
         constraints = [*Citation.Meta.constraints, are_terms("accesseventcitation", "supports", EventField)]
+
+
+def check_evaluators(event: AccessEvent, evaluators: Collection[Evaluator]) -> None:
+    """An event has an evaluator, and does not look like another one unless it is marked as distinct.
+
+    Alike are events of the same lab, release, evaluators, activity and timing. That no evaluator is the lab
+    itself, each participation checks on its own.
+
+    Raises ValidationError, which names the other event.
+    """
+    if not evaluators:
+        raise ValidationError(NO_EVALUATOR, code="no_evaluator")
+    if event.is_distinct:
+        return
+    others = AccessEvent.objects.lookalikes_of(event, {evaluator.pk for evaluator in evaluators})
+    if others:
+        names = ", ".join(f"“{other}”" for other in others)
+        mark = AccessEvent._meta.get_field("is_distinct").verbose_name
+        raise ValidationError(
+            f"It looks like {names}: same lab, release, evaluators, activity and timing. Add to that record instead, "
+            f"or mark this one as “{mark}”.",
+            code="lookalike",
+        )
+
+
+def check_answers(event: AccessEvent, citations: Collection[Citation]) -> None:
+    """An answer of the access profile other than "not disclosed" rests on a quote that supports it (section 1).
+
+    A quote that supports the whole profile supports each answer. Raises ValidationError that names them all.
+    """
+    supported = {field for citation in citations for field in citation.supports}
+    if EventField.ACCESS in supported:
+        return
+    bare = [
+        label
+        for question, label in ACCESS_ANSWERS.items()
+        if getattr(event, question) != Answer.UNKNOWN and f"access.{question}" not in supported
+    ]
+    if bare:
+        raise ValidationError(
+            f"No quote supports the answer on: {', '.join(bare)}. Tick it at the citation that says so, or answer "
+            f"“{Answer.UNKNOWN.label}”.",
+            code="unsupported_answer",
+        )

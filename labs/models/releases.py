@@ -1,7 +1,8 @@
 """Releases of AI models."""
 
 import datetime as dt
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,7 +19,7 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, desk_constraints
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 from labs.models.parties import Lab
 
 
@@ -76,6 +77,9 @@ class AIModel(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
+        check_citations(parts["citations"])
 
     def clean(self) -> None:
         super().clean()

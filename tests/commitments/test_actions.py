@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from commitments import actions
 from commitments.models import Commitment, CommitmentCitation, Requirement
-from labs.actions import NO_CITATION
+from labs.actions import save_record
+from labs.models.base import NO_CITATION
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def quote(text="We will.", **changes) -> CommitmentCitation:
 def save(parts=None, **changes) -> Commitment:
     fields = {"key": "new-promise", "title": "New promise", "quote": "We will.", "origin": "policy"} | changes
     given = {"labs": [factories.lab()], "requirements": [requirement()], "citations": [quote()]} | (parts or {})
-    return actions.save_commitment(commitment=Commitment(**fields), **given)
+    return save_record(record=Commitment(**fields), parts=given)
 
 
 def refusal_of(parts=None, **changes) -> str:
@@ -57,7 +57,8 @@ def test_a_commitment_that_is_saved_again_keeps_exactly_what_it_is_given():
     strict = commitment.requirements.get(reading="strict")
     lab = factories.lab()
 
-    actions.save_commitment(commitment=commitment, labs=[lab], requirements=[strict], citations=[quote("Another.")])
+    parts = {"labs": [lab], "requirements": [strict], "citations": [quote("Another.")]}
+    save_record(record=commitment, parts=parts)
 
     assert commitment.labs.get() == lab
     assert commitment.requirements.get() == strict
@@ -122,10 +123,10 @@ def test_successors_in_a_circle_are_refused():
     second = factories.commitment(superseded_by=first)
     first.superseded_by = second
 
+    parts = {"labs": first.labs.all(), "requirements": first.requirements.all(), "citations": [quote()]}
+
     with pytest.raises(ValidationError, match="in a circle"):
-        actions.save_commitment(
-            commitment=first, labs=first.labs.all(), requirements=first.requirements.all(), citations=[quote()]
-        )
+        save_record(record=first, parts=parts)
 
     first.refresh_from_db()
     assert first.superseded_by is None
@@ -136,10 +137,10 @@ def test_a_change_that_is_refused_leaves_the_commitment_as_it_was():
     labs, cited = list(commitment.labs.all()), list(commitment.citations.values())
     commitment.title = "Changed"
 
+    parts = {"labs": [factories.lab()], "requirements": [requirement()], "citations": [quote("word " * 41)]}
+
     with pytest.raises(ValidationError):
-        actions.save_commitment(
-            commitment=commitment, labs=[factories.lab()], requirements=[requirement()], citations=[quote("word " * 41)]
-        )
+        save_record(record=commitment, parts=parts)
 
     commitment.refresh_from_db()
     assert commitment.title == "As it was"

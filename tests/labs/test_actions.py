@@ -4,7 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from labs import actions
-from labs.models import AccessEvent, AccessEventCitation, AIModel, AIModelCitation, Participation, Source
+from labs.models import AccessEvent, AccessEventCitation, AIModel, AIModelCitation, Participation
+from labs.models.base import NO_CITATION
+from labs.models.events import NO_EVALUATOR
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ def quote(text="A quote.", **changes) -> AccessEventCitation:
 
 def save(event: AccessEvent, **changes) -> AccessEvent:
     parts = {"participations": [Participation(evaluator=factories.evaluator())], "citations": [quote()]}
-    return actions.save_access_event(event=event, **parts | changes)
+    return actions.save_record(record=event, parts=parts | changes)
 
 
 def assert_nothing_was_saved() -> None:
@@ -80,8 +82,8 @@ def test_an_event_takes_the_place_of_a_part_that_says_the_same():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"citations": lambda: []}, actions.NO_CITATION),
-        ({"participations": lambda: []}, actions.NO_EVALUATOR),
+        ({"citations": lambda: []}, NO_CITATION),
+        ({"participations": lambda: []}, NO_EVALUATOR),
         (
             {"citations": lambda: [quote(), quote("word " * 41)]},
             "Access event citation 2: quote: The quote has 41 words",
@@ -218,7 +220,9 @@ def test_an_event_does_not_look_like_itself():
 def test_a_release_is_saved_with_its_citations():
     model = AIModel(key="new-model", lab=factories.lab(), name="New model", released_on="2024-05")
 
-    actions.save_ai_model(model=model, citations=[AIModelCitation(source=factories.source(), quote="A quote.")])
+    actions.save_record(
+        record=model, parts={"citations": [AIModelCitation(source=factories.source(), quote="A quote.")]}
+    )
 
     assert AIModel.objects.get(key="new-model").citations.get().quote == "A quote."
 
@@ -227,37 +231,12 @@ def test_a_release_is_saved_with_its_citations():
 def test_a_release_without_a_quote_is_refused(quotes):
     model = AIModel(key="new-model", lab=factories.lab(), name="New model")
 
+    citations = [AIModelCitation(source=factories.source(), quote=text) for text in quotes]
+
     with pytest.raises(ValidationError):
-        actions.save_ai_model(
-            model=model, citations=[AIModelCitation(source=factories.source(), quote=text) for text in quotes]
-        )
+        actions.save_record(record=model, parts={"citations": citations})
 
     assert not AIModel.objects.filter(key="new-model").exists()
-
-
-def test_a_source_that_nothing_cites_is_deleted():
-    source = factories.source()
-
-    actions.delete_source(source=source)
-
-    assert not Source.objects.filter(key=source.key).exists()
-
-
-def test_a_source_that_is_cited_is_not_deleted_and_all_that_cites_it_is_named_once():
-    source = factories.source()
-    event = factories.access_event(citations=[source, {"source": source, "quote": "Another quote."}])
-    model, evaluator, commitment = factories.ai_model(), factories.evaluator(), factories.commitment()
-    for record in (model, evaluator, commitment):
-        factories.citation(record, source=source)
-
-    with pytest.raises(ValidationError) as refusal:
-        actions.delete_source(source=source)
-
-    (sentence,) = refusal.value.messages
-    assert sentence.endswith(
-        f"out of these first: AI model {model}; access event {event}; commitment {commitment}; evaluator {evaluator}."
-    )
-    assert Source.objects.filter(key=source.key).exists()
 
 
 # The factories' releases came out on 15 June 2024.

@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from labs.actions import NO_CITATION, NO_EVALUATOR
 from labs.models import AccessEvent, AIModel, Edition, Evaluator, Lab, Record, Source
+from labs.models.base import NO_CITATION
+from labs.models.events import NO_EVALUATOR
 from tests import factories
 from tests.admin_forms import add_row, form_data, messages_on
 
@@ -32,7 +33,16 @@ MAKERS = {
     "source": lambda: factories.source(lab=factories.lab()),
     "accessevent": lambda: factories.access_event(evaluators=[factories.evaluator(), factories.evaluator()]),
     "commitment": lambda: factories.commitment(labs=[factories.lab(), factories.lab()], lenient={}),
+    "reply": lambda: factories.reply(event=factories.access_event(), by_lab=factories.lab()),
 }
+
+
+def some(model: type[Record], **changes) -> Record:
+    """A curated record of the kind, or a new one where none is curated, with these fields changed."""
+    record = model.objects.first() or MAKERS[model._meta.model_name]() or model.objects.first()
+    model.objects.filter(pk=record.pk).update(**changes)
+    record.refresh_from_db()
+    return record
 
 
 @pytest.fixture
@@ -61,15 +71,15 @@ def test_every_record_is_registered():
 def test_the_admin_says_what_it_is(editor):
     text = text_of(editor.get(reverse("admin:index")))
 
-    assert "EvalTracker: data entry" in text
-    assert "Records" in text
+    assert "EvalTracker: the researchers' desk" in text
+    assert "Worklist" in text
 
 
 @pytest.mark.parametrize("model", [*RECORDS, Edition], ids=lambda model: model.__name__)
 def test_lists_and_forms_open(editor, records, model):
-    some = model.objects.first()
+    record = some(model)
 
-    for url in (page(model, "changelist"), page(model, "add"), page(model, "change", some.pk)):
+    for url in (page(model, "changelist"), page(model, "add"), page(model, "change", record.pk)):
         response = editor.get(url)
         assert response.status_code == 200, url
         assert_keeps_a_strict_policy(response)
@@ -174,12 +184,12 @@ def test_the_form_has_every_field_that_a_person_may_set(editor, records, model):
 
     expected = {field.name for field in model._meta.fields if field.editable and not field.primary_key}
     expected |= {f.name for f in model._meta.many_to_many if f.remote_field.through._meta.auto_created}
-    assert set(form.fields) == expected
+    assert set(form.fields) == expected | {"version"}
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
 def test_the_key_is_set_once(editor, records, model):
-    record = model.objects.first()
+    record = some(model, status="draft")
     key, url = record.key, page(model, "change", record.pk)
 
     response = editor.post(url, form_data(editor.get(url)) | {"key": "another-key"})
@@ -191,7 +201,7 @@ def test_the_key_is_set_once(editor, records, model):
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
 def test_saving_a_form_as_it_is_changes_nothing(editor, records, model):
-    record = model.objects.first()
+    record = some(model, status="draft")
     url = page(model, "change", record.pk)
     before = model.objects.filter(pk=record.pk).values().get()
 
@@ -203,7 +213,7 @@ def test_saving_a_form_as_it_is_changes_nothing(editor, records, model):
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
 def test_view_on_site_leads_to_the_public_page(editor, records, model):
-    record = model.objects.first()
+    record = some(model)
 
     response = editor.get(page(model, "change", record.pk))
 
@@ -354,7 +364,7 @@ def test_the_last_one_of_an_event_cannot_be_deleted(editor, prefix, sentence):
 
 
 def test_a_citation_can_take_the_place_of_another(editor):
-    event = factories.access_event()
+    event = factories.access_event(status="draft")
     url = page(AccessEvent, "change", event.pk)
     data = form_data(editor.get(url)) | {"citations-0-DELETE": "on"}
     add_row(data, "citations", source=factories.source().pk, quote="Another.", supports=["timing"])
@@ -403,7 +413,7 @@ def test_a_source_that_was_read_before_it_was_published_is_refused(editor):
 
 
 def test_deleting_a_source_that_is_cited_is_refused_with_what_cites_it(editor):
-    source = factories.source(title="The card", publisher="A lab")
+    source = factories.source(title="The card", publisher="A lab", status="draft")
     event = factories.access_event(citations=[source, {"source": source, "quote": "Another quote."}])
     commitment = factories.commitment(title="A promise")
     factories.citation(commitment, source=source)
@@ -420,8 +430,8 @@ def test_deleting_a_source_that_is_cited_is_refused_with_what_cites_it(editor):
 
 
 def test_deleting_several_sources_is_refused_with_what_cites_which(editor):
-    free = factories.source()
-    first, second = factories.source(title="The first"), factories.source(title="The second")
+    free = factories.source(status="draft")
+    first, second = (factories.source(title=title, status="draft") for title in ("The first", "The second"))
     event = factories.access_event(citations=[first, second])
     data = {"action": "delete_selected", "_selected_action": [free.pk, first.pk, second.pk]}
 
@@ -434,7 +444,7 @@ def test_deleting_several_sources_is_refused_with_what_cites_which(editor):
 
 
 def test_a_source_that_nothing_cites_is_deleted(editor):
-    source = factories.source()
+    source = factories.source(status="draft")
 
     editor.post(page(Source, "delete", source.pk), {"post": "yes"})
 
@@ -442,7 +452,7 @@ def test_a_source_that_nothing_cites_is_deleted(editor):
 
 
 def test_deleting_an_evaluator_that_took_part_is_refused_with_the_event(editor):
-    event = factories.access_event()
+    event = factories.access_event(evaluators=[factories.evaluator(status="draft")])
 
     text = text_of(editor.get(page(Evaluator, "delete", event.evaluators.get().pk)))
 
@@ -450,11 +460,23 @@ def test_deleting_an_evaluator_that_took_part_is_refused_with_the_event(editor):
 
 
 def test_deleting_an_event_takes_its_parts_along(editor):
-    event = factories.access_event()
+    event = factories.access_event(status="in_review")
 
     editor.post(page(AccessEvent, "delete", event.pk), {"post": "yes"})
 
     assert not AccessEvent.objects.filter(pk=event.pk).exists()
+
+
+@pytest.mark.parametrize("status", ["published", "withdrawn"])
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
+def test_what_is_or_was_public_is_never_deleted(editor, records, model, status):
+    record = some(model, status=status, withdrawn_because="wrong" if status == "withdrawn" else "")
+
+    assert editor.post(page(model, "delete", record.pk), {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"}
+    editor.post(page(model, "changelist"), data)
+
+    assert model.objects.filter(pk=record.pk).exists()
 
 
 def test_sources_are_offered_as_one_types(editor, empty_database):

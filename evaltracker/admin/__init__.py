@@ -1,0 +1,6 @@
+"""The desk's pages that need facts and promises both: review, worklist, merging, reports of error, people."""
+
+from evaltracker.admin.proposals import ProposalAdmin
+from evaltracker.admin.reports import ErrorReportAdmin
+
+__all__ = ["ErrorReportAdmin", "ProposalAdmin"]

@@ -1,0 +1,24 @@
+"""The researchers' desk: Django's admin with pages of our own."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
+
+
+class DeskSite(AdminSite):
+    """The admin under its own name. Its front page is the worklist."""
+
+    site_header = "EvalTracker: the researchers' desk"
+    site_title = "EvalTracker"
+    index_title = "Worklist"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from evaltracker.admin.pages import desk_urls
+
+        return [*desk_urls(self), *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, extra_context)

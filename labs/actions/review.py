@@ -1,0 +1,374 @@
+"""How a record becomes public, changes and is withdrawn: one person proposes, a second one decides.
+
+Every function checks the permission itself, so that no form, address or command goes round it.
+"""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from labs.actions.merging import merge
+from labs.actions.records import name_of, records_of, save_record, sign
+from labs.actions.references import not_public, referred_by, referring_to
+from labs.choices import ProposalKind, QuoteCheck, Stage, Status
+from labs.differences import difference, rebase
+from labs.models import Citation, Proposal, Record
+from labs.states import State, fields_of, put, state_of
+
+REVIEW, MERGE = "labs.review_proposal", "labs.merge_records"
+NAMED_AT_MOST = 10
+
+
+def require(by: Any, permission: str) -> None:
+    """Raise PermissionDenied unless the person has the permission."""
+    if not by.has_perm(permission):
+        raise PermissionDenied(f"This needs the permission {permission}.")
+
+
+def may_edit(kind: type[Record]) -> str:
+    """The permission to edit records of a kind."""
+    return f"{kind._meta.app_label}.change_{kind._meta.model_name}"
+
+
+@transaction.atomic
+def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
+    """Save a record that is not public, new or not. While it waits for review, whoever changed it last is its author.
+
+    Raises PermissionDenied, and ValidationError for anything that is wrong; then nothing is saved.
+    """
+    require(by, may_edit(type(record)) if record.pk else may_edit(type(record)).replace(".change_", ".add_"))
+    if record.status == Status.PUBLISHED:
+        raise ValidationError("It is public: propose the change.", code="public")
+    stored = type(record)._default_manager.filter(pk=record.pk).first() if record.pk else None
+    _refuse_guarded(record, state_of(stored) if stored else {}, state_of(record, parts), by)
+    save_record(record=record, parts=parts, by=by)
+    Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).update(author=by)
+    return record
+
+
+def _refuse_guarded(record: Record, before: State, after: State, by: Any) -> None:
+    for field in fields_of(type(record)):
+        permission = record.guarded.get(field.name)
+        old = before.get(field.name, field.get_default())
+        if permission and after.get(field.name, old) != old and not by.has_perm(permission):
+            raise PermissionDenied(f"“{field.verbose_name}” may be changed by an editor only.")
+
+
+@transaction.atomic
+def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Proposal:
+    """Send a draft, or a withdrawn record, to review, so that a second person publishes it.
+
+    Raises PermissionDenied, and ValidationError where it is public or in review already.
+    """
+    require(by, may_edit(type(record)))
+    if record.status in (Status.PUBLISHED, Status.IN_REVIEW):
+        raise ValidationError(f"It is {Status(record.status).label} already.", code="not_a_draft")
+    proposal = Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).first()
+    proposal = proposal or _new(record, ProposalKind.PUBLISH)
+    proposal.reason = reason or proposal.reason or "First publication."
+    proposal.batch = batch or proposal.batch
+    if record.status == Status.DRAFT:
+        _set_status(record, Status.IN_REVIEW)
+    return _sent(proposal, by)
+
+
+@transaction.atomic
+def propose(
+    *, record: Record, state: State, reason: str, by: Any, is_correction: bool = False, batch: str = ""
+) -> Proposal:
+    """Propose that a public record gets another state; the public sees it once a second person accepts.
+
+    What the state leaves out stays as it is. That it can be saved is tried at once, and undone.
+
+    Raises PermissionDenied, and ValidationError for anything that is wrong, also where nothing would change.
+    """
+    require(by, may_edit(type(record)))
+    if record.status != Status.PUBLISHED:
+        raise ValidationError("It is not public: edit it as it is.", code="not_public")
+    proposal = _new(record, ProposalKind.CHANGE)
+    proposal.batch = batch
+    return _with_change(proposal, state, reason, by, is_correction)
+
+
+@transaction.atomic
+def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool = False) -> Proposal:
+    """Put another state into an open proposal of a change, which goes to review again, with this person as its author.
+
+    Raises PermissionDenied and ValidationError as ``propose``.
+    """
+    proposal = _open(proposal)
+    require(by, may_edit(type(proposal.record)))
+    return _with_change(proposal, state, reason, by, is_correction)
+
+
+def _with_change(proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool) -> Proposal:
+    record = type(proposal.record)._default_manager.get(pk=proposal.object_id)
+    proposal.before = state_of(record)
+    parts = put(record, state)
+    proposal.after = state_of(record, parts)
+    if not difference(proposal.before, proposal.after):
+        raise ValidationError("Nothing is changed: there is nothing to review.", code="no_change")
+    _refuse_guarded(record, proposal.before, proposal.after, by)
+    try_out(record, parts)
+    proposal.reason, proposal.is_correction = reason.strip(), is_correction
+    return _sent(proposal, by)
+
+
+def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
+    """Raise ValidationError if the record could not be saved like this; nothing stays saved."""
+    new = [row for rows in parts.values() for row in rows if row.pk is None]
+    with transaction.atomic():
+        save_record(record=record, parts=parts)
+        transaction.set_rollback(True)
+    for row in new:
+        row.pk = None
+
+
+@transaction.atomic
+def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
+    """Propose that a public record is withdrawn, with the reason that its page will show.
+
+    Raises PermissionDenied, and ValidationError where public records refer to it or it is not public.
+    """
+    require(by, may_edit(type(record)))
+    if record.status != Status.PUBLISHED:
+        raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
+    _refuse_if_relied_on(record)
+    proposal = _new(record, ProposalKind.WITHDRAW)
+    proposal.before, proposal.reason = state_of(record), reason.strip()
+    return _sent(proposal, by)
+
+
+def _refuse_if_relied_on(record: Record) -> None:
+    relying = [each for each in referring_to(record) if each.status == Status.PUBLISHED]
+    if relying:
+        raise ValidationError(
+            f"These public records refer to it: {_names(relying)}. Change or withdraw them first.", code="relied_on"
+        )
+
+
+@transaction.atomic
+def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Proposal:
+    """Propose that one record is found to be another: all that refers to the loser moves to the winner.
+
+    That it can be done is tried at once, and undone. Raises PermissionDenied, and ValidationError where it cannot.
+    """
+    require(by, MERGE)
+    with transaction.atomic():
+        merge(loser=type(loser)._default_manager.get(pk=loser.pk), winner=winner, by=by, reason=reason)
+        transaction.set_rollback(True)
+    proposal = _new(loser, ProposalKind.MERGE)
+    proposal.before, proposal.after, proposal.reason = state_of(loser), {"into": winner.key}, reason.strip()
+    return _sent(proposal, by)
+
+
+@transaction.atomic
+def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
+    """Let a proposal through: the record is then public as proposed, and the proposal a public change.
+
+    ``unfound_because`` is the reason for publishing quotes that the snapshot of their source lacks.
+
+    Raises PermissionDenied; ValidationError where the person proposed it or was the last to change the record, where
+    it was decided already, where the record has changed meanwhile, or where it cannot be public like this.
+    """
+    require(by, REVIEW)
+    proposal = _open(proposal)
+    if proposal.stage != Stage.IN_REVIEW:
+        raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
+    record = type(proposal.record)._default_manager.select_for_update().get(pk=proposal.object_id)
+    _refuse_same_person(proposal, record, by)
+    _carry_out(proposal, record, by, unfound_because.strip())
+    return _decided(proposal, Stage.ACCEPTED, by, note)
+
+
+def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
+    last = last_changed_by(record) if proposal.kind == ProposalKind.PUBLISH else None
+    if by.pk in (proposal.author_id, last):
+        raise ValidationError("You changed it last, so somebody else has to check it.", code="same_person")
+
+
+def _carry_out(proposal: Proposal, record: Record, by: Any, unfound_because: str) -> None:
+    """Do what is proposed, and put what was public before and after into the proposal."""
+    current = state_of(record)
+    match ProposalKind(proposal.kind):
+        case ProposalKind.PUBLISH:
+            _make_public(record, put(record, {}), by, proposal.reason, unfound_because)
+            proposal.before, proposal.after = {}, state_of(record)
+        case ProposalKind.CHANGE:
+            rebased = rebase(proposal.before, proposal.after, current)
+            if rebased.conflicts:
+                raise ValidationError(
+                    "The record has changed since this was proposed, in the same places. Send it back, so that its "
+                    "author can look at both.",
+                    code="conflict",
+                )
+            _make_public(record, put(record, rebased.state), by, proposal.reason, unfound_because)
+            proposal.before, proposal.after = current, state_of(record)
+        case ProposalKind.WITHDRAW:
+            _refuse_if_relied_on(record)
+            record.status, record.withdrawn_because = Status.WITHDRAWN.value, proposal.reason
+            record.changed_at = timezone.now()
+            sign(record, by, proposal.reason).save()
+            proposal.before, proposal.after = current, {}
+        case ProposalKind.MERGE:
+            winner = type(record)._default_manager.get(key=proposal.after["into"])
+            merge(loser=record, winner=winner, by=by, reason=proposal.reason)
+            proposal.before = current
+
+
+def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: str, unfound_because: str) -> None:
+    missing = not_public(referred_by(record, parts))
+    if missing:
+        raise ValidationError(
+            f"It refers to records that are not public: {_names(missing)}. Publish them first.", code="not_public"
+        )
+    record.status, record.withdrawn_because = Status.PUBLISHED.value, ""
+    record.changed_at = timezone.now()
+    record.checked_on, record.checked_by = timezone.localdate(), by
+    save_record(record=record, parts=parts, by=by, reason=reason)
+    _judge_quotes([row for rows in parts.values() for row in rows if isinstance(row, Citation)], unfound_because, by)
+
+
+def _judge_quotes(citations: list[Citation], unfound_because: str, by: Any) -> None:
+    unfound = [each for each in citations if each.quote_check == QuoteCheck.NOT_FOUND and not each.unfound_because]
+    if unfound and not unfound_because:
+        quotes = "; ".join(f"“{each.quote}” ({each.source})" for each in unfound[:NAMED_AT_MOST])
+        raise ValidationError(
+            f"Not found in the snapshot of their source: {quotes}. Correct the quotes, or say why they stand.",
+            code="quote_not_found",
+        )
+    for each in unfound:
+        each.unfound_because = unfound_because
+        sign(each, by, unfound_because).save(update_fields=["unfound_because"])
+
+
+@transaction.atomic
+def send_back(*, proposal: Proposal, by: Any, note: str) -> Proposal:
+    """Ask its author to change a proposal; a new record is a draft again.
+
+    Raises PermissionDenied, and ValidationError without a note or where it was decided already.
+    """
+    require(by, REVIEW)
+    proposal = _open(proposal)
+    proposal.stage, proposal.note = Stage.SENT_BACK.value, _needed(note)
+    proposal.save()
+    _back_to_draft(proposal)
+    return proposal
+
+
+@transaction.atomic
+def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
+    """Decide against a proposal; a new record stays as a draft.
+
+    Raises PermissionDenied, and ValidationError without a note or where it was decided already.
+    """
+    require(by, REVIEW)
+    proposal = _open(proposal)
+    _back_to_draft(proposal)
+    return _decided(proposal, Stage.REJECTED, by, _needed(note))
+
+
+def _needed(note: str) -> str:
+    if not note.strip():
+        raise ValidationError("Say to its author in the note why.", code="no_note")
+    return note.strip()
+
+
+def _back_to_draft(proposal: Proposal) -> None:
+    record = proposal.record
+    if record is not None and record.status == Status.IN_REVIEW:
+        _set_status(record, Status.DRAFT)
+
+
+def _set_status(record: Record, status: Status) -> None:
+    """Without a row in the record's history: that tells who changed what is said, and the proposal tells this."""
+    record.status = status.value
+    type(record)._default_manager.filter(pk=record.pk).update(status=record.status)
+
+
+@transaction.atomic
+def mark_checked(*, record: Record, by: Any) -> Record:
+    """Say that a public record was held against its sources again today and needs no change.
+
+    Raises PermissionDenied, and ValidationError where it is not public.
+    """
+    require(by, REVIEW)
+    if record.status != Status.PUBLISHED:
+        raise ValidationError("Only a public record is checked again.", code="not_public")
+    record.checked_on, record.checked_by = timezone.localdate(), by
+    sign(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
+    return record
+
+
+@transaction.atomic
+def delete_draft(*, record: Record, by: Any) -> None:
+    """Delete a record that was never public, with the proposals on it.
+
+    Raises PermissionDenied, and ValidationError where it is or was public or where others refer to it.
+    """
+    require(by, may_edit(type(record)).replace(".change_", ".delete_"))
+    if record.status in (Status.PUBLISHED, Status.WITHDRAWN):
+        raise ValidationError("What was public is withdrawn, never deleted.", code="public")
+    try:
+        Proposal.objects.of(record).delete()
+        sign(record, by, "draft deleted").delete()
+    except ProtectedError as error:
+        raise ValidationError(
+            f"These refer to it: {_names(records_of(error.protected_objects))}. Change or delete them first.",
+            code="referred_to",
+        ) from error
+
+
+def last_changed_by(record: Record) -> int | None:
+    """The primary key of the person who last changed a record or a part of it; None where nobody is known."""
+    newest = [record.history.order_by("-history_date", "-history_id").first()]
+    for relation in record.relations():
+        if relation not in record.lists():
+            kind = getattr(record, relation).model
+            past = kind.history.filter(**{f"{kind.natural_key_fields[0]}_id": record.pk})
+            newest.append(past.order_by("-history_date", "-history_id").first())
+    return (
+        max((row for row in newest if row), key=lambda row: row.history_date).history_user_id if any(newest) else None
+    )
+
+
+def _new(record: Record, kind: ProposalKind) -> Proposal:
+    return Proposal(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        record_key=record.key,
+        record_name=str(record)[:300],
+        kind=kind.value,
+    )
+
+
+def _open(proposal: Proposal) -> Proposal:
+    """The proposal as stored, locked. Raises ValidationError where it was decided already."""
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not proposal.is_open:
+        raise ValidationError(f"It is {Stage(proposal.stage).label} already.", code="decided")
+    return proposal
+
+
+def _sent(proposal: Proposal, by: Any) -> Proposal:
+    proposal.stage, proposal.author, proposal.sent_at = Stage.IN_REVIEW.value, by, timezone.now()
+    proposal.full_clean(exclude=["content_type"])
+    proposal.save()
+    return proposal
+
+
+def _decided(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
+    proposal.stage, proposal.decided_by, proposal.decided_at = stage.value, by, timezone.now()
+    proposal.note = note or proposal.note
+    proposal.save()
+    return proposal
+
+
+def _names(records: list[Record]) -> str:
+    names = "; ".join(name_of(record) for record in records[:NAMED_AT_MOST])
+    more = len(records) - NAMED_AT_MOST
+    return f"{names} and {more} more" if more > 0 else names

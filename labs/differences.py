@@ -1,0 +1,129 @@
+"""What changed between two states of a record (labs/states.py), and whether two changes can stand together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of the record: its value before and after; None on the side where the record was not there."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PartChange:
+    """One part of the record, such as a citation: None before where it was added, None after where it was removed."""
+
+    relation: str
+    old: State | None
+    new: State | None
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """The fields of the part that changed, where it was there before and after."""
+        if self.old is None or self.new is None:
+            return []
+        return [
+            FieldChange(name, self.old.get(name), value)
+            for name, value in self.new.items()
+            if self.old.get(name) != value
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that changed."""
+
+    fields: tuple[FieldChange, ...]
+    parts: tuple[PartChange, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.parts)
+
+    def __iter__(self) -> Iterator[FieldChange | PartChange]:
+        return iter((*self.fields, *self.parts))
+
+
+# What tells the parts of a relation apart; a relation that is not here holds plain keys or is compared as a whole.
+IDENTITIES: Mapping[str, tuple[str, ...]] = {
+    "citations": ("source", "quote"),
+    "participations": ("evaluator",),
+    "requirements": ("reading",),
+    "other_names": ("name",),
+    "former_names": ("name",),
+    "searches": ("searched_on",),
+}
+
+
+def difference(before: State, after: State) -> Difference:
+    """What leads from one state to another: changed fields, then added, changed and removed parts.
+
+    An empty state stands for a record that is not there. The order of parts is no difference.
+    """
+    fields, parts = [], []
+    for name in [*after, *(name for name in before if name not in after)]:
+        old, new = before.get(name), after.get(name)
+        if name in IDENTITIES:
+            parts += _part_changes(name, old or [], new or [])
+        elif old != new and not (_is_nothing(old) and _is_nothing(new)):
+            fields.append(FieldChange(name, old, new))
+    return Difference(tuple(fields), tuple(parts))
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == "" or value == []
+
+
+def _identity(relation: str, part: State) -> tuple[Any, ...]:
+    return tuple(part.get(name) for name in IDENTITIES[relation])
+
+
+def _part_changes(relation: str, old: Sequence[State], new: Sequence[State]) -> list[PartChange]:
+    before = {_identity(relation, part): part for part in old}
+    after = {_identity(relation, part): part for part in new}
+    changed = [PartChange(relation, before.get(key), part) for key, part in after.items() if before.get(key) != part]
+    removed = [PartChange(relation, part, None) for key, part in before.items() if key not in after]
+    return changed + removed
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A proposal put upon what stands now: the state to store, and what both sides changed in different ways."""
+
+    state: dict[str, Any]
+    conflicts: tuple[FieldChange | PartChange, ...]  # as now → as proposed
+
+
+def rebase(before: State, after: State, current: State) -> Rebased:
+    """Make the change that leads from ``before`` to ``after`` on ``current``.
+
+    Where ``current`` differs from ``before`` in the same field or part, and not in the same way, it is a conflict: the
+    proposed value is in the state, and both are named.
+    """
+    state = {name: list(value) if name in IDENTITIES else value for name, value in current.items()}
+    conflicts: list[FieldChange | PartChange] = []
+    for change in difference(before, after).fields:
+        now = current.get(change.field)
+        if now not in (change.old, change.new):
+            conflicts.append(FieldChange(change.field, now, change.new))
+        state[change.field] = change.new
+    for part in difference(before, after).parts:
+        rows = state.setdefault(part.relation, [])
+        key = _identity(part.relation, part.new or part.old or {})
+        now = next((row for row in rows if _identity(part.relation, row) == key), None)
+        if now not in (part.old, part.new):
+            conflicts.append(PartChange(part.relation, now, part.new))
+        state[part.relation] = _replaced(rows, now, part.new)
+    return Rebased(state, tuple(conflicts))
+
+
+def _replaced(rows: list[State], old: State | None, new: State | None) -> list[State]:
+    if old is None:
+        return [*rows, new] if new is not None else rows
+    return [new if row is old else row for row in rows if row is not old or new is not None]

@@ -1,0 +1,107 @@
+"""Changes of a record in words: what a field is called in public, and what stood there before and after."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.utils.text import capfirst
+
+from labs.differences import FieldChange, PartChange, State, difference
+from labs.fields import EDTFField, TermsField
+from labs.models import Citation, Record
+from labs.states import Keys
+
+NOTHING = "nothing"  # what a page says where a field is empty
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One difference in words. ``old`` is empty where it was added, ``new`` where it was removed."""
+
+    field: str  # its name, or the relation that the part belongs to
+    label: str
+    old: str
+    new: str
+
+    @property
+    def what(self) -> str:
+        """Whether it was added, removed or changed."""
+        if not self.old:
+            return "added"
+        return "changed" if self.new else "removed"
+
+
+def change_rows(kind: type[Record], before: State, after: State, keys: Keys | None = None) -> list[ChangeRow]:
+    """What leads from one state of a record of this kind to another, in words; fields first, then parts."""
+    return described(kind, difference(before, after), keys)
+
+
+def described(
+    kind: type[Record], changes: Iterable[FieldChange | PartChange], keys: Keys | None = None
+) -> list[ChangeRow]:
+    """These changes of a record of this kind in words. ``keys`` saves queries where many are described."""
+    keys = keys or Keys()
+    return [
+        _field_row(kind, change, keys) if isinstance(change, FieldChange) else _part_row(kind, change, keys)
+        for change in changes
+    ]
+
+
+def field_label(kind: type[models.Model], name: str) -> str:
+    """What a field is called on the pages; its name where the kind no longer has it."""
+    try:
+        field = kind._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name.replace("_", " ")
+    return str(capfirst(getattr(field, "verbose_name", "") or name.replace("_", " ")))
+
+
+def value_words(kind: type[models.Model], name: str, value: Any, keys: Keys) -> str:
+    """A value of a state as a person reads it; empty where there is none."""
+    if value is None or value == "" or value == []:
+        return ""
+    try:
+        field = kind._meta.get_field(name)
+    except FieldDoesNotExist:  # a state from before the field went
+        return str(value)
+    if field.is_relation:
+        listed = value if isinstance(value, list) else [value]
+        return ", ".join(_name(field.related_model, key, keys) for key in listed)
+    if isinstance(field, TermsField):
+        labels = dict(field.terms.choices()) if field.terms else {}
+        return ", ".join(labels.get(each, each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(field, EDTFField):
+        return str(value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def part_words(kind: type[models.Model], part: Mapping[str, Any], keys: Keys) -> str:
+    """A part of a record in a line: “quote” (source; supports: evaluators), or its values with their names."""
+    words = {name: value_words(kind, name, value, keys) for name, value in part.items()}
+    if "quote" in words and "source" in words:
+        supports = f"; supports {words['supports']}" if words.get("supports") else ""
+        return f"“{words['quote']}” ({words['source']}{supports})"
+    return "; ".join(f"{field_label(kind, name)}: {text}" for name, text in words.items() if text)
+
+
+def _name(kind: type[Record], key: str, keys: Keys) -> str:
+    try:
+        return str(keys.get(kind, key))
+    except ValidationError:  # deleted since
+        return key
+
+
+def _field_row(kind: type[Record], change: FieldChange, keys: Keys) -> ChangeRow:
+    old, new = (value_words(kind, change.field, value, keys) for value in (change.old, change.new))
+    return ChangeRow(change.field, field_label(kind, change.field), old or NOTHING, new or NOTHING)
+
+
+def _part_row(kind: type[Record], change: PartChange, keys: Keys) -> ChangeRow:
+    part = kind._meta.get_field(change.relation).related_model
+    old, new = (part_words(part, each, keys) if each else "" for each in (change.old, change.new))
+    label = "Citation" if issubclass(part, Citation) else str(capfirst(part._meta.verbose_name))
+    return ChangeRow(change.relation, label, old, new)

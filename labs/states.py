@@ -1,0 +1,151 @@
+"""The state of a record: all that is said of it, as plain values that can be stored, compared and put back.
+
+One format for proposals, differences and imports, the same as in the fixtures and as the site's exports name things:
+
+    {"lab": "openai", "released_on": "2023-03-14", …, "citations": [{"source": "gpt-4-system-card", "quote": …}, …]}
+
+Fields go by their names, related records by their keys, lists of terms as lists, days as ``2024-05-24``; what belongs
+to the record stands under the names of ``Record.relations()``. Keys, derived bounds and the status are not in it.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from labs.models import Alias, Record
+from labs.models.base import Part
+
+State = dict[str, Any]
+
+
+class Keys:
+    """Finds records by their keys; each kind is read once, which is what makes many lookups quick."""
+
+    def __init__(self) -> None:
+        self._found: dict[type[Record], dict[str, Record]] = {}
+        self._all: set[type[Record]] = set()
+
+    def read_all(self, kind: type[Record]) -> None:
+        """Read every record of a kind at once."""
+        self._found[kind] = {record.key: record for record in kind._default_manager.all()}
+        self._all.add(kind)
+
+    def add(self, record: Record) -> None:
+        """Make a record that was saved since then known."""
+        self._found.setdefault(type(record), {})[record.key] = record
+
+    def get(self, kind: type[Record], key: Any) -> Record:
+        """The record of that key, also of a key that a merger left behind.
+
+        Raises ValidationError where there is none.
+        """
+        found = self._found.setdefault(kind, {})
+        if key not in found:
+            record = None if kind in self._all else kind._default_manager.filter(key=str(key)).first()
+            record = record or merged_into(kind, str(key))
+            if record is None:
+                raise ValidationError(f"There is no {kind._meta.verbose_name} “{key}”.", code="no_such_key")
+            found[key] = record
+        return found[key]
+
+
+def merged_into(kind: type[Record], key: str) -> Record | None:
+    """The record that the one of this key was merged into; None where none was."""
+    alias = Alias.objects.filter(content_type=ContentType.objects.get_for_model(kind), key=key).first()
+    return alias.record if alias else None
+
+
+def fields_of(kind: type[models.Model]) -> list[models.Field]:
+    """The fields that a state names: what people enter, without the key and the whole that a part belongs to."""
+    left_out = {"key"} if issubclass(kind, Record) else {kind.natural_key_fields[0]}
+    return [
+        field
+        for field in kind._meta.concrete_fields
+        if field.editable and not field.primary_key and field.name not in left_out
+    ]
+
+
+def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -> State:
+    """The state of a record with what belongs to it; ``parts`` stand in for the stored ones where they are given."""
+    state = _values(record)
+    for relation in record.relations():
+        rows = parts[relation] if parts is not None else getattr(record, relation).all()
+        if relation in record.lists():
+            state[relation] = sorted(row.key for row in rows)
+        else:
+            state[relation] = [_values(row) for row in rows]
+    return state
+
+
+def _values(row: models.Model) -> State:
+    return {field.name: _plain(row, field) for field in fields_of(type(row))}
+
+
+def _plain(row: models.Model, field: models.Field) -> Any:
+    if field.is_relation:
+        related = getattr(row, field.name)
+        return related.key if related else None
+    value = field.to_python(getattr(row, field.attname))
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def put(record: Record, state: State, keys: Keys | None = None) -> dict[str, list[Any]]:
+    """Set the fields of a record to those of a state, and return its parts; nothing is saved.
+
+    A part that the record has already keeps its row. What the state leaves out stays as it is.
+
+    Raises ValidationError for a name that the kind of record does not have and for a key that does not exist.
+    """
+    keys = keys or Keys()
+    relations = record.relations()
+    _set(record, {name: value for name, value in state.items() if name not in relations}, keys)
+    parts: dict[str, list[Any]] = {}
+    for relation in relations:
+        if relation not in state:
+            parts[relation] = list(getattr(record, relation).all()) if record.pk else []
+        elif relation in record.lists():
+            kind = record._meta.get_field(relation).related_model
+            parts[relation] = [keys.get(kind, key) for key in state[relation]]
+        else:
+            parts[relation] = _parts(record, relation, state[relation], keys)
+    return parts
+
+
+def _parts(record: Record, relation: str, rows: Iterable[State], keys: Keys) -> list[Part]:
+    kind = record._meta.get_field(relation).related_model
+    stored = {part.natural_key()[1:]: part for part in getattr(record, relation).all()} if record.pk else {}
+    parts = []
+    for row in rows:
+        part = kind()
+        setattr(part, kind.natural_key_fields[0], record)
+        _set(part, row, keys)
+        known = stored.get(part.natural_key()[1:])
+        if known is not None:
+            _set(known, row, keys)
+        parts.append(known or part)
+    return parts
+
+
+def _set(row: models.Model, values: State, keys: Keys) -> None:
+    fields = {field.name: field for field in fields_of(type(row))}
+    if unknown := [name for name in values if name not in fields]:
+        raise ValidationError(
+            f"{row._meta.verbose_name} has no {', '.join(unknown)}. It has: {', '.join(fields)}.", code="no_such_field"
+        )
+    for name, value in values.items():
+        field = fields[name]
+        if field.is_relation and value is not None:
+            value = keys.get(field.related_model, value)
+        setattr(row, name, value if field.is_relation else field.to_python(value))
+
+
+def version_of(record: Record) -> str:
+    """A short digest of a record's state: it changes whenever anything that is said of the record does."""
+    text = json.dumps(state_of(record), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
