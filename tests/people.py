@@ -13,7 +13,7 @@ def person(*permissions: str) -> User:
     ours = Permission.objects.filter(content_type__app_label__in=["labs", "commitments"])
     user.user_permissions.set(
         ours.exclude(codename__in=["review_proposal", "merge_records", "lower_certainty"]).exclude(
-            codename__endswith="_proposal"
+            codename__in=["add_proposal", "change_proposal", "delete_proposal"]
         )
     )
     for permission in permissions:

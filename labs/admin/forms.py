@@ -98,7 +98,7 @@ def as_data(
         if field.name in form.instance.lists():
             data.setlist(field.html_name, [str(row.pk) for row in parts[field.name]])
         elif field.name not in extra:
-            _put(data, field.html_name, field.value())
+            put_value(data, field.html_name, field.value())
     for formset in formsets:
         _put_rows(data, formset, parts[formset.fk.remote_field.get_accessor_name()])
     return data
@@ -113,14 +113,15 @@ def _put_rows(data: MultiValueDict, formset: forms.BaseInlineFormSet, rows: list
     for place, row in enumerate(everything):
         prefix = formset.add_prefix(place)
         for field in formset.form(instance=row, prefix=prefix):
-            _put(data, field.html_name, field.value())
+            put_value(data, field.html_name, field.value())
         data[f"{prefix}-{formset.model._meta.pk.name}"] = str(row.pk or "")
         data[f"{prefix}-{formset.fk.name}"] = str(formset.instance.pk)
         if row.pk and row.pk not in kept:
             data[f"{prefix}-DELETE"] = "on"
 
 
-def _put(data: MultiValueDict, name: str, value: Any) -> None:
+def put_value(data: MultiValueDict, name: str, value: Any) -> None:
+    """Put into ``data`` what a browser would send for a field that shows ``value``."""
     if isinstance(value, list | tuple):
         data.setlist(name, [str(each) for each in value])
     elif value is True:

@@ -1,0 +1,107 @@
+"""A system card entered at once: the source, its release, and any number of access events that cite it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from labs.actions.review import save_draft, submit
+from labs.models import (
+    AccessEvent,
+    AccessEventCitation,
+    AIModel,
+    AIModelCitation,
+    Evaluator,
+    Participation,
+    Record,
+    Source,
+)
+
+LONGEST_KEY = 80
+
+
+@dataclass
+class EnteredEvent:
+    """An event of the card: the record, who took part, and its quotes as (words, fields that they support)."""
+
+    event: AccessEvent
+    evaluators: Sequence[Evaluator]
+    quotes: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass
+class EnteredCard:
+    """What a card says. Source and release are stored ones or new ones; only new ones are saved."""
+
+    source: Source
+    release: AIModel
+    release_quotes: Sequence[tuple[str, Sequence[str]]] = ()
+    events: Sequence[EnteredEvent] = field(default_factory=list)
+
+
+class CardRefused(Exception):
+    """Something of a card is wrong: ``where`` is "source", "release" or the place of the event from 0."""
+
+    def __init__(self, where: str | int, error: ValidationError) -> None:
+        super().__init__(where, error)
+        self.where, self.error = where, error
+
+
+@transaction.atomic
+def save_card(*, card: EnteredCard, by: Any, is_submitted: bool) -> list[Record]:
+    """Save what is new of a card as drafts, and send them to review together if ``is_submitted``.
+
+    New records get keys of their own. Returns the new records, in the order in which they can be published.
+
+    Raises PermissionDenied, and CardRefused for the first thing that is wrong; then nothing is saved.
+    """
+    saved: list[Record] = []
+    if card.source.pk is None:
+        card.source.key = free_key(Source, card.source.title)
+        saved.append(_saved("source", card.source, {}, by))
+    if card.release.pk is None:
+        card.release.key = free_key(AIModel, card.release.name)
+        citations = [_citation(AIModelCitation, card.source, *quote) for quote in card.release_quotes]
+        saved.append(_saved("release", card.release, {"citations": citations, "searches": []}, by))
+    for place, entered in enumerate(card.events):
+        saved.append(_saved_event(place, entered, card, by))
+    if is_submitted:
+        for record in saved:
+            submit(record=record, by=by, batch=f"System card: {card.source.title}"[:120])
+    return saved
+
+
+def free_key(kind: type[Record], words: str) -> str:
+    """A key made of these words that no record of the kind has."""
+    base = slugify(words)[: LONGEST_KEY - 4].strip("-") or kind._meta.model_name
+    key, number = base, 1
+    while kind._default_manager.filter(key=key).exists():
+        number += 1
+        key = f"{base}-{number}"
+    return key
+
+
+def _saved_event(place: int, entered: EnteredEvent, card: EnteredCard, by: Any) -> Record:
+    event = entered.event
+    event.lab, event.model = card.release.lab, card.release
+    names = " ".join(evaluator.key for evaluator in entered.evaluators) or "event"
+    event.key = free_key(AccessEvent, f"{card.release.key} {names}")
+    parts = {
+        "participations": [Participation(evaluator=evaluator) for evaluator in entered.evaluators],
+        "citations": [_citation(AccessEventCitation, card.source, *quote) for quote in entered.quotes],
+    }
+    return _saved(place, event, parts, by)
+
+
+def _citation(kind: type[Any], source: Source, quote: str, supports: Sequence[str]) -> Any:
+    return kind(source=source, quote=quote, supports=list(supports))
+
+
+def _saved(where: str | int, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
+    try:
+        return save_draft(record=record, parts=parts, by=by)
+    except ValidationError as error:
+        raise CardRefused(where, error) from error
