@@ -126,4 +126,5 @@ def rebase(before: State, after: State, current: State) -> Rebased:
 def _replaced(rows: list[State], old: State | None, new: State | None) -> list[State]:
     if old is None:
         return [*rows, new] if new is not None else rows
-    return [new if row is old else row for row in rows if row is not old or new is not None]
+    replaced = [new if row is old else row for row in rows]
+    return [row for row in replaced if row is not None]

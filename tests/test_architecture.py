@@ -12,10 +12,11 @@ APPS = ("labs", "commitments", "evaltracker")
 KIND_OF = {
     # labs and commitments: the first part of the module's path below the app
     "vocabulary": "rules", "choices": "rules", "dates": "rules", "facts": "rules", "ranges": "rules", "known": "rules",
+    "differences": "rules", "contradictions": "rules",
     "certainty": "rules", "depth": "rules", "access": "rules", "ledger": "rules", "verdicts": "rules",
     "findings": "rules", "deadlines": "rules", "criteria": "rules", "scorecards": "rules", "questions": "rules",
-    "promise_questions": "rules",
-    "fields": "fields", "models": "models", "queries": "queries", "actions": "actions",
+    "promise_questions": "rules", "replies": "rules", "queries_replies": "queries",
+    "fields": "fields", "models": "models", "states": "models", "queries": "queries", "actions": "actions",
     "streaming": "exports", "exports": "exports", "columns": "tables", "tables": "tables", "facets": "filters",
     "filters": "filters", "charts": "charts", "svg": "charts", "parameters": "parameters", "lists": "views",
     "views": "views", "urls": "urls", "admin": "admin", "templatetags": "templatetags", "apps": "apps",
@@ -26,7 +27,7 @@ ALLOWED = {
     "rules": {"rules"},
     "fields": {"rules"},
     "models": {"models", "fields", "rules"},
-    "queries": {"queries", "models", "rules"},
+    "queries": {"queries", "models", "fields", "rules"},
     "actions": {"actions", "models", "fields", "rules"},
     "parameters": {"parameters", "rules"},
     "exports": {"exports", "queries", "models", "rules"},

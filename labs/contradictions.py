@@ -1,0 +1,69 @@
+"""Where the records do not agree with one another: for a person to look at, never for a score."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from labs.choices import BEFORE_RELEASE, EventLowering, Outcome
+from labs.dates import Span
+from labs.facts import Event
+from labs.vocabulary import Term
+
+_DENIED = (Outcome.REFUSED, Outcome.CONFIRMED_NONE)
+
+
+class Disagreement(Term):
+    """How records contradict one another, or their sources do."""
+
+    GIVEN_AND_DENIED = (
+        "given_and_denied",
+        "access given and denied",
+        "One record says that this evaluator was let in, another that it was not, for the same release and activity.",
+    )
+    ENDS_AFTER_RELEASE = (
+        "ends_after_release",
+        "before deployment, and yet it ends after it",
+        "Its timing lies before deployment, and its end surely after the release.",
+    )
+    DISPUTED = "disputed", "sources dispute it", "An editor found that sources contradict one another."
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A disagreement between events, by their keys: one event with itself or its sources, or two with each other."""
+
+    disagreement: Disagreement
+    events: tuple[str, ...]
+    lab: str
+
+
+def contradictions(events: Collection[Event], released: Mapping[str, Span]) -> list[Contradiction]:
+    """All contradictions between these events; ``released`` gives the release day of each model by its key."""
+    return [*_given_and_denied(events), *_with_itself(events, released)]
+
+
+def _given_and_denied(events: Collection[Event]) -> Iterator[Contradiction]:
+    for one, other in combinations(sorted(events, key=lambda event: event.key), 2):
+        outcomes = {one.outcome, other.outcome}
+        if (
+            one.model is not None
+            and (one.lab, one.model, one.activity) == (other.lab, other.model, other.activity)
+            and Outcome.GRANTED in outcomes
+            and outcomes & set(_DENIED)
+            and _evaluators(one) & _evaluators(other)
+        ):
+            yield Contradiction(Disagreement.GIVEN_AND_DENIED, (one.key, other.key), one.lab)
+
+
+def _with_itself(events: Collection[Event], released: Mapping[str, Span]) -> Iterator[Contradiction]:
+    for event in events:
+        out = released[event.model].latest if event.model and event.model in released else None
+        ended = event.ended.earliest
+        if event.timing in BEFORE_RELEASE and out is not None and ended is not None and ended > out:
+            yield Contradiction(Disagreement.ENDS_AFTER_RELEASE, (event.key,), event.lab)
+        if event.lowering is EventLowering.DISPUTED:
+            yield Contradiction(Disagreement.DISPUTED, (event.key,), event.lab)
+
+
+def _evaluators(event: Event) -> set[str]:
+    return {part.evaluator for part in event.participations}
