@@ -105,3 +105,22 @@ VERDICT_COLUMNS: tuple[Column, ...] = (
     Column("value_low", _value("low")),
     Column("value_high", _value("high")),
 )
+
+REPLY_COLUMNS: tuple[Column, ...] = (
+    attribute("record", "key", name="key"),
+    attribute("record", "event", "key", name="event"),
+    attribute("record", "commitment", "key", name="commitment"),
+    attribute("record", "lab", "key", name="lab"),
+    attribute("record", "by_lab", "key", name="by_lab"),
+    attribute("record", "by_evaluator", "key", name="by_evaluator"),
+    attribute("question"),
+    attribute("record", "asked_on", name="asked_on"),
+    attribute("record", "answer_by", name="answer_by"),
+    attribute("answered_on"),
+    Column("standing", lambda row: row.standing.value),
+    Column("standing_label", lambda row: row.standing.label),
+    attribute("text", name="answer"),
+    attribute("published_url"),
+    attribute("outcome"),
+    Column("as_of", lambda row: row.day),
+)

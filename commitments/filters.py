@@ -1,10 +1,13 @@
 """The filters of the commitments' list and matrix. Their names and values are the addresses that people cite."""
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Q, QuerySet
 
 from commitments.choices import About, Firmness, Origin, StatedBy
+from commitments.replies import ReplyStanding
 from labs.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
@@ -55,3 +58,52 @@ class CommitmentFilter(FacetedFilterSet):
 class MatrixFilter(FacetedFilterSet):
     about = TermFacet("about", About, label="Topic")
     origin = TermFacet("origin", Origin, label="Origin")
+
+
+class AboutLabFacet(Facet):
+    """A facet on the lab whose page, access event or commitment a reply is about."""
+
+    columns = ("lab", "event__lab", "commitment__labs")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("lab__key", widget=forms.SelectMultiple, **kwargs)
+
+    def prepare(self, queryset: QuerySet) -> None:
+        names = {name[0]: name[1] for column in self.columns for name in self._pairs(queryset, column)}
+        self.extra["choices"] = sorted(names.items(), key=lambda pair: pair[1].casefold())
+
+    def _pairs(self, queryset: QuerySet, column: str) -> QuerySet:
+        named = queryset.exclude(**{column: None}).order_by()
+        return named.values_list(f"{column}__key", f"{column}__name").distinct()
+
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+        if not value:
+            return qs
+        chosen = Q()
+        for column in self.columns:
+            chosen |= Q(**{f"{column}__key__in": value})
+        # A subquery, so that a reply on a commitment of several labs stays one row.
+        return qs.filter(pk__in=qs.model._default_manager.filter(chosen).values("pk"))
+
+    def counts(self, qs: QuerySet) -> dict[str, int]:
+        keys = [f"{column}__key" for column in self.columns]
+        pairs = {(pk, key) for pk, *found in qs.order_by().values_list("pk", *keys) for key in found if key}
+        return Counter(key for _, key in pairs)
+
+
+class ReplyFilter(FacetedFilterSet):
+    """``standing`` is as of the day: what the rule says of it stands in the records' queryset."""
+
+    q = TextSearch(
+        "question",
+        "by_lab__name",
+        "by_evaluator__name",
+        "event__lab__name",
+        "commitment__title",
+        "lab__name",
+        help_text="words in the question, the commitment's title, or the name of a lab or an evaluator",
+    )
+    standing = Facet("standing_now", choices=ReplyStanding.choices(), label="Where it stands")
+    lab = AboutLabFacet(label="About a lab or what it did or promised")
+    by_lab = KeyFacet("by_lab", label="Asked or replying: labs")
+    by_evaluator = KeyFacet("by_evaluator", label="Asked or replying: evaluators")

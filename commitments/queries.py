@@ -109,8 +109,9 @@ def ledgers(*days: dt.date) -> tuple[Ledger, ...]:
     """The ledgers of several days from one reading of the records: as many queries as for one day."""
     sources = source_facts()
     of_events = citation_facts(AccessEventCitation, sources)
-    releases = [release_fact(model) for model in AIModel.objects.select_related("lab", "variant_of")]
-    events = [event_fact(event, of_events.get(event.pk, ())) for event in AccessEvent.objects.with_parties()]
+    releases = [release_fact(model) for model in AIModel.objects.published().select_related("lab", "variant_of")]
+    published = AccessEvent.objects.published().with_parties()
+    events = [event_fact(event, of_events.get(event.pk, ())) for event in published]
     commitments = _commitment_facts(sources)
     return tuple(ledger_as_of(day, releases, events, commitments) for day in days)
 
@@ -125,7 +126,8 @@ def promises(day: dt.date) -> Ledger:
 
 def _commitment_facts(sources: Mapping[int, SourceFact]) -> list[CommitmentFact]:
     citations = citation_facts(CommitmentCitation, sources)
-    return [commitment_fact(each, citations.get(each.pk, ())) for each in Commitment.objects.with_parties()]
+    published = Commitment.objects.published().with_parties()
+    return [commitment_fact(each, citations.get(each.pk, ())) for each in published]
 
 
 def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:

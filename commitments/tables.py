@@ -1,5 +1,6 @@
 """The tables of the commitments: promises, and the laws apart from them."""
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,12 @@ from django.utils.safestring import SafeString
 
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.ledger import Ledger
-from commitments.models import Commitment
+from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentKnown, commitments_known, ledger
+from commitments.queries_replies import ReplyKnown, event_titles, replies_known
 from labs.access import Window
 from labs.columns import NONE, RecordTable, SortedColumn, badge
+from labs.dates import day_label
 
 LABS_SHOWN = 3
 
@@ -155,3 +158,63 @@ class PromiseTable(CommitmentTable):
 
     def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentKnown]:
         return commitments_known(records, self.ledger, Window(self.request.GET.get("window", Window.ALL.value)))
+
+
+class ReplyTable(RecordTable):
+    """What labs and evaluators were asked, and where that stands. The answers stand on the pages they are about."""
+
+    caption = "questions and replies"
+    caption_one = "question or reply"
+    default_columns = ("about", "by", "asked", "due", "answered", "standing")
+
+    about = SortedColumn("event__key", "commitment__title", "lab__name", style="wide")
+    by = SortedColumn("by_lab__name", "by_evaluator__name", verbose_name="Asked or replying")
+    asked = SortedColumn("asked_on")
+    due = SortedColumn("answer_by", verbose_name="Answer by")
+    answered = SortedColumn("answered_on")
+    standing = SortedColumn("standing_now", verbose_name="Where it stands")
+    question = SortedColumn(verbose_name="What we asked", style="wide")
+    text = SortedColumn(verbose_name="Answer, word for word", style="wide")
+    outcome = SortedColumn(verbose_name="What changed because of it", style="wide")
+
+    class Meta:
+        model = Reply
+        fields = ()
+        order_by = ("-asked",)
+        empty_text = "No question or reply matches. Here would be each question of ours to a lab or an evaluator."
+
+    def known(self, records: Iterable[Reply]) -> Iterable[ReplyKnown]:
+        replies = replies_known(records, self.day)
+        self.titles = event_titles(replies, self.day)
+        return replies
+
+    def render_about(self, row: ReplyKnown) -> SafeString:
+        return self.link(row.record, self.titles.get(row.record.event_id, str(row.about)))
+
+    def render_by(self, row: ReplyKnown) -> SafeString:
+        return self.link(row.speaker)
+
+    def render_asked(self, row: ReplyKnown) -> str:
+        return _day(row.record.asked_on)
+
+    def render_due(self, row: ReplyKnown) -> str:
+        return _day(row.record.answer_by)
+
+    def render_answered(self, row: ReplyKnown) -> str:
+        return _day(row.answered_on)
+
+    def render_standing(self, row: ReplyKnown) -> SafeString:
+        return badge(row.standing)
+
+    def render_question(self, row: ReplyKnown) -> str:
+        return row.question or NONE
+
+    def render_text(self, row: ReplyKnown) -> str:
+        return row.text or NONE
+
+    def render_outcome(self, row: ReplyKnown) -> str:
+        return row.outcome or NONE
+
+
+def _day(day: dt.date | None) -> str:
+    return day_label(day) if day else NONE

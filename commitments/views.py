@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from commitments import exports, presenters
 from commitments.choices import About, Firmness, Origin, StatedBy
-from commitments.filters import CommitmentFilter, MatrixFilter
-from commitments.models import Commitment
+from commitments.filters import CommitmentFilter, MatrixFilter, ReplyFilter
+from commitments.models import Commitment, Reply
 from commitments.queries import (
     commitment_known,
     commitments_known,
@@ -23,7 +23,8 @@ from commitments.queries import (
     releases_judged,
     superseded_by,
 )
-from commitments.tables import PromiseTable
+from commitments.queries_replies import replies_known, replies_listed, replies_of
+from commitments.tables import PromiseTable, ReplyTable
 from labs.access import Window
 from labs.lists import RecordListView
 from labs.parameters import (
@@ -35,6 +36,7 @@ from labs.parameters import (
     window_choices,
     with_kept,
 )
+from labs.queries.changes import history_of
 from labs.streaming import csv_response
 
 
@@ -54,6 +56,19 @@ class CommitmentList(RecordListView):
 
     def context(self) -> dict[str, Any]:
         return {"window": self.window, "windows": window_choices(self.request.GET, self.window)}
+
+
+class ReplyList(RecordListView):
+    csv_name, csv_url = "replies", "commitments:reply_csv"
+    template_name = "commitments/reply_list.html"
+    table_class, filterset_class = ReplyTable, ReplyFilter
+    export_columns = exports.REPLY_COLUMNS
+
+    def records(self) -> QuerySet[Reply]:
+        return replies_listed(self.day)
+
+    def as_rows(self, rows: Any) -> Any:
+        return (known for record in rows for known in replies_known([record], self.day))
 
 
 def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
@@ -86,6 +101,8 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "window": window,
         "windows": window_choices(request.GET, window),
         "csv_url": with_kept(reverse("commitments:verdicts_csv"), request.GET),
+        "replies": replies_of(record, day),
+        "history": history_of(record, day),
     }
     return render(request, "commitments/commitment_detail.html", context)
 

@@ -2,18 +2,20 @@ from django.contrib import admin
 from django.urls import include, path
 
 from commitments import urls as commitments_urls
-from evaltracker.views import methodology, timeline
+from evaltracker.views import changes, methodology, timeline
 from evaltracker.views.compare import compare
+from evaltracker.views.events import event_detail
 from evaltracker.views.home import home
 from evaltracker.views.labs import lab_csv, lab_detail, lab_list
 from evaltracker.views.reports import received, report
 from labs import urls as labs_urls
 
-lab_pages = [
+pages_of_facts_and_promises = [
     path("labs/", lab_list, name="lab_list"),
     path("labs.csv", lab_csv, name="lab_csv"),
     path("labs/compare/", compare, name="compare"),
     path("labs/<slug:key>/", lab_detail, name="lab_detail"),
+    path("access/<slug:key>/", event_detail, name="event_detail"),
 ]
 urlpatterns = [
     path("", home, name="home"),
@@ -23,10 +25,14 @@ urlpatterns = [
     path("charts/share/", timeline.share_page, name="share"),
     path("charts/share.csv", timeline.share_csv, name="share_csv"),
     path("charts/share.json", timeline.share_json, name="share_figure"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes.csv", changes.changes_csv, name="changes_csv"),
+    path("corrections/", changes.corrections, name="corrections"),
+    path("corrections.csv", changes.corrections_csv, name="corrections_csv"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),
-    path("", include(([*lab_pages, *labs_urls.urlpatterns], "labs"))),
+    path("", include(([*pages_of_facts_and_promises, *labs_urls.urlpatterns], "labs"))),
     path("", include((commitments_urls.urlpatterns, "commitments"))),
     path("admin/", admin.site.urls),
 ]

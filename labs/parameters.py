@@ -115,4 +115,5 @@ def with_kept(url: str, parameters: QueryDict) -> str:
     query = kept(parameters)
     if not query:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{query}"
+    url, mark, place = url.partition("#")
+    return f"{url}{'&' if '?' in url else '?'}{query}{mark}{place}"

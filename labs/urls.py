@@ -1,4 +1,7 @@
-"""Addresses of the facts' pages. The pages of a lab show promises too, so they belong to the site."""
+"""Addresses of the facts' pages.
+
+The pages of a lab show promises too, and the page of an access event replies, so they belong to the site.
+"""
 
 from django.urls import path
 
@@ -13,7 +16,6 @@ urlpatterns = [
     path("evaluators/<slug:key>/", views.evaluator_detail, name="evaluator_detail"),
     path("access/", views.AccessEventList.as_view(), name="event_list"),
     path("access.csv", views.AccessEventList.as_view(as_csv=True), name="event_csv"),
-    path("access/<slug:key>/", views.event_detail, name="event_detail"),
     path("sources/", views.SourceList.as_view(), name="source_list"),
     path("sources.csv", views.SourceList.as_view(as_csv=True), name="source_csv"),
     path("sources/<slug:key>/", views.source_detail, name="source_detail"),

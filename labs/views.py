@@ -1,5 +1,6 @@
 """The pages of the facts: releases, evaluators, access events and sources, each as a list, as CSV and one by one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from labs.lists import RecordListView
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.parameters import KEPT, refuse_unknown, requested_day, today
 from labs.queries import (
+    EventKnown,
     citations_of,
     evaluators_known,
     evaluators_listed,
@@ -23,6 +25,7 @@ from labs.queries import (
     releases_listed,
     sources_listed,
 )
+from labs.queries.changes import history_of
 from labs.streaming import in_batches
 from labs.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
 
@@ -76,8 +79,11 @@ class SourceList(RecordListView):
         return sources_listed(self.day, self.is_past)
 
 
-def event_detail(request: HttpRequest, key: str) -> HttpResponse:
-    """One access event: who, what, when, how deep, what was published, who says so."""
+def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventKnown], dict[str, Any]]) -> HttpResponse:
+    """One access event: who, what, when, how deep, what was published, who says so.
+
+    ``more`` gives what the site shows beside the facts: facts know of no replies.
+    """
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
     record = get_object_or_404(AccessEvent.objects.for_rules(), key=key)
@@ -91,6 +97,8 @@ def event_detail(request: HttpRequest, key: str) -> HttpResponse:
             {"question": question, "label": label, "answer": event.fact.access[question]}
             for question, label in ACCESS_ANSWERS.items()
         ],
+        "history": history_of(record, day),
+        **more(event),
     }
     return render(request, "labs/event_detail.html", context)
 
@@ -109,6 +117,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
         "kind": ReleaseKind(record.release),
         "frontier": Frontier(record.frontier),
         "citations": known_citations(citations, day),
+        "history": history_of(record, day),
     }
     return render(request, "labs/model_detail.html", context)
 
@@ -125,6 +134,7 @@ def evaluator_detail(request: HttpRequest, key: str) -> HttpResponse:
         "kind": EvaluatorKind(record.kind),
         "country": Country(record.country),
         "citations": known_citations(record.citations.with_sources(), day),
+        "history": history_of(record, day),
     }
     return render(request, "labs/evaluator_detail.html", context)
 
@@ -134,5 +144,11 @@ def source_detail(request: HttpRequest, key: str) -> HttpResponse:
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
     record = get_object_or_404(sources_listed(day, day < today()), key=key)
-    context = {"nav": "sources", "source": record, "kind": SourceKind(record.kind), "groups": citations_of(record)}
+    context = {
+        "nav": "sources",
+        "source": record,
+        "kind": SourceKind(record.kind),
+        "groups": citations_of(record),
+        "history": history_of(record, day),
+    }
     return render(request, "labs/source_detail.html", context)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from commitments.choices import Origin, Reading, RequiredEvaluators
-from commitments.models import Commitment, Requirement
+from commitments.models import Commitment, Reply, Requirement
 from labs.choices import (
     Activity,
     EvaluatorKind,
@@ -198,6 +198,25 @@ def _requirement(record: Commitment, reading: Reading, changes: dict[str, Any]) 
         "evaluators": RequiredEvaluators.ANY_OUTSIDE.value,
     }
     return _saved(Requirement(commitment=record, **defaults | changes))
+
+
+def reply(**changes: Any) -> Reply:
+    """What a lab was asked on 1 March 2026 about an access event, by 15 March, without an answer.
+
+    It is about `event=`, `commitment=` or `lab=`, by `by_lab=` or `by_evaluator=`; by default about a new event and by
+    the lab of what it is about. `asked_on=None` is one that nobody asked for.
+    """
+    number = next(_numbers)
+    if not {"event", "commitment", "lab"} & changes.keys():
+        changes["event"] = access_event()
+    if not {"by_lab", "by_evaluator"} & changes.keys():
+        changes["by_lab"] = changes.get("lab") or (changes["event"].lab if "event" in changes else lab())
+    defaults = {"status": "published", "key": f"test-reply-{number}"}
+    if changes.get("asked_on", "") is not None:
+        defaults |= {"question": "Is that right?", "asked_on": dt.date(2026, 3, 1), "answer_by": dt.date(2026, 3, 15)}
+    if changes.get("answered_on"):
+        defaults["text"] = f"Test answer {number}."
+    return _saved(Reply(**defaults | changes))
 
 
 def _saved(row: Any) -> Any:

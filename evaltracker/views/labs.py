@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from commitments.queries import ledger
+from commitments.queries_replies import replies_of
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.timeline import timeline
 from evaltracker.charts.words import words
@@ -28,6 +29,7 @@ from evaltracker.tables import ScorecardTable
 from labs.choices import Country
 from labs.parameters import today, window_choices, with_kept
 from labs.queries import releases_known, releases_listed
+from labs.queries.changes import history_of
 from labs.streaming import csv_response
 
 FILTERS = ("q", "country")
@@ -109,6 +111,8 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
             ("Its promises", with_kept(f"{reverse('commitments:commitment_csv')}?lab={key}", request.GET)),
             ("Its access events", with_kept(f"{reverse('labs:event_csv')}?lab={key}", request.GET)),
         ],
+        "replies": replies_of(lab, day),
+        "history": history_of(lab, day),
         "other_labs": [(other, name) for other, name in names.labs.items() if other != key],
     }
     return render(request, "evaltracker/lab_detail.html", context)

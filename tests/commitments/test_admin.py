@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.models import Commitment
-from labs.actions import NO_CITATION
+from labs.models.base import NO_CITATION
 from tests import factories
 from tests.admin_forms import add_row, form_data, messages_on
 
@@ -134,7 +134,7 @@ def change_url(commitment: Commitment) -> str:
 
 
 def test_a_reason_can_take_the_place_of_the_requirement(editor):
-    commitment = factories.commitment()
+    commitment = factories.commitment(status="draft")
     data = form_data(editor.get(change_url(commitment)))
 
     response = editor.post(
@@ -146,7 +146,7 @@ def test_a_reason_can_take_the_place_of_the_requirement(editor):
 
 
 def test_a_requirement_can_take_the_place_of_the_reason(editor):
-    commitment = factories.commitment(requirement=None)
+    commitment = factories.commitment(status="draft", requirement=None)
     data = form_data(editor.get(change_url(commitment))) | {"not_testable_because": ""}
     add_requirement(data)
 
@@ -168,7 +168,7 @@ def test_the_strict_reading_cannot_be_deleted_from_beside_a_lenient_one(editor):
 
 
 def test_a_commitment_that_was_fulfilled_is_saved_with_the_citation_that_says_so(editor):
-    commitment = factories.commitment(due_on="2024-06")
+    commitment = factories.commitment(status="draft", due_on="2024-06")
     data = form_data(editor.get(change_url(commitment))) | {"fulfilled_on": "2024-05"}
     add_row(data, "citations", source=factories.source().pk, quote="We have.", supports=["fulfilled_on"])
 
@@ -203,7 +203,7 @@ def test_successors_in_a_circle_are_refused(editor):
 
 
 def test_a_lab_of_a_commitment_cannot_be_deleted(editor):
-    lab = factories.lab()
+    lab = factories.lab(status="draft")
     commitment = factories.commitment(labs=[lab], citations=[factories.source()])
     url = reverse("admin:labs_lab_delete", args=[lab.pk])
 

@@ -113,6 +113,7 @@ def test_a_list_runs_as_many_queries_for_one_row_as_for_fifty(editor, empty_data
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
 def test_every_filter_of_a_list_works(editor, records, model):
+    some(model)
     response = editor.get(page(model, "changelist"))
 
     links = [unescape(link) for link in re.findall(r'<a href="(\?[^"]+)"', response.content.decode())]

@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from commitments.actions import check_fulfilment, check_labs, check_requirements
 from commitments.models import Commitment, CommitmentCitation, Requirement
+from commitments.models.promises import check_fulfilment, check_labs, check_requirements
 from labs.admin.base import DATES, CheckedFormSet, CitationFormSet, CitationInline, RecordAdmin, RecordInline
+from labs.admin.forms import RecordForm
 
 
-class CommitmentForm(forms.ModelForm):
+class CommitmentForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "origin" in cleaned and "labs" in cleaned:

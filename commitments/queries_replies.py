@@ -1,0 +1,143 @@
+"""Replies as known on a day."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, CharField, F, Q, Value, When
+
+from commitments.models import Commitment, Reply
+from commitments.models.replies import ReplyQuerySet
+from commitments.replies import ANSWERED, ReplyStanding, standing, standing_words
+from labs.models import AccessEvent, Evaluator, Lab
+from labs.queries import events_known
+
+
+@dataclass(frozen=True)
+class ReplyKnown:
+    """A question to a lab or an evaluator, and its answer, as known on a day (methodology, section 2).
+
+    Pages and exports read from here, never from ``record``, which knows answers that only came later.
+    """
+
+    record: Reply
+    day: dt.date
+    standing: ReplyStanding
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of what it is about."""
+        return f"reply-{self.key}"
+
+    @property
+    def speaker(self) -> Lab | Evaluator:
+        """Whose word it is."""
+        return self.record.speaker
+
+    @property
+    def about(self) -> AccessEvent | Commitment | Lab:
+        """The record that it is about."""
+        return self.record.about
+
+    @property
+    def words(self) -> str:
+        """Where it stands, in a sentence with its days."""
+        return standing_words(self.standing, self.record.asked_on, self.record.answer_by, self.answered_on)
+
+    @property
+    def question(self) -> str:
+        """What we asked; "" where they wrote without being asked."""
+        return self.record.question
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there was an answer by the day."""
+        return self.standing in ANSWERED
+
+    @property
+    def answered_on(self) -> dt.date | None:
+        """The day of the answer."""
+        return self.record.answered_on if self.is_answered else None
+
+    @property
+    def text(self) -> str:
+        """The answer word for word; "" where there was none."""
+        return self.record.text if self.is_answered else ""
+
+    @property
+    def published_url(self) -> str:
+        """Where they published the answer; "" where they did not, or there was none."""
+        return self.record.published_url if self.is_answered else ""
+
+    @property
+    def outcome(self) -> str:
+        """What changed because of the answer; "" where there was none, or we have not said yet."""
+        return self.record.outcome if self.is_answered else ""
+
+
+def replies_of(record: AccessEvent | Commitment | Lab, day: dt.date) -> list[ReplyKnown]:
+    """The public replies to what we say of the record as known on the day, the newest first. One query."""
+    known = replies_known(record.replies.known_by(day).select_related("by_lab", "by_evaluator"), day)
+    return sorted(known, key=_first_day, reverse=True)
+
+
+def _first_day(reply: ReplyKnown) -> tuple[dt.date, str]:
+    return reply.record.asked_on or reply.record.answered_on, reply.key
+
+
+def replies_known(records: Iterable[Reply], day: dt.date) -> list[ReplyKnown]:
+    """Replies as known on the day, without those of which nothing had happened."""
+    return [known for record in records if (known := reply_known(record, day))]
+
+
+def reply_known(record: Reply, day: dt.date) -> ReplyKnown | None:
+    """One reply as known on the day; None where it was neither asked nor answered by then."""
+    status = standing(record.asked_on, record.answer_by, record.answered_on, day)
+    return None if status is None else ReplyKnown(record, day, status)
+
+
+def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
+    """The replies with ``standing_now``, the value of their standing on the day ("" where nothing had happened).
+
+    The same rule as ``commitments.replies.standing``, for filters and sorts.
+    """
+    is_asked, is_answered = Q(asked_on__lte=day), Q(answered_on__lte=day)
+    standing_now = Case(
+        When(is_answered & ~is_asked, then=Value(ReplyStanding.UNASKED.value)),
+        When(is_answered & Q(answered_on__gt=F("answer_by")), then=Value(ReplyStanding.ANSWERED_LATE.value)),
+        When(is_answered, then=Value(ReplyStanding.ANSWERED.value)),
+        When(is_asked & Q(answer_by__isnull=True), then=Value(ReplyStanding.OPEN.value)),
+        When(is_asked & Q(answer_by__gte=day), then=Value(ReplyStanding.WAITING.value)),
+        When(is_asked, then=Value(ReplyStanding.OVERDUE.value)),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    return replies.annotate(standing_now=standing_now)
+
+
+def replies_listed(day: dt.date) -> ReplyQuerySet:
+    """The public replies known by the day to what was public by then, for lists.
+
+    Sorts and filters read ``standing_now``, and ``known_answered_on``, which is empty where the answer came later.
+    """
+    events, commitments = AccessEvent.objects.known_by(day), Commitment.objects.known_by(day)
+    is_on_page = (
+        Q(event__in=events.values("pk"))
+        | Q(commitment__in=commitments.values("pk"))
+        | Q(lab__in=Lab.objects.published().values("pk"))
+    )
+    replies = Reply.objects.known_by(day).filter(is_on_page)
+    related = replies.select_related("event", "commitment", "lab", "by_lab", "by_evaluator")
+    return with_standing(related, day).annotate(
+        known_answered_on=Case(When(answered_on__lte=day, then=F("answered_on")))
+    )
+
+
+def event_titles(replies: Iterable[ReplyKnown], day: dt.date) -> dict[int, str]:
+    """The titles of the access events that replies are about, by primary key. As many queries for one as for fifty."""
+    events = AccessEvent.objects.filter(pk__in=[each.record.event_id for each in replies if each.record.event_id])
+    return {event.record.pk: event.title for event in events_known(events, day)}
