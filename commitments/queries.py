@@ -137,7 +137,7 @@ def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
     labs that made it, by name.
     """
     known = ledger.commitments.values()
-    labs = Lab.objects.filter(commitments=OuterRef("pk")).order_by("name")
+    labs = Lab.objects.published().filter(commitments=OuterRef("pk")).order_by("name")
     return (
         Commitment.objects.known_by(ledger.day)
         .for_rules()

@@ -36,6 +36,7 @@ from labs.parameters import (
     window_choices,
     with_kept,
 )
+from labs.public import page_of
 from labs.queries.changes import history_of
 from labs.streaming import csv_response
 
@@ -71,6 +72,7 @@ class ReplyList(RecordListView):
         return (known for record in rows for known in replies_known([record], self.day))
 
 
+@page_of(Commitment)
 def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One commitment: its words, what keeping it takes, and for each lab and release what became of it, and why."""
     refuse_unknown(request.GET, KEPT)

@@ -1,11 +1,13 @@
-"""What the CSV download of the scorecards holds: the published columns, each named here."""
+"""What the CSV downloads of the scorecards and of the changes hold: the published columns, each named here."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from commitments.criteria import METHOD_VERSION, Criterion
 from evaltracker.presenters.numbers import Bar
 from evaltracker.presenters.scorecards import ScoreRow
+from labs.queries.wording import NOTHING
 from labs.streaming import Column
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
@@ -49,3 +51,37 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     _figure("facts_asked", lambda row: row.card.coverage.asked),
     *(column for criterion in Criterion for column in _criterion(criterion)),
 )
+
+
+def _of_change(name: str, field: str = "") -> Column:
+    return Column(name, lambda row: getattr(row[0], field or name))
+
+
+def _of_row(name: str, field: str) -> Column:
+    """What changed, in the words of the page; empty where nothing stood there, and for a change without such rows."""
+
+    def value(row: Any) -> str | None:
+        text = getattr(row[1], field) if row[1] else None
+        return None if text == NOTHING else text
+
+    return Column(name, value)
+
+
+CHANGE_COLUMNS: tuple[Column, ...] = (
+    _of_change("change", "pk"),
+    Column("recorded_at", lambda row: f"{row[0].made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"),
+    _of_change("record_kind"),
+    _of_change("key"),
+    _of_change("name"),
+    Column("kind", lambda row: row[0].kind.value),
+    Column("kind_label", lambda row: row[0].kind.label),
+    _of_row("field", "field"),
+    _of_row("field_label", "label"),
+    _of_row("old", "old"),
+    _of_row("new", "new"),
+    Column("merged_into", lambda row: row[0].into),
+    _of_change("reason"),
+    _of_change("correction", "is_correction"),
+    _of_change("checked_by"),
+)
+"""A row is a change and one of its rows, or None where it has none."""

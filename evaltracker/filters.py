@@ -1,9 +1,164 @@
-"""The filters of the list of labs."""
+"""The filters of the site's own lists: the labs, and the public changes.
 
-from labs.choices import Country
-from labs.facets import FacetedFilterSet, TermFacet, TextSearch
+Their names and values are the addresses that people cite: they stay.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+
+from commitments.models import Commitment, Reply
+from labs.choices import Country, ProposalKind, Status
+from labs.facets import Facet, FacetedFilterSet, TermFacet, TextSearch
+from labs.filters import day_filter
+from labs.models import AccessEvent, AIModel, Lab, Record, Source
+from labs.queries.changes import about, record_kinds
 
 
 class LabFilter(FacetedFilterSet):
     q = TextSearch("name", "other_names__name", help_text="words in the name or another name")
     country = TermFacet("country", Country, label="Country")
+
+
+LABS_OF: dict[type[Record], tuple[str, ...]] = {
+    Lab: ("key",),
+    AIModel: ("lab__key",),
+    AccessEvent: ("lab__key",),
+    Source: ("lab__key",),
+    Commitment: ("labs__key",),
+    Reply: ("by_lab__key", "lab__key", "event__lab__key", "commitment__labs__key"),
+}
+"""Where a record names the labs that it is of or about."""
+
+
+def _content_type(kind: type[Record]) -> ContentType:
+    return ContentType.objects.get_for_model(kind)
+
+
+class RecordKindFacet(Facet):
+    """A facet on the kind of record that changed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("content_type", **kwargs)
+
+    def prepare(self, queryset: QuerySet) -> None:
+        self.extra["choices"] = [(word, str(kind._meta.verbose_name)) for word, kind in record_kinds().items()]
+
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+        return super().filter(qs, [_content_type(record_kinds()[word]).pk for word in value])
+
+    def counts(self, qs: QuerySet) -> dict[str, int]:
+        found = super().counts(qs)
+        return {word: found.get(_content_type(kind).pk, 0) for word, kind in record_kinds().items()}
+
+
+class LabOfChangeFacet(Facet):
+    """A facet on the lab of the record that changed: the lab itself, its releases, events, promises, sources, replies.
+
+    A record is where it belongs today; a lab that was merged into another one is under its own name and the other.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("record_key", widget=forms.SelectMultiple, **kwargs)
+
+    def prepare(self, queryset: QuerySet) -> None:
+        public = Lab.objects.filter(status__in=[Status.PUBLISHED.value, Status.WITHDRAWN.value])
+        self.extra["choices"] = list(public.order_by("name").values_list("key", "name"))
+
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+        if not value:
+            return qs
+        chosen = Q()
+        for key in value:
+            chosen |= about(Lab, key)
+        for kind, paths in LABS_OF.items():
+            named = Q()
+            for path in paths:
+                named |= Q(**{f"{path}__in": value})
+            records = kind._default_manager.filter(named).order_by()
+            chosen |= Q(content_type=_content_type(kind), object_id__in=records.values("pk"))
+        return qs.filter(chosen)
+
+    def counts(self, qs: QuerySet) -> dict[str, int]:
+        found = qs.order_by().values_list("content_type", "object_id").annotate(count=Count("pk"))
+        changes = {(content_type, pk): count for content_type, pk, count in found}
+        counts: dict[str, int] = defaultdict(int)
+        for kind, paths in LABS_OF.items():
+            of_kind = _content_type(kind)
+            records = kind._default_manager.filter(
+                pk__in=qs.filter(content_type=of_kind).order_by().values("object_id")
+            )
+            labs = {(pk, key) for pk, *keys in records.order_by().values_list("pk", *paths) for key in keys if key}
+            for pk, key in labs:
+                counts[key] += changes[of_kind.pk, pk]
+        mergers = qs.filter(content_type=_content_type(Lab), kind=ProposalKind.MERGE.value).order_by()
+        for after in mergers.values_list("after", flat=True):
+            counts[after.get("into", "")] += 1
+        return counts
+
+
+class YesOrNoFacet(Facet):
+    """A facet on a field that is true or false."""
+
+    CHOICES = {"yes": True, "no": False}
+
+    def __init__(self, column: str, **kwargs: Any) -> None:
+        super().__init__(column, choices=[(each, each) for each in self.CHOICES], **kwargs)
+
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+        return super().filter(qs, [self.CHOICES[each] for each in value])
+
+    def counts(self, qs: QuerySet) -> dict[str, int]:
+        found = super().counts(qs)
+        return {each: found.get(is_so, 0) for each, is_so in self.CHOICES.items()}
+
+
+def _refuse_what_names_no_record(text: str) -> None:
+    kind, _, key = text.partition(":")
+    if kind not in record_kinds() or not key:
+        kinds = ", ".join(record_kinds())
+        raise ValidationError(f"Write the kind of record, a colon and its key. The kinds are {kinds}.")
+
+
+class OneRecord(django_filters.CharFilter):
+    """The changes of one record: ``access-event:gpt-4-metr``. A record that was merged keeps its own changes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="One record",
+            help_text="its kind and key, such as access-event:gpt-4-metr",
+            max_length=200,
+            validators=[_refuse_what_names_no_record],
+            **kwargs,
+        )
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return qs
+        kind, _, key = value.partition(":")
+        return qs.filter(about(record_kinds()[kind], key))
+
+
+class ChangeFilter(FacetedFilterSet):
+    """The filters of the public changes."""
+
+    q = TextSearch("record_name", "record_key", "reason", help_text="words in the record's name or in the reason")
+    kind = RecordKindFacet(label="Kind of record")
+    change = TermFacet("kind", ProposalKind, label="Kind of change")
+    correction = YesOrNoFacet("is_correction", label="Corrects an error of ours")
+    lab = LabOfChangeFacet(label="Lab")
+    recorded_from = day_filter("decided_at", "date__gte", "Recorded from")
+    recorded_to = day_filter("decided_at", "date__lte", "Recorded up to")
+    record = OneRecord()
+
+
+class CorrectionFilter(ChangeFilter):
+    """The same for the corrections, which are changes of one kind."""
+
+    change = None
+    correction = None

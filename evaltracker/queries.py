@@ -31,9 +31,9 @@ class RecordCounts:
 def record_counts(day: dt.date, is_past: bool) -> RecordCounts:
     """The counts of the day, one query for each kind of record."""
     return RecordCounts(
-        labs=Lab.objects.count(),
+        labs=Lab.objects.published().count(),
         releases=releases_listed(day, is_past).count(),
-        evaluators=Evaluator.objects.count(),
+        evaluators=Evaluator.objects.published().count(),
         events=AccessEvent.objects.known_by(day).count(),
         commitments=Commitment.objects.known_by(day).count(),
         sources=sources_listed(day, is_past).count(),
@@ -41,8 +41,8 @@ def record_counts(day: dt.date, is_past: bool) -> RecordCounts:
 
 
 def labs_listed() -> QuerySet[Lab]:
-    """All labs with the other names that they go by. A lab needs no source, so it is there on each day."""
-    return Lab.objects.prefetch_related("other_names")
+    """All published labs with the other names that they go by. A lab needs no source, so it is there on each day."""
+    return Lab.objects.published().prefetch_related("other_names")
 
 
 def promises_of(lab: Lab, ledger: Ledger, window: Window) -> list[CommitmentKnown]:
@@ -50,13 +50,13 @@ def promises_of(lab: Lab, ledger: Ledger, window: Window) -> list[CommitmentKnow
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in ledger.verdicts(window, lab=lab.key):
         verdicts[verdict.commitment.key].append(verdict)
-    records = Commitment.objects.filter(pk__in=lab.commitments.values("pk")).for_rules()
+    records = Commitment.objects.published().filter(pk__in=lab.commitments.values("pk")).for_rules()
     return [replace(known, verdicts=tuple(verdicts[known.key])) for known in commitments_known(records, ledger)]
 
 
 def events_without_release(lab: Lab, day: dt.date) -> list[EventKnown]:
     """The lab's access events whose release no source names, as known on the day."""
-    return events_known(AccessEvent.objects.filter(lab=lab, model=None), day)
+    return events_known(AccessEvent.objects.published().filter(lab=lab, model=None), day)
 
 
 def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:

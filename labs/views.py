@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -13,6 +13,7 @@ from labs.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, Sour
 from labs.lists import RecordListView
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.parameters import KEPT, refuse_unknown, requested_day, today
+from labs.public import page_of
 from labs.queries import (
     EventKnown,
     citations_of,
@@ -52,6 +53,9 @@ class AIModelList(RecordListView):
     def records(self) -> QuerySet[AIModel]:
         return releases_listed(self.day, self.is_past)
 
+    def exported(self, queryset: QuerySet) -> QuerySet:
+        return queryset.prefetch_related(*exports.AI_MODEL_READ)
+
     def as_rows(self, rows: Any) -> Any:
         return in_batches(rows, lambda batch: releases_known(batch, self.day))
 
@@ -64,6 +68,9 @@ class EvaluatorList(RecordListView):
 
     def records(self) -> QuerySet[Evaluator]:
         return evaluators_listed(self.day)
+
+    def exported(self, queryset: QuerySet) -> QuerySet:
+        return queryset.prefetch_related(*exports.CITATIONS_READ)
 
     def as_rows(self, rows: Any) -> Any:
         return in_batches(rows, lambda batch: evaluators_known(batch, self.day))
@@ -79,6 +86,7 @@ class SourceList(RecordListView):
         return sources_listed(self.day, self.is_past)
 
 
+@page_of(AccessEvent)
 def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventKnown], dict[str, Any]]) -> HttpResponse:
     """One access event: who, what, when, how deep, what was published, who says so.
 
@@ -103,11 +111,13 @@ def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventKnown],
     return render(request, "labs/event_detail.html", context)
 
 
+@page_of(AIModel)
 def model_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One release: who tested it, when against release, how deeply, what was published; in words where nobody did."""
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
-    record = get_object_or_404(releases_listed(day, day < today()).prefetch_related("variants"), key=key)
+    variants = Prefetch("variants", AIModel.objects.published())
+    record = get_object_or_404(releases_listed(day, day < today()).prefetch_related(variants), key=key)
     release = releases_known([record], day)[0]
     citations = record.citations.with_sources()
     context = {
@@ -122,6 +132,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "labs/model_detail.html", context)
 
 
+@page_of(Evaluator)
 def evaluator_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One evaluator: its names, whom it tested, how deep, how long, what it could publish."""
     refuse_unknown(request.GET, KEPT)
@@ -139,6 +150,7 @@ def evaluator_detail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "labs/evaluator_detail.html", context)
 
 
+@page_of(Source)
 def source_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One source and all that rests on it."""
     refuse_unknown(request.GET, KEPT)

@@ -25,12 +25,12 @@ class Words:
 def words(day: dt.date) -> Words:
     """The words for all records; always the same number of queries."""
     released = dict(AIModel.objects.known_by(day).values_list("key", "released_on"))
-    events = list(AccessEvent.objects.values_list("key", "started_on", "ended_on"))
+    events = list(AccessEvent.objects.published().values_list("key", "started_on", "ended_on"))
     started = {key: start for key, start, _ in events}
     ended = {key: end for key, _, end in events}
     return Words(
-        labs=dict(Lab.objects.order_by("name").values_list("key", "name")),
-        evaluators=dict(Evaluator.objects.values_list("key", "name")),
+        labs=dict(Lab.objects.published().order_by("name").values_list("key", "name")),
+        evaluators=dict(Evaluator.objects.published().values_list("key", "name")),
         released=_in_words(released),
         released_edtf=released,
         started=_in_words(started),

@@ -45,7 +45,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     labs = [by_key[key] for key in keys]
     found = {row.lab.key: row for row in score_rows(known, labs, names, chosen)}
     rows = [found[key] for key in keys]
-    records = AIModel.objects.filter(lab__in=labs).select_related("lab", "variant_of__lab")
+    records = AIModel.objects.published().filter(lab__in=labs).select_related("lab", "variant_of__lab")
     context |= {
         "labs": labs,
         "lines": lines(rows),

@@ -21,8 +21,10 @@ from evaltracker.tables import ScorecardTable
 from labs.models import AccessEvent
 from labs.parameters import today, window_choices, with_kept
 from labs.queries import EventKnown, events_known
+from labs.queries.changes import changes_listed, changes_read
 
 NEWEST = 6
+LATELY = 5
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -50,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": _newest_events(newest_events(known, NEWEST), day),
+        "lately": changes_read(changes_listed(day)[:LATELY]),
         "then": None,
     }
     if day > FIRST_CHECK:

@@ -27,7 +27,9 @@ from evaltracker.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.queries import events_without_release, labs_listed, own_source_count, promises_of
 from evaltracker.tables import ScorecardTable
 from labs.choices import Country
+from labs.models import Lab
 from labs.parameters import today, window_choices, with_kept
+from labs.public import page_of
 from labs.queries import releases_known, releases_listed
 from labs.queries.changes import history_of
 from labs.streaming import csv_response
@@ -68,6 +70,7 @@ def _rows(request: HttpRequest) -> tuple[Asked, LabFilter, list[ScoreRow]]:
     return chosen, filterset, score_rows(ledger(chosen.day), filterset.qs, words(chosen.day), chosen)
 
 
+@page_of(Lab)
 def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One lab: its scorecard and what is behind it, its releases, its promises, and what would move its score."""
     chosen = asked(request.GET)

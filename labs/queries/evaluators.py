@@ -53,10 +53,11 @@ class EvaluatorKnown:
 
 
 def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
-    """All evaluators with their numbers of access events and of model evaluations known by the day."""
+    """All published evaluators with their numbers of access events and of model evaluations known by the day."""
     known = Q(events__in=AccessEvent.objects.known_by(day))
     return (
-        Evaluator.objects.select_related("lab")
+        Evaluator.objects.published()
+        .select_related("lab")
         .prefetch_related("former_names")
         .annotate(
             event_count=Count("events", filter=known, distinct=True),
@@ -72,7 +73,7 @@ def evaluators_known(records: Iterable[Evaluator], day: dt.date) -> list[Evaluat
     records = list(records)
     keys = {record.pk for record in records}
     by_evaluator: dict[int, list[EventKnown]] = defaultdict(list)
-    chosen = AccessEvent.objects.filter(pk__in=AccessEvent.objects.filter(evaluators__in=keys).values("pk"))
+    chosen = AccessEvent.objects.published().filter(pk__in=AccessEvent.objects.filter(evaluators__in=keys).values("pk"))
     for event in events_known(chosen, day):
         for part in event.parts:
             by_evaluator[part.evaluator.pk].append(event)

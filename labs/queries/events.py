@@ -1,6 +1,7 @@
 """Access events as known on a day."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,9 +75,9 @@ class EventKnown:
     @property
     def title(self) -> str:
         """The event in a line: “METR: model evaluation of GPT-4”."""
-        who = ", ".join(str(part.evaluator) for part in self.parts) or "Evaluators not recorded"
-        what = self.fact.activity.label if self.fact.activity is not Activity.UNKNOWN else "activity not disclosed"
-        return f"{who}: {what} of {self.record.model or f'a model of {self.record.lab}, which one is not stated'}"
+        record = self.record
+        evaluators = [str(part.evaluator) for part in self.parts]
+        return event_title(evaluators, self.fact.activity, str(record.model or ""), str(record.lab))
 
     @property
     def days_label(self) -> str:
@@ -129,6 +130,13 @@ _LATER_KNOWN = (
     ("started_on_earliest", EventField.STARTED_ON),
     ("ended_on_earliest", EventField.ENDED_ON),
 )
+
+
+def event_title(evaluators: Iterable[str], activity: Activity, model: str, lab: str) -> str:
+    """An event in a line, from the names of those who took part in it; ``model`` is empty where no source names it."""
+    who = ", ".join(evaluators) or "Evaluators not recorded"
+    what = activity.label if activity is not Activity.UNKNOWN else "activity not disclosed"
+    return f"{who}: {what} of {model or f'a model of {lab}, which one is not stated'}"
 
 
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:

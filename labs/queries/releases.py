@@ -90,8 +90,8 @@ def _names(events: Iterable[EventKnown]) -> list[str]:
 
 
 def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
-    """The releases known by the day, with their number of access events known by then."""
-    releases = AIModel.objects.known_by(day) if is_past else AIModel.objects.all()
+    """The published releases known by the day, with their number of access events known by then."""
+    releases = AIModel.objects.known_by(day) if is_past else AIModel.objects.published()
     known = AccessEvent.objects.known_by(day)
     return releases.select_related("lab", "variant_of__lab").annotate(
         event_count=Count("events", filter=Q(events__in=known), distinct=True)
@@ -104,7 +104,8 @@ def releases_known(records: Iterable[AIModel], day: dt.date) -> list[ReleaseKnow
     by_model: dict[int, list[EventKnown]] = defaultdict(list)
     of_variants: dict[int, list[EventKnown]] = defaultdict(list)
     keys = [record.pk for record in records]
-    for event in events_known(AccessEvent.objects.filter(Q(model__in=keys) | Q(model__variant_of__in=keys)), day):
+    of_these = AccessEvent.objects.published().filter(Q(model__in=keys) | Q(model__variant_of__in=keys))
+    for event in events_known(of_these, day):
         model = event.record.model
         by_model[model.pk].append(event)
         if model.variant_of_id:

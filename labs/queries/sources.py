@@ -2,16 +2,20 @@
 
 import datetime as dt
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from labs.choices import Status
 from labs.models import AccessEventCitation, Citation, Source
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
-    """The sources public by the day, with the number of quotes of theirs that records rest on."""
-    sources = Source.objects.known_by(day) if is_past else Source.objects.all()
+    """The published sources that were public by the day, with the number of quotes of theirs that records rest on."""
+    sources = Source.objects.known_by(day) if is_past else Source.objects.published()
     counts = sum(
-        (Count(relation, distinct=True) for relation in citation_relations().values()),
+        (
+            Count(relation, filter=Q(**{f"{relation}__record__status": Status.PUBLISHED.value}), distinct=True)
+            for relation in citation_relations().values()
+        ),
         start=Count("pk", distinct=True),
     )
     return sources.select_related("lab", "evaluator").annotate(quote_count=counts - Count("pk", distinct=True))
@@ -33,6 +37,7 @@ def citations_of(source: Source) -> list[tuple[str, list[Citation]]]:
         related = ["record"] if kind is not AccessEventCitation else ["record__lab", "record__model"]
         citations = (
             getattr(source, relation)
+            .filter(record__status=Status.PUBLISHED.value)
             .select_related("source__lab", "source__evaluator", *related)
             .order_by("record", "pk")
         )

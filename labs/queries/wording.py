@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from labs.differences import FieldChange, PartChange, State, difference
 from labs.fields import EDTFField, TermsField
 from labs.models import Citation, Record
-from labs.states import Keys
+from labs.states import Keys, fields_of
 
 NOTHING = "nothing"  # what a page says where a field is empty
 
@@ -41,12 +41,26 @@ def change_rows(kind: type[Record], before: State, after: State, keys: Keys | No
 def described(
     kind: type[Record], changes: Iterable[FieldChange | PartChange], keys: Keys | None = None
 ) -> list[ChangeRow]:
-    """These changes of a record of this kind in words. ``keys`` saves queries where many are described."""
+    """These changes of a record of this kind in words, in the order of its fields and parts.
+
+    ``keys`` saves queries where many are described.
+    """
     keys = keys or Keys()
+    places = _places(kind)
     return [
         _field_row(kind, change, keys) if isinstance(change, FieldChange) else _part_row(kind, change, keys)
-        for change in changes
+        for change in sorted(changes, key=lambda change: places.get(_name_of(change), len(places)))
     ]
+
+
+def _name_of(change: FieldChange | PartChange) -> str:
+    return change.field if isinstance(change, FieldChange) else change.relation
+
+
+def _places(kind: type[models.Model]) -> dict[str, int]:
+    """The names of a state in the order in which people read them: PostgreSQL stores JSON in an order of its own."""
+    names = [field.name for field in fields_of(kind)]
+    return {name: place for place, name in enumerate(names + (kind.relations() if issubclass(kind, Record) else []))}
 
 
 def field_label(kind: type[models.Model], name: str) -> str:
@@ -81,7 +95,9 @@ def value_words(kind: type[models.Model], name: str, value: Any, keys: Keys) -> 
 
 def part_words(kind: type[models.Model], part: Mapping[str, Any], keys: Keys) -> str:
     """A part of a record in a line: “quote” (source; supports: evaluators), or its values with their names."""
-    words = {name: value_words(kind, name, value, keys) for name, value in part.items()}
+    places = _places(kind)
+    names = sorted(part, key=lambda name: places.get(name, len(places)))
+    words = {name: value_words(kind, name, part[name], keys) for name in names}
     if "quote" in words and "source" in words:
         supports = f"; supports {words['supports']}" if words.get("supports") else ""
         return f"“{words['quote']}” ({words['source']}{supports})"

@@ -1,0 +1,103 @@
+"""The public changes and the corrections: as a list and as CSV."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from evaltracker.exports import CHANGE_COLUMNS
+from evaltracker.filters import ChangeFilter, CorrectionFilter
+from evaltracker.parameters import Asked, asked, cleared, with_query
+from labs.facets import FacetedFilterSet
+from labs.lists import ROWS_ON_PAGE
+from labs.models import Proposal
+from labs.parameters import BadParameters, Problem, today
+from labs.queries.changes import changes_listed, changes_read, each_row, first_edition
+from labs.streaming import csv_response, in_batches, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the address asks for, and the changes that its filters leave."""
+
+    asked: Asked
+    filterset: FacetedFilterSet
+    is_any: bool  # whether anything was published by the day, whatever the filters
+
+
+def changes(request: HttpRequest) -> HttpResponse:
+    """What became public, changed, was withdrawn or merged, newest first."""
+    return _page(request, _changes(request, ("page",)), "changes")
+
+
+def changes_csv(request: HttpRequest) -> HttpResponseBase:
+    """One row for each field and part that changed; a change of another kind has one row."""
+    return _csv(_changes(request), "changes")
+
+
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What we had wrong: the old words struck through, the new ones beside them, kept for good."""
+    return _page(request, _corrections(request, ("page",)), "corrections")
+
+
+def corrections_csv(request: HttpRequest) -> HttpResponseBase:
+    """One row for each field and part that was corrected."""
+    return _csv(_corrections(request), "corrections")
+
+
+def _changes(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
+    return _found(request, ChangeFilter, others, {})
+
+
+def _corrections(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
+    return _found(request, CorrectionFilter, others, {"is_correction": True})
+
+
+def _found(
+    request: HttpRequest, filters: type[FacetedFilterSet], others: tuple[str, ...], only: dict[str, bool]
+) -> _Found:
+    """Raises BadParameters for what the page does not know or cannot show."""
+    repeatable = [name for name, each in filters.base_filters.items() if hasattr(each, "conjoined")]
+    chosen = asked(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
+    listed = changes_listed(chosen.day).filter(**only)
+    filterset = filters(request.GET, listed, chosen.day, chosen.day < today())
+    filterset.check()
+    return _Found(chosen, filterset, listed.exists())
+
+
+def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
+    filterset = found.filterset
+    paginator = Paginator(filterset.qs, ROWS_ON_PAGE)
+    page = paginator.page(_page_number(request, paginator))
+    filterset.count_choices()
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "nav": "changes",
+        "changes": changes_read(page.object_list),
+        "pages": {"page": page, "paginator": paginator},
+        "is_any": found.is_any,
+        "first_edition": first_edition(),
+        "filter": filterset,
+        "active_filters": filterset.active(request.GET),
+        "clear_url": cleared(request.GET),
+        "csv_url": with_query(reverse(f"{name}_csv"), query),
+    }
+    return render(request, f"evaltracker/{name}.html", context)
+
+
+def _page_number(request: HttpRequest, paginator: Paginator) -> int:
+    text, last = request.GET.get("page", "1"), paginator.num_pages
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= last):
+        raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {last}"])])
+    return int(text)
+
+
+def _csv(found: _Found, name: str) -> HttpResponseBase:
+    proposals: QuerySet[Proposal] = found.filterset.qs
+    rows = each_row(in_batches(rows_of(proposals), changes_read))
+    return csv_response(name, found.asked.day, CHANGE_COLUMNS, rows)

@@ -1,0 +1,30 @@
+"""When a public record has to be held against its sources again. The desk's worklist and every record's page say it."""
+
+import datetime as dt
+
+EVERY = dt.timedelta(days=180)
+EVERY_WHILE_NEW = dt.timedelta(days=30)
+NEW_FOR = dt.timedelta(days=90)
+
+
+def interval(released: dt.date | None, day: dt.date) -> dt.timedelta:
+    """How long a check holds: less for a release, and for events of one, that came out in the last 90 days.
+
+    ``released`` is the latest possible release day; None where the record has none.
+    """
+    is_new = released is not None and day - NEW_FOR <= released <= day
+    return EVERY_WHILE_NEW if is_new else EVERY
+
+
+def next_check(looked_on: dt.date | None, released: dt.date | None, day: dt.date) -> dt.date:
+    """The day on which the next check is due.
+
+    ``looked_on`` is the day of the last check, or the last day on which a source of the record was read; where
+    nobody ever looked, a check is due on the ``day`` itself.
+    """
+    return day if looked_on is None else looked_on + interval(released, day)
+
+
+def is_overdue(looked_on: dt.date | None, released: dt.date | None, day: dt.date) -> bool:
+    """Whether the day of the next check has come."""
+    return next_check(looked_on, released, day) <= day

@@ -1,0 +1,47 @@
+"""Which records have a public page: one home for what is not there, was withdrawn, or goes by another key now."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.text import slugify
+
+from labs.choices import Status
+from labs.models import Record
+from labs.states import merged_into
+
+View = Callable[..., HttpResponse]
+
+
+def page_of(kind: type[Record]) -> Callable[[View], View]:
+    """Let a view show published records of a kind only, by their ``key``.
+
+    A withdrawn one answers 410 with the reason, a key that a merger left behind leads on, with the address's
+    parameters; anything else, drafts too, is a 404.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def public_view(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
+            record = kind._default_manager.filter(key=key).only("status").first()
+            if record is not None and record.status == Status.PUBLISHED:
+                return view(request, key, **kwargs)
+            if record is not None and record.status == Status.WITHDRAWN:
+                return _withdrawn(request, kind._default_manager.get(pk=record.pk))
+            winner = merged_into(kind, key) if record is None else None
+            if winner is None:
+                raise Http404(f"There is no {kind._meta.verbose_name} of this key.")
+            query = request.GET.urlencode(safe=":,")
+            return HttpResponsePermanentRedirect(winner.get_absolute_url() + (f"?{query}" if query else ""))
+
+        return public_view
+
+    return decorate
+
+
+def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
+    reference = f"{slugify(record._meta.verbose_name)}:{record.key}"
+    context = {"record": record, "kind": record._meta.verbose_name, "reference": reference}
+    return render(request, "withdrawn.html", context, status=410)

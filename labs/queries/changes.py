@@ -1,0 +1,290 @@
+"""The public changes: what became public, changed, was withdrawn or merged; when, why, old and new.
+
+They are the accepted proposals. Nobody is named in them but who agreed to it, and their authors never are.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, assert_never
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from labs.choices import Activity, ProposalKind
+from labs.differences import State
+from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
+from labs.queries.events import event_title
+from labs.queries.wording import ChangeRow, change_rows, value_words
+from labs.states import Keys
+
+CHECKED_BY = "an editor"
+HISTORY_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One public change. ``rows`` say what stood there before and after, where it changed what is said of a record."""
+
+    pk: int
+    made_at: dt.datetime
+    record_kind: str  # in words: “access event”
+    key: str
+    name: str
+    reference: str  # the kind and the key as addresses write them: “access-event:gpt-4-metr”
+    url: str  # of the record's page; empty where there is none any more
+    kind: ProposalKind
+    is_again: bool  # a publication of what had been withdrawn; the rows are what is different from then
+    is_correction: bool
+    into: str  # the name of the record that it was merged into
+    rows: tuple[ChangeRow, ...]
+    reason: str
+    checked_by: str  # a role, with a name only where the person agreed to it
+
+    @property
+    def label(self) -> str:
+        """What sort of change it is, in words."""
+        if self.is_correction:
+            return "correction"
+        return "published again" if self.is_again else self.kind.label
+
+    @property
+    def summary(self) -> str:
+        """What happened to the record, in a few words."""
+        match self.kind:
+            case ProposalKind.PUBLISH:
+                return "Became public again." if self.is_again else "Became public."
+            case ProposalKind.WITHDRAW:
+                return "Was withdrawn; its page says why."
+            case ProposalKind.MERGE:
+                return f"Was found to be the same as “{self.into}”: its address leads there."
+            case ProposalKind.CHANGE:
+                return f"Changed: {', '.join(dict.fromkeys(row.label for row in self.rows))}."
+            case _:
+                assert_never(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The public changes of a record up to a day, newest first. ``edition`` brought it in, unless a publication did."""
+
+    reference: str
+    changes: tuple[Change, ...]
+    count: int
+    later_count: int  # recorded after the day
+    edition: str
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than are shown."""
+        return self.count > len(self.changes)
+
+
+@cache
+def record_kinds() -> dict[str, type[Record]]:
+    """Every kind of record by the word that addresses use for it: lab, ai-model, evaluator, access-event …"""
+    return {slugify(kind._meta.verbose_name): kind for kind in apps.get_models() if issubclass(kind, Record)}
+
+
+def changes_listed(day: dt.date) -> QuerySet[Proposal]:
+    """The public changes that were recorded up to the end of the day, newest first."""
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, timezone.get_default_timezone())
+    accepted = Proposal.objects.accepted().filter(decided_at__lt=end)
+    return accepted.select_related("decided_by__signature").order_by("-decided_at", "-pk")
+
+
+def about(kind: type[Record], key: str) -> Q:
+    """The condition that a change is one of the record of this key, or a merger into it."""
+    is_of_kind = Q(content_type=ContentType.objects.get_for_model(kind))
+    return is_of_kind & (Q(record_key=key) | Q(kind=ProposalKind.MERGE.value, after__into=key))
+
+
+def changes_of(record: Record, day: dt.date) -> QuerySet[Proposal]:
+    """The public changes of a record up to the end of the day, newest first, with the mergers into it."""
+    return changes_listed(day).filter(about(type(record), record.key))
+
+
+def history_of(record: Record, day: dt.date) -> History:
+    """The public history of a record as its page shows it: the newest changes up to the day."""
+    ever = list(changes_of(record, timezone.localdate()).values_list("kind", "decided_at", "record_key"))
+    count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _ in ever)
+    own = [kind for kind, _, key in ever if key == record.key]
+    came_by_desk = bool(own) and own[-1] == ProposalKind.PUBLISH
+    return History(
+        reference=reference_of(type(record), record.key),
+        changes=tuple(changes_read(changes_of(record, day)[:HISTORY_SHOWN])) if count else (),
+        count=count,
+        later_count=len(ever) - count,
+        edition="" if came_by_desk else first_edition(),
+    )
+
+
+def first_edition() -> str:
+    """The version of the data that the curated records came in with; empty where there is none."""
+    edition = Edition.objects.order_by("complete_to", "version").first()
+    return edition.version if edition else ""
+
+
+def reference_of(kind: type[Record], key: str) -> str:
+    """A record as the addresses of these pages write it: ``access-event:gpt-4-metr``."""
+    return f"{slugify(kind._meta.verbose_name)}:{key}"
+
+
+def changes_read(proposals: Iterable[Proposal]) -> list[Change]:
+    """These accepted proposals in words, in a number of queries that does not grow with them."""
+    proposals = list(proposals)
+    kinds = {each: _kind_of(each) for each in proposals}
+    withdrawn = _withdrawn_states(proposals)
+    wanted = _Wanted()
+    for each in proposals:
+        _words(each, kinds[each], withdrawn.get(each, {}), wanted)
+    names = _Names(wanted.keys)
+    urls = _urls(kinds)
+    return [_change(each, kinds[each], withdrawn.get(each), names, urls[each]) for each in proposals]
+
+
+def _kind_of(proposal: Proposal) -> type[Record]:
+    return ContentType.objects.get_for_id(proposal.content_type_id).model_class()
+
+
+def _change(proposal: Proposal, kind: type[Record], withdrawn: State | None, names: Keys, url: str) -> Change:
+    name, into, rows = _words(proposal, kind, withdrawn or {}, names)
+    return Change(
+        pk=proposal.pk,
+        made_at=proposal.decided_at,
+        record_kind=str(kind._meta.verbose_name),
+        key=proposal.record_key,
+        name=name,
+        reference=reference_of(kind, proposal.record_key),
+        url=url,
+        kind=ProposalKind(proposal.kind),
+        is_again=withdrawn is not None,
+        is_correction=proposal.is_correction,
+        into=into,
+        rows=rows,
+        reason=proposal.reason,
+        checked_by=_checked_by(proposal.decided_by),
+    )
+
+
+def _checked_by(person: Any) -> str:
+    signature = getattr(person, "signature", None)
+    return f"{signature.name}, {CHECKED_BY}" if signature else CHECKED_BY
+
+
+def _words(
+    proposal: Proposal, kind: type[Record], withdrawn: State, names: Keys
+) -> tuple[str, str, tuple[ChangeRow, ...]]:
+    """The name of the record, of the one that it was merged into, and the rows."""
+    into, rows = "", ()
+    state = proposal.after
+    match what := ProposalKind(proposal.kind):
+        case ProposalKind.CHANGE:
+            rows = tuple(change_rows(kind, proposal.before, proposal.after, names))
+        case ProposalKind.PUBLISH:
+            rows = tuple(change_rows(kind, withdrawn, proposal.after, names)) if withdrawn else ()
+        case ProposalKind.MERGE:
+            into, state = _name(kind, proposal.after.get("into", ""), names), proposal.before
+        case ProposalKind.WITHDRAW:
+            state = proposal.before
+        case _:
+            assert_never(what)
+    title = _event_title(state, names) if kind is AccessEvent and state.get("lab") else ""
+    return title or proposal.record_name, into, rows
+
+
+def _name(kind: type[Record], key: str, names: Keys) -> str:
+    try:
+        return str(names.get(kind, key))
+    except ValidationError:  # deleted since
+        return key
+
+
+def _event_title(state: State, names: Keys) -> str:
+    lab, model = (value_words(AccessEvent, field, state.get(field), names) for field in ("lab", "model"))
+    evaluators = [_name(Evaluator, each.get("evaluator", ""), names) for each in state.get("participations", ())]
+    activity = state.get("activity")
+    known = Activity(activity) if activity in Activity.values() else Activity.UNKNOWN
+    return event_title(evaluators, known, model, lab)
+
+
+def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:
+    """For each publication of what had been withdrawn: what was public before that."""
+    publications = [each for each in proposals if each.kind == ProposalKind.PUBLISH]
+    if not publications:
+        return {}
+    found = defaultdict(list)
+    earlier = Proposal.objects.accepted().filter(
+        kind=ProposalKind.WITHDRAW.value, object_id__in={each.object_id for each in publications}
+    )
+    for each in earlier.order_by("decided_at", "pk"):
+        found[each.content_type_id, each.object_id].append(each)
+    states = {}
+    for publication in publications:
+        for each in found[publication.content_type_id, publication.object_id]:
+            if each.decided_at < publication.decided_at:
+                states[publication] = each.before
+    return states
+
+
+def _urls(kinds: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
+    """The address of each record's page; one without a page of its own stands on that of another record."""
+    urls, elsewhere = {}, defaultdict(list)
+    for proposal, kind in kinds.items():
+        if url_name := getattr(kind, "url_name", ""):
+            urls[proposal] = reverse(url_name, args=[proposal.record_key])
+        else:
+            elsewhere[kind].append(proposal)
+    for kind, proposals in elsewhere.items():
+        related = [field.name for field in kind._meta.concrete_fields if field.is_relation]
+        rows = kind._default_manager.select_related(*related).in_bulk([each.object_id for each in proposals])
+        for each in proposals:
+            urls[each] = rows[each.object_id].get_absolute_url() if each.object_id in rows else ""
+    return urls
+
+
+class _Wanted(Keys):
+    """Finds nothing, and remembers what was looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: dict[type[Record], set[str]] = defaultdict(set)
+
+    def get(self, kind: type[Record], key: Any) -> Record:
+        self.keys[kind].add(str(key))
+        raise ValidationError("It is only noted.")
+
+
+class _Names(Keys):
+    """The records of these keys, read at once; for a key that a merger left behind the name that went with it."""
+
+    def __init__(self, wanted: dict[type[Record], set[str]]) -> None:
+        super().__init__()
+        self._names: dict[tuple[type[Record], str], Any] = {}
+        for kind, keys in wanted.items():
+            found = kind._default_manager.filter(key__in=keys)
+            self._names |= {(kind, record.key): record for record in found}
+        missing = [(kind, key) for kind, keys in wanted.items() for key in keys if (kind, key) not in self._names]
+        if missing:
+            aliases = Alias.objects.filter(key__in={key for _, key in missing}).select_related("content_type")
+            self._names |= {(each.content_type.model_class(), each.key): each.name for each in aliases}
+
+    def get(self, kind: type[Record], key: Any) -> Record:
+        try:
+            return self._names[kind, str(key)]
+        except KeyError:
+            raise ValidationError(f"There is no {kind._meta.verbose_name} “{key}”.") from None
+
+
+def each_row(changes: Iterable[Change]) -> Iterator[tuple[Change, ChangeRow | None]]:
+    """The changes field by field and part by part; one without such rows once."""
+    for change in changes:
+        for row in change.rows or (None,):
+            yield change, row

@@ -1,0 +1,47 @@
+"""Who last held a record against its sources, when, and when that is due again."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from labs.checks import next_check
+from labs.models import AccessEvent, AIModel, Record, Source
+
+ROLE = "an editor"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The last check of a record. ``by`` is a role, with a name only where the person agreed to be shown."""
+
+    checked_on: dt.date | None
+    by: str
+    read_on: dt.date | None  # the last day on which a source of it was read; what counts where nobody checked it
+    due_on: dt.date
+
+
+def check_of(record: Record, day: dt.date) -> Check:
+    """The last check of a record, as it is due on the day."""
+    read_on = read_last(record)
+    looked_on = record.checked_on or read_on
+    return Check(record.checked_on, signed(record.checked_by), read_on, next_check(looked_on, released(record), day))
+
+
+def signed(person: object) -> str:
+    """How a person at the desk is shown in public: by role, and by name only where they agreed."""
+    signature = getattr(person, "signature", None)
+    return f"{signature.name}, {ROLE}" if signature else ROLE
+
+
+def released(record: Record) -> dt.date | None:
+    """The latest possible day of the release that a record is about; None where it is about none."""
+    model = record if isinstance(record, AIModel) else record.model if isinstance(record, AccessEvent) else None
+    return model.released_on_latest if model else None
+
+
+def read_last(record: Record) -> dt.date | None:
+    """The last day on which a source of the record was read; None where it has no source."""
+    if isinstance(record, Source):
+        return record.read_on
+    if "citations" not in record.relations():
+        return None
+    return max((citation.source.read_on for citation in record.citations.select_related("source")), default=None)

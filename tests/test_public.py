@@ -1,0 +1,225 @@
+"""The public sees published records, and nothing of what is not: on no page, in no download, in no score."""
+
+import datetime as dt
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from commitments.models import Commitment
+from commitments.queries import ledger
+from commitments.scorecards import headline, scorecards
+from labs.access import Window
+from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Record, Source
+from tests import factories
+from tests.test_urls import OF_A_RECORD, PLAIN, RECORDS, read
+
+pytestmark = pytest.mark.django_db
+
+HIDDEN = "zzhidden"
+STATUSES = ("draft", "in_review", "withdrawn")
+TODAY = dt.date(2026, 11, 26)
+
+
+def hide(status: str) -> list[Record]:
+    """One record of each kind that is not public, with parts, which all say so in names, quotes and keys.
+
+    Each belongs to a public record where it can, so that lists of those would show it.
+    """
+    why = {"status": status, "withdrawn_because": f"{HIDDEN} because"} if status == "withdrawn" else {"status": status}
+
+    def named(kind: str, **fields: str) -> dict[str, str]:
+        words = f"{HIDDEN} {status} {kind}"
+        return {"key": words.replace(" ", "-").replace("_", "-"), **dict.fromkeys(fields, words), **why}
+
+    openai = Lab.objects.get(key="openai")
+    gpt = AIModel.objects.get(key="gpt-4")
+    metr = Evaluator.objects.get(key="metr")
+    card = Source.objects.get(key="gpt-4-system-card")
+    lab = factories.lab(**named("lab", name=""))
+    lab.other_names.create(name=f"{HIDDEN} other name")
+    evaluator = factories.evaluator(**named("evaluator", name="", note=""))
+    evaluator.former_names.create(name=f"{HIDDEN} former name")
+    source = factories.source(lab=openai, **named("source", title="", publisher=""))
+    model = factories.ai_model(lab=openai, variant_of=gpt, cited=False, **named("model", name=""))
+    another = factories.ai_model(
+        lab=openai,
+        cited=False,
+        released_on="2026-06-01",
+        **{
+            **named("model", name=""),
+            "key": f"{HIDDEN}-{status}-another".replace("_", "-"),
+            "name": f"{HIDDEN} {status}",
+        },
+    )
+    quote = {"supports": ["evaluators", "activity", "timing"], "quote": f"{HIDDEN} {status} quote"}
+    events = [
+        factories.access_event(
+            model=of,
+            evaluators=[metr, evaluator],
+            citations=[{"source": card, **quote}],
+            started_on="2022-12",
+            **named("event", summary="") | {"key": f"{HIDDEN}-{status}-event-{place}".replace("_", "-")},
+        )
+        for place, of in enumerate((gpt, another, None))
+        if of is not None
+    ]
+    events.append(
+        factories.access_event(
+            lab=openai,
+            model=None,
+            evaluators=[metr],
+            citations=[{"source": card, **quote}],
+            **named("event", summary="") | {"key": f"{HIDDEN}-{status}-event-none".replace("_", "-")},
+        )
+    )
+    promise = factories.commitment(
+        labs=[openai],
+        counterparty=metr,
+        citations=[{"source": card, "supports": ["quote"], "quote": f"{HIDDEN} {status} quote"}],
+        **named("commitment", title="", quote="", scope=""),
+    )
+    reply = factories.reply(
+        lab=openai,
+        by_lab=openai,
+        asked_on=None,
+        question="",
+        answered_on=dt.date(2025, 1, 2),
+        **named("reply", text=""),
+    )
+    return [lab, evaluator, source, model, another, *events, promise, reply]
+
+
+def figures() -> list:
+    """Every scorecard of every window, and the headlines, as exact values."""
+    found = []
+    for day in (dt.date(2024, 5, 24), TODAY):
+        known = ledger(day)
+        labs = list(Lab.objects.filter(status="published").values_list("key", flat=True))
+        names = {key: key for key in labs}
+        for window in Window:
+            found.append(headline(known, window))
+            found += [(card.lab, card.score, card.counts, card.coverage) for card in scorecards(known, names, window)]
+    return found
+
+
+def bodies(client) -> Iterator[tuple[str, str]]:
+    """Every public address that needs no record, of today and of a past day, and all pages of the records nearby."""
+    nearby = {
+        "labs": "openai",
+        "models": "gpt-4",
+        "evaluators": "metr",
+        "access": "gpt-4-arc-evals",
+        "sources": "gpt-4-system-card",
+        "commitments": Commitment.objects.filter(status="published", labs__key="openai").first().key,
+    }
+    addresses = [f"/{route}" for route in PLAIN]
+    addresses += [
+        "/" + route.replace("<slug:key>", nearby[route.split("/")[0]])
+        for route in OF_A_RECORD
+        if route.split("/")[0] in nearby
+    ]
+    addresses += ["/labs/compare/?lab=openai&lab=anthropic", "/access/?lab=openai", f"/access/?q={HIDDEN[2:]}"]
+    for address in addresses:
+        for day in ("", "2026-11-26", "2024-09-01"):
+            joint = "&" if "?" in address else "?"
+            url = f"{address}{joint}as_of={day}" if day else address
+            response = client.get(url)
+            assert response.status_code == 200, url
+            yield url, unescape(read(response).decode())
+
+
+def test_what_is_not_public_shows_nowhere(client, records):
+    before = figures()
+    for status in STATUSES:
+        hide(status)
+
+    for url, body in bodies(client):
+        body = body.replace(f"q={HIDDEN[2:]}", "")
+        assert HIDDEN not in body, url
+    assert figures() == before
+
+
+def test_what_is_not_public_changes_no_number_on_the_home_page(client, records):
+    def numbers() -> dict:
+        context = client.get("/").context
+        return {"counts": context["counts"], "headline": context["headline"]}
+
+    before = numbers()
+    for status in STATUSES:
+        hide(status)
+
+    assert numbers() == before
+
+
+def test_the_records_that_are_hidden_here_would_show_if_they_were_public(client, records):
+    """The test above could not fail if its records showed nowhere anyway."""
+    for record in hide("in_review"):
+        type(record).objects.filter(pk=record.pk).update(status="published")
+
+    showing = {url for url, body in bodies(client) if HIDDEN in body}
+    lists = {f"/{kind}.csv" for kind in ("labs", "models", "access", "commitments", "sources", "evaluators", "replies")}
+    assert {"/", "/labs/", "/timeline/", "/commitments/matrix/"} | lists <= showing
+    assert {"/labs/openai/", "/models/gpt-4/", "/evaluators/metr/", "/sources/gpt-4-system-card/"} <= showing
+
+
+MAKERS = {
+    Lab: factories.lab,
+    AIModel: factories.ai_model,
+    Evaluator: factories.evaluator,
+    Source: factories.source,
+    AccessEvent: factories.access_event,
+    Commitment: factories.commitment,
+}
+KINDS = pytest.mark.parametrize("kind", RECORDS.values(), ids=RECORDS)
+
+
+@KINDS
+@pytest.mark.parametrize("status", ["draft", "in_review"])
+def test_a_record_on_its_way_has_no_page(client, kind, status):
+    record = MAKERS[kind](status=status)
+
+    assert client.get(record.get_absolute_url()).status_code == 404
+
+
+@KINDS
+def test_a_withdrawn_record_says_so_and_why(client, kind):
+    day = timezone.make_aware(dt.datetime(2026, 11, 12, 9))
+    record = MAKERS[kind](status="withdrawn", withdrawn_because="It was <another> model.", changed_at=day)
+
+    response = client.get(record.get_absolute_url())
+
+    body = response.content.decode()
+    assert response.status_code == 410
+    assert str(record) in unescape(body)
+    assert "It was &lt;another&gt; model." in body
+    assert "12 November 2026" in body
+    assert client.get(record.get_absolute_url(), {"as_of": "2025-01-01"}).status_code == 410
+
+
+@KINDS
+def test_a_key_that_a_merger_left_behind_leads_to_the_record_that_it_became(client, kind):
+    winner = MAKERS[kind]()
+    Alias.objects.create(
+        content_type=ContentType.objects.get_for_model(kind), key="old-key", name="Old", object_id=winner.pk
+    )
+    old = winner.get_absolute_url().replace(winner.key, "old-key")
+
+    response = client.get(old, {"as_of": "2026-01-01", "window": "all"})
+
+    assert response.status_code == 301
+    assert response["Location"] == f"{winner.get_absolute_url()}?as_of=2026-01-01&window=all"
+    assert client.get(old)["Location"] == winner.get_absolute_url()
+
+
+@KINDS
+def test_an_alias_of_another_kind_leads_nowhere(client, kind):
+    other = Source if kind is Lab else Lab
+    Alias.objects.create(
+        content_type=ContentType.objects.get_for_model(other), key="old-key", name="Old", object_id=MAKERS[other]().pk
+    )
+    address = MAKERS[kind]().get_absolute_url()
+
+    assert client.get(address.rsplit("/", 2)[0] + "/old-key/").status_code == 404
