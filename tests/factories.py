@@ -10,6 +10,9 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
 from commitments.choices import Origin, Reading, RequiredEvaluators
 from commitments.models import Commitment, Reply, Requirement
 from labs.choices import (
@@ -22,7 +25,7 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.models import AccessEvent, AIModel, Citation, Evaluator, Lab, Participation, Record, Source
+from labs.models import AccessEvent, AIModel, Citation, Evaluator, Lab, Participation, Proposal, Record, Source
 
 _numbers = itertools.count(1)
 _UNSET: Any = object()
@@ -217,6 +220,20 @@ def reply(**changes: Any) -> Reply:
     if changes.get("answered_on"):
         defaults["text"] = f"Test answer {number}."
     return _saved(Reply(**defaults | changes))
+
+
+def proposal(record: Record | None = None, **changes: Any) -> Proposal:
+    """A change of a public record, by default of a new lab, that waits for review; nobody known proposed it."""
+    record = record or lab()
+    defaults = {
+        "content_type": ContentType.objects.get_for_model(record),
+        "object_id": record.pk,
+        "record_key": record.key,
+        "record_name": str(record),
+        "reason": "We read it again.",
+        "sent_at": timezone.now(),
+    }
+    return Proposal.objects.create(**defaults | changes)
 
 
 def _saved(row: Any) -> Any:

@@ -18,8 +18,8 @@ KIND_OF = {
     "promise_questions": "rules", "replies": "rules", "queries_replies": "queries",
     "fields": "fields", "models": "models", "states": "models", "queries": "queries", "actions": "actions",
     "streaming": "exports", "exports": "exports", "columns": "tables", "tables": "tables", "facets": "filters",
-    "filters": "filters", "charts": "charts", "svg": "charts", "parameters": "parameters", "lists": "views", "public": "views",
-    "views": "views", "urls": "urls", "admin": "admin", "templatetags": "templatetags", "apps": "apps",
+    "filters": "filters", "charts": "charts", "svg": "charts", "parameters": "parameters", "lists": "views",
+    "public": "views", "views": "views", "urls": "urls", "admin": "admin", "templatetags": "templatetags", "apps": "apps",
     "management": "commands", "presenters": "presenters",
 }  # fmt: skip
 

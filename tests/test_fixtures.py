@@ -11,17 +11,32 @@ from django.conf import settings
 from django.core import serializers
 from django.db import models
 
-from commitments import actions as commitment_actions
-from commitments.models import Commitment
+from commitments.models import Reply
 from evaltracker.fixtures import FIXTURES
-from labs import actions
 from labs.fields import EDTFBoundField
-from labs.models import AccessEvent, AIModel
-from labs.models.base import Part
+from labs.models import AIModel, Alias, Proposal, Record, Search, Signature, Snapshot
+from labs.models.base import Citation, Part
 
 FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
-OURS = [model for app in ("labs", "commitments") for model in apps.get_app_config(app).get_models()]
+# What only work at the desk makes; so do the histories, whose models have an `instance_type`.
+MADE_AT_THE_DESK = {Alias, Proposal, Reply, Search, Signature, Snapshot}
+OURS = [
+    model
+    for app in ("labs", "commitments")
+    for model in apps.get_app_config(app).get_models()
+    if model not in MADE_AT_THE_DESK and not hasattr(model, "instance_type")
+]
+# What says how a record became public; the curated ones are public, and nobody at the desk has checked them yet.
+OF_THE_DESK = {
+    Record: {"changed_at": None, "checked_on": None, "checked_by": None, "withdrawn_because": ""},
+    Citation: {"quote_check": "no_snapshot", "unfound_because": ""},
+}
+
+
+def left_out(model: type[models.Model]) -> dict[str, Any]:
+    """The fields that the files leave out, with what the database makes of them."""
+    return next((fields for kind, fields in OF_THE_DESK.items() if issubclass(model, kind)), {})
 
 
 def rows_of(label: str) -> Iterator[dict[str, Any]]:
@@ -62,7 +77,7 @@ def test_the_database_gives_back_what_the_files_say(records, model):
     )
     # The keys of records become lists in JSON, days become texts, and labs of a commitment have no order.
     stored_rows = [json.loads(json.dumps(row["fields"], default=str)) for row in stored]
-    file_rows = [dict(row) for row in rows_of(model._meta.label_lower)]
+    file_rows = [row | left_out(model) for row in rows_of(model._meta.label_lower)]
     for row in (*stored_rows, *file_rows):
         if "labs" in row:
             row["labs"] = sorted(row["labs"])
@@ -77,18 +92,17 @@ def test_every_row_is_valid(records, model):
         assert row.full_clean() is None  # else it raises, with what is wrong
 
 
-def test_every_event_passes_the_checks_of_a_write(records):
-    for event in AccessEvent.objects.prefetch_related("participations__evaluator", "citations"):
-        actions.check_citations(event.citations.all())
-        actions.check_evaluators(event, [part.evaluator for part in event.participations.all()])
+@pytest.mark.parametrize("model", [each for each in OURS if issubclass(each, Record)], ids=lambda each: each.__name__)
+def test_every_record_goes_with_its_parts(records, model):
+    for record in model.objects.all():
+        parts = {relation: list(getattr(record, relation).all()) for relation in record.relations()}
+        assert record.check_parts(parts) is None  # else it raises, with what is wrong
 
 
-def test_every_commitment_passes_the_checks_of_a_write(records):
-    for commitment in Commitment.objects.prefetch_related("labs", "requirements", "citations"):
-        actions.check_citations(commitment.citations.all())
-        commitment_actions.check_labs(commitment.origin, commitment.labs.all())
-        commitment_actions.check_requirements(commitment, commitment.requirements.all())
-        commitment_actions.check_fulfilment(commitment, commitment.citations.all())
+def test_every_curated_record_is_public(records):
+    assert {
+        row["status"] for model in OURS if issubclass(model, Record) for row in rows_of(model._meta.label_lower)
+    } == {"published"}
 
 
 def test_every_release_is_cited(records):
@@ -176,7 +190,9 @@ def test_a_row_has_all_fields_of_its_model_and_no_others(name):
     for row in ROWS[name]:
         model = apps.get_model(row["model"])
         joins = [f for f in model._meta.many_to_many if f.remote_field.through._meta.auto_created]
-        expected = [f.name for f in (*model._meta.fields, *joins) if not f.primary_key]
+        expected = [
+            f.name for f in (*model._meta.fields, *joins) if not f.primary_key and f.name not in left_out(model)
+        ]
         assert sorted(row["fields"]) == sorted(expected), row["fields"]
 
 

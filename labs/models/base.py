@@ -218,6 +218,7 @@ class Citation(Part):
                 condition=~models.Q(quote=""),
                 violation_error_message="A citation needs a quote.",
             ),
+            *is_one_of("%(class)s", quote_check=QuoteCheck),
         ]
 
     def __str__(self) -> str:

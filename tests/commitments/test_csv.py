@@ -44,7 +44,7 @@ HEADER = (
     "strict_results_at_least,strict_releases,strict_visible_in_public,"
     "lenient_activities,lenient_evaluators,lenient_named_evaluator,lenient_timing,lenient_min_depth,"
     "lenient_results_at_least,lenient_releases,lenient_visible_in_public,"
-    "deadline,deadline_days,sources,as_of\r\n"
+    "deadline,deadline_days,sources,as_of,citations,changed_at\r\n"
 )
 
 
@@ -81,10 +81,12 @@ def test_commitments_csv_is_as_published(client, empty_database):
             {
                 "source": factories.source(key="source-a", lab=one, published_on="2024-01-15"),
                 "supports": [CommitmentField.QUOTE],
+                "quote": "We will.",
             },
             {
                 "source": factories.source(key="source-b", published_on="2024-12-30", read_on=dt.date(2025, 1, 5)),
                 "supports": [CommitmentField.FULFILLED_ON],
+                "quote": "Done,\ntoday.",
             },
         ],
     )
@@ -97,7 +99,8 @@ def test_commitments_csv_is_as_published(client, empty_database):
         "'+everything,yes,binding on deployment,yes,,"
         "model_evaluation; red_teaming,named,evaluator-a,before_deployment,3,lab_summary,frontier,no,"
         "model_evaluation,any_outside,,during_training,,,all,yes,"
-        "fulfilled_late,2,source-a; source-b,2025-01-01\r\n"
+        "fulfilled_late,2,source-a; source-b,2025-01-01,"
+        '"source-a | quote | We will.\nsource-b | fulfilled_on | Done,\\ntoday.",\r\n'
     )
 
 
@@ -107,13 +110,13 @@ def test_a_law_that_is_not_testable_leaves_its_cells_empty_and_unknown_is_a_word
         title="A law",
         origin=Origin.LAW.value,
         requirement=None,
-        citations=[factories.source(key="source-c", published_on="2024-01-15")],
+        citations=[{"source": factories.source(key="source-c", published_on="2024-01-15"), "quote": "Shall."}],
     )
     assert body(client, f"/commitments.csv?as_of={DAY}") == HEADER + (
         "law-a,A law,law,law,,,,,,,We will let outsiders evaluate our models before release.,"
         "2024-01-15,2024-01-15,2024-01-15,,,,,,,,,,,,,yes,2024-01-15,,,"
         "external_model_evaluation,model evaluation by outsiders,firm,firm,lab,the lab itself,,unknown,not disclosed,"
-        "no,it does not say what would keep it,,,,,,,,,,,,,,,,,,,source-c,2025-01-01\r\n"
+        "no,it does not say what would keep it,,,,,,,,,,,,,,,,,,,source-c,2025-01-01,source-c |  | Shall.,\r\n"
     )
 
 

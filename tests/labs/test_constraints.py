@@ -8,17 +8,22 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from labs.dates import span
 from labs.fields import EDTFField, TermsField
-from labs.models import Edition
-from tests import factories
+from labs.models import Alias, Edition, Lab, Search, Signature, Snapshot, Source
+from tests import factories, people
 
 pytestmark = pytest.mark.django_db
 
 MODELS = {
-    model._meta.model_name: model for app in ("labs", "commitments") for model in apps.get_app_config(app).get_models()
+    model._meta.model_name: model
+    for app in ("labs", "commitments")
+    for model in apps.get_app_config(app).get_models()
+    if not hasattr(model, "instance_type")  # a history: it keeps what was, right or wrong
 }
 ROWS: dict[str, Callable[[], models.Model]] = {
     "edition": lambda: Edition.objects.create(version=f"test-{uuid4().hex[:8]}", complete_to=dt.date(2024, 6, 30)),
@@ -36,7 +41,21 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "commitment": factories.commitment,
     "commitmentcitation": lambda: factories.commitment().citations.get(),
     "requirement": lambda: factories.commitment().requirements.get(),
+    "reply": factories.reply,
+    "search": lambda: factories.ai_model().searches.create(searched_on=dt.date(2024, 6, 30), where="In the card."),
+    "snapshot": lambda: factories.source().snapshots.create(
+        text="Text.", sha256="0" * 64, taken_on=dt.date(2024, 6, 30)
+    ),
+    "proposal": lambda: factories.proposal(),
+    "alias": lambda: Alias.objects.create(
+        content_type=ContentType.objects.get_for_model(Lab), key=f"old-{uuid4().hex[:8]}", name="Old", object_id=1
+    ),
+    "signature": lambda: Signature.objects.create(person=people.researcher(), name="A name"),
 }
+
+
+def snapshot_of(source: Source, taken_on: dt.date) -> Snapshot:
+    return Snapshot.objects.create(source=source, text="Text.", sha256="0" * 64, taken_on=taken_on)
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,14 @@ def fields_of(kind: type[models.Field]) -> list[tuple[str, models.Field]]:
 # What else has to change in a row so that only the constraint in question is put to the test.
 BESIDES: dict[tuple[str, str], Callable[[str], dict[str, Any]]] = {
     ("accessevent", "lowered_to"): lambda value: {"lowered_because": "" if value == "as_cited" else "A reason."},
+    **{
+        (model, "status"): lambda value: {"withdrawn_because": "Wrong." if value == "withdrawn" else ""}
+        for model in ("lab", "evaluator", "source", "aimodel", "accessevent", "commitment", "reply")
+    },
+    ("proposal", "stage"): lambda value: {
+        "decided_at": timezone.now() if value in ("accepted", "rejected") else None,
+        "decided_by": None,
+    },
     ("requirement", "evaluators"): lambda value: (
         {"named_evaluator": factories.evaluator()} if value == "named" else {"named_evaluator": None}
     ),
@@ -113,6 +140,100 @@ def terms_cases() -> list[Case]:
             [{field.name: text} for text in refused],
         )
     return cases
+
+
+def withdrawal_cases() -> list[Case]:
+    """What is withdrawn has a reason, whatever kind of record it is."""
+    return [
+        case
+        for model in ("lab", "evaluator", "source", "aimodel", "accessevent", "commitment", "reply")
+        for case in cases_of(
+            f"{model}_withdrawn_has_a_reason",
+            model,
+            [{"status": "withdrawn", "withdrawn_because": "Wrong."}, {"status": "draft"}],
+            [{"status": "withdrawn", "withdrawn_because": ""}],
+        )
+    ]
+
+
+def as_another_search(row: Search) -> dict[str, Any]:
+    day = dt.date(2024, 8, 1)
+    row.model.searches.create(searched_on=day, where="Again.")
+    return {"searched_on": day}
+
+
+def as_another_snapshot(row: Snapshot) -> dict[str, Any]:
+    return {"taken_on": snapshot_of(row.source, dt.date(2024, 8, 1)).taken_on}
+
+
+def as_another_alias(row: Alias) -> dict[str, Any]:
+    other = Alias.objects.create(content_type=row.content_type, key="old-key", name="Old", object_id=2)
+    return {"key": other.key}
+
+
+def decided(stage: str, **changes: Any) -> dict[str, Any]:
+    """A proposal at a stage, with a moment at which it was decided."""
+    return {"stage": stage, "decided_at": timezone.now(), **changes}
+
+
+def reply_cases() -> list[Case]:
+    """A reply is about one thing, by one side, and its words and days go together."""
+    nobody = {"by_lab": None, "by_evaluator": None}
+    nothing = {"event": None, "commitment": None, "lab": None}
+    first, second = dt.date(2026, 3, 1), dt.date(2026, 3, 2)
+    unasked = {"asked_on": None, "answer_by": None, "question": "", "answered_on": first, "text": "We did."}
+    return [
+        *cases_of(
+            "reply_is_about_one_thing",
+            "reply",
+            [
+                lambda row: nothing | {"event": factories.access_event()},
+                lambda row: nothing | {"commitment": factories.commitment()},
+                lambda row: nothing | {"lab": factories.lab()},
+            ],
+            [nothing, lambda row: {"lab": factories.lab()}, lambda row: {"commitment": factories.commitment()}],
+        ),
+        *cases_of(
+            "reply_is_by_one_side",
+            "reply",
+            [
+                lambda row: nobody | {"by_lab": factories.lab()},
+                lambda row: nobody | {"by_evaluator": factories.evaluator()},
+            ],
+            [nobody, lambda row: {"by_lab": factories.lab(), "by_evaluator": factories.evaluator()}],
+        ),
+        *cases_of(
+            "reply_answer_has_a_day",
+            "reply",
+            [{"text": "", "answered_on": None}, {"text": "We did.", "answered_on": second}],
+            [{"text": "We did.", "answered_on": None}, {"text": "", "answered_on": second}],
+        ),
+        *cases_of(
+            "reply_was_asked_or_given",
+            "reply",
+            [unasked, {"asked_on": first, "question": "Did you?"}],
+            [unasked | {"answered_on": None, "text": ""}],
+        ),
+        *cases_of(
+            "reply_question_has_a_day",
+            "reply",
+            [unasked, {"asked_on": first, "answer_by": None, "question": "Did you?"}],
+            [unasked | {"question": "Did you?"}, unasked | {"answer_by": second}, {"question": ""}],
+        ),
+        *cases_of(
+            "reply_days_in_order",
+            "reply",
+            [
+                {"asked_on": first, "answer_by": first, "answered_on": first, "text": "We did."},
+                {"asked_on": first, "answer_by": second},
+                unasked,
+            ],
+            [
+                {"asked_on": second, "answer_by": first},
+                {"asked_on": second, "answer_by": None, "answered_on": first, "text": "We did."},
+            ],
+        ),
+    ]
 
 
 def bounds_cases() -> list[Case]:
@@ -310,6 +431,39 @@ CASES = [
         [{"min_depth": depth} for depth in (None, 1, 5)],
         [{"min_depth": depth} for depth in (0, 6)],
     ),
+    *withdrawal_cases(),
+    *cases_of("search_is_unique", "search", [{"searched_on": dt.date(2024, 7, 1)}], [as_another_search]),
+    *cases_of("snapshot_is_unique", "snapshot", [{"taken_on": dt.date(2024, 7, 1)}], [as_another_snapshot]),
+    *cases_of("snapshot_has_a_text", "snapshot", [{"text": "."}], [{"text": ""}]),
+    *cases_of(
+        "proposal_needs_a_second_person",
+        "proposal",
+        [
+            lambda row: decided("accepted", author=people.researcher(), decided_by=people.editor()),
+            lambda row: decided("accepted", author=people.researcher(), decided_by=None),
+            lambda row: decided("rejected", author=(one := people.editor()), decided_by=one),
+        ],
+        [lambda row: decided("accepted", author=(one := people.editor()), decided_by=one)],
+    ),
+    *cases_of(
+        "proposal_is_decided_on_a_day",
+        "proposal",
+        [
+            {"stage": "in_review"},
+            {"stage": "sent_back"},
+            lambda row: decided("accepted"),
+            lambda row: decided("rejected"),
+        ],
+        [
+            {"stage": "accepted"},
+            {"stage": "rejected"},
+            lambda row: decided("in_review"),
+            lambda row: decided("sent_back"),
+        ],
+    ),
+    *cases_of("proposal_has_a_reason", "proposal", [{"reason": "."}], [{"reason": ""}]),
+    *cases_of("alias_key_is_unique", "alias", [{"key": "another-old-key"}], [as_another_alias]),
+    *reply_cases(),
 ]
 
 

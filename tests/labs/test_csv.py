@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from labs.choices import Answer, Domain, EventLowering, Results
-from labs.models import AccessEvent, EvaluatorName
+from labs.models import AccessEvent, AIModel, EvaluatorName, Search
 from labs.streaming import cell
 from tests import factories
 
@@ -74,13 +74,28 @@ def parties(empty_database):
 @pytest.fixture
 def event(parties):
     lab, evaluator, source = parties
+    later = factories.source(published_on="2025-06-01", read_on=dt.date(2025, 6, 1))
     model = factories.ai_model(key="model-a", name="Modèle, 1", lab=lab, released_on="2024-40", cited=False)
+    AIModel.objects.update(changed_at=dt.datetime(2024, 7, 1, 10, 0, 0, 1, dt.UTC))
+    for day, where in ((dt.date(2024, 12, 31), "everywhere"), (dt.date(2025, 2, 1), "again")):
+        Search.objects.create(model=model, searched_on=day, where=where)
+    factories.citation(model, source=source, supports=["released_on"], quote="Out now.")
+    factories.citation(model, source=later, supports=["name"])
+    factories.citation(evaluator, source=source, supports=["kind"], quote="A charity.")
+    factories.citation(evaluator, source=later)
     return factories.access_event(
         key="event-a",
         lab=lab,
         model=model,
         evaluators=[evaluator],
-        citations=[source],
+        citations=[
+            {
+                "source": source,
+                "supports": ["evaluators", "activity", "timing"],
+                "quote": "Two lines\nof a | \\ quote.",
+            },
+            {"source": later, "supports": ["summary"]},
+        ],
         started_on="2024-02~",
         access_days=7,
         domains=[Domain.CYBER.value, Domain.BIO.value],
@@ -104,7 +119,8 @@ def test_access_csv_is_as_published(client, event):
         "final_version,final_version_label,lab_support,lab_support_label,mitigations_argued,mitigations_argued_label,"
         "results,results_label,free_to_publish,free_to_publish_label,"
         "certainty,certainty_label,certainty_lowered_because,"
-        "depth_low,depth_high,counts,counts_because,is_distinct,sources,summary,as_of\r\n"
+        "depth_low,depth_high,counts,counts_because,is_distinct,sources,summary,as_of,"
+        "evaluator_lowerings,lowered_to,citations,changed_at\r\n"
         'event-a,lab-a,"Лаборатория, “A”",model-a,"Modèle, 1",2024-40,2024-01-01,2024-06-30,'
         'evaluator-a,"\'=Evaluator, ""A""",inferred,model_evaluation,model evaluation,granted,access given,'
         "before_deployment,before deployment,before_deployment,before deployment,unknown,not disclosed,"
@@ -112,7 +128,8 @@ def test_access_csv_is_as_published(client, event):
         "yes,yes,no,no,unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,"
         "unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,"
         "evaluator_report,own report,unknown,not disclosed,inferred,inferred,Nobody says so outright.,"
-        '2,4,lenient,inferred,no,source-a,"\'=First line,\n""second"" line.",2025-01-01\r\n'
+        '2,4,lenient,inferred,no,source-a,"\'=First line,\n""second"" line.",2025-01-01,'
+        ',inferred,"source-a | evaluators, activity, timing | Two lines\\nof a | \\\\ quote.",\r\n'
     )
 
 
@@ -120,27 +137,29 @@ def test_models_csv_is_as_published(client, event):
     assert body(client, f"/models.csv?as_of={DAY}") == (
         "key,name,lab,lab_name,released_on,released_on_earliest,released_on_latest,release,release_label,"
         "frontier,frontier_label,variant_of,events,evaluated_low,evaluated_high,evaluators_low,evaluators_high,"
-        "depth_low,depth_high,deeper_than_users,deep_enough_deployment,deep_enough_stolen_weights,as_of\r\n"
+        "depth_low,depth_high,deeper_than_users,deep_enough_deployment,deep_enough_stolen_weights,as_of,"
+        "searches,citations,changed_at\r\n"
         'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
-        "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01\r\n"
+        "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01,"
+        "2024-12-31 | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z\r\n"
     )
 
 
 def test_evaluators_csv_is_as_published(client, event):
     assert body(client, f"/evaluators.csv?as_of={DAY}") == (
         "key,name,former_names,former_names_used,kind,kind_label,country,country_label,website,lab,"
-        "events,model_evaluations,labs_tested,standing_arrangements,as_of\r\n"
+        "events,model_evaluations,labs_tested,standing_arrangements,as_of,citations,changed_at\r\n"
         'evaluator-a,"\'=Evaluator, ""A""","Alt\nname",2023,nonprofit,nonprofit,GB,United Kingdom,,,'
-        "1,1,lab-a,,2025-01-01\r\n"
+        "1,1,lab-a,,2025-01-01,source-a | kind | A charity.,\r\n"
     )
 
 
 def test_sources_csv_is_as_published(client, event):
     assert body(client, f"/sources.csv?as_of={DAY}") == (
         "key,title,publisher,url,archived_url,published_on,published_on_earliest,published_on_latest,read_on,"
-        "kind,kind_label,lab,evaluator,owner,owner_label,quotes\r\n"
+        "kind,kind_label,lab,evaluator,owner,owner_label,quotes,changed_at\r\n"
         'source-a,"標題, with comma","The ""Post""",https://example.org/a,,2024-06,2024-06-01,2024-06-30,2024-06-30,'
-        "lab_statement,lab statement,lab-a,,lab,the lab,1\r\n"
+        "lab_statement,lab statement,lab-a,,lab,the lab,3,\r\n"
     )
 
 
