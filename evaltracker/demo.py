@@ -1,7 +1,7 @@
-"""`make demo`: the site on this machine, with the curated records and an account for the admin.
+"""`make demo`: the site on this machine, with the curated records and an account for each role at the desk.
 
 It runs as a deployment does, but on 127.0.0.1 and plain http. All that it makes is in `.demo/`: remove that
-folder to start over, or only its `admin-password` for a new password.
+folder to start over, or only a password's file in it for a new password.
 """
 
 import argparse
@@ -16,7 +16,8 @@ import django
 from django.core.management import CommandError, call_command
 
 ADDRESS = "127.0.0.1"
-USERNAME = "admin"
+# Nobody publishes alone: the researcher proposes, the editor lets through. The admin may do anything but that.
+ACCOUNTS = {"admin": "", "researcher": "Researcher", "editor": "Editor"}
 
 
 def main() -> None:
@@ -76,23 +77,26 @@ def _prepare(folder: Path) -> None:
     else:
         print("Loading the curated records …", flush=True)
         load_records()
-    _prepare_account(folder / "admin-password")
+    for username, role in ACCOUNTS.items():
+        _prepare_account(username, role, folder / f"{username}-password")
 
 
-def _prepare_account(password_file: Path) -> None:
-    """An account for the admin, with a random password that stays until someone changes it there."""
-    from django.contrib.auth.models import User
+def _prepare_account(username: str, role: str, password_file: Path) -> None:
+    """An account at the desk, with a random password that stays until someone changes it there."""
+    from django.contrib.auth.models import Group, User
 
-    user, is_new = User.objects.get_or_create(username=USERNAME, defaults={"is_staff": True, "is_superuser": True})
+    user, is_new = User.objects.get_or_create(username=username, defaults={"is_staff": True, "is_superuser": not role})
+    if is_new and role:
+        user.groups.add(Group.objects.get(name=role))
     is_reset = is_new or not password_file.exists()
     password = _kept_secret(password_file, 12)
     if is_reset:
         user.set_password(password)
         user.save()
     if user.check_password(password):
-        print(f"Admin: user {USERNAME}, password {password}")
+        print(f"Desk: user {username}, password {password}")
     else:
-        print(f"Admin: user {USERNAME}, with the password that you gave it (for a new one, remove {password_file})")
+        print(f"Desk: user {username}, with the password that you gave it (for a new one, remove {password_file})")
 
 
 def _kept_secret(path: Path, length: int) -> str:

@@ -96,7 +96,15 @@ def test_the_demo_serves_the_records_and_keeps_what_was_changed(tmp_path):
         assert "are kept" in printed
         assert password(printed) == first_password
     assert query(folder, "SELECT * FROM labs_lab") == labs
-    assert query(folder, "SELECT username, is_superuser FROM auth_user") == [("admin", 1)]
+    accounts = query(folder, "SELECT username, is_superuser FROM auth_user ORDER BY username")
+    assert accounts == [("admin", 1), ("editor", 0), ("researcher", 0)]
+    roles = query(
+        folder,
+        "SELECT username, name FROM auth_user_groups JOIN auth_user ON auth_user.id = user_id "
+        "JOIN auth_group ON auth_group.id = group_id ORDER BY username",
+    )
+    assert roles == [("editor", "Editor"), ("researcher", "Researcher")]
+    assert len({first_password, *(re.findall(r"password (\S+)", printed))}) == 3
 
     # The stored hash is no longer that of the password in the file.
     query(folder, "UPDATE auth_user SET password = ''")

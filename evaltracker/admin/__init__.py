@@ -1,6 +1,7 @@
 """The desk's pages that need facts and promises both: review, worklist, merging, reports of error, people."""
 
+from evaltracker.admin.people import PersonAdmin, RoleAdmin
 from evaltracker.admin.proposals import ProposalAdmin
 from evaltracker.admin.reports import ErrorReportAdmin
 
-__all__ = ["ErrorReportAdmin", "ProposalAdmin"]
+__all__ = ["ErrorReportAdmin", "PersonAdmin", "ProposalAdmin", "RoleAdmin"]

@@ -21,11 +21,11 @@ from django.utils.text import slugify
 from labs.choices import Activity, ProposalKind
 from labs.differences import State
 from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
+from labs.queries.checks import Check, check_of, signed
 from labs.queries.events import event_title
 from labs.queries.wording import ChangeRow, change_rows, value_words
 from labs.states import Keys
 
-CHECKED_BY = "an editor"
 HISTORY_SHOWN = 20
 
 
@@ -80,6 +80,7 @@ class History:
     count: int
     later_count: int  # recorded after the day
     edition: str
+    check: Check | None  # who last held it against its sources; None on a past day, for it tells of today
 
     @property
     def is_cut(self) -> bool:
@@ -123,6 +124,7 @@ def history_of(record: Record, day: dt.date) -> History:
         count=count,
         later_count=len(ever) - count,
         edition="" if came_by_desk else first_edition(),
+        check=check_of(record, day) if day >= timezone.localdate() else None,
     )
 
 
@@ -170,13 +172,8 @@ def _change(proposal: Proposal, kind: type[Record], withdrawn: State | None, nam
         into=into,
         rows=rows,
         reason=proposal.reason,
-        checked_by=_checked_by(proposal.decided_by),
+        checked_by=signed(proposal.decided_by),
     )
-
-
-def _checked_by(person: Any) -> str:
-    signature = getattr(person, "signature", None)
-    return f"{signature.name}, {CHECKED_BY}" if signature else CHECKED_BY
 
 
 def _words(

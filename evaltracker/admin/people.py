@@ -1,0 +1,131 @@
+"""People at the desk: who they are, which role they have, and under which name they agreed to be shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from labs.models import Signature
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People are given roles, and are put out of action but never deleted: the history names them.
+
+    Single permissions and the superuser's mark are given by nobody here, and nobody changes their own roles.
+    """
+
+    list_display = ("username", "first_name", "last_name", "role_names", "shown_as", "is_active")
+    list_filter = ("groups", "is_active", "is_superuser")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email", "shown_as")}),
+        (
+            "Role",
+            {
+                "fields": ("groups", "is_active", "is_staff"),
+                "description": "Researchers enter and propose, editors let through what others propose, "
+                "administrators look after people. Nobody changes their own roles.",
+            },
+        ),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
+        ("Role", {"classes": ("wide",), "fields": ("groups",)}),
+    )
+    readonly_fields = ("last_login", "date_joined", "shown_as")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("signature").prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.help_text = ""
+        return field
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[str]:
+        own = ("groups", "is_active", "is_staff") if obj is not None and obj.pk == request.user.pk else ()
+        return (*super().get_readonly_fields(request, obj), *own)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser is changed by superusers only, or whoever changed their password would be one."""
+        is_out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not is_out_of_reach
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.is_staff = True  # who is entered here works at the desk
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="roles")
+    def role_names(self, person: User) -> str:
+        return ", ".join(group.name for group in person.groups.all()) or (
+            "superuser" if person.is_superuser else "none"
+        )
+
+    @admin.display(description="shown in public as", empty_value="the role only")
+    def shown_as(self, person: User) -> str | None:
+        signature = getattr(person, "signature", None)
+        return signature.name if signature else None
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """The roles are part of the program: what each may do stands in a migration."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+
+class SignatureForm(forms.Form):
+    """The public name of the person who is signed in."""
+
+    name = forms.CharField(
+        label="Show me in public as",
+        required=False,
+        max_length=Signature._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "name"}),
+        help_text="On each record that you check: “Checked by …, an editor”. Empty: “Checked by an editor”. You can "
+        "take it back at any time; it then goes from every page.",
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+def my_name(request: HttpRequest) -> HttpResponse:
+    """Where people agree to be named, or take it back. Nobody can do it for them."""
+    signature = Signature.objects.filter(person=request.user).first()
+    form = SignatureForm(request.POST or None, initial={"name": signature.name if signature else ""})
+    if request.method == "POST" and form.is_valid():
+        if name := form.cleaned_data["name"]:
+            Signature.objects.update_or_create(person=request.user, defaults={"name": name})
+            messages.success(request, f"You are shown as “{name}” from now on.")
+        else:
+            Signature.objects.filter(person=request.user).delete()
+            messages.success(request, "You are shown by your role only.")
+        return HttpResponseRedirect(reverse("admin:my_name"))
+    context = {**admin.site.each_context(request), "title": "Your name in public", "form": form, "is_refused": True}
+    return TemplateResponse(request, "admin/my_name.html", context)
