@@ -21,4 +21,7 @@ class DeskSite(AdminSite):
         return [*desk_urls(self), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, extra_context)
+        from evaltracker.admin.worklist import may_work, worklist
+
+        tasks = worklist(request) if may_work(request.user) else {"tasks": []}
+        return super().index(request, {**tasks, **(extra_context or {})})

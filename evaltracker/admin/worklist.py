@@ -1,0 +1,93 @@
+"""The desk's front page, and each list of things to do in full."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from evaltracker.worklist import TASKS, Item, Task, desk_of
+from labs.models import Lab
+from labs.parameters import BadParameters, Problem, refuse_unknown, today
+
+SHOWN = 5
+ROWS = 50
+
+
+def may_work(person: Any) -> bool:
+    """Whether somebody works on records, and so has a worklist."""
+    return person.has_perm("labs.view_proposal")
+
+
+def worklist(request: HttpRequest) -> dict[str, Any]:
+    """What the front page shows: each task with its count and its first few items."""
+    desk = desk_of(request.user, today())
+    tasks = [(task, task.read(desk)) for task in TASKS]
+    return {
+        "tasks": [
+            {"task": task, "count": len(items), "items": items[:SHOWN], "url": task_url(task)} for task, items in tasks
+        ],
+        "open_count": sum(len(items) for _, items in tasks),
+    }
+
+
+def task_url(task: Task, **query: str) -> str:
+    """The address of a task's full list."""
+    url = reverse("admin:worklist_task", args=[task.key])
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def task_page(request: HttpRequest, key: str) -> HttpResponse:
+    """All of one task, filtered by lab and by words.
+
+    Raises PermissionDenied, Http404 for a task and BadParameters for a lab or a page that there is not.
+    """
+    if not may_work(request.user):
+        raise PermissionDenied
+    task = next((each for each in TASKS if each.key == key), None)
+    if task is None:
+        raise Http404("There is no such list.")
+    refuse_unknown(request.GET, ["lab", "q", "page"])
+    items = task.read(desk_of(request.user, today()))
+    labs = dict(Lab.objects.order_by("name").values_list("key", "name"))
+    lab, words = request.GET.get("lab", ""), request.GET.get("q", "")
+    if lab and lab not in labs:
+        raise BadParameters([Problem("lab", lab, "There is no such lab.", list(labs))])
+    found = [item for item in items if _matches(item, lab, words)]
+    pages = Paginator(found, ROWS)
+    page = _page(request.GET.get("page", "1"), pages)
+    context = {
+        **admin.site.each_context(request),
+        "title": task.title,
+        "task": task,
+        "page": page,
+        "count": len(found),
+        "all_count": len(items),
+        "lab": lab,
+        "q": words,
+        "labs": _choices(items, labs, lab),
+        "others": {name: value for name, value in (("lab", lab), ("q", words)) if value},
+        "query": urlencode({name: value for name, value in (("lab", lab), ("q", words)) if value}),
+    }
+    return TemplateResponse(request, "admin/worklist_task.html", context)
+
+
+def _matches(item: Item, lab: str, words: str) -> bool:
+    text = f"{item.title} {item.detail}".casefold()
+    return (not lab or lab in item.labs) and all(word in text for word in words.casefold().split())
+
+
+def _choices(items: Sequence[Item], labs: dict[str, str], chosen: str) -> list[tuple[str, str]]:
+    counts = {key: sum(key in item.labs for item in items) for key in labs}
+    return [(key, f"{name} ({counts[key]})") for key, name in labs.items() if counts[key] or key == chosen]
+
+
+def _page(text: str, pages: Paginator) -> Any:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= pages.num_pages):
+        raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {pages.num_pages}"])])
+    return pages.page(int(text))

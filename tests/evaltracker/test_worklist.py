@@ -1,0 +1,303 @@
+"""The worklist: what is to be done, how much of it, and where it is settled."""
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from evaltracker.models import ErrorReport
+from evaltracker.worklist import TASKS, desk_of
+from evaltracker.worklist.items import change_url
+from labs.actions import review
+from labs.models import AIModel
+from tests import factories, people
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.date(2026, 11, 26)
+
+
+def days_ago(days: int) -> dt.date:
+    return DAY - dt.timedelta(days=days)
+
+
+def items(task: str, person=None, day: dt.date = DAY) -> list:
+    read = next(each.read for each in TASKS if each.key == task)
+    return read(desk_of(person, day))
+
+
+def titles(task: str, **asked) -> list[str]:
+    return [item.title for item in items(task, **asked)]
+
+
+@pytest.fixture
+def ada():
+    return people.researcher()
+
+
+def test_what_waits_for_review_is_there_until_it_is_decided(empty_database, ada):
+    event = factories.access_event(key="an-event")
+    proposal = review.propose(record=event, state={"summary": "New."}, reason="Read again.", by=ada)
+
+    (item,) = items("review")
+    assert item.title == "an-event"
+    assert "Read again." in item.detail
+    assert item.url == reverse("admin:labs_proposal_change", args=[proposal.pk])
+    assert item.labs == (event.lab.key,)
+    review.accept(proposal=proposal, by=people.editor())
+    assert items("review") == []
+
+
+def test_a_draft_in_review_and_a_commitment_of_two_labs_are_found_by_lab(empty_database, ada):
+    draft = factories.access_event(status="draft")
+    review.submit(record=draft, by=ada)
+    labs = [factories.lab(), factories.lab()]
+    review.propose(record=factories.commitment(labs=labs), state={"title": "New"}, reason="Because.", by=ada)
+    review.propose(record=labs[0], state={"website": "https://example.org"}, reason="Because.", by=ada)
+
+    found = [set(item.labs) for item in items("review")]
+    assert found == [{draft.lab.key}, {lab.key for lab in labs}, {labs[0].key}]
+
+
+def test_what_was_sent_back_is_shown_to_its_author_only(empty_database, ada):
+    proposal = review.propose(record=factories.access_event(), state={"summary": "New."}, reason="B.", by=ada)
+    review.send_back(proposal=proposal, by=people.editor(), note="Cite it.")
+
+    assert [item.detail for item in items("sent-back", person=ada)] == ["Note: Cite it."]
+    assert items("sent-back", person=people.researcher()) == []
+    assert items("review") == []
+
+
+def test_reports_of_error_are_there_until_they_are_answered(empty_database):
+    ErrorReport.objects.all().delete()
+    report = ErrorReport.objects.create(page="/models/gpt-4/", claim="A claim", wrong="It is wrong.", sender="x")
+
+    assert titles("reports") == ["/models/gpt-4/"]
+    ErrorReport.objects.filter(pk=report.pk).update(state="corrected")
+    assert titles("reports") == []
+
+
+@pytest.mark.parametrize(("days", "is_due"), [(179, False), (180, True)])
+def test_a_record_is_overdue_for_a_check_after_180_days(empty_database, days, is_due):
+    lab = factories.lab(name="A lab", checked_on=days_ago(days))
+
+    assert titles("overdue") == (["Lab: A lab"] if is_due else [])
+    type(lab).objects.filter(pk=lab.pk).update(checked_on=DAY)
+    assert titles("overdue") == []
+
+
+@pytest.mark.parametrize(("days", "is_due"), [(29, False), (30, True)])
+def test_a_new_release_and_its_events_are_overdue_after_30(empty_database, days, is_due):
+    checked = {"checked_on": days_ago(days)}
+    lab = factories.lab(checked_on=DAY)
+    model = factories.ai_model(lab=lab, released_on="2026-10-20", cited=False, name="New", **checked)
+    evaluators = [factories.evaluator(checked_on=DAY)]
+    factories.access_event(key="an-event", model=model, evaluators=evaluators, citations=[], **checked)
+
+    expected = {"AI model: New", "Access event: an-event"} if is_due else set()
+    assert set(titles("overdue")) == expected
+
+
+def test_what_nobody_checked_counts_from_the_day_on_which_its_sources_were_read(empty_database):
+    lab = factories.lab(checked_on=DAY)
+    source = factories.source(read_on=days_ago(180), checked_on=DAY)
+    model = factories.ai_model(lab=lab, cited=False, name="Old")
+    factories.citation(model, source=source)
+
+    assert titles("overdue") == ["AI model: Old"]
+    factories.citation(model, source=factories.source(read_on=days_ago(10), checked_on=DAY))
+    assert titles("overdue") == []
+
+
+def test_drafts_are_not_overdue_for_a_check(empty_database):
+    factories.lab(status="draft")
+
+    assert titles("overdue") == []
+
+
+def test_a_release_without_an_event_is_there_until_one_or_a_search_is_recorded(empty_database):
+    model, other = factories.ai_model(name="One"), factories.ai_model(name="Two")
+    variant = factories.ai_model(lab=model.lab, variant_of=model)
+    factories.access_event(model=other, status="draft")
+
+    assert titles("silent") == [f"{model.lab}: One", f"{other.lab}: Two"]
+    assert items("silent")[0].url == change_url(model, "#searches-group")
+    model.searches.create(searched_on=DAY, where="The lab's site.")
+    factories.access_event(model=other)
+    assert titles("silent") == []
+    assert AIModel.objects.filter(pk=variant.pk).exists()
+
+
+def test_contradictions_are_there(empty_database):
+    event = factories.access_event(key="given")
+    factories.access_event(
+        key="denied", model=event.model, evaluators=event.evaluators.all(), outcome="refused", is_distinct=True
+    )
+    factories.access_event(key="disputed", lowered_to="disputed", lowered_because="They contradict each other.")
+
+    assert titles("contradictions") == ["denied and given", "disputed"]
+    assert "They contradict each other." in items("contradictions")[1].detail
+
+
+def test_quotes_that_a_snapshot_lacks_are_there_until_an_editor_says_why_they_stand(empty_database):
+    event = factories.access_event(key="an-event")
+    event.citations.update(quote_check="not_found")
+
+    (item,) = items("quotes")
+    assert item.title == "Access event: an-event"
+    assert event.citations.get().quote in item.detail
+    event.citations.update(unfound_because="It stands in a picture.")
+    assert items("quotes") == []
+
+
+def test_sources_without_a_date_or_an_archived_copy_are_there_those_that_lack_both_first(empty_database):
+    archived = {"archived_url": "https://example.org/archived"}
+    factories.source(title="Dated", **archived)
+    factories.source(title="Undated", published_on="", **archived)
+    factories.source(title="Bare", published_on="")
+    factories.source(title="Not archived")
+
+    found = {item.title.split(" (")[0]: item.detail for item in items("sources")}
+    assert found == {
+        "Bare": "No date and no archived copy.",
+        "Undated": "No date.",
+        "Not archived": "No archived copy.",
+    }
+    assert next(iter(found)) == "Bare"
+
+
+@pytest.mark.parametrize(("due_on", "is_there"), [("2026-11-26", True), ("2026-12-26", True), ("2026-12-27", False)])
+def test_promises_due_within_thirty_days_are_there(empty_database, due_on, is_there):
+    factories.commitment(title="A promise", due_on=due_on)
+
+    assert titles("due") == (["A promise"] if is_there else [])
+
+
+def test_a_promise_that_is_past_its_day_is_no_longer_due(empty_database):
+    factories.commitment(due_on="2026-11-25")
+
+    assert titles("due") == []
+
+
+def test_an_ask_is_there_once_its_day_has_passed_without_an_answer(empty_database):
+    reply = factories.reply()
+
+    assert titles("unanswered", day=dt.date(2026, 3, 15)) == []
+    assert titles("unanswered", day=dt.date(2026, 3, 16)) == [str(reply)]
+    type(reply).objects.filter(pk=reply.pk).update(answered_on=dt.date(2026, 3, 20), text="We did.")
+    assert titles("unanswered", day=dt.date(2026, 3, 21)) == []
+
+
+def test_questions_are_sorted_by_what_they_move(records):
+    found = items("questions")
+
+    points = [float(re.search(r"up to ([\d.]+) points", item.detail)[1]) for item in found]
+    assert points == sorted(points, reverse=True)
+    assert points[0] > 20
+
+
+@pytest.fixture
+def desk(ada) -> Client:
+    client = Client()
+    client.force_login(ada)
+    return client
+
+
+def text_of(response) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
+
+
+def test_the_front_page_has_every_task_with_its_count(desk, records):
+    response = desk.get(reverse("admin:index"))
+
+    assert response.status_code == 200
+    for task in TASKS:
+        count = len(items(task.key, day=dt.date.today()))
+        assert f"{task.title} {count}" in text_of(response)
+
+
+def test_the_front_page_opens_with_nothing_to_do(desk, empty_database):
+    assert text_of(desk.get(reverse("admin:index"))).count("Nothing.") == len(TASKS)
+
+
+@pytest.mark.parametrize("task", [task.key for task in TASKS])
+def test_every_task_has_a_page_whose_links_lead_to_forms(desk, records, task):
+    response = desk.get(reverse("admin:worklist_task", args=[task]))
+
+    assert response.status_code == 200
+    for item in response.context["page"].object_list[:3]:
+        assert desk.get(item.url.split("#")[0]).status_code == 200
+
+
+def test_a_task_is_filtered_by_lab_and_by_words(desk, records):
+    url = reverse("admin:worklist_task", args=["silent"])
+    everything = desk.get(url).context["count"]
+
+    of_lab = desk.get(url, {"lab": "openai"})
+    assert 0 < of_lab.context["count"] < everything
+    assert {item.labs for item in of_lab.context["page"]} == {("openai",)}
+    by_words = desk.get(url, {"q": "gpt TURBO"})
+    assert [item.title for item in by_words.context["page"]] == ["OpenAI: GPT-4 Turbo"]
+    assert desk.get(url, {"q": "no such words"}).context["count"] == 0
+
+
+def test_a_long_task_has_pages_that_keep_its_filter(desk, records):
+    url = reverse("admin:worklist_task", args=["sources"])
+
+    response = desk.get(url, {"q": "no", "page": "2"})
+
+    assert response.context["page"].number == 2
+    assert 'href="?q=no&amp;page=1"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", [{"lab": "nowhere"}, {"page": "0"}, {"page": "x"}, {"page": "999"}, {"colour": "red"}], ids=str
+)
+def test_what_a_task_cannot_be_asked_is_refused(desk, records, query):
+    assert desk.get(reverse("admin:worklist_task", args=["sources"]), query).status_code == 400
+
+
+def test_a_task_that_there_is_not_is_not_found(desk):
+    assert desk.get(reverse("admin:worklist_task", args=["nothing"])).status_code == 404
+
+
+def test_who_looks_after_people_has_no_worklist(records):
+    client = Client()
+    client.force_login(people.administrator())
+
+    assert "Overdue" not in text_of(client.get(reverse("admin:index")))
+    assert client.get(reverse("admin:worklist_task", args=["review"])).status_code == 403
+
+
+def test_what_readers_and_researchers_wrote_is_escaped(desk, empty_database):
+    ErrorReport.objects.create(page="/<b>/", claim="A", wrong="<script>alert(1)</script>", sender="x")
+
+    for url in (reverse("admin:index"), reverse("admin:worklist_task", args=["reports"])):
+        assert "<script>alert(1)" not in desk.get(url).content.decode()
+
+
+def test_the_front_page_runs_as_many_queries_for_one_record_as_for_many(desk, empty_database, ada):
+    def make() -> None:
+        event = factories.access_event(lowered_to="disputed", lowered_because="So.")
+        event.citations.update(quote_check="not_found")
+        factories.ai_model()
+        factories.reply(event=event)
+        review.submit(record=factories.commitment(due_on="2027", status="draft"), by=ada)
+        review.propose(record=event, state={"summary": "New."}, reason="Because.", by=ada)
+
+    make()
+    url = reverse("admin:index")
+    desk.get(url)
+    with CaptureQueriesContext(connection) as one:
+        desk.get(url)
+    for _ in range(4):
+        make()
+    with CaptureQueriesContext(connection) as more:
+        desk.get(url)
+
+    assert len(more) == len(one)
