@@ -7,7 +7,7 @@ from commitments.facts import Requirement
 from commitments.queries import CommitmentKnown
 from labs.choices import Activity
 from labs.ranges import CRITERION_PLACES, printed
-from labs.streaming import Column, attribute
+from labs.streaming import Column, attribute, changed_at, citations_column
 from labs.vocabulary import Term
 
 
@@ -88,6 +88,8 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column("deadline_days", lambda row: row.deadline and row.deadline.days),
     Column("sources", lambda row: list(dict.fromkeys(citation.source.key for citation in row.citations))),
     Column("as_of", lambda row: row.day),
+    citations_column(lambda row: row.citations),
+    changed_at("record"),
 )
 
 
@@ -123,4 +125,5 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     attribute("published_url"),
     attribute("outcome"),
     Column("as_of", lambda row: row.day),
+    changed_at("record"),
 )

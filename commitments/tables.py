@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.ledger import Ledger
 from commitments.models import Commitment, Reply
-from commitments.queries import CommitmentKnown, commitments_known, ledger
-from commitments.queries_replies import ReplyKnown, event_titles, replies_known
+from commitments.queries import CommitmentKnown, ReplyKnown, commitments_known, event_titles, ledger, replies_known
 from labs.access import Window
 from labs.columns import NONE, RecordTable, SortedColumn, badge
 from labs.dates import day_label

@@ -21,9 +21,11 @@ from commitments.queries import (
     ledger,
     promises,
     releases_judged,
+    replies_known,
+    replies_listed,
+    replies_of,
     superseded_by,
 )
-from commitments.queries_replies import replies_known, replies_listed, replies_of
 from commitments.tables import PromiseTable, ReplyTable
 from labs.access import Window
 from labs.lists import RecordListView

@@ -12,14 +12,15 @@ APPS = ("labs", "commitments", "evaltracker")
 KIND_OF = {
     # labs and commitments: the first part of the module's path below the app
     "vocabulary": "rules", "choices": "rules", "dates": "rules", "facts": "rules", "ranges": "rules", "known": "rules",
-    "differences": "rules", "cells": "rules", "contradictions": "rules", "checks": "rules",
+    "differences": "rules", "quotes": "rules", "documents": "actions", "cells": "rules", "contradictions": "rules", "checks": "rules",
     "certainty": "rules", "depth": "rules", "access": "rules", "ledger": "rules", "verdicts": "rules",
     "findings": "rules", "deadlines": "rules", "criteria": "rules", "scorecards": "rules", "questions": "rules",
-    "promise_questions": "rules", "replies": "rules", "queries_replies": "queries",
+    "promise_questions": "rules", "replies": "rules",
     "fields": "fields", "models": "models", "states": "models", "queries": "queries", "actions": "actions",
     "streaming": "exports", "exports": "exports", "columns": "tables", "tables": "tables", "facets": "filters",
     "filters": "filters", "charts": "charts", "svg": "charts", "parameters": "parameters", "lists": "views",
-    "public": "views", "views": "views", "urls": "urls", "admin": "admin", "templatetags": "templatetags", "apps": "apps",
+    "public": "views", "views": "views", "urls": "urls", "admin": "admin", "templatetags": "templatetags",
+    "apps": "apps",
     "management": "commands", "presenters": "presenters",
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from commitments.models import Reply
-from commitments.queries_replies import with_standing
+from commitments.queries import with_standing
 from commitments.replies import ReplyStanding, standing
 from labs.admin.base import RecordAdmin
 from labs.admin.forms import RecordForm

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from commitments.queries_replies import replies_of
+from commitments.queries import replies_of
 from labs import views
 
 

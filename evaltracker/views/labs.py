@@ -5,8 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from commitments.queries import ledger
-from commitments.queries_replies import replies_of
+from commitments.queries import ledger, replies_of
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.timeline import timeline
 from evaltracker.charts.words import words
