@@ -24,6 +24,7 @@ from commitments.verdicts import Outcome as VerdictOutcome
 from evaltracker import examples
 from evaltracker.views.methodology import SECTIONS, in_print
 from labs.access import Count, Reason, ReleaseStanding, Window
+from labs.checks import EVERY, EVERY_WHILE_NEW, NEW_FOR
 from labs.choices import Activity, Answer, Certainty, Outcome, Timing
 from labs.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat, depth_of
 from labs.ranges import Range
@@ -244,3 +245,12 @@ def test_the_document_s_other_numbers_are_the_code_s():
     assert f"days of access before release ÷ {FULL_ACCESS_DAYS}" in text
     assert f"the {PUBLICATION_GRACE.days} days after release" in text
     assert {firmness.value for firmness in Firmness} == {row[0] for row in tables()["firmness"]}
+
+
+def test_page_and_document_say_how_often_records_are_checked(page):
+    document = " ".join(DOCUMENT.read_text(encoding="utf-8").split())
+    for text in (document, page):
+        assert f"{EVERY.days} days" in text
+        assert f"last {NEW_FOR.days} days" in text
+    assert f"after {EVERY_WHILE_NEW.days}." in document
+    assert f"every {EVERY_WHILE_NEW.days} days" in page
