@@ -89,7 +89,7 @@ def _values(row: models.Model) -> State:
 
 def _plain(row: models.Model, field: models.Field) -> Any:
     if field.is_relation:
-        related = getattr(row, field.name)
+        related = getattr(row, field.name, None)  # a row that is not whole yet may lack one that it needs
         return related.key if related else None
     value = field.to_python(getattr(row, field.attname))
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,11 +1,13 @@
 """People at the desk: who they are, which role they have, and under which name they agreed to be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,13 +19,28 @@ admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
+class PasswordWidget(ReadOnlyPasswordHashWidget):
+    """Whether there is a password, with the button that sets one; Django's shows the beginning of the hash too."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        summary = [{"label": "set" if value and is_password_usable(value) else "none: they cannot sign in"}]
+        return {**super().get_context(name, value, attrs), "summary": summary}
+
+
+class PersonForm(UserChangeForm):
+    password = ReadOnlyPasswordHashField(widget=PasswordWidget)
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     """People are given roles, and are put out of action but never deleted: the history names them.
 
-    Single permissions and the superuser's mark are given by nobody here, and nobody changes their own roles.
+    Single permissions and the superuser's mark are given by nobody here, and nobody changes their own roles. That an
+    administrator gives a role to another account of theirs, no program can rule out; so the log of the person says who
+    gave and took which role, and who set a password.
     """
 
+    form = PersonForm
     list_display = ("username", "first_name", "last_name", "role_names", "shown_as", "is_active")
     list_filter = ("groups", "is_active", "is_superuser")
     filter_horizontal = ()
@@ -35,19 +52,30 @@ class PersonAdmin(UserAdmin):
             {
                 "fields": ("groups", "is_active", "is_staff"),
                 "description": "Researchers enter and propose, editors let through what others propose, "
-                "administrators look after people. Nobody changes their own roles.",
+                "administrators look after people. Nobody changes their own roles, so that an administrator who is to "
+                "be an editor as well is made one by another administrator. The history of each person says who gave "
+                "or took which role. For somebody who leaves, untick “active”: nobody is deleted, because the history "
+                "of the records names them.",
             },
         ),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
+        ("Person", {"classes": ("wide",), "fields": ("first_name", "last_name", "email")}),
         ("Role", {"classes": ("wide",), "fields": ("groups",)}),
     )
     readonly_fields = ("last_login", "date_joined", "shown_as")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("signature").prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Without the button for a new password where the person may not set one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return ((None, {"fields": ("username",)}), *fieldsets[1:])
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
@@ -73,6 +101,20 @@ class PersonAdmin(UserAdmin):
             obj.is_staff = True  # who is entered here works at the desk
         super().save_model(request, obj, form, change)
 
+    def construct_change_message(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, add: bool = False
+    ) -> Any:
+        """As Django's, with the roles in words: that they changed is not enough to know."""
+        message = super().construct_change_message(request, form, formsets, add)
+        if "groups" not in form.changed_data:
+            return message
+        before, after = (_names(groups or []) for groups in (form.initial.get("groups"), form.cleaned_data["groups"]))
+        roles = f"roles from {before} to {after}"
+        if add:
+            return [*message, {"changed": {"fields": [roles]}}]
+        fields = [name for name in message[0]["changed"]["fields"] if name != form.fields["groups"].label]
+        return [{"changed": {"fields": [*fields, roles]}}, *message[1:]]
+
     @admin.display(description="roles")
     def role_names(self, person: User) -> str:
         return ", ".join(group.name for group in person.groups.all()) or (
@@ -83,6 +125,10 @@ class PersonAdmin(UserAdmin):
     def shown_as(self, person: User) -> str | None:
         signature = getattr(person, "signature", None)
         return signature.name if signature else None
+
+
+def _names(groups: Iterable[Group]) -> str:
+    return " and ".join(sorted(group.name for group in groups)) or "none"
 
 
 @admin.register(Group)

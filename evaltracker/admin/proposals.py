@@ -1,10 +1,275 @@
-"""Review: what waits for a second person."""
+"""Review: what waits for a second person, and the screen on which it is decided."""
 
-from django.contrib import admin
+from collections.abc import Iterable
+from typing import Any
 
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from evaltracker.admin.reviewed import Reviewed, public_url, reviewed, version_seen
+from evaltracker.effects import effect_of
+from labs.actions.review import REVIEW, reject, send_back
+from labs.actions.together import accept_together, in_order
+from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
+from labs.parameters import BadParameters, Problem
+from labs.queries.changes import record_kinds
+from labs.states import Keys
+
+TOGETHER_AT_MOST = 200
+VIEW = "labs.view_proposal"
+CHANGED_MEANWHILE = (
+    "It has changed while you were reading. Below is what is proposed now: look again, then decide. Nothing is lost of "
+    "what you wrote."
+)
+DECIDE = "Choose one of the buttons below."
+
+
+class StageFilter(admin.SimpleListFilter):
+    """By stage; unless somebody asks for another one, what waits for review."""
+
+    title = "stage"
+    parameter_name = "stage"
+    ALL = "all"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(stage.value, stage.label) for stage in Stage if stage != Stage.IN_REVIEW] + [(self.ALL, "all")]
+
+    def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:
+        waiting, *others = super().choices(changelist)
+        yield {**waiting, "display": Stage.IN_REVIEW.label}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset if self.value() == self.ALL else queryset.filter(stage=self.value() or Stage.IN_REVIEW.value)
+
+
+class KindOfRecordFilter(admin.SimpleListFilter):
+    title = "kind of record"
+    parameter_name = "record"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(word, str(kind._meta.verbose_name)) for word, kind in record_kinds().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        kind = record_kinds().get(self.value() or "")
+        return queryset.filter(content_type=ContentType.objects.get_for_model(kind)) if kind else queryset
 
 
 @admin.register(Proposal)
 class ProposalAdmin(admin.ModelAdmin):
-    """The queue of proposals."""
+    """The queue of proposals, and the review screen of one or of several. Nothing is typed into a proposal here."""
+
+    list_display = ("shown_record", "kind", "kind_of_record", "stage", "proposed_by", "sent_at", "batch")
+    list_display_links = ("shown_record",)
+    list_filter = (StageFilter, "kind", KindOfRecordFilter, ("batch", admin.AllValuesFieldListFilter))
+    list_select_related = ("author", "content_type")
+    list_per_page = 50
+    search_fields = ("record_name", "record_key", "reason", "batch", "author__username", "author__last_name")
+    search_help_text = "By record, key, reason, batch or author."
+    actions = ("review_together",)
+
+    def get_urls(self) -> list[URLPattern]:
+        together = self.admin_site.admin_view(self.together_view)
+        return [path("together/", together, name="labs_proposal_together"), *super().get_urls()]
+
+    # --- who may do what -----------------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        """Everybody who works on records sees what waits; who looks after people does not."""
+        return request.user.has_perm(VIEW)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        return False
+
+    # --- the queue -----------------------------------------------------------------------------------------
+
+    @admin.display(description="record", ordering="record_name")
+    def shown_record(self, proposal: Proposal) -> str:
+        return proposal.record_name
+
+    @admin.display(description="kind of record", ordering="content_type__model")
+    def kind_of_record(self, proposal: Proposal) -> str:
+        return str(proposal.content_type.model_class()._meta.verbose_name)
+
+    @admin.display(description="proposed by", ordering="author__username", empty_value="not known")
+    def proposed_by(self, proposal: Proposal) -> str | None:
+        return name_of_person(proposal.author) or None
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Proposals", **(extra_context or {})})
+
+    @admin.action(description="Review together")
+    def review_together(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: TOGETHER_AT_MOST + 1])
+        if len(chosen) > TOGETHER_AT_MOST:
+            messages.error(request, f"At most {TOGETHER_AT_MOST} proposals can be reviewed together. Choose fewer.")
+            return None
+        return HttpResponseRedirect(together_url(chosen))
+
+    # --- the review screen ---------------------------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The review screen of one proposal."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._review(request, self._proposals([object_id]))
+
+    def together_view(self, request: HttpRequest) -> HttpResponse:
+        """The review screen of several proposals: one effect, one decision."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        wanted = list(dict.fromkeys(request.GET.getlist("id")))
+        if not wanted or len(wanted) > TOGETHER_AT_MOST:
+            problem = f"Choose up to {TOGETHER_AT_MOST} proposals."
+            raise BadParameters([Problem("id", f"{len(wanted)} of them", problem, ["?id=1&id=2"])])
+        return self._review(request, self._proposals(wanted))
+
+    def _proposals(self, wanted: list[str]) -> list[Proposal]:
+        numbers = [int(each) for each in wanted if each.isascii() and each.isdecimal() and len(each) <= 18]
+        found = Proposal.objects.select_related("content_type", "author", "decided_by").in_bulk(numbers)
+        if len(found) < len(wanted):
+            raise Http404("There is no such proposal.")
+        return in_order(found.values())
+
+    def _review(self, request: HttpRequest, proposals: list[Proposal]) -> HttpResponse:
+        problems: list[str] = []
+        if request.method == "POST":
+            try:
+                decide(request, proposals)
+            except ValidationError as error:
+                problems = error.messages
+                proposals = self._proposals([str(each.pk) for each in proposals])
+            else:
+                return HttpResponseRedirect(reverse("admin:labs_proposal_changelist"))
+        keys, numbers = Keys(), {each.pk for each in proposals}
+        shown = [reviewed(each, request.user, keys, numbers) for each in proposals]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": shown[0].heading if len(shown) == 1 else f"Review {len(shown)} proposals together",
+            "shown": shown,
+            "is_several": len(shown) > 1,
+            "problems": problems,
+            "note": request.POST.get("note", ""),
+            "unfound_because": request.POST.get("unfound_because", ""),
+            **_decision(request, shown),
+        }
+        return TemplateResponse(request, "admin/review.html", context)
+
+
+def _decision(request: HttpRequest, shown: list[Reviewed]) -> dict[str, Any]:
+    """What the screen needs for the decision: the effect, the buttons, and why there are none."""
+    proposals = [each.proposal for each in shown]
+    effect = effect_of(proposals) if all(each.is_open for each in proposals) else None
+    free = [each.proposal.pk for each in shown if not each.barred]
+    can_be_accepted = effect is not None and effect.is_known
+    offered = shown[0].decisions if len(shown) == 1 else ("accept",)
+    buttons = [each for each in offered if each != "accept" or can_be_accepted]
+    return {
+        "effect": effect,
+        "seen": version_seen(proposals),
+        "buttons": buttons if len(free) == len(shown) else [],
+        "barred": [each for each in shown if each.barred],
+        "without_barred_url": together_url(free) if free and len(free) < len(shown) else "",
+        "together_url": _publish_together_url(shown),
+        "quotes_need_a_reason": any(each.quotes_need_a_reason for each in shown),
+    }
+
+
+def _publish_together_url(shown: list[Reviewed]) -> str:
+    """These proposals together with those that would publish what they refer to; empty where there are none."""
+    here = [each.proposal.pk for each in shown]
+    others = [proposal.pk for each in shown for proposal in each.publish_together if proposal.pk not in here]
+    return together_url(dict.fromkeys([*here, *others])) if others else ""
+
+
+def together_url(numbers: Iterable[int]) -> str:
+    """The screen on which these proposals are reviewed together; of a single one its own."""
+    chosen = list(numbers)
+    if len(chosen) == 1:
+        return reverse("admin:labs_proposal_change", args=chosen)
+    query = QueryDict(mutable=True)
+    query.setlist("id", [str(each) for each in chosen])
+    return f"{reverse('admin:labs_proposal_together')}?{query.urlencode()}"
+
+
+def name_of_person(person: Any) -> str:
+    """How the desk names somebody; empty for nobody."""
+    return "" if person is None else person.get_full_name() or person.get_username()
+
+
+@transaction.atomic
+def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
+    """Do what the form says, and tell the person what was done.
+
+    Raises PermissionDenied, and ValidationError where it cannot be done or has changed since the person read it.
+    """
+    if not request.user.has_perm(REVIEW):
+        raise PermissionDenied
+    _lock(proposals)
+    current = list(Proposal.objects.select_related("content_type").filter(pk__in=[each.pk for each in proposals]))
+    if decided := [each for each in current if not each.is_open]:
+        raise ValidationError([f"{each}: it is {Stage(each.stage).label} already." for each in decided])
+    if request.POST.get("seen") != version_seen(current):
+        raise ValidationError(CHANGED_MEANWHILE)
+    note = request.POST.get("note", "")
+    match request.POST.get("decision"), len(current):
+        case "accept", _:
+            why = request.POST.get("unfound_because", "")
+            done = accept_together(proposals=current, by=request.user, note=note.strip(), unfound_because=why)
+        case "send_back", 1:
+            done = [_by_another(send_back, current[0], request, note)]
+        case "reject", 1:
+            done = [_by_another(reject, current[0], request, note)]
+        case _:
+            raise ValidationError(DECIDE)
+    for proposal in done:
+        _tell(request, Proposal.objects.get(pk=proposal.pk))
+
+
+def _by_another(action: Any, proposal: Proposal, request: HttpRequest, note: str) -> Proposal:
+    why_not = reviewed(proposal, request.user).barred
+    if why_not:
+        raise ValidationError(why_not)
+    return action(proposal=proposal, by=request.user, note=note)
+
+
+def _lock(proposals: Iterable[Proposal]) -> None:
+    """Let nobody change the records until it is decided; records first, as their forms do."""
+    for proposal in in_order(proposals):
+        proposal.content_type.model_class()._default_manager.select_for_update().filter(pk=proposal.object_id).first()
+
+
+def _tell(request: HttpRequest, proposal: Proposal) -> None:
+    kind = proposal.content_type.model_class()
+    record = kind._default_manager.filter(key=proposal.after.get("into", proposal.record_key)).first()
+    if proposal.stage != Stage.ACCEPTED:
+        stage = capfirst(Stage(proposal.stage).label)
+        messages.success(request, format_html("{}: “{}”.", stage, proposal.record_name))
+        return
+    done = {ProposalKind.WITHDRAW: "withdrawn", ProposalKind.MERGE: "merged"}.get(
+        ProposalKind(proposal.kind), "public as proposed"
+    )
+    url = public_url(record) if record else ""
+    link = format_html(' <a href="{}">See its public page</a>', url) if url else ""
+    messages.success(request, format_html("Accepted: “{}” is {}.{}", proposal.record_name, done, link))

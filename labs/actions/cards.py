@@ -1,6 +1,6 @@
 """A system card entered at once: the source, its release, and any number of access events that cite it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from labs.actions.review import save_draft, submit
+from labs.actions.snapshots import add_snapshot
 from labs.models import (
     AccessEvent,
     AccessEventCitation,
@@ -19,6 +20,7 @@ from labs.models import (
     Record,
     Source,
 )
+from labs.states import merged_into
 
 LONGEST_KEY = 80
 
@@ -40,10 +42,11 @@ class EnteredCard:
     release: AIModel
     release_quotes: Sequence[tuple[str, Sequence[str]]] = ()
     events: Sequence[EnteredEvent] = field(default_factory=list)
+    snapshot: Mapping[str, Any] | None = None  # of the source: arguments of `add_snapshot`
 
 
 class CardRefused(Exception):
-    """Something of a card is wrong: ``where`` is "source", "release" or the place of the event from 0."""
+    """Something of a card is wrong: ``where`` is "source", "snapshot", "release" or the place of the event from 0."""
 
     def __init__(self, where: str | int, error: ValidationError) -> None:
         super().__init__(where, error)
@@ -62,6 +65,8 @@ def save_card(*, card: EnteredCard, by: Any, is_submitted: bool) -> list[Record]
     if card.source.pk is None:
         card.source.key = free_key(Source, card.source.title)
         saved.append(_saved("source", card.source, {}, by))
+    if card.snapshot:
+        _save_snapshot(card.source, card.snapshot, by)
     if card.release.pk is None:
         card.release.key = free_key(AIModel, card.release.name)
         citations = [_citation(AIModelCitation, card.source, *quote) for quote in card.release_quotes]
@@ -75,13 +80,21 @@ def save_card(*, card: EnteredCard, by: Any, is_submitted: bool) -> list[Record]
 
 
 def free_key(kind: type[Record], words: str) -> str:
-    """A key made of these words that no record of the kind has."""
+    """A key made of these words that no record of the kind has or had before a merger."""
     base = slugify(words)[: LONGEST_KEY - 4].strip("-") or kind._meta.model_name
     key, number = base, 1
-    while kind._default_manager.filter(key=key).exists():
+    while kind._default_manager.filter(key=key).exists() or merged_into(kind, key):
         number += 1
         key = f"{base}-{number}"
     return key
+
+
+def _save_snapshot(source: Source, snapshot: Mapping[str, Any], by: Any) -> None:
+    """Before the quotes, so that they are checked against it as they are saved."""
+    try:
+        add_snapshot(source=source, by=by, **snapshot)
+    except ValidationError as error:
+        raise CardRefused("snapshot", error) from error
 
 
 def _saved_event(place: int, entered: EnteredEvent, card: EnteredCard, by: Any) -> Record:

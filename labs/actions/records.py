@@ -55,13 +55,15 @@ def save_parts(record: Record, relation: str, parts: Iterable[Part], *, by: Any 
     problems = []
     for place, part in enumerate(parts, start=1):
         setattr(part, rows.field.name, record)
+        is_changed = _is_changed(part, stored.get(part.pk))
         try:
-            part.full_clean()
+            # What the database holds already keeps its constraints; asking it again is most of the time of a save.
+            part.full_clean(validate_unique=is_changed, validate_constraints=is_changed)
         except ValidationError as error:
             name = f"{capfirst(part._meta.verbose_name)} {place}"
             problems += [f"{name}: {sentence}" for sentence in _sentences(part, error)]
         else:
-            if _is_changed(part, stored.get(part.pk)):
+            if is_changed:
                 sign(part, by, reason).save()
     if problems:
         raise ValidationError(problems)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
+from simple_history.models import HistoricalChanges
 
 from labs.actions.records import records_of
 from labs.choices import Status
@@ -19,15 +20,27 @@ def referred_by(record: Record, parts: Mapping[str, Sequence[Any]]) -> list[Reco
     return records_of(each for each in found if each != record)
 
 
+def relations_to(kind: type[Record]) -> list[ForeignObjectRel]:
+    """Every way in which a row of any app can point to a record of the kind: fields, and plain lists.
+
+    Not the history, which stays as it was. Relations without a name of their own are among them.
+    """
+    return [
+        relation
+        for relation in kind._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
+        and not issubclass(relation.related_model, HistoricalChanges)
+        and not relation.related_model._meta.auto_created  # the rows of a list, which is here itself
+        and (not relation.many_to_many or relation.through._meta.auto_created)
+    ]
+
+
 def referring_to(record: Record) -> list[Record]:
     """The other records that refer to a record, in a field of theirs or in a part, each once."""
     found: list[Record | Part] = []
-    for relation in record._meta.related_objects:
-        kind = relation.related_model
-        if relation.many_to_many and relation.through._meta.auto_created:
-            found += getattr(record, relation.get_accessor_name()).all()
-        elif issubclass(kind, Record | Part) and not kind._meta.auto_created:
-            found += kind._default_manager.filter(**{relation.field.name: record})
+    for relation in relations_to(type(record)):
+        if issubclass(relation.related_model, Record | Part):
+            found += relation.related_model._default_manager.filter(**{relation.field.name: record})
     return [each for each in records_of(found) if each != record]
 
 

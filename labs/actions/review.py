@@ -17,7 +17,7 @@ from labs.actions.references import not_public, referred_by, referring_to
 from labs.choices import ProposalKind, QuoteCheck, Stage, Status
 from labs.differences import difference, rebase
 from labs.models import Citation, Proposal, Record
-from labs.states import State, fields_of, put, state_of
+from labs.states import Keys, State, fields_of, put, state_of
 
 REVIEW, MERGE = "labs.review_proposal", "labs.merge_records"
 NAMED_AT_MOST = 10
@@ -158,6 +158,8 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
     That it can be done is tried at once, and undone. Raises PermissionDenied, and ValidationError where it cannot.
     """
     require(by, MERGE)
+    if Proposal.objects.of(loser).open().filter(kind=ProposalKind.MERGE.value).exists():
+        raise ValidationError("A merger of it waits for review already.", code="proposed_already")
     with transaction.atomic():
         merge(loser=type(loser)._default_manager.get(pk=loser.pk), winner=winner, by=by, reason=reason)
         transaction.set_rollback(True)
@@ -179,9 +181,8 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     proposal = _open(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
-    record = type(proposal.record)._default_manager.select_for_update().get(pk=proposal.object_id)
-    _refuse_same_person(proposal, record, by)
-    _carry_out(proposal, record, by, unfound_because.strip())
+    _refuse_same_person(proposal, _record_of(proposal), by)
+    carry_out(proposal=proposal, by=by, unfound_because=unfound_because)
     return _decided(proposal, Stage.ACCEPTED, by, note)
 
 
@@ -191,8 +192,13 @@ def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
         raise ValidationError("You changed it last, so somebody else has to check it.", code="same_person")
 
 
-def _carry_out(proposal: Proposal, record: Record, by: Any, unfound_because: str) -> None:
-    """Do what is proposed, and put what was public before and after into the proposal."""
+@transaction.atomic
+def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None:
+    """Do to the record what is proposed, and put what was public before and after into the proposal, unsaved.
+
+    It checks no person: ``accept`` does that, and a preview undoes it. Raises ValidationError as ``accept``.
+    """
+    record, unfound_because = _record_of(proposal), unfound_because.strip()
     current = state_of(record)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
@@ -215,9 +221,9 @@ def _carry_out(proposal: Proposal, record: Record, by: Any, unfound_because: str
             sign(record, by, proposal.reason).save()
             proposal.before, proposal.after = current, {}
         case ProposalKind.MERGE:
-            winner = type(record)._default_manager.get(key=proposal.after["into"])
+            winner = Keys().get(type(record), proposal.after["into"])
             merge(loser=record, winner=winner, by=by, reason=proposal.reason)
-            proposal.before = current
+            proposal.before, proposal.after = current, {"into": winner.key}
 
 
 def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: str, unfound_because: str) -> None:
@@ -325,11 +331,13 @@ def delete_draft(*, record: Record, by: Any) -> None:
 
 def last_changed_by(record: Record) -> int | None:
     """The primary key of the person who last changed a record or a part of it; None where nobody is known."""
-    newest = [record.history.order_by("-history_date", "-history_id").first()]
+    by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts in nobody's name
+    newest = [by_people.order_by("-history_date", "-history_id").first()]
     for relation in record.relations():
         if relation not in record.lists():
             kind = getattr(record, relation).model
-            past = kind.history.filter(**{f"{kind.natural_key_fields[0]}_id": record.pk})
+            whole = f"{kind.natural_key_fields[0]}_id"
+            past = kind.history.filter(**{whole: record.pk}, history_user__isnull=False)
             newest.append(past.order_by("-history_date", "-history_id").first())
     return (
         max((row for row in newest if row), key=lambda row: row.history_date).history_user_id if any(newest) else None
@@ -352,6 +360,15 @@ def _open(proposal: Proposal) -> Proposal:
     if not proposal.is_open:
         raise ValidationError(f"It is {Stage(proposal.stage).label} already.", code="decided")
     return proposal
+
+
+def _record_of(proposal: Proposal) -> Record:
+    """The record of a proposal as stored, locked. Raises ValidationError where it is gone."""
+    kind = proposal.content_type.model_class()
+    record = kind._default_manager.select_for_update().filter(pk=proposal.object_id).first()
+    if record is None:
+        raise ValidationError("Its record is no longer there.", code="gone")
+    return record
 
 
 def _sent(proposal: Proposal, by: Any) -> Proposal:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
 from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
 from labs.choices import ProposalKind, Status
@@ -176,6 +177,7 @@ class DeskAdmin(admin.ModelAdmin):
                 "proposals": Proposal.objects.of(stored).open().select_related("author"),
                 "may_edit": self.has_change_permission(request, stored),
                 "is_revision": "proposal" in request.GET,
+                "can_be_merged": can_be_merged(stored),
             }
             if getattr(form, "is_stale", False):
                 formsets = [inline.formset for inline in context["inline_admin_formsets"]]

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -38,7 +39,25 @@ class DatedModel(models.Model):
             for field in self._meta.concrete_fields
             if isinstance(field, EDTFBoundField) and field.of not in excluded
         }
+        self._checks_hold = self._keeps_checks(excluded - bounds)
         super().validate_constraints(exclude=excluded - bounds)
+
+    _checks_hold = False
+
+    def _keeps_checks(self, exclude: set[str]) -> bool:
+        """Whether all checks hold, in one question to the database: one for each takes most of the time of a save."""
+        checks = [each.condition for each in self._meta.constraints if isinstance(each, models.CheckConstraint)]
+        try:
+            return Q(*checks).check(self._get_field_expression_map(meta=self._meta, exclude=exclude))
+        except FieldError:  # one is about a field that was left out
+            return False
+
+    def get_constraints(self) -> list[Any]:
+        """As Django's; the checks only where one of them fails, so that its own words are found."""
+        return [
+            (kind, [each for each in found if not (self._checks_hold and isinstance(each, models.CheckConstraint))])
+            for kind, found in super().get_constraints()
+        ]
 
 
 class RecordQuerySet(models.QuerySet):
@@ -122,6 +141,16 @@ class Record(DatedModel):
         super().clean()
         if self.key in RESERVED_KEYS:
             raise ValidationError({"key": f"“{self.key}” is the address of a page of ours. Choose another key."})
+        if self._state.adding and (alias := self._alias_of_its_key()):
+            sentence = f"“{self.key}” leads to “{alias.record}” since two records were merged. Choose another key."
+            raise ValidationError({"key": sentence})
+
+    def _alias_of_its_key(self) -> Any:
+        aliases = apps.get_model("labs", "Alias").objects  # its module needs this one
+        meta = self._meta
+        return aliases.filter(
+            key=self.key, content_type__app_label=meta.app_label, content_type__model=meta.model_name
+        ).first()
 
     def natural_key(self) -> tuple[str]:
         return (self.key,)

@@ -754,15 +754,18 @@ def test_the_form_of_a_public_record_links_to_both_pages(client):
 # --- mergers -----------------------------------------------------------------------------------------------
 
 
-def test_a_merger_shows_where_the_two_records_differ_and_what_moves(desk, ada, monkeypatch):
-    monkeypatch.setattr("labs.actions.review.merge", lambda **arguments: None)
+def test_a_merger_shows_where_the_two_records_differ_and_what_moves(desk):
     loser, winner = factories.evaluator(name="Old name"), factories.evaluator(name="Right name")
     event = factories.access_event(evaluators=[loser])
-    proposal = change(ada, loser, name="Unused")
-    Proposal.objects.filter(pk=proposal.pk).update(kind="merge", after={"into": winner.key})
+    proposal = review.propose_merger(loser=loser, winner=winner, reason="The same.", by=people.editor())
 
     found = page(desk, address(proposal))
-
     assert "Merged into Right name" in found
     assert "Name Old name Right name" in found
     assert f"What refers to it {event}" in found
+    assert "No score and no verdict changes." in found
+    response = desk.get(decide(desk, "accept", proposal)["Location"])
+
+    assert event.participations.get().evaluator == winner
+    assert f'<a href="{winner.get_absolute_url()}">See its public page</a>' in response.content.decode()
+    assert "accepted" in page(desk, address(proposal))

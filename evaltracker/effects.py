@@ -1,0 +1,201 @@
+"""What accepting proposals would do to the public figures: computed by the same rules before anything is published.
+
+The proposals are carried out in a transaction that is always rolled back, and what was printed before is held against
+what would be printed after it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from commitments.deadlines import deadline
+from commitments.ledger import Ledger
+from commitments.models import Commitment
+from commitments.presenters import value_words
+from commitments.queries import deadline_words, ledger
+from commitments.scorecards import Counts, NoScore, Scorecard, headline, scorecards
+from commitments.verdicts import Verdict
+from evaltracker.presenters.numbers import (
+    counted,
+    coverage_text,
+    criterion_bar,
+    evaluated_text,
+    listed,
+    ranks_text,
+    score_bar,
+)
+from labs.access import Window
+from labs.actions.together import carry_out_together
+from labs.models import AIModel, Lab, Proposal
+from labs.parameters import today
+
+SCORE = ""  # the figure that needs no name: “Anthropic, 12 months: 52.8–85.9 → 54.1–85.9”
+NO_CHANGE = "No score and no verdict changes."
+_ALL_LABS = ""
+_NOTHING = "none"
+_PREVIEW = "only a preview"
+_Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One thing that the public would read differently: whose it is, which figure of it, and both values in words."""
+
+    of: str
+    figure: str
+    old: str
+    new: str
+
+    @property
+    def text(self) -> str:
+        """“Anthropic, 12 months: 52.8–85.9 → 54.1–85.9”."""
+        return f"{', '.join(filter(None, (self.of, self.figure)))}: {self.old} → {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What accepting would do. ``in_the_way`` says why it cannot be accepted like this; nothing is known then."""
+
+    day: dt.date
+    scores: tuple[Moved, ...] = ()
+    figures: tuple[Moved, ...] = ()  # ranks, counts, coverage, criteria and the headline
+    verdicts: tuple[Moved, ...] = ()  # of a promise on a release, and on promises with a due day
+    in_the_way: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it could be computed."""
+        return not self.in_the_way
+
+    @property
+    def moves(self) -> tuple[Moved, ...]:
+        """Everything that changes, scores first."""
+        return (*self.scores, *self.verdicts, *self.figures)
+
+    @property
+    def summary(self) -> str:
+        """The effect in a sentence."""
+        if not self.is_known:
+            return "Its effect is not known, because it cannot be accepted like this."
+        parts = [(len(self.scores), "score"), (len(self.verdicts), "verdict")]
+        found = [counted(count, what) for count, what in parts if count]
+        if found:
+            return f"{listed(found)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
+        return NO_CHANGE if not self.figures else f"{NO_CHANGE} Other figures do."
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What the public pages print on a day, by what it is about, and the names of what it is about, by key."""
+
+    figures: Mapping[_Key, str]  # (lab, window, figure)
+    verdicts: Mapping[_Key, str]  # (commitment, release), or (commitment,) for its deadline
+    labs: Mapping[str, str]
+    releases: Mapping[str, tuple[str, str]]  # lab's name, own name
+    commitments: Mapping[str, str]
+
+
+def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> Effect:
+    """What accepting all of these open proposals would change of the figures of a day, by default today.
+
+    Nothing stays changed, neither in the database nor in the proposals that were given. Quotes that are not found do
+    not hinder it.
+    """
+    day = day or today()
+    wanted = [proposal.pk for proposal in proposals]
+    before = _printed(day)
+    try:
+        with transaction.atomic():
+            fresh = Proposal.objects.filter(pk__in=wanted).select_related("content_type")
+            carry_out_together(proposals=fresh, unfound_because=_PREVIEW)
+            after = _printed(day)
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        return Effect(day, in_the_way=tuple(error.messages))
+    return _difference(day, before, after)
+
+
+def _printed(day: dt.date) -> _Printed:
+    known = ledger(day)
+    labs = dict(Lab.objects.published().order_by("name").values_list("key", "name"))
+    releases = AIModel.objects.published().values_list("key", "lab__name", "name")
+    return _Printed(
+        figures=dict(_figures(known, labs)),
+        verdicts=dict(_verdicts(known)),
+        labs=labs,
+        releases={key: (lab, name) for key, lab, name in releases},
+        commitments=dict(Commitment.objects.published().values_list("key", "title")),
+    )
+
+
+def _figures(known: Ledger, labs: Mapping[str, str]) -> Iterator[tuple[_Key, str]]:
+    for window in Window:
+        for figure, words in _counts(headline(known, window)):
+            yield (_ALL_LABS, window.value, figure), words
+        for card in scorecards(known, labs, window):
+            for figure, words in _card(card):
+                yield (card.lab, window.value, figure), words
+
+
+def _counts(counts: Counts) -> Iterator[tuple[str, str]]:
+    yield "tested before deployment", evaluated_text(counts)
+    yield "tested deeper than users get", f"{counts.deeper_than_users} of {counted(counts.releases, 'release')}"
+
+
+def _card(card: Scorecard) -> Iterator[tuple[str, str]]:
+    """The figures of a scorecard; one without a release has nothing but the words for that."""
+    score = score_bar(card.score)
+    yield SCORE, score.text if score else (card.no_score or NoScore.NO_CRITERION).label
+    if not card.releases:
+        return
+    yield "rank", ranks_text(card.ranks)
+    yield from _counts(card.counts)
+    yield "coverage", coverage_text(card.coverage)
+    for criterion, value in card.criteria.items():
+        bar = criterion_bar(value)
+        yield criterion.label, bar.text if bar else "does not apply"
+    yield "last evaluation", card.last_evaluated.release.name if card.last_evaluated else ""
+
+
+def _verdicts(known: Ledger) -> Iterator[tuple[_Key, str]]:
+    for verdict in known.verdicts(Window.ALL):
+        yield (verdict.commitment.key, verdict.release.key), _verdict_words(verdict)
+    for commitment in known.commitments.values():
+        due = deadline(commitment, known.day)
+        if due:
+            yield (commitment.key,), deadline_words(due)
+
+
+def _verdict_words(verdict: Verdict) -> str:
+    """Both readings where they differ, and what it is worth: two that read alike may count differently."""
+    strict, lenient = verdict.strict.outcome.label, verdict.lenient.outcome.label
+    words = f"{strict} (strict reading), {lenient} (lenient reading)" if verdict.is_split else strict
+    return f"{words}: {value_words(verdict.value)}"
+
+
+def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:
+    labs = {**before.labs, **after.labs}
+    releases, commitments = {**before.releases, **after.releases}, {**before.commitments, **after.commitments}
+    scores, figures, verdicts = [], [], []
+    for (lab, window, figure), old, new in _moved(before.figures, after.figures):
+        nothing = NoScore.NO_RELEASE.label if figure == SCORE else _NOTHING
+        if (old or nothing) != (new or nothing):
+            subject = f"{labs.get(lab, 'All labs')}, {Window(window).label.removeprefix('last ')}"
+            moved = Moved(subject, figure, old or nothing, new or nothing)
+            (scores if figure == SCORE else figures).append(moved)
+    for (commitment, *release), old, new in _moved(before.verdicts, after.verdicts):
+        about = ", ".join(releases.get(release[0], release)) if release else "due day"
+        verdicts.append(Moved(commitments[commitment], about, old or "no verdict", new or "no verdict"))
+    verdicts.sort(key=lambda moved: (moved.figure.casefold(), moved.of.casefold()))
+    return Effect(day, tuple(scores), tuple(figures), tuple(verdicts))
+
+
+def _moved(before: Mapping[_Key, str], after: Mapping[_Key, str]) -> Iterator[tuple[_Key, str, str]]:
+    """What differs; empty on the side where it was not there. The order is that of the figures after."""
+    for key in {**after, **before}:
+        old, new = before.get(key, ""), after.get(key, "")
+        if old != new:
+            yield key, old, new

@@ -1,0 +1,106 @@
+"""Several proposals decided as one: a source, its release and its events that refer to each other."""
+
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.db import transaction
+from django.utils.text import capfirst
+
+from labs.actions.review import accept, carry_out
+from labs.choices import ProposalKind, Status
+from labs.models import Proposal, Record
+
+
+def accept_together(
+    *, proposals: Iterable[Proposal], by: Any, note: str = "", unfound_because: str = ""
+) -> list[Proposal]:
+    """Let several proposals through, all or none; they may refer to what the others publish.
+
+    Raises PermissionDenied as ``accept``, and ValidationError with everything that stands in the way of any of them.
+    """
+    return _all_of(proposals, partial(accept, by=by, note=note, unfound_because=unfound_because))
+
+
+def carry_out_together(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> list[Proposal]:
+    """Do what the proposals ask for without asking who may, all or none; for previews, which undo it.
+
+    Raises ValidationError with everything that stands in the way of any of them.
+    """
+    return _all_of(proposals, partial(carry_out, by=by, unfound_because=unfound_because))
+
+
+@transaction.atomic
+def _all_of(proposals: Iterable[Proposal], act: Callable[..., Any]) -> list[Proposal]:
+    ordered = in_order(proposals)
+    _mark_as_published(ordered)
+    problems = []
+    for proposal in ordered:
+        try:
+            with transaction.atomic():
+                act(proposal=proposal)
+        except ValidationError as error:
+            name = f"{proposal}: " if len(ordered) > 1 else ""
+            problems += [f"{name}{sentence}" for sentence in sentences(proposal.content_type.model_class(), error)]
+    if problems:
+        raise ValidationError(problems)
+    return ordered
+
+
+def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """So that each finds what it refers to: labs before releases, releases before events; withdrawals come last and
+    the other way round.
+    """
+    return sorted(proposals, key=_place)
+
+
+def _place(proposal: Proposal) -> tuple[Any, ...]:
+    turn = {ProposalKind.MERGE: 1, ProposalKind.WITHDRAW: 2}.get(ProposalKind(proposal.kind), 0)
+    rank = _rank(proposal.content_type.model_class())
+    return turn, -rank if turn == 2 else rank, proposal.sent_at, proposal.pk
+
+
+@cache
+def _rank(kind: type[Record], above: tuple[type[Record], ...] = ()) -> int:
+    """How many kinds of records have to be there before one of this kind can be, those above it left out: an
+    evaluator cites sources, and a source belongs to an evaluator.
+    """
+    above = (*above, kind)
+    return max((1 + _rank(each, above) for each in _referred_kinds(kind) if each not in above), default=0)
+
+
+def _referred_kinds(kind: type[Record]) -> set[type[Record]]:
+    """The kinds of records that one of this kind refers to, in its fields, its lists and its parts."""
+    related = [kind._meta.get_field(name).related_model for name in kind.relations()]
+    parts = [each for each in related if not issubclass(each, Record)]
+    fields = [field for each in (kind, *parts) for field in each._meta.concrete_fields if field.is_relation]
+    return {each for each in (*related, *(field.related_model for field in fields)) if issubclass(each, Record)}
+
+
+def _mark_as_published(proposals: Iterable[Proposal]) -> None:
+    """Make what is about to be published count as public for the others of the transaction: an evaluator and the
+    source that belongs to it refer to each other, so that neither could go first.
+    """
+    for proposal in proposals:
+        if proposal.kind == ProposalKind.PUBLISH and proposal.is_open:
+            records = proposal.content_type.model_class()._default_manager.filter(pk=proposal.object_id)
+            records.update(status=Status.PUBLISHED.value)
+
+
+def sentences(kind: type[Record], error: ValidationError) -> list[str]:
+    """What is wrong, each with the name of the field of the record that it is about."""
+    if not hasattr(error, "error_dict"):
+        return error.messages
+    return [
+        message if field == NON_FIELD_ERRORS else f"{_label(kind, field)}: {message}"
+        for field, messages in error.message_dict.items()
+        for message in messages
+    ]
+
+
+def _label(kind: type[Record], field: str) -> str:
+    try:
+        return str(capfirst(getattr(kind._meta.get_field(field), "verbose_name", field)))
+    except FieldDoesNotExist:
+        return field
