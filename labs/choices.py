@@ -311,7 +311,7 @@ class Status(Term):
 
     DRAFT = "draft", "draft", "Being written. Nobody outside the desk sees it."
     IN_REVIEW = "in_review", "in review", "Waiting for a second person. Nobody outside the desk sees it."
-    PUBLISHED = "published", "published", "Checked by a second person and public."
+    PUBLISHED = "published", "published", "Public. Each change of it needs a second person."
     WITHDRAWN = "withdrawn", "withdrawn", "Was public and is no longer; its page says why."
 
 

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils.text import slugify
 
 from labs.choices import Status
-from labs.models import Record
+from labs.models import AccessEvent, Record
+from labs.queries.events import event_name
 from labs.states import merged_into
 
 View = Callable[..., HttpResponse]
@@ -43,5 +44,6 @@ def page_of(kind: type[Record]) -> Callable[[View], View]:
 
 def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
     reference = f"{slugify(record._meta.verbose_name)}:{record.key}"
-    context = {"record": record, "kind": record._meta.verbose_name, "reference": reference}
+    name = event_name(record) if isinstance(record, AccessEvent) else str(record)
+    context = {"record": record, "name": name, "kind": record._meta.verbose_name, "reference": reference}
     return render(request, "withdrawn.html", context, status=410)

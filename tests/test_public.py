@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from commitments.models import Commitment
 from commitments.queries import ledger
 from commitments.scorecards import headline, scorecards
 from labs.access import Window
-from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Record, Source
+from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Record, Signature, Source
 from tests import factories
 from tests.test_urls import OF_A_RECORD, PLAIN, RECORDS, read
 
@@ -142,6 +144,21 @@ def test_what_is_not_public_shows_nowhere(client, records):
     assert figures() == before
 
 
+def test_what_is_not_public_changes_no_row_and_no_number_of_a_download(client, records):
+    """Counts give away no name, so the walk above cannot see them."""
+    addresses = [f"/{route}" for route in PLAIN if route.endswith(".csv")]
+
+    def downloads() -> dict[str, bytes]:
+        return {address: read(client.get(address)) for address in addresses}
+
+    before = downloads()
+    for status in STATUSES:
+        hide(status)
+
+    after = downloads()
+    assert [address for address in addresses if after[address] != before[address]] == []
+
+
 def test_what_is_not_public_changes_no_number_on_the_home_page(client, records):
     def numbers() -> dict:
         context = client.get("/").context
@@ -199,6 +216,13 @@ def test_a_withdrawn_record_says_so_and_why(client, kind):
     assert client.get(record.get_absolute_url(), {"as_of": "2025-01-01"}).status_code == 410
 
 
+def test_a_withdrawn_event_is_named_as_its_page_named_it(client):
+    event = factories.access_event(status="withdrawn", withdrawn_because="It was another model.")
+
+    title = f"{event.evaluators.get()}: model evaluation of {event.model}"
+    assert f"<h1>{title}</h1>" in unescape(client.get(event.get_absolute_url()).content.decode())
+
+
 @KINDS
 def test_a_key_that_a_merger_left_behind_leads_to_the_record_that_it_became(client, kind):
     winner = MAKERS[kind]()
@@ -223,3 +247,47 @@ def test_an_alias_of_another_kind_leads_nowhere(client, kind):
     address = MAKERS[kind]().get_absolute_url()
 
     assert client.get(address.rsplit("/", 2)[0] + "/old-key/").status_code == 404
+
+
+def check_line(client, record: Record) -> str:
+    """What the page of a record says of its last check, in one line."""
+    body = client.get(record.get_absolute_url()).content.decode()
+    (line,) = [each for each in body.splitlines() if "hecked" in each and 'class="note"' in each]
+    return unescape(strip_tags(line)).strip()
+
+
+def checked(kind: type[Record], **changes) -> Record:
+    editor = get_user_model().objects.create_user("editor", first_name="Erika", last_name="Editor")
+    return MAKERS[kind](checked_on=dt.date(2026, 11, 12), checked_by=editor, **changes)
+
+
+@KINDS
+def test_a_page_says_when_its_record_was_checked_and_by_which_role(client, kind):
+    record = checked(kind)
+
+    assert check_line(client, record) == "Checked by an editor on 12 November 2026. Next check due by 11 May 2027."
+    page = client.get(record.get_absolute_url()).content.decode()
+    assert not [name for name in ("Erika", "Editor", "editor@") if name in page]
+
+
+@KINDS
+def test_a_page_names_who_checked_its_record_only_where_they_agreed(client, kind):
+    record = checked(kind)
+    Signature.objects.create(person=record.checked_by, name="E. Editor")
+
+    assert check_line(client, record).startswith("Checked by E. Editor, an editor, on 12 November 2026.")
+
+
+@pytest.mark.parametrize("kind", [AIModel, AccessEvent], ids=["models", "access"])
+def test_a_new_release_and_its_events_are_checked_again_sooner(client, kind):
+    released_on = timezone.localdate().isoformat()
+    of = {"released_on": released_on} if kind is AIModel else {"model": factories.ai_model(released_on=released_on)}
+
+    assert check_line(client, checked(kind, **of)).endswith("Next check due by 12 December 2026.")
+
+
+@KINDS
+def test_a_page_claims_no_check_that_nobody_made(client, kind):
+    line = check_line(client, MAKERS[kind]())
+
+    assert line.startswith("Not checked by a second person since it came in")

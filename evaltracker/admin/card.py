@@ -18,6 +18,7 @@ from evaltracker.admin.card_forms import (
     ReleaseForm,
     SourceForm,
 )
+from evaltracker.admin.snapshots import SnapshotForm
 from labs.actions.cards import CardRefused, EnteredCard, EnteredEvent, save_card
 from labs.admin.forms import put_value
 
@@ -48,8 +49,9 @@ class EventForms:
 class CardForms:
     """All forms of the screen. ``data`` is None for an empty one with one event."""
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, files: Any = None) -> None:
         self.source = SourceForm(data, prefix="source")
+        self.snapshot = SnapshotForm(data, files, prefix="snapshot", is_needed=False)
         self.release = ReleaseForm(data, prefix="release")
         self.events = [self._event(data, place) for place in range(self.count(data))]
 
@@ -67,7 +69,9 @@ class CardForms:
         return EventForms(EventForm(data, prefix=f"event-{place}"), quotes)
 
     def is_valid(self) -> bool:
-        results = [each.is_valid() for each in (self.source, self.release, *self.events)]  # each shows its errors
+        results = [
+            each.is_valid() for each in (self.source, self.snapshot, self.release, *self.events)
+        ]  # each shows its errors
         return all(results)
 
     @property
@@ -79,11 +83,18 @@ class CardForms:
     def entered(self) -> EnteredCard:
         """What was typed, once it is valid."""
         return EnteredCard(
-            self.source.record, self.release.record, self.release.quotes, [each.entered for each in self.events]
+            self.source.record,
+            self.release.record,
+            self.release.quotes,
+            [each.entered for each in self.events],
+            self.snapshot.entered,
         )
 
     def refuse(self, refusal: CardRefused) -> None:
         """Show what saving brought up where it belongs."""
+        if refusal.where == "snapshot":
+            self.snapshot.refuse(refusal.error)
+            return
         forms_by_place = {"source": self.source, "release": self.release}
         form = forms_by_place.get(refusal.where) or self.events[int(refusal.where)].form
         for name, errors in _by_field(refusal.error).items():
@@ -99,7 +110,7 @@ def system_card(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
     data = changed(request.POST) if request.method == "POST" else None
-    card = CardForms(data)
+    card = CardForms(data, request.FILES if request.method == "POST" else None)
     is_saved = request.method == "POST" and ("_save" in request.POST or "_submit" in request.POST)
     if is_saved and card.is_valid():
         try:

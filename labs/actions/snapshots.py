@@ -129,17 +129,17 @@ def _citations_of(source: Source) -> Iterator[QuerySet[Citation]]:
             yield relation.related_model.objects.filter(source=source)
 
 
-def _newest_of(sources: Iterable[int]) -> dict[int, tuple[int, str]]:
-    """By source, its newest snapshot as number and SHA-256."""
+def _newest_of(sources: Iterable[int]) -> dict[int, tuple[int, dt.datetime]]:
+    """By source, its newest snapshot as number and moment."""
     rows = Snapshot.objects.filter(source__in=sources).order_by("taken_on", "pk")
-    return {source: (pk, sha256) for source, pk, sha256 in rows.values_list("source_id", "pk", "sha256")}
+    return {source: (pk, added_at) for source, pk, added_at in rows.values_list("source_id", "pk", "added_at")}
 
 
 def _text(snapshot: Snapshot) -> str:
-    return _folded(snapshot.pk, snapshot.sha256)
+    return _folded(snapshot.pk, snapshot.added_at)
 
 
 @lru_cache(maxsize=4)  # saving one record after another would fold the same text each time; a snapshot never changes
-def _folded(number: int, sha256: str) -> str:
-    """The folded text of a snapshot. Its number could come back after a rollback; not with the same SHA-256."""
-    return folded(Snapshot.objects.values_list("text", flat=True).get(pk=number, sha256=sha256))
+def _folded(number: int, added_at: dt.datetime) -> str:
+    """The folded text of a snapshot. Its number could come back after a rollback; not with the same moment."""
+    return folded(Snapshot.objects.values_list("text", flat=True).get(pk=number, added_at=added_at))

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 
 from labs.actions import records_of
 from labs.admin.desk import DeskAdmin
-from labs.choices import Status
+from labs.choices import QuoteCheck, Status
 from labs.dates import EXAMPLES
 from labs.models import Citation, Record, Source
 from labs.models.base import NO_CITATION, Part, check_citations
@@ -52,6 +52,7 @@ class RecordAdmin(KeepsRelated, DeskAdmin):
     save_on_top = True
     list_per_page = 50
     change_form_template = "admin/record_change_form.html"
+    change_list_template = "admin/record_change_list.html"
     formfield_overrides = FORM_FIELDS
     list_prefetch_related: Sequence[str] = ()
     key_from: Sequence[str] = ()  # the fields that a new key is made of while they are typed
@@ -146,7 +147,16 @@ class CitationInline(RecordInline, admin.StackedInline):
     min_num = 1
     validate_min = True
     autocomplete_fields = ("source",)
-    fields = ("source", "quote", "supports")
+    fields = ("source", "quote", "checked", "supports")
+    readonly_fields = ("checked",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("source")
+
+    @admin.display(description="in its snapshot")
+    def checked(self, citation: Citation) -> str:
+        """Whether the quote, as it was saved, stands in the newest snapshot of its source."""
+        if citation.pk is None:
+            return "checked once it is saved"
+        words = QuoteCheck(citation.quote_check).label
+        return f"{words}; an editor’s reason: {citation.unfound_because}" if citation.unfound_because else words

@@ -167,7 +167,7 @@ class DeskAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         record = context.get("original")
         form = context["adminform"].form
-        context |= {"desk": None, "versions": [], "submit_name": SUBMIT}
+        context |= {"desk": None, "versions": [], "submit_name": SUBMIT, "change_fieldset": CHANGE_FIELDSET}
         if record is not None:
             stored = type(record)._default_manager.get(pk=record.pk)
             context["desk"] = {

@@ -1,6 +1,10 @@
 """Sources, and the editions of the data."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models.functions import Length
+from django.http import HttpRequest, HttpResponse
 
 from labs.admin.base import RecordAdmin
 from labs.models import Edition, Source
@@ -8,6 +12,7 @@ from labs.models import Edition, Source
 
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
+    change_form_template = "admin/source_change_form.html"
     list_display = ("title", "publisher", "kind", "speaker", "published", "read_on", "is_archived")
     list_filter = (
         "kind",
@@ -57,6 +62,15 @@ class SourceAdmin(RecordAdmin):
             },
         ),
     )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        source = context.get("original")
+        if source is not None:
+            snapshots = source.snapshots.defer("text").annotate(length=Length("text"))
+            context["snapshots"] = snapshots.select_related("added_by")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="whose word", ordering="lab__name")
     def speaker(self, source: Source) -> str:

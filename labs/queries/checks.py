@@ -18,6 +18,11 @@ class Check:
     read_on: dt.date | None  # the last day on which a source of it was read; what counts where nobody checked it
     due_on: dt.date
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the person agreed to be shown by name."""
+        return self.by != ROLE
+
 
 def check_of(record: Record, day: dt.date) -> Check:
     """The last check of a record, as it is due on the day."""

@@ -139,6 +139,12 @@ def event_title(evaluators: Iterable[str], activity: Activity, model: str, lab: 
     return f"{who}: {what} of {model or f'a model of {lab}, which one is not stated'}"
 
 
+def event_name(record: AccessEvent) -> str:
+    """The title of an event as it is stored, whatever was known when: for records that no day shows any more."""
+    evaluators = [str(part.evaluator) for part in record.participations.select_related("evaluator")]
+    return event_title(evaluators, Activity(record.activity), str(record.model or ""), str(record.lab))
+
+
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
     """The events known by the day, with what lists sort by: on a past day, only what was known then."""
     names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
@@ -114,6 +115,58 @@ def test_a_forged_form_makes_nobody_a_superuser_and_gives_no_single_permission()
         assert not person.user_permissions.exists()
 
 
+def test_a_forged_form_enters_nobody_as_a_superuser():
+    client, add = desk_of(people.administrator()), reverse("admin:auth_user_add")
+    password = {"usable_password": "true", "password1": "quite a long one", "password2": "quite a long one"}
+    permission = Permission.objects.get(codename="review_proposal")
+    forged = {"username": "forged", "is_superuser": "on", "user_permissions": [permission.pk]}
+
+    client.post(add, form_data(client.get(add)) | password | forged)
+
+    person = User.objects.get(username="forged")
+    assert not person.is_superuser
+    assert not person.get_all_permissions()
+
+
+def test_no_page_shows_a_hash_and_a_superusers_offers_no_new_password(root):
+    person = people.person("Editor")
+    person.set_password("an editor's password")
+    person.save()
+    client = desk_of(people.administrator())
+
+    pages = {each: client.get(url_of(each)).content.decode() for each in (person, root)}
+
+    for each, page in pages.items():
+        assert all(part[:6] not in page for part in each.password.split("$")[2:])
+    assert ["../password/" in pages[each] for each in (person, root)] == [True, False]
+
+
+def test_the_log_says_who_gave_and_took_which_role():
+    administrator, person = people.administrator(), people.researcher()
+    client, editor = desk_of(administrator), Group.objects.get(name="Editor")
+    client.post(url_of(person), form_data(client.get(url_of(person))) | {"groups": [editor.pk], "first_name": "Ada"})
+    data = form_data(client.get(url_of(person)))
+    del data["groups"]
+    client.post(url_of(person), data)
+
+    log = LogEntry.objects.filter(object_id=str(person.pk), user=administrator).order_by("pk")
+    assert [each.get_change_message() for each in log] == [
+        "Changed First name and roles from Researcher to Editor.",
+        "Changed roles from Editor to none.",
+    ]
+    assert "roles from Researcher to Editor" in client.get(url_of(person, "history")).content.decode()
+
+
+def test_the_log_says_with_which_role_somebody_was_entered():
+    client, add = desk_of(people.administrator()), reverse("admin:auth_user_add")
+    password = {"usable_password": "true", "password1": "quite a long one", "password2": "quite a long one"}
+    editor = Group.objects.get(name="Editor")
+
+    client.post(add, form_data(client.get(add)) | password | {"username": "new", "groups": [editor.pk]})
+
+    assert LogEntry.objects.get().get_change_message() == "Added. Changed roles from none to Editor."
+
+
 def test_nobody_changes_their_own_roles():
     administrator = people.administrator()
     client = desk_of(administrator)
@@ -203,7 +256,7 @@ def test_a_person_agrees_to_be_named_and_takes_it_back(client):
     assert editor.username not in checked_line(client, event)
 
     desk.post(url, {"name": " Ada  Lovelace "})
-    assert "Checked by Ada Lovelace, an editor on" in checked_line(client, event)
+    assert "Checked by Ada Lovelace, an editor, on" in checked_line(client, event)
     assert "Ada Lovelace" in desk.get(url).content.decode()
 
     desk.post(url, {"name": " "})

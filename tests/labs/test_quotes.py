@@ -1,0 +1,290 @@
+"""Quotes against a text, on both sides of each border; and how two texts differ."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labs import quotes
+from labs.choices import QuoteCheck
+from labs.quotes import TextPart, check, difference, folded, is_found
+
+TEXT = "METR evaluated the model for 10 days before release. It wasn’t able to fine-tune it. “Red-teaming” came later."
+
+
+def found(quote: str, text: str = TEXT) -> bool:
+    return is_found(quote, folded(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a  b", "a b"),
+        ("a\n\t b", "a b"),
+        ("a\r\nb", "a b"),
+        ("a\xa0b", "a b"),
+        ("a\u2009\u202fb", "a b"),
+        ("a\u2028b", "a b"),
+        ("a\u200bb", "ab"),
+        ("\ufeffab", "ab"),
+        ("a\xadb", "ab"),
+        ("a\xad\n  b", "ab"),
+        (" a ", "a"),
+        ("“a”", '"a"'),
+        ("„a‟", "'a'"),
+        ("‘a’", "`a´"),
+        ("‚a‛", "'a'"),
+        ("«a»", '"a"'),
+        ("«\xa0a\u202f»", '"a"'),
+        ("‹a›", "'a'"),
+        ("5′ 6″", "5' 6''"),
+        ("``a''", '"a"'),
+        ("it’s", "it's"),
+        ("「a」", '"a"'),
+        ("＂a＇", "\"a'"),
+        ("e\N{LATIN SMALL LIGATURE FFI}cient", "efficient"),
+        ("e\u0301", "é"),
+        ("ｆｕｌｌ", "full"),
+        ("a…", "a..."),
+        ("red\u2010team", "red-team"),
+        ("red\u2011team", "red-team"),
+    ],
+)
+def test_what_is_written_otherwise_folds_alike(one, other):
+    assert folded(one) == folded(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a b", "ab"),
+        ("A", "a"),
+        ("a.", "a"),
+        ("it's", "its"),
+        ("e", "é"),
+        ("a-b", "a b"),
+        ("a–b", "a-b"),
+        ("1,000", "1000"),
+    ],
+)
+def test_what_says_something_else_folds_apart(one, other):
+    assert folded(one) != folded(other)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        TEXT,
+        "METR evaluated the model",
+        "evaluated  the\nmodel",
+        '"METR evaluated the model"',
+        "It wasn't able to fine-tune it",
+        "'Red-teaming' came later.",
+        "10 days",
+        "METR evaluated … before release",
+        "METR evaluated ... before release",
+        "METR [...] 10 days [ … ] fine-tune",
+        "METR (…) 10 days . . . fine-tune",
+        "… evaluated the model …",
+        "METR […]. It wasn’t able",
+    ],
+)
+def test_a_quote_that_stands_in_the_text_is_found(quote):
+    assert found(quote)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "",
+        "  \n",
+        "“”",
+        "…",
+        "[...] …",
+        "\u200b\xad",
+        ".",
+        "METR evaluated a model",
+        "metr evaluated the model",
+        "evaluated the models",
+        "valuated the model",
+        "0 days",
+        "METR evaluated the mode",
+        "able to finetune",
+        "before release … METR evaluated",
+        "METR evaluated … the model … the model",
+        "METR evaluated … after release",
+        "METR … zzz",
+    ],
+)
+def test_a_quote_that_does_not_stand_in_the_text_is_not_found(quote):
+    assert not found(quote)
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "is_there"),
+    [
+        ("able to test", "It was unable to test it.", False),
+        ("able to test", "It was unable, then able to test it.", True),
+        ("10 days", "It took 110 days.", False),
+        ("tested by METR", "It was tested by METR3 and others.", True),
+        ("tested by METR", "It was tested by METRICS.", False),
+        ("modelo probó", "El modelo probó.", True),
+        ("ết", "Viết", False),
+        ("测试了模型", "他们测试了模型。", True),
+        ("モデルを評価", "私たちはモデルを評価した", True),
+        ("тест", "Это тестирование", False),
+        ("the model", "of the model's", True),
+    ],
+)
+def test_a_quote_is_found_as_whole_words(quote, text, is_there):
+    assert found(quote, text) is is_there
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "is_there"),
+    [
+        ("external evaluation of it", "external evalu-\nation of it", True),
+        ("external evaluation of it", "external evalu- \r\n  ation of it", True),
+        ("external evaluation of it", "external evalu\xad\nation of it", True),
+        ("external evaluation of it", "external evalu\u2010\nation of it", True),
+        ("red-teaming of it", "red-\nteaming of it", True),
+        ("evaluation and red-teaming", "evalu-\nation and red-\nteaming", True),
+        ("evaluation … red-teaming", "evalu-\nation, later red-\nteaming", True),
+        ("pre- and post-training", "pre-\nand post-\ntraining", True),
+        ("evalu-\nation", "evaluation", True),
+        ("evalu-\nation", "evalu-\nation", True),
+        ("GPT-4 was tested", "GPT-\n4 was tested", True),
+        ("GPT4 was tested", "GPT-\n4 was tested", False),
+        ("non-US labs", "non-\nUS labs", True),
+        ("nonUS labs", "non-\nUS labs", False),
+        ("evaluation", "evalu-ation", False),
+        ("evaluation", "evalu- ation", False),
+        ("evaluation", "evalu\nation", False),
+        ("evaluation", "evalu-\n\nation", False),
+        ("evaluation", "evalu —\nation", False),
+        ("able to test", "un-\nable to test", False),
+        ("evalu ation", "evalu-\nation", False),
+        ("evaluations", "evalu-\nation", False),
+        ("1020", "10-\n20", False),
+    ],
+)
+def test_a_word_that_a_line_end_parts_is_found(quote, text, is_there):
+    assert found(quote, text) is is_there
+
+
+def test_a_quote_is_checked_against_what_is_held():
+    assert check("a word", None) is QuoteCheck.NO_SNAPSHOT
+    assert check("a word", folded("It is a word.")) is QuoteCheck.FOUND
+    assert check("a word", folded("It is another.")) is QuoteCheck.NOT_FOUND
+    assert check("a word", "") is QuoteCheck.NOT_FOUND
+
+
+WORDS = st.lists(st.text("abcdeé1", min_size=1, max_size=5), min_size=3, max_size=40)
+
+
+@given(st.text())
+def test_folded_white_space_is_single_spaces(text):
+    result = folded(text)
+    assert result == " ".join(result.split())
+
+
+@given(WORDS, st.data())
+def test_any_run_of_words_is_found_however_the_lines_break(words, data):
+    start = data.draw(st.integers(0, len(words) - 1))
+    end = data.draw(st.integers(start + 1, len(words)))
+    gaps = data.draw(
+        st.lists(st.sampled_from([" ", "\n", "  ", "\xa0", "\r\n"]), min_size=len(words), max_size=len(words))
+    )
+    text = "".join(word + gap for word, gap in zip(words, gaps, strict=True))
+    assert found(" ".join(words[start:end]), text)
+
+
+@given(WORDS, st.data())
+def test_a_quote_is_found_wherever_a_word_is_hyphenated(words, data):
+    words = [word for word in words if len(word) > 1 and word.isalpha()] or ["word"]
+    place = data.draw(st.integers(0, len(words) - 1))
+    cut = data.draw(st.integers(1, len(words[place]) - 1))
+    broken = [*words[:place], f"{words[place][:cut]}-\n{words[place][cut:]}", *words[place + 1 :]]
+    assert found(" ".join(words), " ".join(broken))
+
+
+@given(st.text("ab .…-\n'“", max_size=30), st.text("ab .…-\n'“", max_size=30))
+def test_a_word_that_the_text_lacks_is_never_found(quote, text):
+    assert not found(f"{quote} zzz", text)
+
+
+def parts(old: str, new: str) -> list[tuple[str, str]]:
+    return [(part.kind, part.text) for part in difference(old, new).parts]
+
+
+def test_the_same_text_has_no_difference():
+    assert not difference("One\n two  three", "One\n\ntwo three")
+    assert difference("One", "One").parts == ()
+
+
+def test_a_difference_names_lines_with_what_stands_around_them():
+    old = "\n".join("abcdefghij")
+    new = old.replace("e", "E").replace("j", "j\nk")
+
+    assert parts(old, new) == [
+        ("left_out", "2 lines the same"),
+        ("same", "c"),
+        ("same", "d"),
+        ("removed", "e"),
+        ("added", "E"),
+        ("same", "f"),
+        ("same", "g"),
+        ("left_out", "1 line the same"),
+        ("same", "i"),
+        ("same", "j"),
+        ("added", "k"),
+    ]
+
+
+def test_changes_close_to_one_another_share_what_stands_between_them():
+    assert parts("a\nb\nc", "A\nb\nC") == [
+        ("removed", "a"),
+        ("added", "A"),
+        ("same", "b"),
+        ("removed", "c"),
+        ("added", "C"),
+    ]
+
+
+def test_a_long_line_is_compared_by_sentences():
+    sentences = [f"This is the sentence of the number {number} here." for number in range(20)]
+    changed = [*sentences[:10], "This one is new.", *sentences[11:]]
+
+    result = difference(" ".join(sentences), " ".join(changed))
+
+    assert (result.added, result.removed) == (1, 1)
+    assert TextPart("added", "This one is new.") in result.parts
+
+
+def test_lines_that_moved_are_removed_here_and_added_there():
+    result = difference("a\nb\nc\nd", "b\nc\nd\na")
+    assert (result.added, result.removed) == (1, 1)
+
+
+def test_the_counts_hold_whatever_is_shown():
+    result = difference("", "\n".join(f"line {number}" for number in range(5_000)))
+
+    assert (result.added, result.removed) == (5_000, 0)
+    assert len(result.parts) == quotes.MOST_IN_A_ROW + 1
+    assert result.is_cut
+
+
+def test_lines_that_come_back_often_are_not_compared_without_end():
+    result = difference("a\nb\n" * 20_000, "b\na\nc\n" * 20_000)
+    assert result.is_rough
+    assert result.is_cut
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=30), st.lists(st.sampled_from("abcdef"), max_size=30))
+def test_a_difference_leads_from_one_text_to_the_other(old, new):
+    changes, is_rough = quotes._changes(old, new)
+    rebuilt, place = [], 0
+    for start, end, other_start, other_end in changes:
+        rebuilt += old[place:start] + new[other_start:other_end]
+        place = end
+    assert rebuilt + old[place:] == new
+    assert not is_rough
