@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from evaltracker.admin.card import system_card
 from evaltracker.admin.merging import merging_urls
 from evaltracker.admin.people import my_name
+from evaltracker.admin.snapshots import snapshot_urls
 from evaltracker.admin.spreadsheets import spreadsheet_urls
 from evaltracker.admin.withdrawals import record_urls
 from evaltracker.admin.worklist import task_page
@@ -20,4 +21,5 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
         *record_urls(site),
         *merging_urls(site),
         *spreadsheet_urls(site),
+        *snapshot_urls(site),
     ]

@@ -39,8 +39,7 @@ class SnapshotForm(forms.Form):
     text = forms.CharField(
         required=False,
         label="Text",
-        help_text="All of it, pasted; or leave this empty and choose a file. Above some two million characters it has "
-        "to be a file.",
+        help_text="All of it, pasted; or leave this empty and choose a file.",
         widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField"}),
     )
     file = forms.FileField(

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.models import Reply
-from commitments.queries_replies import replies_listed, replies_of, reply_known, with_standing
+from commitments.queries import replies_listed, replies_of, reply_known, with_standing
 from commitments.replies import ReplyStanding, standing, standing_words
 from labs.actions.review import accept, propose, save_draft, submit
 from labs.models import Proposal

@@ -1,0 +1,197 @@
+"""The page on which somebody proposes that one record is another: which one stays, why, and what would move."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from evaltracker.admin.reviewed import desk_url, public_url
+from evaltracker.effects import Effect, effect_of
+from labs.actions.merging import MERGEABLE, Merger, Moved, merge
+from labs.actions.review import MERGE, propose_merger, require
+from labs.actions.together import sentences
+from labs.choices import ProposalKind
+from labs.models import Proposal, Record
+from labs.queries.changes import record_kinds
+from labs.queries.wording import ChangeRow, change_rows
+from labs.states import state_of
+
+LONGEST_ID = 18  # digits that every database takes
+NO_REASON = "Say why the two are one. It is public with the change."
+_PREVIEW = "only a preview"
+
+
+class MergerForm(forms.Form):
+    """Which record stays, and why; the reason is asked for once it is proposed."""
+
+    winner = forms.ModelChoiceField(
+        queryset=None,
+        label="The record that stays",
+        empty_label="Choose",
+        help_text="Public records of the same kind, with their keys.",
+        error_messages={
+            "required": "Choose the record that stays.",
+            "invalid_choice": "It is not there, or not public. Choose one of the list.",
+        },
+    )
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="How we know that the two are one. Public with the change; needed to propose it.",
+    )
+
+    def __init__(self, data: Any, record: Record, *, is_proposed: bool) -> None:
+        super().__init__(data)
+        others = type(record)._default_manager.published().exclude(pk=record.pk)
+        self.fields["winner"].queryset = others
+        self.fields["winner"].label_from_instance = _with_key
+        self.is_proposed = is_proposed
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"].strip()
+        if self.is_proposed and not reason:
+            raise ValidationError(NO_REASON)
+        return reason
+
+
+def _with_key(record: Record) -> str:
+    return f"{record} — {record.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRecord:
+    """A record that the merger would change, with its address at the desk and all that moves in it."""
+
+    record: Record
+    url: str
+    moved: Sequence[Moved]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a merger would do. ``in_the_way`` says why it cannot be done; then there is nothing else."""
+
+    winner: Record
+    merger: Merger | None = None
+    effect: Effect | None = None
+    lost: Sequence[ChangeRow] = ()  # what the two say differently of themselves: the loser's side goes with it
+    in_the_way: Sequence[str] = ()
+
+    @property
+    def kinds(self) -> list[tuple[str, list[MovedRecord]]]:
+        """What moves, by kind of record and record."""
+        return [(kind, _by_record(moved)) for kind, moved in self.merger.by_kind] if self.merger else []
+
+    @property
+    def count(self) -> int:
+        """How many records change, the one that stays included where something moves into it."""
+        return sum(len(records) for _, records in self.kinds)
+
+
+def _by_record(moved: Sequence[Moved]) -> list[MovedRecord]:
+    found: dict[Record, list[Moved]] = {}
+    for each in moved:
+        found.setdefault(each.record, []).append(each)
+    return [MovedRecord(record, desk_url(record), rows) for record, rows in found.items()]
+
+
+def merging_urls(site: admin.AdminSite) -> list[URLPattern]:
+    """The page of every kind of record, so that it is a plain 404 for those that cannot be merged."""
+    return [
+        path(
+            f"{kind._meta.app_label}/{kind._meta.model_name}/<str:number>/merge/",
+            site.admin_view(merging),
+            {"kind": kind},
+            name=f"{kind._meta.app_label}_{kind._meta.model_name}_merge",
+        )
+        for kind in record_kinds().values()
+    ]
+
+
+def merging(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
+    """Choose the record that stays, preview the merger, and propose it."""
+    require(request.user, MERGE)
+    record = _record(kind, number)
+    is_proposed = "_propose" in request.POST
+    form = MergerForm(request.POST if request.method == "POST" else None, record, is_proposed=is_proposed)
+    preview, problems = None, []
+    if form.is_bound and form.is_valid():
+        winner, reason = form.cleaned_data["winner"], form.cleaned_data["reason"]
+        if is_proposed:
+            try:
+                return _propose(request, record, winner, reason)
+            except ValidationError as error:
+                problems = sentences(Proposal, error)
+        preview = preview_of(record, winner, request.user)
+    context = {
+        **admin.site.each_context(request),
+        "opts": kind._meta,
+        "title": f"Merge “{record}” into another record",
+        "record": record,
+        "desk_url": desk_url(record),
+        "public_url": public_url(record),
+        "waiting": Proposal.objects.of(record).open().filter(kind=ProposalKind.MERGE.value).first(),
+        "form": form,
+        "preview": preview,
+        "problems": problems,
+    }
+    return TemplateResponse(request, "admin/merge.html", context)
+
+
+def _record(kind: type[Record], number: str) -> Record:
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
+    record = kind._default_manager.filter(pk=number).first() if is_number and kind in MERGEABLE else None
+    if record is None:
+        raise Http404("There is no such record, or records of its kind are not merged.")
+    return record
+
+
+def _propose(request: HttpRequest, record: Record, winner: Record, reason: str) -> HttpResponse:
+    proposal = propose_merger(loser=record, winner=winner, reason=reason, by=request.user)
+    sentence = "The merger of “{}” into “{}” waits for a second person. Until then nothing moves."
+    messages.success(request, format_html(sentence, record, winner))
+    return HttpResponseRedirect(reverse("admin:labs_proposal_change", args=[proposal.pk]))
+
+
+def preview_of(loser: Record, winner: Record, by: Any) -> Preview:
+    """What a merger would do, found out by doing and undoing it."""
+    fields = {field.name for field in type(loser)._meta.concrete_fields}
+    differences = change_rows(type(loser), state_of(loser), state_of(winner))
+    try:
+        with transaction.atomic():
+            merger = merge(loser=loser, winner=winner, by=by, reason=_PREVIEW)
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        return Preview(winner, in_the_way=error.messages)
+    lost = [row for row in differences if row.field in fields]
+    return Preview(winner, merger, _effect(loser, winner, by), lost)
+
+
+def _effect(loser: Record, winner: Record, by: Any) -> Effect:
+    """Of a proposal that is there for the length of the computation only."""
+    with transaction.atomic():
+        proposal = Proposal.objects.create(
+            content_type=ContentType.objects.get_for_model(loser),
+            object_id=loser.pk,
+            record_key=loser.key,
+            record_name=str(loser)[:300],
+            kind=ProposalKind.MERGE.value,
+            after={"into": winner.key},
+            reason=_PREVIEW,
+            author=by,
+            sent_at=timezone.now(),
+        )
+        effect = effect_of([proposal])
+        transaction.set_rollback(True)
+    return effect

@@ -1,0 +1,317 @@
+"""Import and export of a kind of record in the admin: choose a file, see what it would do, say yes."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from commitments.models import Requirement
+from evaltracker.importing import formats, uploads
+from evaltracker.importing.columns import AS_OF, CHANGED_AT, COLUMNS, KEY
+from evaltracker.importing.kinds import KINDS, Kind
+from evaltracker.importing.planned import Fate, Plan, Planned
+from evaltracker.importing.problems import FileProblem
+from evaltracker.importing.reading import allowed_for
+from evaltracker.importing.resources import RecordResource
+from evaltracker.importing.run import RowsRefused, may_import
+from labs.parameters import today
+from labs.streaming import csv_response
+
+SHOWN_AT_MOST = 200  # rows of each fate in a preview; the counts are of all
+NOT_KEPT = "not put aside yet"
+HELP = {
+    KEY: "lower-case words joined by hyphens; the address of the record, which never changes",
+    CHANGED_AT: "as exported, or empty in a new row: it tells whether somebody changed the record since then",
+    AS_OF: "as exported, or empty",
+    "citations": "one in each line of the cell: key of the source | fields that it supports, parted by “,” | the "
+    "quote; a line break of the quote is written \\n, a backslash \\\\",
+    "searches": "one in each line of the cell: day | where we looked",
+    "other_names": "names, parted by “;”",
+    "former_names": "names, parted by “;”",
+    "former_names_used": "when each of the former names was in use, in their order, parted by “;”",
+    "evaluators": "keys of evaluators, parted by “;”",
+    "evaluator_lowerings": "how each evaluator’s part is lowered, in their order, parted by “;”; empty: none is",
+    "labs": "keys of labs, parted by “;”; empty for a law",
+}
+"""What may stand in columns that hold more than one field."""
+
+
+def spreadsheet_urls(site: admin.AdminSite) -> list[URLPattern]:
+    """Both pages for every kind of record: ``admin:labs_lab_import``, ``admin:labs_lab_export`` and so on."""
+    return [
+        path(
+            f"{kind.model._meta.app_label}/{kind.model._meta.model_name}/{word}/",
+            site.admin_view(view),
+            {"kind": kind},
+            name=f"{kind.model._meta.app_label}_{kind.model._meta.model_name}_{word}",
+        )
+        for kind in KINDS
+        for word, view in (("import", import_view), ("export", export_view))
+    ]
+
+
+class FileForm(forms.Form):
+    """The file to import."""
+
+    file = forms.FileField(
+        label="File",
+        help_text=f"CSV in UTF-8, XLSX or JSON; at most {formats.DESK.size // formats.MIB} MiB and "
+        f"{formats.DESK.rows:,} rows. manage.py import_records takes longer ones.",
+        error_messages={
+            "required": "Choose a file.",
+            "missing": "Choose a file.",
+            "invalid": "Choose a file.",
+            "empty": "The file is empty.",
+        },
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json"}),
+    )
+
+
+class YesForm(forms.Form):
+    """What goes with a person's yes to what a file would do."""
+
+    reason = forms.CharField(
+        label="Why",
+        help_text="Public with each change.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why. It is public with each change."},
+    )
+    is_correction = forms.BooleanField(
+        label="The changes correct errors of ours",
+        required=False,
+        help_text="What was public was wrong. They are then listed under corrections.",
+    )
+
+
+# --- import ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WrongCell:
+    """What is wrong with a cell, or with a row as a whole (then ``column`` is empty)."""
+
+    number: int
+    key: str
+    column: str
+    text: str
+    message: str
+    allowed: str
+
+
+class Preview:
+    """What the page shows of a plan: all counts, and the first rows of each fate."""
+
+    def __init__(self, planned: Plan, token: str, yes: "YesForm | None" = None) -> None:
+        self.plan = planned
+        self.work = len(planned.of(Fate.NEW, Fate.CHANGED))
+        self.token = token if planned.is_right and self.work else ""
+        self.yes = yes or YesForm(initial={"reason": f"Imported from {planned.table.name}."})
+        self.row_word = planned.table.row_word
+        self.wrong = list(_wrong_cells(planned))
+
+    @property
+    def counts(self) -> list[tuple[Fate, int]]:
+        return list(self.plan.counts.items())
+
+    @property
+    def is_right(self) -> bool:
+        return self.plan.is_right
+
+    @property
+    def seen(self) -> str:
+        """A digest of what would be done, which the person's yes is for."""
+        what = [(each.key, each.fate, [(cell.column, cell.old, cell.new) for cell in each.changes])
+                for each in self.plan.rows]  # fmt: skip
+        return hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def wrong_shown(self) -> list[WrongCell]:
+        return self.wrong[:SHOWN_AT_MOST]
+
+    @property
+    def wrong_rows(self) -> int:
+        return len(self.plan.wrong)
+
+    @property
+    def new(self) -> list[Planned]:
+        return self.plan.of(Fate.NEW)[:SHOWN_AT_MOST]
+
+    @property
+    def changed(self) -> list[Planned]:
+        return self.plan.of(Fate.CHANGED)[:SHOWN_AT_MOST]
+
+    @property
+    def waiting(self) -> list[Planned]:
+        return self.plan.of(Fate.WAITING)[:SHOWN_AT_MOST]
+
+    @property
+    def shown_at_most(self) -> int:
+        return SHOWN_AT_MOST
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some list is longer than what is shown of it."""
+        shown = (Fate.NEW, Fate.CHANGED, Fate.WAITING)
+        return len(self.wrong) > SHOWN_AT_MOST or any(self.plan.counts[fate] > SHOWN_AT_MOST for fate in shown)
+
+
+def _wrong_cells(planned: Plan) -> Iterator[WrongCell]:
+    for each in planned.wrong:
+        for problem in each.problems:
+            text = each.row.cells.get(problem.column, "")
+            yield WrongCell(each.number, each.key, problem.column, text, problem.message, problem.allowed)
+
+
+def import_view(request: HttpRequest, kind: Kind) -> HttpResponse:
+    """Read a file and show what it would do; once the person says yes, make proposals of it."""
+    may_import(request.user, kind)
+    form, preview, problem = FileForm(), None, ""
+    try:
+        if request.method == "POST" and "token" in request.POST:
+            done, preview, problem = _confirmed(request, kind)
+            if done is not None:
+                return done
+        elif request.method == "POST":
+            form = FileForm(request.POST, request.FILES)
+            if form.is_valid():
+                file = form.cleaned_data["file"]
+                preview = _preview(request, kind, file.name, _content(file))
+    except FileProblem as error:
+        problem = str(error)
+    context = {
+        **_context(request, kind, f"Import {kind.label}"),
+        "form": form if form.is_bound or preview is None else FileForm(),
+        "problem": problem,
+        "preview": preview,
+        "columns": list(_columns_help(kind)),
+        "limits": formats.DESK,
+    }
+    return TemplateResponse(request, "admin/records_import.html", context)
+
+
+def _content(file: Any) -> bytes:
+    """The file, no further than one byte beyond the limit: then it is refused without being held in memory."""
+    return file.read(formats.DESK.size + 1)
+
+
+def _preview(request: HttpRequest, kind: Kind, name: str, data: bytes) -> Preview:
+    table = formats.read(name, data, kind)
+    preview = Preview(RecordResource(kind, request.user).check(table).plan, NOT_KEPT)
+    if preview.token:
+        preview.token = uploads.keep(name, data, request.user.pk, kind.name)
+    return preview
+
+
+def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, Preview | None, str]:
+    """Make proposals of the file that the person saw; where it would do something else by now, show that instead."""
+    token, yes = request.POST["token"], YesForm(request.POST)
+    resource, whose = RecordResource(kind, request.user), (request.user.pk, kind.name)
+    name, data = uploads.kept(token, *whose)
+    with transaction.atomic():
+        # One import of a kind at a time: the second of two sees what the first one wrote.
+        ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(kind.model).pk)
+        result = resource.check(formats.read(name, data, kind))
+        preview = Preview(result.plan, token, yes)
+        if request.POST.get("seen") != preview.seen:
+            return None, preview, "The records have changed since you looked. This is what the file would do now."
+        if not yes.is_valid():
+            return None, preview, "Say why first, below."
+        why = {"reason": yes.cleaned_data["reason"], "is_correction": yes.cleaned_data["is_correction"]}
+        batch = f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
+        try:
+            written = resource.write(result, batch=batch, **why)
+        except RowsRefused:
+            return None, Preview(preview.plan, "", yes), "The database refused some rows."
+    uploads.forget(token, *whose)
+    return _to_queue(request, written.new + written.changed, batch), None, ""
+
+
+def _columns_help(kind: Kind) -> Iterator[dict[str, str]]:
+    """Every column in the order of the export, with what may stand in it."""
+    columns = COLUMNS[kind]
+    for name in columns.names:
+        if name in columns.derived:
+            allowed = f"Follows from others: as exported, or empty in a new row. {columns.derived[name].instead}"
+        elif name in columns.fields:
+            field = columns.fields[name]
+            allowed = _related_help(field) if field.is_relation else allowed_for(field) or "a text, or empty"
+        else:
+            allowed = HELP.get(name) or _requirement_help(name)
+        yield {"name": name, "allowed": allowed}
+
+
+def _related_help(field: Any) -> str:
+    return f"the key of a record of the kind {field.related_model._meta.verbose_name}" + (
+        ", or empty" if field.null else ""
+    )
+
+
+def _requirement_help(name: str) -> str:
+    """Columns such as ``strict_timing``: a field of the requirement in one of its readings."""
+    field = Requirement._meta.get_field(name.partition("_")[2])
+    allowed = _related_help(field) if field.is_relation else allowed_for(field)
+    return f"{allowed}; all of this reading's cells empty: it asks for nothing"
+
+
+# --- export ------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def export_view(request: HttpRequest, kind: Kind) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The public records of a kind as known today, in a format of the person's choice."""
+    _require_any(request, kind, "view", "change")
+    ending, problem = request.GET.get("format", ""), ""
+    if ending == "csv":
+        return csv_response(kind.name, today(), kind.columns, kind.rows(today()))
+    if ending in formats.FORMATS:
+        try:
+            data = formats.export(kind, ending)
+        except FileProblem as error:
+            problem = str(error)
+        else:
+            return FileResponse(io.BytesIO(data), as_attachment=True, filename=f"{kind.name}-{today()}.{ending}")
+    elif ending:
+        problem = f"There is no format “{ending}”. There are: {', '.join(formats.FORMATS)}."
+    context = {**_context(request, kind, f"Export {kind.label}"), "problem": problem}
+    return TemplateResponse(request, "admin/records_export.html", context, status=400 if problem else 200)
+
+
+# --- both --------------------------------------------------------------------------------------------------
+
+
+def _permission(kind: Kind, what: str) -> str:
+    return f"{kind.model._meta.app_label}.{what}_{kind.model._meta.model_name}"
+
+
+def _require_any(request: HttpRequest, kind: Kind, *whats: str) -> None:
+    if not any(request.user.has_perm(_permission(kind, what)) for what in whats):
+        raise PermissionDenied
+
+
+def _context(request: HttpRequest, kind: Kind, title: str) -> dict[str, Any]:
+    return {**admin.site.each_context(request), "opts": kind.model._meta, "title": title}
+
+
+def _to_queue(request: HttpRequest, count: int, batch: str) -> HttpResponse:
+    """Back to the queue of proposals, filtered for what came in."""
+    query = QueryDict(mutable=True)
+    query["batch"] = batch
+    url = f"{reverse('admin:labs_proposal_changelist')}?{query.urlencode()}"
+    records = f"{count:,} record waits" if count == 1 else f"{count:,} records wait"
+    sentence = "{} for a second person, together as “{}”."
+    messages.success(request, format_html(sentence, records, batch))
+    return HttpResponseRedirect(url)
