@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from labs.cells import line
 from labs.choices import (
     ACCESS_ANSWERS,
     Activity,
@@ -9,7 +10,9 @@ from labs.choices import (
     Certainty,
     Country,
     EvaluatorKind,
+    EventLowering,
     Frontier,
+    LinkLowering,
     Mode,
     Outcome,
     Owner,
@@ -19,8 +22,8 @@ from labs.choices import (
     Timing,
 )
 from labs.depth import Threat
-from labs.queries import ReleaseKnown
-from labs.streaming import Column, attribute, edtf, term
+from labs.queries import EventKnown, ReleaseKnown, known_citations
+from labs.streaming import Column, attribute, changed_at, citations_column, edtf, term
 
 AS_OF = Column("as_of", lambda row: row.day)
 
@@ -41,6 +44,12 @@ def _dated(name: str, label: str) -> tuple[Column, Column, Column]:
         Column(f"{name}_earliest", value("_earliest")),
         Column(f"{name}_latest", value("_latest")),
     )
+
+
+def _lowerings(row: EventKnown) -> list[str]:
+    """How each evaluator's part is lowered, in their order; none where no part is."""
+    values = [LinkLowering(part.lowered_to).value for part in row.record.participations.all()]
+    return values if any(value != LinkLowering.AS_EVENT for value in values) else []
 
 
 def _answer(question: str) -> tuple[Column, Column]:
@@ -84,6 +93,10 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
     Column("sources", lambda row: list(dict.fromkeys(citation.source.key for citation in row.citations))),
     Column("summary", lambda row: row.record.summary),
     AS_OF,
+    Column("evaluator_lowerings", _lowerings),
+    Column("lowered_to", lambda row: EventLowering(row.record.lowered_to).value),
+    citations_column(lambda row: row.citations),
+    changed_at("record"),
 )
 
 
@@ -96,6 +109,20 @@ def _deep_enough(row: ReleaseKnown, threat: Threat) -> str | None:
     adequacy = row.assessment.adequacy(threat)
     return adequacy.answer.value if adequacy else None
 
+
+def _citations_of_record(row: Any) -> list[Any]:
+    return known_citations(row.record.citations.all(), row.day)
+
+
+def _searches(row: ReleaseKnown) -> str:
+    """What we had searched for by the day and not found, one search in each line."""
+    known = [each for each in row.record.searches.all() if each.searched_on <= row.day]
+    return "\n".join(line(each.searched_on.isoformat(), each.where) for each in known)
+
+
+CITATIONS_READ = ("citations__source__lab", "citations__source__evaluator")
+"""What the column of citations reads of a record besides the record itself."""
+AI_MODEL_READ = (*CITATIONS_READ, "searches")
 
 AI_MODEL_COLUMNS: tuple[Column, ...] = (
     attribute("record", "key", name="key"),
@@ -116,6 +143,9 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
     Column("deeper_than_users", lambda row: row.assessment.is_deeper_than_users),
     *(Column(f"deep_enough_{threat.value}", lambda row, threat=threat: _deep_enough(row, threat)) for threat in Threat),
     AS_OF,
+    Column("searches", _searches),
+    citations_column(_citations_of_record),
+    changed_at("record"),
 )
 
 EVALUATOR_COLUMNS: tuple[Column, ...] = (
@@ -132,6 +162,8 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
     Column("labs_tested", lambda row: [lab.key for lab in row.labs]),
     attribute("record", "note", name="standing_arrangements"),
     AS_OF,
+    citations_column(_citations_of_record),
+    changed_at("record"),
 )
 
 SOURCE_COLUMNS: tuple[Column, ...] = (
@@ -147,4 +179,15 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
     attribute("evaluator", "key", name="evaluator"),
     *term("owner", Owner),
     attribute("quote_count", name="quotes"),
+    changed_at(),
 )
+
+LAB_COLUMNS: tuple[Column, ...] = (
+    attribute("key"),
+    attribute("name"),
+    *term("country", Country),
+    attribute("website"),
+    Column("other_names", lambda lab: [other.name for other in lab.other_names.all()]),
+    changed_at(),
+)
+"""What is recorded of a lab itself. Its figures are in the table of scorecards."""

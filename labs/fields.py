@@ -109,6 +109,7 @@ class TermsField(models.TextField):
 
     def __init__(self, *args: Any, terms: type[Term] | None = None, **kwargs: Any) -> None:
         self.terms = terms
+        self._places = {value: place for place, value in enumerate(terms.values())} if terms else {}
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
@@ -126,12 +127,11 @@ class TermsField(models.TextField):
         given = value.split() if isinstance(value, str) else [str(item) for item in value]
         if self.terms is None:
             return given
-        order = self.terms.values()
-        if wrong := [item for item in given if item not in order]:
+        if wrong := [item for item in given if item not in self._places]:
             raise ValidationError(
-                f"Not a choice here: {', '.join(wrong)}. Choices: {', '.join(order)}.", code="invalid_choice"
+                f"Not a choice here: {', '.join(wrong)}. Choices: {', '.join(self._places)}.", code="invalid_choice"
             )
-        return sorted(set(given), key=order.index)
+        return sorted(set(given), key=self._places.__getitem__)
 
     def get_prep_value(self, value: Any) -> str:
         if isinstance(value, str):

@@ -123,9 +123,16 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     “able to test” is not said by “unable to test”, nor “10 days” by “110 days”. A number after a letter is no part of
     the word: it may be that of a footnote.
     """
-    starts_inside = start > 0 and _parts_word(text[start - 1], text[start])
+    starts_inside = start > 0 and (
+        _parts_word(text[start - 1], text[start]) or _parts_number(text[max(start - 2, 0) : start], text[start])
+    )
     ends_inside = end < len(text) and _parts_word(text[end - 1], text[end])
     return not starts_inside and not ends_inside
+
+
+def _parts_number(before: str, first: str) -> bool:
+    """Whether a number begins before: “5 days” is not said by “1.5 days”. At the end a dot may close a sentence."""
+    return first.isdigit() and before[-1] in ".," and before[-2:-1].isdigit()
 
 
 def _parts_word(one: str, other: str) -> bool:

@@ -12,19 +12,15 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
 
+from labs.cells import cell, quote_line
 from labs.vocabulary import Term
 
 ROWS_AT_ONCE = 500
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One published column: its name in the header and how it is read from a record.
-
-    None is written as an empty cell, an enumeration as its value (so unknown is the word ``unknown``), a list as its
-    members joined by ``; ``.
-    """
+    """One published column: its name in the header and how it is read from a record; ``labs.cells`` writes it."""
 
     name: str
     value: Callable[[Any], Any]
@@ -55,16 +51,27 @@ def term(name: str, terms: type[Term], source: str = "") -> tuple[Column, Column
     )
 
 
-def cell(value: Any) -> str:
-    """What stands in a cell. A text that a spreadsheet would run as a formula is put behind an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | dt.date):
-        return str(value)
-    text = str(value) if isinstance(value, str) else "; ".join(str(item) for item in value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def citations_column(citations: Callable[[Any], Iterable[Any]]) -> Column:
+    """The citations of a row, one in each line of the cell, as ``labs.cells.quote_line`` writes them."""
+
+    def value(row: Any) -> str:
+        return "\n".join(quote_line(each.source.key, each.supports, each.quote) for each in citations(row))
+
+    return Column("citations", value)
+
+
+def changed_at(*path: str) -> Column:
+    """When the public last saw the record change, to the microsecond in UTC; empty where it never did.
+
+    It tells an import whether somebody changed the record since the file was made.
+    """
+
+    def value(row: Any) -> str | None:
+        for step in path:
+            row = getattr(row, step)
+        return row.changed_at and f"{row.changed_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+    return Column("changed_at", value)
 
 
 class _Line:

@@ -1,0 +1,68 @@
+"""How values stand in the cells of a spreadsheet, and how they are read back: the two directions side by side.
+
+None is an empty cell, an enumeration its value (so unknown is the word ``unknown``), a list its members joined by
+``; ``. A text that a spreadsheet would run as a formula is put behind an apostrophe.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+_RUNS = re.compile(r"'*[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def cell(value: Any) -> str:
+    """What stands in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | dt.date):
+        return str(value)
+    text = str(value) if isinstance(value, str) else listed(value)
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def plain(text: str) -> str:
+    """The text of a cell without what only spreadsheets need: guards, blanks around it, their kind of line breaks."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _GUARDED.match(text):
+        text = text[1:]
+    return text.strip()
+
+
+def listed(items: Iterable[Any]) -> str:
+    """Members of a list in one cell. A ``;`` or a backslash of their own stands behind a backslash."""
+    return "; ".join(str(item).replace("\\", "\\\\").replace(";", "\\;") for item in items)
+
+
+def unlisted(text: str) -> list[str]:
+    """The members of a list that stand in one cell; none in an empty one."""
+    if not text:
+        return []
+    parts = text.split(";") if "\\" not in text else re.findall(r"(?:^|;)((?:\\.|[^;\\])*)", text)
+    return [_ESCAPED.sub(r"\1", part.strip()) for part in parts]
+
+
+def line(*fields: str) -> str:
+    """Fields in one line, parted by `` | ``. The last may hold anything: line breaks and backslashes are escaped."""
+    last = re.sub(r"[\\\n\r]", lambda match: _ESCAPES[match[0]], fields[-1])
+    return " | ".join([*fields[:-1], last])
+
+
+def fields_of_line(text: str, count: int) -> list[str]:
+    """The fields of a line that ``line`` wrote. Raises ValueError where there are fewer than ``count``."""
+    fields = [field.strip() for field in text.split("|", count - 1)]
+    if len(fields) < count:
+        raise ValueError(text)
+    back = {"n": "\n", "r": "\r"}
+    return [*fields[:-1], _ESCAPED.sub(lambda match: back.get(match[1], match[1]), fields[-1])]
+
+
+def quote_line(source: str, supports: Iterable[str], quote: str) -> str:
+    """A citation in one line: the key of the source, the fields that the quote supports, the quote."""
+    return line(source, ", ".join(supports), quote)
