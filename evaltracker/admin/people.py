@@ -121,10 +121,10 @@ class PersonAdmin(UserAdmin):
             "superuser" if person.is_superuser else "none"
         )
 
-    @admin.display(description="shown in public as", empty_value="the role only")
-    def shown_as(self, person: User) -> str | None:
+    @admin.display(description="shown in public as")
+    def shown_as(self, person: User) -> str:
         signature = getattr(person, "signature", None)
-        return signature.name if signature else None
+        return f"“{signature.name}”" if signature else "the role only"
 
 
 def _names(groups: Iterable[Group]) -> str:

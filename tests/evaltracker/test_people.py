@@ -1,10 +1,14 @@
 """People at the desk: roles are given by administrators, names by the people themselves."""
 
+from importlib import import_module
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -31,6 +35,7 @@ OTHERS = {
     "signature": {"Researcher": "", "Editor": "", "Administrator": "v"},
     "errorreport": {"Researcher": "v", "Editor": "vc", "Administrator": ""},
 }
+groups = import_module("evaltracker.migrations.0002_groups")
 SPECIAL = {"review_proposal", "merge_records", "lower_certainty"}
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 
@@ -56,6 +61,49 @@ def test_each_role_may_do_what_is_decided_for_every_kind_and_no_more(role):
 
 def test_there_are_no_other_roles():
     assert set(Group.objects.values_list("name", flat=True)) == {"Researcher", "Editor", "Administrator"}
+
+
+@pytest.fixture
+def then() -> Any:
+    """The models as they were when the migration ran."""
+    return MigrationLoader(connection).project_state([("evaltracker", "0002_groups")]).apps
+
+
+def given(role: str) -> set[str]:
+    return set(Group.objects.get(name=role).permissions.values_list("codename", flat=True))
+
+
+def test_the_migration_makes_the_permissions_that_are_not_there_yet(then):
+    """In a fresh database permissions come after all migrations."""
+    before = {role: given(role) for role in groups.GROUPS}
+    Group.objects.all().delete()
+    Permission.objects.all().delete()
+
+    groups.make_groups(then, None)
+
+    assert {role: given(role) for role in groups.GROUPS} == before
+
+
+def test_the_migration_takes_a_group_of_that_name_as_it_is_and_gives_it_what_the_role_may(then):
+    Group.objects.all().delete()
+    group = Group.objects.create(name="Editor")
+    group.permissions.set(Permission.objects.filter(codename="delete_user"))
+    person = people.person(is_staff=True)
+    person.groups.add(group)
+
+    groups.make_groups(then, None)
+
+    assert "review_proposal" in given("Editor")
+    assert "delete_user" not in given("Editor")
+    assert person.groups.get() == group
+
+
+def test_undone_the_migration_leaves_the_groups_that_somebody_is_in(then):
+    people.editor()
+
+    groups.remove_groups(then, None)
+
+    assert [group.name for group in Group.objects.all()] == ["Editor"]
 
 
 def desk_of(user: User) -> Client:
@@ -273,6 +321,14 @@ def test_a_public_name_is_escaped_and_not_too_long(client):
     assert "&lt;b&gt;Ada&lt;/b&gt;, an editor" in checked_line(client, event)
     response = desk.post(reverse("admin:my_name"), {"name": "x" * 121})
     assert "at most 120 characters" in response.content.decode()
+
+
+def test_an_administrator_sees_how_people_are_shown():
+    named, unnamed, client = people.editor(), people.editor(), desk_of(people.administrator())
+    Signature.objects.create(person=named, name="Ada <b>Lovelace</b>")
+
+    assert "“Ada &lt;b&gt;Lovelace&lt;/b&gt;”" in client.get(url_of(named)).content.decode()
+    assert "the role only" in client.get(url_of(unnamed)).content.decode()
 
 
 def test_nobody_sets_the_name_of_another():
