@@ -27,6 +27,89 @@ def cpu(work: Callable[[], Any]) -> str:
     return f"{statistics.median(times):7.1f} ms (worst {max(times):.1f} ms, {ROUNDS} rounds)"
 
 
+IMPORTED = 10_000
+
+
+def print_import() -> None:
+    """Time of an import of as many new access events with two citations each, from the file to the review queue."""
+    from django.contrib.auth.models import User
+
+    from evaltracker.importing import formats
+    from evaltracker.importing.kinds import KIND_OF_MODEL
+    from evaltracker.importing.plan import plan
+    from evaltracker.importing.run import run
+    from labs.models import AccessEvent
+
+    kind, by = KIND_OF_MODEL[AccessEvent], User.objects.create_superuser("bench")
+    lines = ["key,lab,model,evaluators,timing,access_days,domains,fine_tuning,summary,is_distinct,citations"]
+    for number in range(IMPORTED):
+        cited = (
+            f"gpt-4-system-card | evaluators, timing | They tested it, number {number}.\n"
+            f"gpt-4-system-card | access.fine_tuning | They could not fine-tune it, number {number}."
+        )
+        lines.append(f'bench-{number},openai,gpt-4,metr,before_deployment,7,cyber; bio,no,Tested.,yes,"{cited}"')
+    start, cpu_start = time.perf_counter(), time.process_time()
+    plans = plan([(kind, formats.read("access.csv", "\n".join(lines).encode(), kind, formats.SHELL))], by)
+    checked = time.perf_counter() - start
+    run(plans, by=by, reason="Bench.", batch="bench")
+    print(
+        f"import of {IMPORTED:,} events    {time.perf_counter() - start:.1f} s (checked after {checked:.1f} s; "
+        f"CPU {time.process_time() - cpu_start:.1f} s)"
+    )
+
+
+def new_events(count: int) -> str:
+    """A CSV file of new access events with two citations each, all right as they are."""
+    import csv
+    import io
+
+    from labs.models import AIModel, Evaluator, Source
+
+    models = list(AIModel.objects.filter(lab__key="openai").values_list("key", flat=True))
+    evaluators = list(Evaluator.objects.exclude(lab__key="openai").values_list("key", flat=True))
+    sources = list(Source.objects.values_list("key", flat=True))
+    file = io.StringIO()
+    writer = csv.writer(file)
+    names = ("key", "lab", "model", "evaluators", "activity", "outcome", "fine_tuning", "summary", "is_distinct")
+    writer.writerow([*names, "citations"])
+    for number in range(count):
+        model, evaluator = models[number % len(models)], evaluators[number % len(evaluators)]
+        one, other = sources[number % len(sources)], sources[(number + 1) % len(sources)]
+        quotes = f"{one} | evaluators, access | First quote {number}.\n{other} | summary | Second quote {number}."
+        row = (
+            f"bulk-{number}",
+            "openai",
+            model,
+            evaluator,
+            "model_evaluation",
+            "granted",
+            "no",
+            "Tested.",
+            "yes",
+            quotes,
+        )
+        writer.writerow(row)
+    return file.getvalue()
+
+
+def import_new_events(count: int) -> None:
+    """Print how long `import_records` takes for new events."""
+    import tempfile
+    from pathlib import Path
+
+    from django.contrib.auth.models import User
+    from django.core.management import call_command
+
+    User.objects.create_superuser("bench")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "access_events.csv"
+        path.write_text(new_events(count), encoding="utf-8")
+        wall, start = time.perf_counter(), time.process_time()
+        call_command("import_records", str(path), user="bench")
+        seconds = f"{time.process_time() - start:.1f} s CPU, {time.perf_counter() - wall:.1f} s in all"
+    print(f"import_records, {count:,} new events with two citations each: {seconds}")
+
+
 def main() -> None:
     django.setup()
     from django.core.management import call_command
@@ -58,6 +141,8 @@ def main() -> None:
 
     for address in ("/", "/labs/", "/labs.csv", "/labs/openai/", "/access/", "/access.csv", "/models/gpt-4/"):
         print(f"{address:27}", cpu(lambda address=address: page(address)))
+    import_new_events(10_000)
+    print_import()
 
 
 if __name__ == "__main__":

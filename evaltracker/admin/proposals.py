@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 
 from evaltracker.admin.reviewed import Reviewed, public_url, reviewed, version_seen
 from evaltracker.effects import effect_of
-from labs.actions.review import REVIEW, reject, send_back
+from labs.actions.review import REVIEW, reject, send_back, take_back
 from labs.actions.together import accept_together, in_order
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
@@ -190,6 +190,7 @@ def _decision(request: HttpRequest, shown: list[Reviewed]) -> dict[str, Any]:
         "seen": version_seen(proposals),
         "buttons": buttons if len(free) == len(shown) else [],
         "barred": [each for each in shown if each.barred],
+        "is_own": len(shown) == 1 and proposals[0].is_open and proposals[0].author_id == request.user.pk,
         "without_barred_url": together_url(free) if free and len(free) < len(shown) else "",
         "together_url": _publish_together_url(shown),
         "quotes_need_a_reason": any(each.quotes_need_a_reason for each in shown),
@@ -224,6 +225,9 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
 
     Raises PermissionDenied, and ValidationError where it cannot be done or has changed since the person read it.
     """
+    if request.POST.get("decision") == "take_back" and len(proposals) == 1:
+        _tell(request, take_back(proposal=proposals[0], by=request.user))
+        return
     if not request.user.has_perm(REVIEW):
         raise PermissionDenied
     _lock(proposals)

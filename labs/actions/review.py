@@ -278,6 +278,19 @@ def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     return _decided(proposal, Stage.REJECTED, by, _needed(note))
 
 
+@transaction.atomic
+def take_back(*, proposal: Proposal, by: Any) -> Proposal:
+    """Take one's own proposal back while nobody has decided it; a new record is a draft again.
+
+    Raises PermissionDenied for somebody else's, and ValidationError where it was decided already.
+    """
+    proposal = _open(proposal)
+    if proposal.author_id != by.pk:
+        raise PermissionDenied("Only its author takes a proposal back.")
+    _back_to_draft(proposal)
+    return _decided(proposal, Stage.REJECTED, by, "Taken back by its author.")
+
+
 def _needed(note: str) -> str:
     if not note.strip():
         raise ValidationError("Say to its author in the note why.", code="no_note")

@@ -244,6 +244,24 @@ def test_who_does_not_work_on_records_sees_no_page_of_them(records, page, role):
     assert response.status_code == (200 if role in RESEARCHERS else 302 if role == "visitor" else 403)
 
 
+def test_an_author_takes_their_own_proposal_back_and_nobody_elses(empty_database):
+    author, other = people.researcher(), people.editor()
+    proposal = review.propose(record=factories.access_event(), state={"summary": "N."}, reason="B.", by=author)
+    url = reverse("admin:labs_proposal_change", args=[proposal.pk])
+    clients = {}
+    for person in (author, other):
+        clients[person] = Client()
+        clients[person].force_login(person)
+
+    assert "Take it back" not in clients[other].get(url).content.decode()
+    assert clients[other].post(url, {"decision": "take_back"}).status_code == 403
+    assert "Take it back" in clients[author].get(url).content.decode()
+    clients[author].post(url, {"decision": "take_back"})
+
+    proposal.refresh_from_db()
+    assert proposal.stage == "rejected"
+
+
 @pytest.mark.parametrize("role", ["Researcher", "Editor"])
 def test_an_author_decides_nothing_of_their_own_whatever_their_role(empty_database, role):
     author = people.person(role)

@@ -264,6 +264,20 @@ def test_what_is_rejected_stays_as_it_was(ada, ed):
     assert "rejected already" in refusal(review.accept, proposal=proposal, by=people.editor())
 
 
+def test_an_author_takes_a_proposal_back_while_nobody_has_decided_it(ada, ed):
+    event = draft(ada)
+    proposal = review.submit(record=event, by=ada)
+
+    with pytest.raises(PermissionDenied):
+        review.take_back(proposal=proposal, by=ed)
+    review.take_back(proposal=proposal, by=ada)
+
+    proposal.refresh_from_db()
+    assert (proposal.stage, proposal.decided_by, proposal.note) == ("rejected", ada, "Taken back by its author.")
+    assert AccessEvent.objects.get(pk=event.pk).status == Status.DRAFT
+    assert "rejected already" in refusal(review.take_back, proposal=proposal, by=ada)
+
+
 @pytest.mark.parametrize("decide", [review.send_back, review.reject])
 def test_a_decision_against_a_proposal_says_why(ada, ed, decide):
     assert "Say to its author" in refusal(decide, proposal=proposed(ada), by=ed, note=" ")

@@ -1,0 +1,149 @@
+"""The kinds of records: what their files are called, and what the site exports of them on a day."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from commitments.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
+from commitments.models import Commitment, Reply
+from commitments.queries import commitments_known, commitments_listed, promises, replies_known, replies_listed
+from evaltracker.queries import labs_listed
+from labs.exports import (
+    ACCESS_EVENT_COLUMNS,
+    AI_MODEL_COLUMNS,
+    AI_MODEL_READ,
+    CITATIONS_READ,
+    EVALUATOR_COLUMNS,
+    LAB_COLUMNS,
+    SOURCE_COLUMNS,
+)
+from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.parameters import today
+from labs.queries import (
+    evaluators_known,
+    evaluators_listed,
+    event_known,
+    events_listed,
+    releases_known,
+    releases_listed,
+    sources_listed,
+)
+from labs.states import fields_of
+from labs.streaming import ROWS_AT_ONCE, Column, rows_of
+
+Listed = Callable[[dt.date], tuple[QuerySet, Callable[[list[Any]], Iterable[Any]]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A kind of record: its model, the names of its files (the first is the one that is written), its columns.
+
+    ``listed`` gives, for a day, the records that the site exports and what makes rows of some of them.
+    """
+
+    model: type[Record]
+    names: tuple[str, ...]
+    columns: Sequence[Column]
+    listed: Listed
+
+    @property
+    def name(self) -> str:
+        """The name of its files."""
+        return self.names[0]
+
+    @property
+    def label(self) -> str:
+        """Its plural, for people."""
+        return str(self.model._meta.verbose_name_plural)
+
+    def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
+        """What the columns read of each public record as known on the day, by key; only of these keys if given."""
+        records, known = self.listed(day)
+        records = records.order_by("key")
+        if keys is None:
+            batches = in_batches(rows_of(records))
+        else:
+            batches = (list(records.filter(key__in=some)) for some in in_batches(keys))
+        for batch in batches:
+            yield from known(batch)
+
+    def existing(self, keys: Iterable[str]) -> dict[str, Record]:
+        """The records of these keys, whatever their status, with all that their states are made of."""
+        fields = [field.name for field in fields_of(self.model) if field.is_relation]
+        parts = []
+        for relation in self.model.relations():
+            parts.append(relation)
+            if relation not in self.model.lists():
+                kind = self.model._meta.get_field(relation).related_model
+                parts += [f"{relation}__{field.name}" for field in fields_of(kind) if field.is_relation]
+        records = self.model._default_manager.select_related(*fields).prefetch_related(*parts)
+        return {record.key: record for some in in_batches(keys) for record in records.filter(key__in=some)}
+
+
+def record_of(row: Any) -> Record:
+    """The record that a row is about."""
+    return row if isinstance(row, Record) else row.record
+
+
+def in_batches(items: Iterable[Any], size: int = ROWS_AT_ONCE) -> Iterator[list[Any]]:
+    """The items, a few hundred at a time."""
+    items = iter(items)
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _labs(day: dt.date) -> tuple[QuerySet, Any]:
+    return labs_listed().published(), list
+
+
+def _evaluators(day: dt.date) -> tuple[QuerySet, Any]:
+    records = evaluators_listed(day).published().prefetch_related(*CITATIONS_READ)
+    return records, lambda some: evaluators_known(some, day)
+
+
+def _sources(day: dt.date) -> tuple[QuerySet, Any]:
+    return sources_listed(day, day < today()).published(), list
+
+
+def _models(day: dt.date) -> tuple[QuerySet, Any]:
+    records = releases_listed(day, day < today()).published().prefetch_related(*AI_MODEL_READ)
+    return records, lambda some: releases_known(some, day)
+
+
+def _events(day: dt.date) -> tuple[QuerySet, Any]:
+    records = events_listed(day, is_past=False).published()
+    return records, lambda some: [known for record in some if (known := event_known(record, day))]
+
+
+def _commitments(day: dt.date) -> tuple[QuerySet, Any]:
+    ledger = promises(day)
+    return commitments_listed(ledger).published(), lambda some: commitments_known(some, ledger)
+
+
+def _replies(day: dt.date) -> tuple[QuerySet, Any]:
+    return replies_listed(day), lambda some: replies_known(some, day)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(Lab, ("labs",), LAB_COLUMNS, _labs),
+    Kind(Evaluator, ("evaluators",), EVALUATOR_COLUMNS, _evaluators),
+    Kind(Source, ("sources",), SOURCE_COLUMNS, _sources),
+    Kind(AIModel, ("models",), AI_MODEL_COLUMNS, _models),
+    Kind(AccessEvent, ("access_events", "access"), ACCESS_EVENT_COLUMNS, _events),
+    Kind(Commitment, ("commitments",), COMMITMENT_COLUMNS, _commitments),
+    Kind(Reply, ("replies",), REPLY_COLUMNS, _replies),
+)
+"""In the order in which they are imported: what comes later refers to what came earlier."""
+
+KIND_OF_MODEL = {kind.model: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind that a name of a file tells, also with the day of a download or a browser's “(1)” behind it."""
+    stem = re.sub(r"( ?\(\d+\)|[-_]\d{4}-\d{2}-\d{2})+$", "", name.casefold().strip())
+    return next((kind for kind in KINDS if stem in kind.names), None)

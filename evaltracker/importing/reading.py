@@ -1,0 +1,152 @@
+"""How the text of a cell becomes the value of a field, as states of records hold it (labs/states.py)."""
+
+import datetime as dt
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from evaltracker.importing.problems import CellProblem
+from labs.dates import EXAMPLES
+from labs.fields import EDTFField, TermsField
+from labs.models import Record
+from labs.states import Keys
+
+DAY = "a day such as 2024-05-24"
+YES_NO = {"yes": True, "no": False, "true": True, "false": False}
+NAMED_AT_MOST = 5
+SUGGESTED_FOR = 50  # keys that there are not, of which similar ones are looked for
+
+
+class Lookup(Keys):
+    """Finds records by key; each kind is read once, and so is each key that there is not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._missing: dict[tuple[type[Record], str], CellProblem] = {}
+
+    def get(self, kind: type[Record], key: Any) -> Record:
+        if kind not in self._all:
+            added = self._found.get(kind, {})
+            self.read_all(kind)
+            self._found[kind] |= added
+        return super().get(kind, key)
+
+    def key_of(self, kind: type[Record], text: str) -> str:
+        """The key of a record of this kind, the winner's where a merger left it behind. Raises CellProblem."""
+        if problem := self._missing.get((kind, text)):
+            raise problem
+        try:
+            return self.get(kind, text).key
+        except ValidationError as error:
+            keys = self._found[kind]
+            is_early = len(self._missing) < SUGGESTED_FOR  # finding close ones among thousands takes its time
+            close = get_close_matches(text, keys, n=NAMED_AT_MOST) if is_early else []
+            close = close or sorted(keys)[:NAMED_AT_MOST]
+            name = kind._meta.verbose_name
+            article = "an" if str(name)[0] in "aeiouAEIOU" else "a"
+            allowed = f"the key of {article} {name}, such as {', '.join(close)}" if close else f"there is no {name} yet"
+            self._missing[kind, text] = problem = CellProblem(error.messages[0], allowed)
+            raise problem from error
+
+
+Read = Callable[[str, Lookup, bool], Any]
+"""Reads a text that differs from what the site exports; the last argument says whether the row is a new one."""
+
+
+def reader(field: models.Field) -> Read:
+    """How cells are read for a field. What it returns may still be refused by the field's own validation."""
+    if field.is_relation:
+        return lambda text, lookup, is_new: lookup.key_of(field.related_model, text) if text else None
+    if isinstance(field, TermsField):
+        return lambda text, lookup, is_new: read_terms(field, text)
+    if isinstance(field, models.BooleanField):
+        return lambda text, lookup, is_new: read_yes_no(field, text, is_new)
+    if field.choices:
+        return lambda text, lookup, is_new: read_term(field, text, is_new)
+    if isinstance(field, models.DateField):
+        return lambda text, lookup, is_new: read_day(text)
+    if isinstance(field, models.IntegerField):
+        return lambda text, lookup, is_new: read_number(text)
+    return lambda text, lookup, is_new: text
+
+
+def read_term(field: models.Field, text: str, is_new: bool) -> str:
+    """The value of an enumeration, by its value or its public label; an empty cell of a new row is the default."""
+    if not text and (field.blank or (is_new and field.has_default())):
+        return field.get_default() or ""
+    values = _values(field)
+    if text.casefold() in values:
+        return values[text.casefold()]
+    raise CellProblem(f"“{text}” is not a choice here." if text else "It is empty.", allowed_for(field))
+
+
+def read_terms(field: TermsField, text: str, parted_by: str = ";") -> list[str]:
+    """The values of a list of terms, each by its value or its public label."""
+    values = _values(field)
+    given = [part.strip() for part in text.split(parted_by) if part.strip()]
+    if wrong := [part for part in given if part.casefold() not in values]:
+        raise CellProblem(f"Not a choice here: {', '.join(wrong)}.", allowed_for(field))
+    return field.to_python([values[part.casefold()] for part in given])
+
+
+@cache
+def _values(field: models.Field) -> dict[str, str]:
+    """The members of an enumeration by value and by public label, in small letters; a value goes before a label."""
+    choices = field.terms.choices() if isinstance(field, TermsField) else field.choices
+    return {label.casefold(): value for value, label in choices} | {value.casefold(): value for value, _ in choices}
+
+
+def read_yes_no(field: models.Field, text: str, is_new: bool) -> bool:
+    """Yes or no; an empty cell of a new row is the default."""
+    if not text and is_new:
+        return field.get_default()
+    if text.casefold() not in YES_NO:
+        raise CellProblem(f"“{text}” is neither yes nor no." if text else "It is empty.", "yes, no")
+    return YES_NO[text.casefold()]
+
+
+def read_day(text: str) -> str | None:
+    """A day as 2024-05-24; None for an empty cell."""
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise CellProblem(f"“{text}” is not a day.", DAY)
+    return text
+
+
+def read_number(text: str) -> int | None:
+    """A whole number; None for an empty cell."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise CellProblem(f"“{text}” is not a whole number.", "a whole number, or empty")
+    return int(text)
+
+
+def allowed_for(field: models.Field) -> str:
+    """What may stand in a field, in a few words; "" where it is free text."""
+    if isinstance(field, TermsField):
+        return f"any of {', '.join(field.terms.values())}, parted by “;”, or empty"
+    if field.choices:
+        return ", ".join(value for value, _ in field.choices) + (", or empty" if field.blank else "")
+    if isinstance(field, EDTFField):
+        return f"a date such as {EXAMPLES}, or empty"
+    if isinstance(field, models.DateField):
+        return DAY + (", or empty" if field.null else "")
+    if isinstance(field, models.BooleanField):
+        return "yes, no"
+    if isinstance(field, models.URLField):
+        return "an address that begins with https:// or http://" + (", or empty" if field.blank else "")
+    if isinstance(field, models.SlugField):
+        return "lower-case words joined by hyphens" + (", or empty" if field.blank else "")
+    if isinstance(field, models.CharField) and field.max_length:
+        return f"a text of at most {field.max_length} characters"
+    return "" if field.blank else "a text"

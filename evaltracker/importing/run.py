@@ -1,0 +1,244 @@
+"""What a plan says, done: new records as drafts in review, changes as proposals. Nothing of it is public.
+
+The same as ``labs.actions.review`` does for one record, for thousands at a time: permissions are checked, rows are
+written in batches with their history, and the database has the last word on each.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from evaltracker.importing.constraints import sentences
+from evaltracker.importing.kinds import KIND_OF_MODEL, KINDS, Kind, in_batches
+from evaltracker.importing.planned import Fate, Plan, Planned, work_in
+from evaltracker.importing.problems import Problem
+from labs.actions.records import save_record, sign
+from labs.actions.review import may_edit, require
+from labs.actions.snapshots import check_quotes
+from labs.choices import ProposalKind, Stage, Status
+from labs.models import Citation, Proposal, Record
+
+ROWS_AT_ONCE = 500
+FIRST_PUBLICATION = "First publication."
+
+
+class RowsRefused(Exception):
+    """Rows that the database refused although nothing was wrong when they were checked; their chunk is not written."""
+
+    def __init__(self, rows: Sequence[Planned]) -> None:
+        self.rows = rows
+        super().__init__("; ".join(f"{row.key}: {each.message}" for row in rows for each in row.problems))
+
+
+@dataclass(slots=True)
+class Written:
+    """How many rows were written."""
+
+    new: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(self.new + other.new, self.changed + other.changed)
+
+
+def may_import(by: Any, kind: Kind) -> None:
+    """Raise PermissionDenied unless the person may add and change records of a kind."""
+    require(by, may_edit(kind.model))
+    require(by, may_edit(kind.model).replace(".change_", ".add_"))
+
+
+def run(
+    plans: Sequence[Plan],
+    *,
+    by: Any,
+    reason: str,
+    batch: str,
+    is_correction: bool = False,
+    told: Callable[[Written], None] = lambda written: None,
+) -> Written:
+    """Write the plans in chunks, each of them wholly or not at all; ``told`` hears of each chunk.
+
+    Inside a transaction of the caller's it is all or nothing. ``reason`` is public with each change.
+
+    Raises PermissionDenied, ValueError where a row is wrong, and RowsRefused, with the rows of the chunk at fault.
+    """
+    for plan in plans:
+        may_import(by, plan.kind)
+        if not plan.is_right:
+            raise ValueError("nothing is written while a row is wrong")
+    writer = _Writer(plans, by, batch)
+    written = Written()
+    for plan in plans:
+        for rows in in_batches(plan.of(Fate.CHANGED), ROWS_AT_ONCE):
+            with transaction.atomic():
+                writer.propose(rows, reason, is_correction)
+            written += Written(changed=len(rows))
+            told(written)
+        for rows in in_batches(plan.of(Fate.NEW), ROWS_AT_ONCE):
+            written += Written(new=writer.add(rows))
+            told(written)
+    assert written.new + written.changed == work_in(plans)
+    return written
+
+
+class _Writer:
+    def __init__(self, plans: Sequence[Plan], by: Any, batch: str) -> None:
+        self.by, self.batch = by, batch
+        self._unsaved = {id(row.record): row for plan in plans for row in plan.of(Fate.NEW)}
+
+    # --- changes -------------------------------------------------------------------------------------------
+
+    def propose(self, rows: Sequence[Planned], reason: str, is_correction: bool) -> None:
+        """One proposal for each changed row."""
+        Proposal.objects.bulk_create(
+            self._proposal(
+                row,
+                ProposalKind.CHANGE,
+                before=row.before,
+                after=row.after,
+                reason=reason,
+                is_correction=is_correction,
+            )
+            for row in rows
+        )
+
+    def _proposal(self, row: Planned, kind: ProposalKind, **values: Any) -> Proposal:
+        record = row.record
+        return Proposal(
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=record.pk,
+            record_key=record.key,
+            record_name=(row.name or str(record))[:300],
+            kind=kind.value,
+            stage=Stage.IN_REVIEW.value,
+            batch=self.batch,
+            author=self.by,
+            sent_at=timezone.now(),
+            **values,
+        )
+
+    # --- new records ---------------------------------------------------------------------------------------
+
+    def add(self, rows: Sequence[Planned]) -> int:
+        """Write new rows with the new ones that they refer to, all or none; how many of ``rows`` that newly did."""
+        chunk = self._with_needed(rows)
+        try:
+            with transaction.atomic():
+                self._insert(chunk)
+        except IntegrityError:
+            self._name_the_wrong(chunk)
+            raise
+        for row in chunk:
+            del self._unsaved[id(row.record)]
+        return len(chunk)
+
+    def _with_needed(self, rows: Sequence[Planned]) -> list[Planned]:
+        """The rows that are not written yet, and all new ones that they or their parts refer to, in kind's order."""
+        chunk: dict[int, Planned] = {}
+        waiting = [row.record for row in rows]
+        while waiting:
+            record = waiting.pop()
+            row = self._unsaved.get(id(record))
+            if row is None or id(record) in chunk:
+                continue
+            chunk[id(record)] = row
+            waiting += [each for part in _rows_of(row) for each in _related(part)]
+            waiting += [each for name in record.lists() for each in row.parts[name]]
+        return sorted(chunk.values(), key=lambda row: (KINDS.index(KIND_OF_MODEL[type(row.record)]), row.number))
+
+    def _insert(self, chunk: Sequence[Planned]) -> None:
+        _as_unsaved(chunk)
+        for row in chunk:
+            row.record.status = Status.IN_REVIEW.value
+        for records in _levels([row.record for row in chunk]):
+            self._create(records)
+        parts = [part for row in chunk for part in _rows_of(row)[1:]]
+        check_quotes([part for part in parts if isinstance(part, Citation)])
+        for kind in dict.fromkeys(map(type, parts)):
+            self._create([part for part in parts if type(part) is kind])
+        for row in chunk:
+            for name in row.record.lists():
+                getattr(sign(row.record, self.by, ""), name).set(row.parts[name])
+        proposals = (self._proposal(row, ProposalKind.PUBLISH, reason=FIRST_PUBLICATION) for row in chunk)
+        Proposal.objects.bulk_create(proposals)
+
+    def _create(self, rows: Sequence[models.Model]) -> None:
+        """Insert rows of one model with their history."""
+        for row in rows:
+            _refresh(row)
+        bulk_create_with_history(rows, type(rows[0]), batch_size=ROWS_AT_ONCE, default_user=self.by)
+
+    def _name_the_wrong(self, chunk: Sequence[Planned]) -> None:
+        """Find the rows that cannot be saved, one by one, and raise RowsRefused with them; nothing is written."""
+        with transaction.atomic():
+            _as_unsaved(chunk)
+            for row in chunk:
+                self._try(row)
+            transaction.set_rollback(True)
+        if wrong := [row for row in chunk if row.fate is Fate.WRONG]:
+            raise RowsRefused(wrong)
+
+    def _try(self, row: Planned) -> None:
+        try:
+            with transaction.atomic():
+                for each in _rows_of(row):
+                    _refresh(each)
+                save_record(record=row.record, parts=row.parts)
+        except ValidationError as error:
+            row.refuse(*(Problem(name, text) for name, _, text in sentences(error)))
+
+
+def _as_unsaved(chunk: Sequence[Planned]) -> None:
+    """Take from rows the numbers that they were checked with, or got from a transaction that was undone."""
+    for row in chunk:
+        row.record._prefetched_objects_cache = {}
+        for each in _rows_of(row):
+            each.pk, each._state.adding = None, True
+
+
+def _rows_of(row: Planned) -> list[models.Model]:
+    """The record and its parts."""
+    lists = row.record.lists()
+    return [row.record, *(part for name, parts in row.parts.items() if name not in lists for part in parts)]
+
+
+def _refresh(row: models.Model) -> None:
+    """Let a row refer to others by the numbers that these have by now."""
+    for field in _references(type(row)):
+        if getattr(row, field.attname) is not None:
+            setattr(row, field.name, getattr(row, field.name))
+
+
+def _references(model: type[models.Model]) -> list[models.Field]:
+    return [
+        field for field in model._meta.concrete_fields if field.is_relation and issubclass(field.related_model, Record)
+    ]
+
+
+def _related(row: models.Model) -> Iterator[Record]:
+    """The records that a row refers to, as long as they are at hand: a new one always is."""
+    for field in _references(type(row)):
+        if field.is_cached(row) and (record := field.get_cached_value(row)) is not None:
+            yield record
+
+
+def _levels(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Records of one kind after the other, within a kind so that each comes after those that it refers to."""
+    by_kind: dict[type[Record], list[Record]] = {}
+    for record in records:
+        by_kind.setdefault(type(record), []).append(record)
+    for left in by_kind.values():
+        while left:
+            names = {id(record) for record in left}
+            ready = [each for each in left if not any(id(other) in names for other in _related(each))]
+            if not ready:  # a circle, which the kind's own rules refuse
+                raise IntegrityError("these refer to one another in a circle")
+            yield ready
+            done = {id(record) for record in ready}
+            left = [record for record in left if id(record) not in done]

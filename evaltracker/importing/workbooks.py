@@ -1,0 +1,148 @@
+"""XLSX: the rows of a workbook as text, with what a spreadsheet program made of a text undone, and back."""
+
+import datetime as dt
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
+
+from evaltracker.importing.problems import FileProblem, Problem
+
+MIB = 1024 * 1024
+COLUMNS_AT_MOST = 200
+CHARACTERS_AT_MOST = 32_767  # in a cell: programs cut the rest off without a word
+ROWS_THERE_ARE = 1_048_576  # in any sheet
+PASTE_VALUES = "the value itself: copy the column and paste it as values"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # how .xls begins, and an .xlsx behind a password
+_NOT_XLSX = "It is not a workbook that can be read. Save it as an Excel workbook (.xlsx) once more, or as CSV (UTF-8)."
+
+Values = tuple[int, Sequence[str], list[tuple[int, Problem]]]
+"""A row: its number, its texts, and what is wrong with some of them by place."""
+
+
+def rows_of(data: bytes, unpacked_at_most: int) -> Iterator[Values]:
+    """The rows of the one sheet that has any. A formula is a problem of its cell: what it gives may be stale.
+
+    Raises FileProblem for what is no workbook, is locked or too large, and where several sheets have rows.
+    """
+    _check_archive(data, unpacked_at_most)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on styles and validations that openpyxl does not know
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+            try:
+                filled = [sheet for sheet in book.worksheets if any(True for _ in _rows(sheet))]
+                if len(filled) > 1:
+                    names = ", ".join(f"“{sheet.title}”" for sheet in filled)
+                    raise FileProblem(f"Several of its sheets have rows: {names}. Keep the one to import.")
+                for sheet in filled:
+                    yield from _rows(sheet)
+            finally:
+                book.close()
+    except FileProblem:
+        raise
+    except Exception as error:  # whatever a broken file does to the library
+        raise FileProblem(_NOT_XLSX) from error
+
+
+def _check_archive(data: bytes, unpacked_at_most: int) -> None:
+    if data.startswith(_OLD_OFFICE):
+        raise FileProblem("It is protected by a password, or an old .xls. Save it as .xlsx without one, or as CSV.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise FileProblem(_NOT_XLSX) from error
+    if sum(part.file_size for part in parts) > unpacked_at_most:
+        raise FileProblem(f"Unpacked it is larger than {unpacked_at_most // MIB} MiB.")
+    if any(part.flag_bits & 1 for part in parts):
+        raise FileProblem("It is protected by a password. Save it without one.")
+
+
+def _rows(sheet: Any) -> Iterator[Values]:
+    """The rows that are not empty."""
+    sheet.reset_dimensions()  # what a file says of its own size need not be so
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number > ROWS_THERE_ARE:
+            raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
+        values, problems = [], []
+        for place, each in enumerate(cells):
+            if each.value is None:
+                values.append("")
+                continue
+            if place >= COLUMNS_AT_MOST:
+                raise FileProblem(f"Cell {get_column_letter(place + 1)}{number} lies beside the table. Empty it.")
+            if each.data_type == "f":
+                problems.append((place, Problem("", "It holds a formula.", PASTE_VALUES)))
+            elif each.data_type == "e":
+                problems.append((place, Problem("", f"It holds an error: {each.value}.", PASTE_VALUES)))
+            values.append("" if each.data_type in ("f", "e") else text_of(each.value, each.number_format))
+        while values and not values[-1]:
+            values.pop()
+        if values or problems:
+            yield number, values, problems
+
+
+def text_of(value: Any, number_format: str = "") -> str:
+    """A cell as a person reads it: a day as 2024-05-24, yes for true, a whole number without a point.
+
+    A program makes the first of the month of a month, and only shows it as one: it is read as it is shown.
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return _as_shown(value.date(), number_format)
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _as_shown(day: dt.date, number_format: str) -> str:
+    shown = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", str(number_format)).casefold().partition(";")[0]
+    if "y" not in shown or "d" in shown:
+        return day.isoformat()
+    return f"{day:%Y-%m}" if "m" in shown else f"{day:%Y}"
+
+
+def written(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of one sheet, in which every cell is text and stays text while somebody types.
+
+    Raises FileProblem for what no workbook can hold.
+    """
+    rows = list(rows)
+    for row in rows:  # before the book is begun: openpyxl leaves half a book behind
+        for name, text in zip(header, row, strict=True):
+            if len(text) > CHARACTERS_AT_MOST or ILLEGAL_CHARACTERS_RE.search(text):
+                raise FileProblem(
+                    f"{name} of “{row[0]}” cannot stand in a workbook: it is too long or holds control characters. "
+                    "Export it as CSV or JSON."
+                )
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "B2"
+    for place, name in enumerate(header, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = max(len(name) + 2, 12)
+    for row in [header, *rows]:
+        sheet.append([_text_cell(sheet, text) for text in row])
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of openpyxl's own making
+        book.save(file)
+    return file.getvalue()
+
+
+def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text or None)
+    cell.number_format = "@"
+    if text:
+        cell.data_type = "s"  # also what begins like a formula
+    return cell

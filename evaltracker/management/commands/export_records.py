@@ -1,0 +1,38 @@
+"""The public records into files."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evaltracker.importing.files import write_all
+from evaltracker.importing.formats import FORMATS
+from evaltracker.importing.kinds import KINDS
+from evaltracker.importing.problems import FileProblem
+
+USAGE = 2
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 done; 2 wrong use, or a folder that cannot be written to."""
+
+    help = (
+        "Writes the public records as known today into a folder, one file for each kind: as JSON in the format of the "
+        "curated data, or as CSV or XLSX with the columns of the public tables. import_records reads all of them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="where to; it is made if it is not there")
+        parser.add_argument("--format", choices=sorted(FORMATS), default="json", help="json unless said otherwise")
+        parser.add_argument("--kind", choices=[kind.name for kind in KINDS], action="append", help="only this kind")
+        parser.add_argument("--overwrite", action="store_true", help="also where the folder holds files already")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        kinds = [kind for kind in KINDS if not options["kind"] or kind.name in options["kind"]]
+        folder, is_overwrite = options["folder"], options["overwrite"]
+        try:
+            for path, size in write_all(folder, options["format"], kinds, is_overwrite=is_overwrite):
+                self.stdout.write(f"{path} ({size:,} bytes)")
+        except FileProblem as problem:
+            raise CommandError(str(problem), returncode=USAGE) from problem
