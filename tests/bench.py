@@ -30,34 +30,6 @@ def cpu(work: Callable[[], Any]) -> str:
 IMPORTED = 10_000
 
 
-def print_import() -> None:
-    """Time of an import of as many new access events with two citations each, from the file to the review queue."""
-    from django.contrib.auth.models import User
-
-    from evaltracker.importing import formats
-    from evaltracker.importing.kinds import KIND_OF_MODEL
-    from evaltracker.importing.plan import plan
-    from evaltracker.importing.run import run
-    from labs.models import AccessEvent
-
-    kind, by = KIND_OF_MODEL[AccessEvent], User.objects.create_superuser("bench")
-    lines = ["key,lab,model,evaluators,timing,access_days,domains,fine_tuning,summary,is_distinct,citations"]
-    for number in range(IMPORTED):
-        cited = (
-            f"gpt-4-system-card | evaluators, timing | They tested it, number {number}.\n"
-            f"gpt-4-system-card | access.fine_tuning | They could not fine-tune it, number {number}."
-        )
-        lines.append(f'bench-{number},openai,gpt-4,metr,before_deployment,7,cyber; bio,no,Tested.,yes,"{cited}"')
-    start, cpu_start = time.perf_counter(), time.process_time()
-    plans = plan([(kind, formats.read("access.csv", "\n".join(lines).encode(), kind, formats.SHELL))], by)
-    checked = time.perf_counter() - start
-    run(plans, by=by, reason="Bench.", batch="bench")
-    print(
-        f"import of {IMPORTED:,} events    {time.perf_counter() - start:.1f} s (checked after {checked:.1f} s; "
-        f"CPU {time.process_time() - cpu_start:.1f} s)"
-    )
-
-
 def new_events(count: int) -> str:
     """A CSV file of new access events with two citations each, all right as they are."""
     import csv
@@ -141,8 +113,7 @@ def main() -> None:
 
     for address in ("/", "/labs/", "/labs.csv", "/labs/openai/", "/access/", "/access.csv", "/models/gpt-4/"):
         print(f"{address:27}", cpu(lambda address=address: page(address)))
-    import_new_events(10_000)
-    print_import()
+    import_new_events(IMPORTED)
 
 
 if __name__ == "__main__":
