@@ -84,10 +84,11 @@ def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -
 
 
 def _values(row: models.Model) -> State:
-    return {field.name: _plain(row, field) for field in fields_of(type(row))}
+    return {field.name: plain(row, field) for field in fields_of(type(row))}
 
 
-def _plain(row: models.Model, field: models.Field) -> Any:
+def plain(row: models.Model, field: models.Field) -> Any:
+    """The value of a field as a state holds it. Raises ObjectDoesNotExist where a past row refers to what is gone."""
     if field.is_relation:
         related = getattr(row, field.name, None)  # a row that is not whole yet may lack one that it needs
         return related.key if related else None

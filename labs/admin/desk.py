@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -16,6 +17,7 @@ from labs.actions.review import delete_draft, propose, revise, save_draft, submi
 from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
 from labs.choices import ProposalKind, Status
 from labs.models import Proposal, Record
+from labs.queries.past import past_of
 from labs.queries.wording import ChangeRow, change_rows
 from labs.states import put, state_of
 
@@ -161,6 +163,22 @@ class DeskAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for record in queryset:
             delete_draft(record=record, by=request.user)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Every saved state of the record, who saved it and why; Django's own log knows less."""
+        record = self.get_object(request, object_id)
+        if record is None:
+            raise Http404("There is no such record.")
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of “{record}”",
+            "object": record,
+            "opts": self.opts,
+            "past": past_of(record),
+        }
+        return TemplateResponse(request, "admin/record_history.html", context)
 
     # --- what the page shows -------------------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from labs.actions import review
@@ -334,3 +336,42 @@ def test_what_was_typed_is_escaped_among_the_versions(ada, bob):
     assert "<img src=x>" not in response.content.decode()
     assert "<script>1</script>" not in response.content.decode()
     assert "&lt;img src=x&gt;" in response.content.decode()
+
+
+def test_the_desk_sees_every_save_with_who_and_why(ada):
+    event = factories.access_event(status="draft", summary="Old.", citations=[{"quote": "Kept."}, {"quote": "Gone."}])
+    data = form_data(ada.get(url_of(event))) | {"summary": "New.", "citations-1-DELETE": "on"}
+    ada.post(url_of(event), data)
+
+    text = text_of(ada.get(url_of(event, "history")))
+
+    person = event.history.first().history_user.username
+    assert f"{person} What became different Field Before After Summary Old. New." in text
+    assert "Citation removed" in text
+    assert "Access event added" in text
+
+
+def test_the_history_of_a_curated_record_says_that_there_is_none(ada, records):
+    event = AccessEvent.objects.get(key="gpt-4-arc-evals")
+
+    assert "Nothing has been saved at the desk" in text_of(ada.get(url_of(event, "history")))
+
+
+def test_the_history_at_the_desk_runs_as_many_queries_for_one_save_as_for_many(ada):
+    event = factories.access_event(status="draft")
+    ada.get(url_of(event, "history"))
+    with CaptureQueriesContext(connection) as one:
+        ada.get(url_of(event, "history"))
+    for number in range(5):
+        factories.citation(event, source=event.citations.first().source, quote=f"Quote {number}.")
+    with CaptureQueriesContext(connection) as more:
+        ada.get(url_of(event, "history"))
+
+    assert len(more) == len(one)
+
+
+def test_the_history_is_the_desks_own(client, django_user_model):
+    event = factories.access_event()
+    client.force_login(people.person())
+
+    assert client.get(url_of(event, "history")).status_code == 403
