@@ -7,11 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.utils.text import capfirst
 
 from labs.differences import State, difference
 from labs.models import Record
-from labs.queries.wording import ChangeRow, described
+from labs.queries.wording import ChangeRow, described, kind_label
 from labs.states import Keys, fields_of, plain
 
 TYPES = {"+": "added", "~": "changed", "-": "removed"}
@@ -54,7 +53,7 @@ def _saved(kind: type[models.Model], of: dict[str, Any], keys: Keys) -> Iterator
         yield Saved(
             moment=row.history_date,
             person=str(row.history_user or ""),
-            what=str(capfirst(kind._meta.verbose_name)),
+            what=kind_label(kind),
             done=TYPES[row.history_type],
             reason=row.history_change_reason or "",
             rows=tuple(changes),

@@ -72,6 +72,11 @@ def field_label(kind: type[models.Model], name: str) -> str:
     return str(capfirst(getattr(field, "verbose_name", "") or name.replace("_", " ")))
 
 
+def kind_label(kind: type[models.Model]) -> str:
+    """What a kind of record or part is called: “Citation”, whatever it is a citation of."""
+    return "Citation" if issubclass(kind, Citation) else str(capfirst(kind._meta.verbose_name))
+
+
 def value_words(kind: type[models.Model], name: str, value: Any, keys: Keys) -> str:
     """A value of a state as a person reads it; empty where there is none."""
     if value is None or value == "" or value == []:
@@ -119,5 +124,5 @@ def _field_row(kind: type[Record], change: FieldChange, keys: Keys) -> ChangeRow
 def _part_row(kind: type[Record], change: PartChange, keys: Keys) -> ChangeRow:
     part = kind._meta.get_field(change.relation).related_model
     old, new = (part_words(part, each, keys) if each else "" for each in (change.old, change.new))
-    label = "Citation" if issubclass(part, Citation) else str(capfirst(part._meta.verbose_name))
+    label = kind_label(part)
     return ChangeRow(change.relation, label, old, new)
