@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -31,8 +33,16 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "data_version": edition.version if edition else "",
         "today_url": today_url,
         "permalink": {
-            "url": request.build_absolute_uri(f"{request.path}?{query.urlencode(safe=':,')}"),
+            "url": _absolute(request, f"{request.path}?{query.urlencode(safe=':,')}"),
             "as_of": day,
             "data_version": edition.version if edition else "none yet",
         },
     }
+
+
+def _absolute(request: HttpRequest, address: str) -> str:
+    """The whole address; under the site's own name where the request came with one that is not ours."""
+    try:
+        return request.build_absolute_uri(address)
+    except DisallowedHost:  # the page that says so
+        return f"{settings.SITE_URL}{address}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from evaltracker.parameters import DEFAULT_WINDOW, requested_weights
@@ -60,3 +61,18 @@ class KeptParametersMiddleware:
             requested_window(request.GET, DEFAULT_WINDOW)
             requested_weights(request.GET)
         return response
+
+
+class NoNulMiddleware:
+    """Refuses the one character that PostgreSQL cannot store or compare, in the address of a page of the desk.
+
+    Public pages refuse it by themselves, as any other value that they cannot be asked for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address holds a NUL character.")
+        return self.get_response(request)

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "evaltracker.middleware.NoNulMiddleware",
     "evaltracker.middleware.KeptParametersMiddleware",
 ]
 X_FRAME_OPTIONS = "DENY"

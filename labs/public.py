@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils.text import slugify
 
-from labs.choices import Status
-from labs.models import AccessEvent, Record
+from labs.choices import ProposalKind, Status
+from labs.models import AccessEvent, Proposal, Record
+from labs.queries.changes import changes_read
 from labs.queries.events import event_name
+from labs.queries.wording import ChangeRow, change_rows
 from labs.states import merged_into
 
 View = Callable[..., HttpResponse]
@@ -45,5 +47,11 @@ def page_of(kind: type[Record]) -> Callable[[View], View]:
 def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
     reference = f"{slugify(record._meta.verbose_name)}:{record.key}"
     name = event_name(record) if isinstance(record, AccessEvent) else str(record)
-    context = {"record": record, "name": name, "kind": record._meta.verbose_name, "reference": reference}
+    rows: list[ChangeRow] = []
+    # What was public, and not what somebody may be typing into it since.
+    withdrawal = Proposal.objects.of(record).accepted().filter(kind=ProposalKind.WITHDRAW.value).first()
+    if withdrawal is not None:
+        name = changes_read([withdrawal])[0].name
+        rows = change_rows(type(record), {}, withdrawal.before)
+    context = {"record": record, "name": name, "kind": record._meta.verbose_name, "reference": reference, "rows": rows}
     return render(request, "withdrawn.html", context, status=410)

@@ -153,7 +153,9 @@ def changed(data: Any) -> Any:
 
 def _done(request: HttpRequest, count: int) -> HttpResponse:
     if "_submit" in request.POST:
-        messages.success(request, f"{count} records wait for a second person, who publishes them together.")
+        what = "1 record waits" if count == 1 else f"{count} records wait"
+        messages.success(request, f"{what} for a second person, who can publish all of the card together.")
         return HttpResponseRedirect(reverse("admin:labs_proposal_changelist"))
-    messages.success(request, f"{count} drafts are saved. Send each to review from its own form.")
+    what = "1 draft is" if count == 1 else f"{count} drafts are"
+    messages.success(request, f"{what} saved, and on this list under “Your drafts” until sent to review.")
     return HttpResponseRedirect(reverse("admin:index"))

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 
+from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.choices import ACCESS_ANSWERS, EventField, ReleaseField
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.models.base import QUOTE_WORDS
@@ -48,7 +48,7 @@ class SourceForm(ChosenOrNew):
         required=False,
         label="A source that is here already",
         help_text="By title, publisher or address. Then leave the fields below empty.",
-        widget=AutocompleteSelect(
+        widget=RecordSelect(
             AccessEvent._meta.get_field("citations").related_model._meta.get_field("source"), admin.site
         ),
     )
@@ -71,8 +71,8 @@ class SourceForm(ChosenOrNew):
         widgets = {
             "title": forms.TextInput(attrs={"class": "vTextField"}),
             "publisher": forms.TextInput(attrs={"class": "vTextField"}),
-            "lab": AutocompleteSelect(Source._meta.get_field("lab"), admin.site),
-            "evaluator": AutocompleteSelect(Source._meta.get_field("evaluator"), admin.site),
+            "lab": RecordSelect(Source._meta.get_field("lab"), admin.site),
+            "evaluator": RecordSelect(Source._meta.get_field("evaluator"), admin.site),
             "read_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
@@ -83,7 +83,7 @@ class ReleaseForm(ChosenOrNew):
         required=False,
         label="A release that is here already",
         help_text="By name or lab. Then leave the fields below empty.",
-        widget=AutocompleteSelect(AccessEvent._meta.get_field("model"), admin.site),
+        widget=RecordSelect(AccessEvent._meta.get_field("model"), admin.site),
     )
     quote = forms.CharField(
         required=False,
@@ -102,8 +102,8 @@ class ReleaseForm(ChosenOrNew):
         model = AIModel
         fields = ("lab", "name", "released_on", "release", "frontier", "variant_of")
         widgets = {
-            "lab": AutocompleteSelect(AIModel._meta.get_field("lab"), admin.site),
-            "variant_of": AutocompleteSelect(AIModel._meta.get_field("variant_of"), admin.site),
+            "lab": RecordSelect(AIModel._meta.get_field("lab"), admin.site),
+            "variant_of": RecordSelect(AIModel._meta.get_field("variant_of"), admin.site),
             "name": forms.TextInput(attrs={"class": "vTextField"}),
         }
 
@@ -120,7 +120,7 @@ class EventForm(forms.ModelForm):
     evaluators = forms.ModelMultipleChoiceField(
         Evaluator.objects.all(),
         help_text="Who took part. Where the card names none, choose the record for groups that it does not name.",
-        widget=AutocompleteSelectMultiple(AccessEvent._meta.get_field("evaluators"), admin.site),
+        widget=RecordSelectMultiple(AccessEvent._meta.get_field("evaluators"), admin.site),
     )
 
     class Meta:

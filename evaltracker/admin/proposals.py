@@ -236,10 +236,10 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
         raise ValidationError([f"{each}: it is {Stage(each.stage).label} already." for each in decided])
     if request.POST.get("seen") != version_seen(current):
         raise ValidationError(CHANGED_MEANWHILE)
-    note = request.POST.get("note", "")
+    note = _typed(request, "note")
     match request.POST.get("decision"), len(current):
         case "accept", _:
-            why = request.POST.get("unfound_because", "")
+            why = _typed(request, "unfound_because")
             done = accept_together(proposals=current, by=request.user, note=note.strip(), unfound_because=why)
         case "send_back", 1:
             done = [_by_another(send_back, current[0], request, note)]
@@ -249,6 +249,11 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
             raise ValidationError(DECIDE)
     for proposal in done:
         _tell(request, Proposal.objects.get(pk=proposal.pk))
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """What was typed into a field, without the one character that PostgreSQL cannot store."""
+    return request.POST.get(name, "").replace("\0", "")
 
 
 def _by_another(action: Any, proposal: Proposal, request: HttpRequest, note: str) -> Proposal:

@@ -145,7 +145,7 @@ def barred(proposal: Proposal, record: Record | None, person: Any) -> str:
         return "Its record is no longer there."
     if not person.has_perm(REVIEW):
         return "An editor decides about it."
-    if proposal.author_id == person.pk:
+    if person.pk in (proposal.author_id, *proposal.writers):
         return "You proposed it, so somebody else has to decide about it."
     if proposal.kind == ProposalKind.PUBLISH and last_changed_by(record) == person.pk:
         return "You were the last to change the record, so somebody else has to decide about it."

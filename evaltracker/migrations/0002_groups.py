@@ -42,8 +42,6 @@ EDITOR = [
     ("labs", "review_proposal"),
     ("labs", "merge_records"),
     ("labs", "lower_certainty"),
-    ("labs", "add_edition"),
-    ("labs", "change_edition"),
     ("evaltracker", "change_errorreport"),
 ]
 ADMINISTRATOR = [

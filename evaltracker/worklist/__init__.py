@@ -10,11 +10,13 @@ from evaltracker.worklist.items import Desk, Item, Task
 TASKS = (
     Task("review", "Waiting for review", "Somebody other than the author lets them through.", desk.waiting),
     Task("sent-back", "Sent back to you", "A second person asked you to change these.", desk.sent_back),
+    Task("drafts", "Your drafts", "Not sent to review yet. Nobody outside the desk sees them.", desk.drafts),
     Task("reports", "Reports of error", "Readers say that something is wrong. Answer each.", desk.reports),
     Task(
         "quotes",
         "Quotes not found",
-        "The snapshot of the source lacks these words. Correct the quote, or let an editor say why it stands.",
+        "The snapshot of the source lacks these words. Correct the quote, or send the record to review as it is: an "
+        "editor then says why it stands.",
         desk.unfound_quotes,
     ),
     Task("contradictions", "Contradictions", "Records or sources that do not agree.", records.disagreements),
@@ -35,7 +37,7 @@ TASKS = (
     Task(
         "overdue",
         "Overdue for a check",
-        "Hold the record against its sources again; if nothing changed, say so on its form.",
+        "Hold the record against its sources again. If nothing changed, an editor presses “Checked again” on its form.",
         desk.overdue,
     ),
     Task(

@@ -28,6 +28,7 @@ from labs.models import (
     Record,
     Source,
 )
+from labs.queries.changes import record_kinds
 from labs.queries.checks import released
 
 CITATIONS = (AccessEventCitation, AIModelCitation, EvaluatorCitation, CommitmentCitation)
@@ -77,6 +78,16 @@ def sent_back(desk: Desk) -> list[Item]:
         Item(proposal.record_name, f"Note: {proposal.note}", reverse("admin:labs_proposal_change", args=[proposal.pk]))
         for proposal in found.order_by("sent_at")
     ]
+
+
+def drafts(desk: Desk) -> list[Item]:
+    """The drafts in which the person had a hand, by kind and key."""
+    items = []
+    for kind in record_kinds().values():
+        mine = kind.history.filter(history_user=desk.person).values("id")
+        for record in kind._default_manager.filter(status=Status.DRAFT.value, pk__in=mine).order_by("key"):
+            items.append(Item(f"{capfirst(kind._meta.verbose_name)}: {record}", record.key, change_url(record)))
+    return items
 
 
 def reports(desk: Desk) -> list[Item]:

@@ -96,7 +96,7 @@ def questions(desk: Desk) -> list[Item]:
     }
     return [
         Item(
-            f"{name}: {unknown.label} of {records[kind, record]}",
+            f"{name}, {records[kind, record]}: {unknown.label}",
             f"Its answer moves the score of {name} by up to {printed(points, 1)} points.",
             change_url(records[kind, record]),
             (lab,),

@@ -106,11 +106,12 @@ def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correct
 
 
 def _with_change(proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool) -> Proposal:
+    proposal.writers = [*dict.fromkeys([*proposal.writers, by.pk])]
     record = type(proposal.record)._default_manager.get(pk=proposal.object_id)
     proposal.before = state_of(record)
     parts = put(record, state)
     proposal.after = state_of(record, parts)
-    if not difference(proposal.before, proposal.after):
+    if not difference(proposal.before, proposal.after) and not _unfound(parts):
         raise ValidationError("Nothing is changed: there is nothing to review.", code="no_change")
     _refuse_guarded(record, proposal.before, proposal.after, by)
     try_out(record, parts)
@@ -188,7 +189,7 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
 
 def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
     last = last_changed_by(record) if proposal.kind == ProposalKind.PUBLISH else None
-    if by.pk in (proposal.author_id, last):
+    if by.pk in (proposal.author_id, last, *proposal.writers):
         raise ValidationError("You changed it last, so somebody else has to check it.", code="same_person")
 
 
@@ -236,11 +237,17 @@ def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: s
     record.changed_at = timezone.now()
     record.checked_on, record.checked_by = timezone.localdate(), by
     save_record(record=record, parts=parts, by=by, reason=reason)
-    _judge_quotes([row for rows in parts.values() for row in rows if isinstance(row, Citation)], unfound_because, by)
+    _judge_quotes(parts, unfound_because, by)
 
 
-def _judge_quotes(citations: list[Citation], unfound_because: str, by: Any) -> None:
-    unfound = [each for each in citations if each.quote_check == QuoteCheck.NOT_FOUND and not each.unfound_because]
+def _unfound(parts: dict[str, list[Any]]) -> list[Citation]:
+    """The citations whose quote the snapshot of its source lacks, and for which nobody said why it stands."""
+    citations = [row for rows in parts.values() for row in rows if isinstance(row, Citation)]
+    return [each for each in citations if each.quote_check == QuoteCheck.NOT_FOUND and not each.unfound_because]
+
+
+def _judge_quotes(parts: dict[str, list[Any]], unfound_because: str, by: Any) -> None:
+    unfound = _unfound(parts)
     if unfound and not unfound_because:
         quotes = "; ".join(f"“{each.quote}” ({each.source})" for each in unfound[:NAMED_AT_MOST])
         raise ValidationError(
@@ -313,11 +320,14 @@ def _set_status(record: Record, status: Status) -> None:
 def mark_checked(*, record: Record, by: Any) -> Record:
     """Say that a public record was held against its sources again today and needs no change.
 
-    Raises PermissionDenied, and ValidationError where it is not public.
+    Raises PermissionDenied, and ValidationError where it is not public or its newest change is the person's own.
     """
     require(by, REVIEW)
     if record.status != Status.PUBLISHED:
         raise ValidationError("Only a public record is checked again.", code="not_public")
+    newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
+    if newest is not None and by.pk in (newest.author_id, *newest.writers):
+        raise ValidationError("Its newest change is yours, so somebody else has to check it.", code="same_person")
     record.checked_on, record.checked_by = timezone.localdate(), by
     sign(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
     return record

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from labs.choices import QuoteCheck
 from labs.documents import cleaned
 from labs.models import Citation, Snapshot, Source
 from labs.quotes import check, folded, is_found
@@ -75,8 +74,8 @@ def before(snapshot: Snapshot) -> Snapshot | None:
 def check_quotes(citations: Iterable[Citation]) -> None:
     """Set ``quote_check`` of citations by the newest snapshot of each one's source, and save nothing.
 
-    One that is found needs no ``unfound_because`` any more. One query, and one for each source whose snapshot is not
-    at hand.
+    A reason why a quote stands was settled in review: no snapshot takes it away. One query, and one for each source
+    whose snapshot is not at hand.
     """
     citations = list(citations)
     snapshots = _newest_of({citation.source_id for citation in citations if citation.source_id})
@@ -84,8 +83,6 @@ def check_quotes(citations: Iterable[Citation]) -> None:
     for citation in sorted(citations, key=lambda each: each.source_id or 0):
         known = snapshots.get(citation.source_id)
         citation.quote_check = check(citation.quote, _folded(*known) if known else None).value
-        if citation.quote_check == QuoteCheck.FOUND:
-            citation.unfound_because = ""
 
 
 def check_source(source: Source) -> None:
@@ -96,12 +93,11 @@ def check_source(source: Source) -> None:
     """
     for citations in _citations_of(source):
         rows = list(citations)
-        stored = [(row.quote_check, row.unfound_because) for row in rows]
+        stored = [row.quote_check for row in rows]
         check_quotes(rows)
         for row, earlier in zip(rows, stored, strict=True):
-            if (row.quote_check, row.unfound_because) != earlier:
-                changed = {"quote_check": row.quote_check, "unfound_because": row.unfound_because}
-                type(row).objects.filter(pk=row.pk).update(**changed)
+            if row.quote_check != earlier:
+                type(row).objects.filter(pk=row.pk).update(quote_check=row.quote_check)
 
 
 def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 
 from labs.actions import records_of
 from labs.admin.desk import DeskAdmin
+from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.choices import QuoteCheck, Status
 from labs.dates import EXAMPLES
 from labs.models import Citation, Record, Source
@@ -38,6 +39,16 @@ class RecordChangeList(ChangeList):
 
 class KeepsRelated:
     """Offers no button that deletes the record that a field refers to: it is somebody else's page, not this form's."""
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RecordSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RecordSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,12 +82,27 @@ class DeskAdmin(admin.ModelAdmin):
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         return (*DESK_FIELDS, *super().get_list_filter(request))
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """No patterns from the address: a database may choke on them."""
+        return "regex" not in lookup and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """As Django's; numbers that cannot be are refused instead of asked for."""
+        if not all(each.isascii() and each.isdecimal() for each in request.POST.getlist("_selected_action")):
+            raise BadRequest("What is chosen is no record.")
+        try:
+            return super().changelist_view(request, extra_context)
+        except OverflowError as error:
+            raise BadRequest("A number in the address is too large.") from error
+
     # --- saving --------------------------------------------------------------------------------------------
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """As Django's; what only saving brings up is shown above the form, with all that was typed."""
+        if "_saveasnew" in request.POST:
+            raise BadRequest("A record is not saved as another one.")
         try:
             proposal = self.revised(request, object_id) if object_id else None
             if request.method == "GET" and proposal:
@@ -166,11 +181,11 @@ class DeskAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Every saved state of the record, who saved it and why; Django's own log knows less."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         record = self.get_object(request, object_id)
         if record is None:
             raise Http404("There is no such record.")
-        if not self.has_view_permission(request, record):
-            raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of “{record}”",

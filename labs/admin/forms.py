@@ -16,7 +16,7 @@ from labs.states import version_of
 
 STALE = (
     "While you were editing, somebody else changed this record or proposed a change of it. Nothing of yours is lost: "
-    "below you find both versions. Correct what is needed and save again."
+    "both versions stand beside each other above the form. Correct what is needed and save again."
 )
 
 

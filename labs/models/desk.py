@@ -55,6 +55,7 @@ class Proposal(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    writers = models.JSONField(default=list, blank=True, editable=False)  # keys of all who wrote into it: none decides
     sent_at = models.DateTimeField(db_index=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -81,8 +82,8 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 name="proposal_is_decided_on_a_day",
-                condition=Q(stage__in=[stage.value for stage in OPEN_STAGES], decided_at__isnull=True)
-                | Q(stage__in=[Stage.ACCEPTED.value, Stage.REJECTED.value], decided_at__isnull=False),
+                condition=~Q(stage__in=[stage.value for stage in OPEN_STAGES], decided_at__isnull=False)
+                & ~Q(stage__in=[Stage.ACCEPTED.value, Stage.REJECTED.value], decided_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="proposal_has_a_reason",

@@ -1,6 +1,8 @@
 """Editions of the data: what makes a figure quotable."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from labs.models.base import history
 
@@ -25,6 +27,11 @@ class Edition(models.Model):
     class Meta:
         ordering = ("-complete_to", "-version")
         get_latest_by = ("complete_to", "version")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.complete_to is not None and self.complete_to > timezone.localdate():
+            raise ValidationError({"complete_to": "Releases cannot have been entered up to a day yet to come."})
 
     def __str__(self) -> str:
         return self.version

@@ -65,6 +65,8 @@ class Change:
                 return "Was withdrawn; its page says why."
             case ProposalKind.MERGE:
                 return f"Was found to be the same as “{self.into}”: its address leads there."
+            case ProposalKind.CHANGE if not self.rows:
+                return "Nothing it says changed: an editor gave the reason for a quote that its snapshot lacks."
             case ProposalKind.CHANGE:
                 return f"Changed: {', '.join(dict.fromkeys(row.label for row in self.rows))}."
             case _:

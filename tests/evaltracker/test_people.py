@@ -28,7 +28,7 @@ OURS = [
 ]
 # What each role may do with what is no record: view, add, change, delete.
 OTHERS = {
-    "edition": {"Researcher": "v", "Editor": "vac", "Administrator": ""},
+    "edition": {"Researcher": "v", "Editor": "v", "Administrator": ""},
     "snapshot": {"Researcher": "va", "Editor": "va", "Administrator": ""},
     "proposal": {"Researcher": "v", "Editor": "v", "Administrator": ""},
     "alias": {"Researcher": "v", "Editor": "v", "Administrator": ""},

@@ -130,10 +130,10 @@ DEEDS = [
     Deed("reject a proposal", EDITORS, of_the_screen("reject", note="No source.")),
     Deed("mark as checked", EDITORS, lambda client: (url_of(factories.access_event(), "checked"), {})),
     Deed("propose a merger", EDITORS, merged),
-    Deed("add an edition", EDITORS, edition),
+    Deed("add an edition", set(), edition),
     Deed(
         "change an edition",
-        EDITORS,
+        set(),
         lambda client: sent(
             url_of(Edition.objects.create(version="2099.02", complete_to=dt.date(2098, 1, 1))), note="New."
         ),

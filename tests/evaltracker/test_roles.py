@@ -276,7 +276,6 @@ def test_nobody_but_editors_is_offered_what_editors_do():
     offers = {
         url_of(lab): [url_of(lab, "merge"), url_of(lab, "checked")],
         reverse("admin:labs_proposal_change", args=[edition.pk]): ['name="decision"'],
-        reverse("admin:labs_edition_changelist"): [reverse("admin:labs_edition_add")],
         url_of(report): ['name="_save"'],
     }
     for role in ON_RECORDS:

@@ -93,7 +93,7 @@ def test_events_of_a_variant_are_listed_under_the_release_and_count_nowhere(clie
 
 
 def test_metr_shows_its_former_name(client, records):
-    assert "formerly ARC Evals" in text_of(client, "/evaluators/metr/")
+    assert "Also or formerly known as ARC Evals" in text_of(client, "/evaluators/metr/")
 
 
 def test_metr_shows_its_arrangements_with_the_quotes(client, records):

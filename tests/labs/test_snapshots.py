@@ -99,7 +99,7 @@ def test_the_newest_day_counts_whatever_was_added_last():
     assert checks(event) == {"METR tested it": "not_found"}
 
 
-def test_a_quote_that_is_found_again_needs_no_reason_any_more():
+def test_a_reason_that_review_settled_is_taken_away_by_no_snapshot():
     event, source = quoted("METR tested it", "in a picture")
     snapshot(source, "Something else.")
     event.citations.update(unfound_because="It stands in a picture.")
@@ -107,7 +107,7 @@ def test_a_quote_that_is_found_again_needs_no_reason_any_more():
     snapshot(source)
 
     assert {each.quote: each.unfound_because for each in event.citations.all()} == {
-        "METR tested it": "",
+        "METR tested it": "It stands in a picture.",
         "in a picture": "It stands in a picture.",
     }
 
