@@ -18,7 +18,8 @@ from django.utils.html import format_html
 from evaltracker.admin.reviewed import desk_url, public_url
 from evaltracker.effects import Effect, effect_of
 from labs.actions.merging import MERGEABLE, Merger, Moved, merge
-from labs.actions.review import MERGE, propose_merger, require
+from labs.actions.proposals import MERGE, require
+from labs.actions.review import propose_merger
 from labs.actions.together import sentences
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record

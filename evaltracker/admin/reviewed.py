@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from labs.actions.proposals import REVIEW, last_changed_by, may_edit
 from labs.actions.references import not_public, referred_by, referring_to
-from labs.actions.review import REVIEW, last_changed_by, may_edit
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, QuoteCheck, Stage, Status
 from labs.differences import Difference, PartChange, State, difference, rebase

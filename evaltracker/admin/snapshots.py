@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from evaltracker.admin.reviewed import desk_url
-from labs.actions.review import require
+from labs.actions.proposals import require
 from labs.actions.snapshots import ADD, CheckedQuote, add_snapshot, before, newest, quotes_against
 from labs.choices import QuoteCheck
 from labs.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document

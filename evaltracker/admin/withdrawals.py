@@ -10,8 +10,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from evaltracker.admin.reviewed import LinkedRecord, desk_url, public_url
+from labs.actions.proposals import REVIEW, may_edit, require
 from labs.actions.references import referring_to
-from labs.actions.review import REVIEW, mark_checked, may_edit, propose_withdrawal, require
+from labs.actions.review import mark_checked, propose_withdrawal
 from labs.actions.together import sentences
 from labs.choices import ProposalKind, Status
 from labs.models import Proposal, Record

@@ -1,5 +1,6 @@
 """Columns that together say what belongs to a record: names, evaluators, labs, citations, searches, requirements."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,16 +32,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(ABC):
     """The columns that write one of a record's relations."""
 
     relation: str
     columns: tuple[str, ...]
     kind: type[Part] | type[Record]
 
+    @abstractmethod
     def read(self, asked: Asked) -> list[Any]:
         """The parts, as states hold them. Raises CellProblem."""
-        raise NotImplementedError
 
     def field(self, name: str) -> Any:
         """A field of the parts."""
@@ -117,13 +118,13 @@ def _beside(cells: Mapping[str, str], column: str, owners: Sequence[str]) -> lis
 class Lines(Group):
     """Parts that stand one in each line of a cell. Those that the export does not show yet are kept."""
 
+    @abstractmethod
     def written(self, part: State) -> str:
         """The line of a part, as the site exports it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def part(self, text: str, asked: Asked) -> State:
         """What a line says. Raises CellProblem."""
-        raise NotImplementedError
 
     def read(self, asked: Asked) -> list[State]:
         column = self.columns[0]

@@ -18,8 +18,8 @@ from evaltracker.importing.constraints import sentences
 from evaltracker.importing.kinds import KIND_OF_MODEL, KINDS, Kind, in_batches
 from evaltracker.importing.planned import Fate, Plan, Planned, work_in
 from evaltracker.importing.problems import Problem
+from labs.actions.proposals import may_edit, require
 from labs.actions.records import save_record, sign
-from labs.actions.review import may_edit, require
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, Stage, Status
 from labs.models import Citation, Proposal, Record

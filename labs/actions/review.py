@@ -5,33 +5,33 @@ Every function checks the permission itself, so that no form, address or command
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
 from labs.actions.merging import merge
-from labs.actions.records import name_of, records_of, save_record, sign
+from labs.actions.proposals import (
+    MERGE,
+    NAMED_AT_MOST,
+    REVIEW,
+    decided,
+    last_changed_by,
+    may_edit,
+    named,
+    new_proposal,
+    opened,
+    record_of,
+    require,
+    sent,
+    set_status,
+)
+from labs.actions.records import records_of, save_record, sign
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.choices import ProposalKind, QuoteCheck, Stage, Status
 from labs.differences import difference, rebase
 from labs.models import Citation, Proposal, Record
 from labs.states import Keys, State, fields_of, put, state_of
-
-REVIEW, MERGE = "labs.review_proposal", "labs.merge_records"
-NAMED_AT_MOST = 10
-
-
-def require(by: Any, permission: str) -> None:
-    """Raise PermissionDenied unless the person has the permission."""
-    if not by.has_perm(permission):
-        raise PermissionDenied(f"This needs the permission {permission}.")
-
-
-def may_edit(kind: type[Record]) -> str:
-    """The permission to edit records of a kind."""
-    return f"{kind._meta.app_label}.change_{kind._meta.model_name}"
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Recor
 
     Raises PermissionDenied, and ValidationError for anything that is wrong; then nothing is saved.
     """
-    require(by, may_edit(type(record)) if record.pk else may_edit(type(record)).replace(".change_", ".add_"))
+    require(by, may_edit(type(record), "change" if record.pk else "add"))
     if record.status == Status.PUBLISHED:
         raise ValidationError("It is public: propose the change.", code="public")
     stored = type(record)._default_manager.filter(pk=record.pk).first() if record.pk else None
@@ -68,12 +68,12 @@ def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Pro
     if record.status in (Status.PUBLISHED, Status.IN_REVIEW):
         raise ValidationError(f"It is {Status(record.status).label} already.", code="not_a_draft")
     proposal = Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).first()
-    proposal = proposal or _new(record, ProposalKind.PUBLISH)
+    proposal = proposal or new_proposal(record, ProposalKind.PUBLISH)
     proposal.reason = reason or proposal.reason or "First publication."
     proposal.batch = batch or proposal.batch
     if record.status == Status.DRAFT:
-        _set_status(record, Status.IN_REVIEW)
-    return _sent(proposal, by)
+        set_status(record, Status.IN_REVIEW)
+    return sent(proposal, by)
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def propose(
     require(by, may_edit(type(record)))
     if record.status != Status.PUBLISHED:
         raise ValidationError("It is not public: edit it as it is.", code="not_public")
-    proposal = _new(record, ProposalKind.CHANGE)
+    proposal = new_proposal(record, ProposalKind.CHANGE)
     proposal.batch = batch
     return _with_change(proposal, state, reason, by, is_correction)
 
@@ -100,7 +100,7 @@ def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correct
 
     Raises PermissionDenied and ValidationError as ``propose``.
     """
-    proposal = _open(proposal)
+    proposal = opened(proposal)
     require(by, may_edit(type(proposal.record)))
     return _with_change(proposal, state, reason, by, is_correction)
 
@@ -116,7 +116,7 @@ def _with_change(proposal: Proposal, state: State, reason: str, by: Any, is_corr
     _refuse_guarded(record, proposal.before, proposal.after, by)
     try_out(record, parts)
     proposal.reason, proposal.is_correction = reason.strip(), is_correction
-    return _sent(proposal, by)
+    return sent(proposal, by)
 
 
 def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
@@ -139,16 +139,16 @@ def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
     if record.status != Status.PUBLISHED:
         raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
     _refuse_if_relied_on(record)
-    proposal = _new(record, ProposalKind.WITHDRAW)
+    proposal = new_proposal(record, ProposalKind.WITHDRAW)
     proposal.before, proposal.reason = state_of(record), reason.strip()
-    return _sent(proposal, by)
+    return sent(proposal, by)
 
 
 def _refuse_if_relied_on(record: Record) -> None:
     relying = [each for each in referring_to(record) if each.status == Status.PUBLISHED]
     if relying:
         raise ValidationError(
-            f"These public records refer to it: {_names(relying)}. Change or withdraw them first.", code="relied_on"
+            f"These public records refer to it: {named(relying)}. Change or withdraw them first.", code="relied_on"
         )
 
 
@@ -164,9 +164,9 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
     with transaction.atomic():
         merge(loser=type(loser)._default_manager.get(pk=loser.pk), winner=winner, by=by, reason=reason)
         transaction.set_rollback(True)
-    proposal = _new(loser, ProposalKind.MERGE)
+    proposal = new_proposal(loser, ProposalKind.MERGE)
     proposal.before, proposal.after, proposal.reason = state_of(loser), {"into": winner.key}, reason.strip()
-    return _sent(proposal, by)
+    return sent(proposal, by)
 
 
 @transaction.atomic
@@ -179,12 +179,12 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     it was decided already, where the record has changed meanwhile, or where it cannot be public like this.
     """
     require(by, REVIEW)
-    proposal = _open(proposal)
+    proposal = opened(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
-    _refuse_same_person(proposal, _record_of(proposal), by)
+    _refuse_same_person(proposal, record_of(proposal), by)
     carry_out(proposal=proposal, by=by, unfound_because=unfound_because)
-    return _decided(proposal, Stage.ACCEPTED, by, note)
+    return decided(proposal, Stage.ACCEPTED, by, note)
 
 
 def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
@@ -199,7 +199,7 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
 
     It checks no person: ``accept`` does that, and a preview undoes it. Raises ValidationError as ``accept``.
     """
-    record, unfound_because = _record_of(proposal), unfound_because.strip()
+    record, unfound_because = record_of(proposal), unfound_because.strip()
     current = state_of(record)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
@@ -231,7 +231,7 @@ def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: s
     missing = not_public(referred_by(record, parts))
     if missing:
         raise ValidationError(
-            f"It refers to records that are not public: {_names(missing)}. Publish them first.", code="not_public"
+            f"It refers to records that are not public: {named(missing)}. Publish them first.", code="not_public"
         )
     record.status, record.withdrawn_because = Status.PUBLISHED.value, ""
     record.changed_at = timezone.now()
@@ -266,7 +266,7 @@ def send_back(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     Raises PermissionDenied, and ValidationError without a note or where it was decided already.
     """
     require(by, REVIEW)
-    proposal = _open(proposal)
+    proposal = opened(proposal)
     proposal.stage, proposal.note = Stage.SENT_BACK.value, _needed(note)
     proposal.save()
     _back_to_draft(proposal)
@@ -280,9 +280,9 @@ def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     Raises PermissionDenied, and ValidationError without a note or where it was decided already.
     """
     require(by, REVIEW)
-    proposal = _open(proposal)
+    proposal = opened(proposal)
     _back_to_draft(proposal)
-    return _decided(proposal, Stage.REJECTED, by, _needed(note))
+    return decided(proposal, Stage.REJECTED, by, _needed(note))
 
 
 @transaction.atomic
@@ -291,11 +291,11 @@ def take_back(*, proposal: Proposal, by: Any) -> Proposal:
 
     Raises PermissionDenied for somebody else's, and ValidationError where it was decided already.
     """
-    proposal = _open(proposal)
+    proposal = opened(proposal)
     if proposal.author_id != by.pk:
         raise PermissionDenied("Only its author takes a proposal back.")
     _back_to_draft(proposal)
-    return _decided(proposal, Stage.REJECTED, by, "Taken back by its author.")
+    return decided(proposal, Stage.REJECTED, by, "Taken back by its author.")
 
 
 def _needed(note: str) -> str:
@@ -307,13 +307,7 @@ def _needed(note: str) -> str:
 def _back_to_draft(proposal: Proposal) -> None:
     record = proposal.record
     if record is not None and record.status == Status.IN_REVIEW:
-        _set_status(record, Status.DRAFT)
-
-
-def _set_status(record: Record, status: Status) -> None:
-    """Without a row in the record's history: that tells who changed what is said, and the proposal tells this."""
-    record.status = status.value
-    type(record)._default_manager.filter(pk=record.pk).update(status=record.status)
+        set_status(record, Status.DRAFT)
 
 
 @transaction.atomic
@@ -339,7 +333,7 @@ def delete_draft(*, record: Record, by: Any) -> None:
 
     Raises PermissionDenied, and ValidationError where it is or was public or where others refer to it.
     """
-    require(by, may_edit(type(record)).replace(".change_", ".delete_"))
+    require(by, may_edit(type(record), "delete"))
     if record.status in (Status.PUBLISHED, Status.WITHDRAWN):
         raise ValidationError("What was public is withdrawn, never deleted.", code="public")
     try:
@@ -347,68 +341,6 @@ def delete_draft(*, record: Record, by: Any) -> None:
         sign(record, by, "draft deleted").delete()
     except ProtectedError as error:
         raise ValidationError(
-            f"These refer to it: {_names(records_of(error.protected_objects))}. Change or delete them first.",
+            f"These refer to it: {named(records_of(error.protected_objects))}. Change or delete them first.",
             code="referred_to",
         ) from error
-
-
-def last_changed_by(record: Record) -> int | None:
-    """The primary key of the person who last changed a record or a part of it; None where nobody is known."""
-    by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts in nobody's name
-    newest = [by_people.order_by("-history_date", "-history_id").first()]
-    for relation in record.relations():
-        if relation not in record.lists():
-            kind = getattr(record, relation).model
-            whole = f"{kind.natural_key_fields[0]}_id"
-            past = kind.history.filter(**{whole: record.pk}, history_user__isnull=False)
-            newest.append(past.order_by("-history_date", "-history_id").first())
-    return (
-        max((row for row in newest if row), key=lambda row: row.history_date).history_user_id if any(newest) else None
-    )
-
-
-def _new(record: Record, kind: ProposalKind) -> Proposal:
-    return Proposal(
-        content_type=ContentType.objects.get_for_model(record),
-        object_id=record.pk,
-        record_key=record.key,
-        record_name=str(record)[:300],
-        kind=kind.value,
-    )
-
-
-def _open(proposal: Proposal) -> Proposal:
-    """The proposal as stored, locked. Raises ValidationError where it was decided already."""
-    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if not proposal.is_open:
-        raise ValidationError(f"It is {Stage(proposal.stage).label} already.", code="decided")
-    return proposal
-
-
-def _record_of(proposal: Proposal) -> Record:
-    """The record of a proposal as stored, locked. Raises ValidationError where it is gone."""
-    kind = proposal.content_type.model_class()
-    record = kind._default_manager.select_for_update().filter(pk=proposal.object_id).first()
-    if record is None:
-        raise ValidationError("Its record is no longer there.", code="gone")
-    return record
-
-
-def _sent(proposal: Proposal, by: Any) -> Proposal:
-    proposal.stage, proposal.author, proposal.sent_at = Stage.IN_REVIEW.value, by, timezone.now()
-    proposal.full_clean(exclude=["content_type"])
-    proposal.save()
-    return proposal
-
-
-def _decided(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
-    proposal.stage, proposal.decided_by, proposal.decided_at = stage.value, by, timezone.now()
-    proposal.note = note or proposal.note
-    proposal.save()
-    return proposal
-
-
-def _names(records: list[Record]) -> str:
-    names = "; ".join(name_of(record) for record in records[:NAMED_AT_MOST])
-    more = len(records) - NAMED_AT_MOST
-    return f"{names} and {more} more" if more > 0 else names

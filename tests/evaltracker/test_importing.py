@@ -14,7 +14,8 @@ from evaltracker.importing.columns import COLUMNS
 from evaltracker.importing.kinds import KINDS
 from evaltracker.importing.planned import Fate
 from evaltracker.importing.run import RowsRefused, run
-from labs.actions.review import accept, last_changed_by, propose
+from labs.actions.proposals import last_changed_by
+from labs.actions.review import accept, propose
 from labs.choices import ProposalKind, Stage, Status
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Search, Source
 from labs.states import fields_of, state_of

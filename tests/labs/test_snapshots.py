@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from labs.actions import save_record
-from labs.actions.review import last_changed_by
+from labs.actions.proposals import last_changed_by
 from labs.actions.snapshots import add_snapshot, before, check_quotes, gone_quotes, newest, quotes_against
 from labs.choices import QuoteCheck
 from labs.models import AccessEventCitation, Snapshot

@@ -1,0 +1,96 @@
+"""The row of a proposal, and who may do what with it: what all actions of review rest on."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from labs.actions.records import name_of
+from labs.choices import ProposalKind, Stage, Status
+from labs.models import Proposal, Record
+
+REVIEW, MERGE = "labs.review_proposal", "labs.merge_records"
+NAMED_AT_MOST = 10
+
+
+def require(by: Any, permission: str) -> None:
+    """Raise PermissionDenied unless the person has the permission."""
+    if not by.has_perm(permission):
+        raise PermissionDenied(f"This needs the permission {permission}.")
+
+
+def may_edit(kind: type[Record], verb: str = "change") -> str:
+    """The permission to change (or to "add", "delete") records of a kind."""
+    return f"{kind._meta.app_label}.{verb}_{kind._meta.model_name}"
+
+
+def last_changed_by(record: Record) -> int | None:
+    """The primary key of the person who last changed a record or a part of it; None where nobody is known."""
+    by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts in nobody's name
+    found = [by_people.order_by("-history_date", "-history_id").first()]
+    for relation in record.relations():
+        if relation not in record.lists():
+            kind = getattr(record, relation).model
+            whole = f"{kind.natural_key_fields[0]}_id"
+            past = kind.history.filter(**{whole: record.pk}, history_user__isnull=False)
+            found.append(past.order_by("-history_date", "-history_id").first())
+    newest = max((row for row in found if row), key=lambda row: row.history_date, default=None)
+    return newest.history_user_id if newest else None
+
+
+def new_proposal(record: Record, kind: ProposalKind) -> Proposal:
+    """A proposal on a record, not saved."""
+    return Proposal(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        record_key=record.key,
+        record_name=str(record)[:300],
+        kind=kind.value,
+    )
+
+
+def opened(proposal: Proposal) -> Proposal:
+    """The proposal as stored, locked. Raises ValidationError where it was decided already."""
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not proposal.is_open:
+        raise ValidationError(f"It is {Stage(proposal.stage).label} already.", code="decided")
+    return proposal
+
+
+def record_of(proposal: Proposal) -> Record:
+    """The record of a proposal as stored, locked. Raises ValidationError where it is gone."""
+    kind = proposal.content_type.model_class()
+    record = kind._default_manager.select_for_update().filter(pk=proposal.object_id).first()
+    if record is None:
+        raise ValidationError("Its record is no longer there.", code="gone")
+    return record
+
+
+def sent(proposal: Proposal, by: Any) -> Proposal:
+    """Save a proposal as sent to review by a person. Raises ValidationError, such as without a reason."""
+    proposal.stage, proposal.author, proposal.sent_at = Stage.IN_REVIEW.value, by, timezone.now()
+    proposal.full_clean(exclude=["content_type"])
+    proposal.save()
+    return proposal
+
+
+def decided(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
+    """Save a proposal as decided by a person now."""
+    proposal.stage, proposal.decided_by, proposal.decided_at = stage.value, by, timezone.now()
+    proposal.note = note or proposal.note
+    proposal.save()
+    return proposal
+
+
+def named(records: list[Record]) -> str:
+    """Their kinds and names in a sentence; beyond ten, how many more."""
+    names = "; ".join(name_of(record) for record in records[:NAMED_AT_MOST])
+    more = len(records) - NAMED_AT_MOST
+    return f"{names} and {more} more" if more > 0 else names
+
+
+def set_status(record: Record, status: Status) -> None:
+    """Save another status, without a row in the record's history: that tells who changed what is said, and the proposal tells this."""
+    record.status = status.value
+    type(record)._default_manager.filter(pk=record.pk).update(status=record.status)
