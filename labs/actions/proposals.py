@@ -91,6 +91,6 @@ def named(records: list[Record]) -> str:
 
 
 def set_status(record: Record, status: Status) -> None:
-    """Save another status, without a row in the record's history: that tells who changed what is said, and the proposal tells this."""
+    """Save another status without a row in the history, which tells who changed what is said; proposals tell this."""
     record.status = status.value
     type(record)._default_manager.filter(pk=record.pk).update(status=record.status)
