@@ -127,6 +127,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
         "kind": ReleaseKind(record.release),
         "frontier": Frontier(record.frontier),
         "citations": known_citations(citations, day),
+        "searches": list(record.searches.filter(searched_on__lte=day).order_by("-searched_on")),
         "history": history_of(record, day),
     }
     return render(request, "labs/model_detail.html", context)

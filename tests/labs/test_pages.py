@@ -1,5 +1,6 @@
 """The public pages of the facts say what the records say, in words, and nothing more."""
 
+import datetime as dt
 import html
 import re
 
@@ -161,3 +162,16 @@ def test_each_page_has_its_own_title(client, records):
     titles = [re.search("<title>(.*?)</title>", client.get(each).content.decode(), re.S)[1] for each in addresses]
     assert len(set(titles)) == len(addresses)
     assert all(title.strip().endswith("EvalTracker") for title in titles)
+
+
+def test_a_search_that_found_nothing_is_shown_from_its_day_on_and_moves_no_figure(client, empty_database):
+    model = factories.ai_model(released_on="2024-06-15")
+    before = client.get("/labs.csv").getvalue()
+    model.searches.create(searched_on=dt.date(2024, 9, 1), where="The <lab>'s site and three evaluators'.")
+
+    text = text_of(client, model.get_absolute_url())
+    assert "Searched, nothing found" in text
+    assert "1 September 2024" in text
+    assert "does not say that none took place" in text
+    assert "Searched, nothing found" not in text_of(client, f"{model.get_absolute_url()}?as_of=2024-08-31")
+    assert client.get("/labs.csv").getvalue() == before
