@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class CommitmentsConfig(AppConfig):
     name = "commitments"
-    verbose_name = "Promises"
+    verbose_name = "Commitments and replies"

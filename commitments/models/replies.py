@@ -109,7 +109,7 @@ class Reply(Record):
         ]
 
     def __str__(self) -> str:
-        return f"Reply of {self.speaker} on {self.about}"
+        return f"{'Reply of' if self.text else 'Question to'} {self.speaker} on {self.about}"
 
     @property
     def about(self) -> Record:

@@ -150,7 +150,9 @@ def unfound_quotes(desk: Desk) -> list[Item]:
     """Quotes that the newest snapshot of their source lacks and for which no editor gave a reason."""
     items = []
     for kind in CITATIONS:
-        found = kind.objects.filter(quote_check=QuoteCheck.NOT_FOUND.value, unfound_because="")
+        found = kind.objects.filter(quote_check=QuoteCheck.NOT_FOUND.value, unfound_because="").exclude(
+            record__status=Status.WITHDRAWN.value
+        )
         for citation in found.select_related("source", "record"):
             items.append(
                 Item(

@@ -207,7 +207,7 @@ class DeskAdmin(admin.ModelAdmin):
                 "status": Status(stored.status),
                 "record": stored,
                 "is_public": stored.status == Status.PUBLISHED,
-                "proposals": Proposal.objects.of(stored).open().select_related("author"),
+                "proposals": list(Proposal.objects.of(stored).open()),
                 "may_edit": self.has_change_permission(request, stored),
                 "is_revision": "proposal" in request.GET,
                 "can_be_merged": can_be_merged(stored),

@@ -155,6 +155,13 @@ def test_quotes_that_a_snapshot_lacks_are_there_until_an_editor_says_why_they_st
     assert items("quotes") == []
 
 
+def test_quotes_of_what_was_withdrawn_are_nobodys_work(empty_database):
+    event = factories.access_event(status="withdrawn", withdrawn_because="It was wrong.")
+    event.citations.update(quote_check="not_found")
+
+    assert items("quotes") == []
+
+
 def test_sources_without_a_date_or_an_archived_copy_are_there_those_that_lack_both_first(empty_database):
     archived = {"archived_url": "https://example.org/archived"}
     factories.source(title="Dated", **archived)
