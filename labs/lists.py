@@ -14,7 +14,7 @@ from django_tables2 import RequestConfig
 
 from labs.columns import RecordTable
 from labs.facets import FacetedFilterSet
-from labs.parameters import BadParameters, Problem, kept, refuse_unknown, requested_day, today
+from labs.parameters import BadParameters, Problem, kept, refuse_unknown, requested_day, requested_page, today
 from labs.streaming import Column, csv_response, rows_of
 
 ROWS_ON_PAGE = 50
@@ -80,8 +80,8 @@ class RecordListView(View):
                 table.columns.hide(name)
         RequestConfig(request, paginate=False).configure(table)
         count = table.data.data.count()
-        self._refuse_page(request, count)
-        table.paginate(page=int(request.GET.get("page", 1)), per_page=ROWS_ON_PAGE)
+        last = Paginator(range(count), ROWS_ON_PAGE).num_pages
+        table.paginate(page=requested_page(request.GET, last), per_page=ROWS_ON_PAGE)
         filterset.count_choices()
         query = request.GET.copy()
         for name in ("sort", "columns", "page"):
@@ -124,9 +124,3 @@ class RecordListView(View):
         ]
         if problems:
             raise BadParameters(problems)
-
-    def _refuse_page(self, request: HttpRequest, count: int) -> None:
-        text = request.GET.get("page", "1")
-        last = Paginator(range(count), ROWS_ON_PAGE).num_pages
-        if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= last):
-            raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {last}"])])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from labs.access import Window
 from labs.dates import YEARS
+from labs.numbers import as_number
 
 KEPT = ("as_of", "window", "weights")
 """Parameters that hold for the whole site: each link keeps them."""
@@ -37,6 +38,15 @@ class BadParameters(BadRequest):
 def today() -> dt.date:
     """The day of the request; the only clock of the pages."""
     return timezone.localdate()
+
+
+def requested_page(parameters: Mapping[str, str], last: int) -> int:
+    """The page of a list that ``page`` names, the first where it is absent. Raises BadParameters beyond the last."""
+    text = parameters.get("page", "1")
+    number = as_number(text)
+    if number is None or not 1 <= number <= last:
+        raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {last}"])])
+    return number
 
 
 def requested_day(parameters: Mapping[str, str]) -> dt.date:

@@ -11,7 +11,8 @@ APPS = ("labs", "commitments", "evaltracker")
 
 KIND_OF = {
     # labs and commitments: the first part of the module's path below the app
-    "vocabulary": "rules", "choices": "rules", "dates": "rules", "facts": "rules", "ranges": "rules", "known": "rules",
+    "vocabulary": "rules", "numbers": "rules", "choices": "rules",
+    "dates": "rules", "facts": "rules", "ranges": "rules", "known": "rules",
     "differences": "rules", "quotes": "rules", "documents": "actions", "cells": "rules",
     "contradictions": "rules", "checks": "rules",
     "certainty": "rules", "depth": "rules", "access": "rules", "ledger": "rules", "verdicts": "rules",

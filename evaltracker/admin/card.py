@@ -21,6 +21,7 @@ from evaltracker.admin.card_forms import (
 from evaltracker.admin.snapshots import SnapshotForm
 from labs.actions.cards import CardRefused, EnteredCard, EnteredEvent, save_card
 from labs.admin.forms import put_value
+from labs.numbers import as_number
 
 NEEDED = ("labs.add_source", "labs.add_aimodel", "labs.add_accessevent")
 
@@ -59,7 +60,8 @@ class CardForms:
     def count(data: Any) -> int:
         """How many events the browser sent; one where it says nothing that makes sense."""
         text = data.get("events", "1") if data is not None else "1"
-        return min(int(text), MOST_EVENTS) if text.isascii() and text.isdecimal() and len(text) < 4 else 1
+        number = as_number(text)
+        return 1 if number is None else min(number, MOST_EVENTS)
 
     @staticmethod
     def _event(data: Any, place: int) -> EventForms:
@@ -144,8 +146,9 @@ def changed(data: Any) -> Any:
         data[f"event-{count}-quotes-INITIAL_FORMS"] = "0"
     for place in range(count):
         prefix = f"event-{place}-quotes-TOTAL_FORMS"
-        if f"_add_quote_{place}" in data and data.get(prefix, "").isdecimal():
-            data[prefix] = str(int(data[prefix][:3]) + 1)
+        quotes = as_number(data.get(prefix, ""))
+        if f"_add_quote_{place}" in data and quotes is not None:
+            data[prefix] = str(quotes + 1)
     if "_remove_event" in data and count:
         data["events"] = str(count - 1)
     return data

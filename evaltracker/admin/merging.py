@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import desk_url, public_url
 from evaltracker.effects import Effect, effect_of
 from labs.actions.merging import MERGEABLE, Merger, Moved, merge
@@ -27,7 +28,6 @@ from labs.queries.changes import record_kinds
 from labs.queries.wording import ChangeRow, change_rows
 from labs.states import state_of
 
-LONGEST_ID = 18  # digits that every database takes
 NO_REASON = "Say why the two are one. It is public with the change."
 _PREVIEW = "only a preview"
 
@@ -151,11 +151,9 @@ def merging(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespon
 
 
 def _record(kind: type[Record], number: str) -> Record:
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
-    record = kind._default_manager.filter(pk=number).first() if is_number and kind in MERGEABLE else None
-    if record is None:
-        raise Http404("There is no such record, or records of its kind are not merged.")
-    return record
+    if kind not in MERGEABLE:
+        raise Http404("Records of this kind are not merged.")
+    return row_or_404(kind, number)
 
 
 def _propose(request: HttpRequest, record: Record, winner: Record, reason: str) -> HttpResponse:

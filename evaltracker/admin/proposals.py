@@ -21,6 +21,7 @@ from labs.actions.review import reject, send_back, take_back
 from labs.actions.together import accept_together, in_order
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
+from labs.numbers import as_number
 from labs.parameters import BadParameters, Problem
 from labs.queries.changes import record_kinds
 from labs.states import Keys
@@ -146,7 +147,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return self._review(request, self._proposals(wanted))
 
     def _proposals(self, wanted: list[str]) -> list[Proposal]:
-        numbers = [int(each) for each in wanted if each.isascii() and each.isdecimal() and len(each) <= 18]
+        numbers = [number for each in wanted if (number := as_number(each)) is not None]
         found = Proposal.objects.select_related("content_type", "author", "decided_by").in_bulk(numbers)
         if len(found) < len(wanted):
             raise Http404("There is no such proposal.")

@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import desk_url
 from labs.actions.proposals import require
 from labs.actions.snapshots import ADD, CheckedQuote, add_snapshot, before, newest, quotes_against
@@ -22,7 +23,6 @@ from labs.quotes import difference
 
 VIEW = "labs.view_snapshot"
 MOST_TEXT_SHOWN = 1_000_000  # characters
-LONGEST_ID = 18  # digits that every database takes
 
 
 def snapshot_urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -121,7 +121,7 @@ class QuoteRow:
 def add_page(request: HttpRequest, number: str) -> HttpResponse:
     """Paste the text of a source or upload it as a file."""
     require(request.user, ADD)
-    source = _row(Source, number)
+    source = row_or_404(Source, number)
     form = SnapshotForm(request.POST or None, request.FILES or None) if request.method == "POST" else SnapshotForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,7 +140,7 @@ def add_page(request: HttpRequest, number: str) -> HttpResponse:
 def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
     """Every quote of the source against a snapshot, what changed since the one before, and the text."""
     require(request.user, VIEW)
-    snapshot = _row(Snapshot, number)
+    snapshot = row_or_404(Snapshot, number)
     earlier, latest = before(snapshot), newest(snapshot.source)
     rows = [_quote_row(each) for each in quotes_against(snapshot)]
     context = {
@@ -171,14 +171,6 @@ def _quote_row(checked: CheckedQuote) -> QuoteRow:
         status=record.get_status_display(),
         unfound_because=citation.unfound_because if is_excused else "",
     )
-
-
-def _row(kind: type[Source] | type[Snapshot], number: str) -> Any:
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
-    row = kind._default_manager.filter(pk=number).first() if is_number else None
-    if row is None:
-        raise Http404(f"There is no such {kind._meta.verbose_name}.")
-    return row
 
 
 def _page(request: HttpRequest, source: Source, template: str, more: dict[str, Any]) -> HttpResponse:

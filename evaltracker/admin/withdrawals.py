@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import LinkedRecord, desk_url, public_url
 from labs.actions.proposals import REVIEW, may_edit, require
 from labs.actions.references import referring_to
@@ -17,8 +18,6 @@ from labs.actions.together import sentences
 from labs.choices import ProposalKind, Status
 from labs.models import Proposal, Record
 from labs.queries.changes import record_kinds
-
-LONGEST_ID = 18  # digits that every database takes
 
 
 def record_urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -38,7 +37,7 @@ def record_urls(site: admin.AdminSite) -> list[URLPattern]:
 def withdraw(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
     """Ask why, and propose the withdrawal."""
     require(request.user, may_edit(kind))
-    record, problems = _record(kind, number), []
+    record, problems = row_or_404(kind, number), []
     if request.method == "POST":
         try:
             proposal = propose_withdrawal(record=record, reason=request.POST.get("reason", ""), by=request.user)
@@ -60,7 +59,7 @@ def withdraw(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespo
 def checked(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
     """Say that the record was held against its sources again and needs no change."""
     require(request.user, REVIEW)
-    record, problems = _record(kind, number), []
+    record, problems = row_or_404(kind, number), []
     if request.method == "POST":
         try:
             mark_checked(record=record, by=request.user)
@@ -70,14 +69,6 @@ def checked(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespon
             messages.success(request, format_html("“{}” is marked as checked today.", record))
             return HttpResponseRedirect(desk_url(record))
     return _page(request, record, "admin/checked.html", f"Checked again: “{record}”", problems, {})
-
-
-def _record(kind: type[Record], number: str) -> Record:
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
-    record = kind._default_manager.filter(pk=number).first() if is_number else None
-    if record is None:
-        raise Http404("There is no such record.")
-    return record
 
 
 def _page(

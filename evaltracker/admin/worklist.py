@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from evaltracker.worklist import TASKS, Item, Task, desk_of
 from labs.models import Lab
-from labs.parameters import BadParameters, Problem, refuse_unknown, today
+from labs.parameters import BadParameters, Problem, refuse_unknown, requested_page, today
 
 SHOWN = 5
 ROWS = 50
@@ -60,7 +60,7 @@ def task_page(request: HttpRequest, key: str) -> HttpResponse:
         raise BadParameters([Problem("lab", lab, "There is no such lab.", list(labs))])
     found = [item for item in items if _matches(item, lab, words)]
     pages = Paginator(found, ROWS)
-    page = _page(request.GET.get("page", "1"), pages)
+    page = pages.page(requested_page(request.GET, pages.num_pages))
     context = {
         **admin.site.each_context(request),
         "title": task.title,
@@ -85,9 +85,3 @@ def _matches(item: Item, lab: str, words: str) -> bool:
 def _choices(items: Sequence[Item], labs: dict[str, str], chosen: str) -> list[tuple[str, str]]:
     counts = {key: sum(key in item.labs for item in items) for key in labs}
     return [(key, f"{name} ({counts[key]})") for key, name in labs.items() if counts[key] or key == chosen]
-
-
-def _page(text: str, pages: Paginator) -> Any:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= pages.num_pages):
-        raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {pages.num_pages}"])])
-    return pages.page(int(text))

@@ -15,7 +15,7 @@ from evaltracker.parameters import Asked, asked, cleared, with_query
 from labs.facets import FacetedFilterSet
 from labs.lists import ROWS_ON_PAGE
 from labs.models import Proposal
-from labs.parameters import BadParameters, Problem, today
+from labs.parameters import requested_page, today
 from labs.queries.changes import changes_listed, changes_read, each_row, first_edition
 from labs.streaming import csv_response, in_batches, rows_of
 
@@ -72,7 +72,7 @@ def _found(
 def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
     filterset = found.filterset
     paginator = Paginator(filterset.qs, ROWS_ON_PAGE)
-    page = paginator.page(_page_number(request, paginator))
+    page = paginator.page(requested_page(request.GET, paginator.num_pages))
     filterset.count_choices()
     query = request.GET.copy()
     query.pop("page", None)
@@ -88,13 +88,6 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
         "csv_url": with_query(reverse(f"{name}_csv"), query),
     }
     return render(request, f"evaltracker/{name}.html", context)
-
-
-def _page_number(request: HttpRequest, paginator: Paginator) -> int:
-    text, last = request.GET.get("page", "1"), paginator.num_pages
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= last):
-        raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {last}"])])
-    return int(text)
 
 
 def _csv(found: _Found, name: str) -> HttpResponseBase:

@@ -17,6 +17,7 @@ from labs.actions.review import delete_draft, propose, revise, save_draft, submi
 from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
 from labs.choices import ProposalKind, Status
 from labs.models import Proposal, Record
+from labs.numbers import as_number
 from labs.queries.past import past_of
 from labs.queries.wording import ChangeRow, change_rows
 from labs.states import put, state_of
@@ -88,7 +89,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """As Django's; numbers that cannot be are refused instead of asked for."""
-        if not all(each.isascii() and each.isdecimal() for each in request.POST.getlist("_selected_action")):
+        if any(as_number(each) is None for each in request.POST.getlist("_selected_action")):
             raise BadRequest("What is chosen is no record.")
         try:
             return super().changelist_view(request, extra_context)
@@ -117,9 +118,8 @@ class DeskAdmin(admin.ModelAdmin):
         if "proposal" not in request.GET:
             return None
         record = self.get_object(request, object_id)
-        number = request.GET["proposal"]
-        found = Proposal.objects.of(record).open() if record and number.isascii() and number.isdecimal() else None
-        proposal = found.filter(pk=number[:18], kind=ProposalKind.CHANGE.value).first() if found is not None else None
+        changes = Proposal.objects.of(record).open().filter(kind=ProposalKind.CHANGE.value) if record else None
+        proposal = changes.filter(pk=as_number(request.GET["proposal"])).first() if changes is not None else None
         if proposal is None:
             raise Http404("There is no open proposal of that number on this record.")
         return proposal

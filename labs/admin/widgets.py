@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 
-LONGEST_ID = 18  # digits that every database takes
+from labs.numbers import LONGEST, as_number
 
 
 class _Numbers:
     """Looks up numbers only. Django's own asks the database for whatever was sent, which fails on anything else."""
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
-        numbers = [each for each in value if each.isascii() and each.isdecimal() and len(each) <= LONGEST_ID]
+        numbers = [each for each in value if as_number(each) is not None]
         return super().optgroups(name, numbers or [""], attr)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
@@ -23,7 +23,7 @@ class _Numbers:
 
 
 def _short(number: str) -> str:
-    return number if len(number) <= LONGEST_ID else "0"
+    return number if len(number) <= LONGEST else "0"
 
 
 class RecordSelect(_Numbers, AutocompleteSelect):

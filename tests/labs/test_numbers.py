@@ -1,0 +1,19 @@
+"""Numbers as addresses and forms write them."""
+
+import pytest
+
+from labs.numbers import as_number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), ("-1", None), ("1.0", None)]
+    + [(" 1", None), ("²", None), ("١", None), ("1\0", None), ("x", None)],
+)
+def test_plain_digits_are_a_number_and_nothing_else_is(text, number):
+    assert as_number(text) == number
+
+
+@pytest.mark.parametrize(("text", "number"), [("999", 999), ("1000", None)])
+def test_a_number_may_be_limited_to_fewer_digits(text, number):
+    assert as_number(text, digits=3) == number
