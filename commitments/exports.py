@@ -3,8 +3,8 @@
 from typing import Any
 
 from commitments.choices import About, Firmness, Origin, Reading, StatedBy
-from commitments.facts import Requirement
 from commitments.queries import CommitmentKnown
+from commitments.rules.facts import Requirement
 from labs.choices import Activity
 from labs.ranges import CRITERION_PLACES, printed
 from labs.streaming import Column, attribute, changed_at, citations_column

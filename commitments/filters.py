@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from commitments.choices import About, Firmness, Origin, StatedBy
-from commitments.replies import ReplyStanding
+from commitments.rules.replies import ReplyStanding
 from labs.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from commitments.choices import Reading, RequiredEvaluators, RequiredReleases
-from commitments.findings import EventFinding, asks_for_results
 from commitments.models import Requirement
 from commitments.queries import (
     NOT_TESTABLE,
@@ -14,7 +13,8 @@ from commitments.queries import (
     Status,
     requirement_fact,
 )
-from commitments.verdicts import Outcome, ReadingVerdict, Verdict
+from commitments.rules.findings import EventFinding, asks_for_results
+from commitments.rules.verdicts import Outcome, ReadingVerdict, Verdict
 from labs.choices import Activity, Results, Timing
 from labs.depth import Level
 from labs.models import AIModel, Lab

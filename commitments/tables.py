@@ -10,9 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from commitments.choices import About, Firmness, Origin, StatedBy
-from commitments.ledger import Ledger
 from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentKnown, ReplyKnown, commitments_known, event_titles, ledger, replies_known
+from commitments.rules.ledger import Ledger
 from labs.access import Window
 from labs.columns import NONE, RecordTable, SortedColumn, badge
 from labs.dates import day_label

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commitments.choices import About, Firmness, Origin, RequiredEvaluators, StatedBy
-from commitments.criteria import Criterion
-from commitments.facts import Commitment, Requirement
-from commitments.ledger import ledger_as_of
-from commitments.scorecards import Scorecard, scorecard
-from commitments.verdicts import verdict
+from commitments.rules.criteria import Criterion
+from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.ledger import ledger_as_of
+from commitments.rules.scorecards import Scorecard, scorecard
+from commitments.rules.verdicts import verdict
 from labs.access import UNSPECIFIED_GROUPS, WeighedEvent, Window, weigh
 from labs.certainty import event_certainty
 from labs.choices import (

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from commitments.criteria import METHOD_VERSION, Criterion
+from commitments.rules.criteria import METHOD_VERSION, Criterion
 from evaltracker.presenters.numbers import Bar
 from evaltracker.presenters.scorecards import ScoreRow
 from labs.queries.wording import NOTHING

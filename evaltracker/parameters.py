@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.http import QueryDict
 
-from commitments.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights, weights_text
+from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights, weights_text
 from labs.access import Window
 from labs.parameters import (
     KEPT,

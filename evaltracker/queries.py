@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 from django.db.models.functions import Least
 
-from commitments.ledger import Ledger
 from commitments.models import Commitment
 from commitments.queries import CommitmentKnown, commitments_known
-from commitments.verdicts import Verdict
+from commitments.rules.ledger import Ledger
+from commitments.rules.verdicts import Verdict
 from labs.access import Window
 from labs.models import AccessEvent, Evaluator, Lab, Source
 from labs.queries import EventKnown, events_known, releases_listed, sources_listed

@@ -89,7 +89,7 @@ def main() -> None:
     from django.test.utils import setup_test_environment
 
     from commitments.queries import ledger
-    from commitments.scorecards import scorecards
+    from commitments.rules.scorecards import scorecards
     from evaltracker.fixtures import load_records
     from labs.access import Window
     from labs.models import Lab

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
-from commitments.facts import Commitment, Requirement
-from commitments.ledger import Ledger, ledger_as_of
+from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.ledger import Ledger, ledger_as_of
 from labs.choices import (
     ACCESS_ANSWERS,
     Activity,

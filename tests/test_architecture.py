@@ -68,13 +68,23 @@ def imports(path: Path) -> set[str]:
 
 def kind(path: Path) -> str:
     """The kind of a module of labs or commitments; a module that the picture does not know fails here."""
-    part = path.relative_to(ROOT).parts[1].removesuffix(".py")
-    return "apps" if part == "__init__" else KIND_OF[part]
+    return kind_of_parts(path.relative_to(ROOT).with_suffix("").parts[1:])
+
+
+def kind_of_parts(parts: tuple[str, ...]) -> str:
+    """The kind by the folder; the folder web/ holds several kinds, told apart by the next part of the path."""
+    if parts[0] == "__init__" or parts == ("web", "__init__"):
+        return "apps"
+    if parts[0] == "rules":
+        return "rules"
+    return KIND_OF[parts[1] if parts[0] == "web" else parts[0]]
 
 
 def kind_of_import(name: str) -> str | None:
     parts = name.split(".")
-    return KIND_OF.get(parts[1]) if parts[0] in ("labs", "commitments") and len(parts) > 1 else None
+    if parts[0] not in ("labs", "commitments") or len(parts) < 2 or parts[1:] == ["web"]:
+        return None
+    return kind_of_parts((*parts[1:],))
 
 
 FACTS_AND_PROMISES = [path for app in ("labs", "commitments") for path in modules(app)]

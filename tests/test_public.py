@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from commitments.models import Commitment
 from commitments.queries import ledger
-from commitments.scorecards import headline, scorecards
+from commitments.rules.scorecards import headline, scorecards
 from labs.access import Window
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Record, Signature, Source
 from tests import factories

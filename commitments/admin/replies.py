@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from commitments.models import Reply
 from commitments.queries import with_standing
-from commitments.replies import ReplyStanding, standing
+from commitments.rules.replies import ReplyStanding, standing
 from labs.admin.base import RecordAdmin
 from labs.admin.forms import RecordForm
 from labs.models import Record

@@ -9,7 +9,6 @@ from typing import assert_never
 
 from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 
-from commitments.certainty import commitment_certainty
 from commitments.choices import (
     About,
     Binding,
@@ -21,13 +20,14 @@ from commitments.choices import (
     RequiredReleases,
     StatedBy,
 )
-from commitments.deadlines import Deadline, DeadlineStatus, deadline
-from commitments.facts import Commitment as CommitmentFact
-from commitments.facts import Requirement as RequirementFact
-from commitments.known import Tenure, in_force
-from commitments.ledger import Ledger, ledger_as_of
 from commitments.models import Commitment, CommitmentCitation, Requirement
-from commitments.verdicts import Verdict, is_testable, kept_count
+from commitments.rules.certainty import commitment_certainty
+from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
+from commitments.rules.facts import Commitment as CommitmentFact
+from commitments.rules.facts import Requirement as RequirementFact
+from commitments.rules.known import Tenure, in_force
+from commitments.rules.ledger import Ledger, ledger_as_of
+from commitments.rules.verdicts import Verdict, is_testable, kept_count
 from labs.access import Window
 from labs.choices import Activity, Certainty, Results, Timing
 from labs.dates import Span

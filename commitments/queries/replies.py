@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 
 from commitments.models import Commitment, Reply
 from commitments.models.replies import ReplyQuerySet
-from commitments.replies import ANSWERED, ReplyStanding, standing, standing_words
+from commitments.rules.replies import ANSWERED, ReplyStanding, standing, standing_words
 from labs.models import AccessEvent, Evaluator, Lab
 from labs.queries import events_known
 
@@ -103,7 +103,7 @@ def reply_known(record: Reply, day: dt.date) -> ReplyKnown | None:
 def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
     """The replies with ``standing_now``, the value of their standing on the day ("" where nothing had happened).
 
-    The same rule as ``commitments.replies.standing``, for filters and sorts.
+    The same rule as ``commitments.rules.replies.standing``, for filters and sorts.
     """
     is_asked, is_answered = Q(asked_on__lte=day), Q(answered_on__lte=day)
     standing_now = Case(

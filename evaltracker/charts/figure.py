@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from commitments.ledger import Ledger
+from commitments.rules.ledger import Ledger
 from evaltracker.charts import share
 from evaltracker.charts.timeline import Timeline, timeline
 from evaltracker.charts.timeline_picture import timeline_data

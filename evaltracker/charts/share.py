@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from commitments.ledger import Ledger
-from commitments.scorecards import Counts, counts
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Counts, counts
 from labs.access import Window
 from labs.dates import day_label
 from labs.ranges import Range, printed

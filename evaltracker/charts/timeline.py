@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from commitments.ledger import Ledger
-from commitments.scorecards import Counts, counts
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Counts, counts
 from evaltracker.charts.words import Words
 from labs.access import ReleaseStanding, WeighedEvent, Window
 from labs.choices import Activity, Outcome

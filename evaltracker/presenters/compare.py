@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from commitments.criteria import Criterion
-from commitments.ledger import Ledger
+from commitments.rules.criteria import Criterion
+from commitments.rules.ledger import Ledger
 from evaltracker.charts.share import HalfYear, half_years
 from evaltracker.presenters.numbers import Bar
 from evaltracker.presenters.scorecards import ScoreRow

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from commitments.ledger import Ledger
-from commitments.scorecards import Counts, headline
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Counts, headline
 from evaltracker.presenters.numbers import listed, plural, window_words
 from evaltracker.presenters.scorecards import ScoreRow
 from labs.access import Reason, WeighedEvent, Window

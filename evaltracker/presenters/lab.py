@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commitments.choices import Firmness, Origin
-from commitments.criteria import (
+from commitments.presenters import verdict_status
+from commitments.queries import CommitmentKnown, Status
+from commitments.rules.criteria import (
     FULL_ACCESS_DAYS,
     RELEASE_CRITERIA,
     Criterion,
     deciding_events,
 )
-from commitments.ledger import Ledger
-from commitments.presenters import verdict_status
-from commitments.promise_questions import promise_questions
-from commitments.queries import CommitmentKnown, Status
-from commitments.questions import open_questions
-from commitments.scorecards import ReleaseCard, Scorecard, points_of
-from commitments.verdicts import Verdict, kept_count
+from commitments.rules.ledger import Ledger
+from commitments.rules.promise_questions import promise_questions
+from commitments.rules.questions import open_questions
+from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
+from commitments.rules.verdicts import Verdict, kept_count
 from evaltracker.parameters import Asked
 from evaltracker.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
 from labs.access import ReleaseStanding, Window

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commitments.scorecards import Counts, Ranks
+from commitments.rules.scorecards import Counts, Ranks
 from labs.access import Window
 from labs.ledger import Coverage
 from labs.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from commitments.choices import Origin
-from commitments.criteria import Criterion
-from commitments.ledger import Ledger
-from commitments.scorecards import Scorecard, scorecards
+from commitments.rules.criteria import Criterion
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Scorecard, scorecards
 from evaltracker.charts.words import Words
 from evaltracker.parameters import Asked
 from evaltracker.presenters.numbers import (

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.ledger import Ledger
 from commitments.queries import ledger
+from commitments.rules.ledger import Ledger
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.timeline import timeline
 from evaltracker.charts.words import Words, words

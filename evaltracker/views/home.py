@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.queries import ledgers
-from commitments.scorecards import headline
+from commitments.rules.scorecards import headline
 from evaltracker.charts import share_figure
 from evaltracker.charts.share import FIRST_CHECK
 from evaltracker.charts.words import words

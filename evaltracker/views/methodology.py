@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.choices import Binding, Firmness
-from commitments.criteria import (
+from commitments.rules.criteria import (
     DEFAULT_WEIGHTS,
     DEPTH_VALUES,
     FIRMNESS_VALUES,
@@ -22,9 +22,9 @@ from commitments.criteria import (
     parse_weights,
     weights_text,
 )
-from commitments.deadlines import DeadlineStatus
-from commitments.findings import Finding, Ground
-from commitments.verdicts import PUBLICATION_GRACE, VALUES, Doubt
+from commitments.rules.deadlines import DeadlineStatus
+from commitments.rules.findings import Finding, Ground
+from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from evaltracker import examples
 from evaltracker.parameters import asked, without
 from labs.access import Count, Reason, ReleaseStanding, Window

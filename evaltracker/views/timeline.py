@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.ledger import Ledger
 from commitments.queries import ledger
+from commitments.rules.ledger import Ledger
 from evaltracker.charts import share_figure
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.share import HalfYear, half_years

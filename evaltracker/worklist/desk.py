@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import Truncator, capfirst
 
 from commitments.models import Commitment, CommitmentCitation, Reply
-from commitments.replies import ReplyStanding, standing, standing_words
+from commitments.rules.replies import ReplyStanding, standing, standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from evaltracker.worklist.items import Desk, Item, change_url

@@ -2,12 +2,12 @@
 
 from django.db.models import Q
 
-from commitments.criteria import DEFAULT_WEIGHTS
-from commitments.deadlines import DeadlineStatus, deadline
 from commitments.models import Commitment
-from commitments.promise_questions import promise_questions
 from commitments.queries import deadline_words
-from commitments.questions import open_questions
+from commitments.rules.criteria import DEFAULT_WEIGHTS
+from commitments.rules.deadlines import DeadlineStatus, deadline
+from commitments.rules.promise_questions import promise_questions
+from commitments.rules.questions import open_questions
 from evaltracker.parameters import DEFAULT_WINDOW
 from evaltracker.worklist.items import Desk, Item, change_url
 from labs.contradictions import contradictions

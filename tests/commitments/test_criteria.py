@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from commitments.choices import About, Firmness, StatedBy
-from commitments.criteria import (
+from commitments.rules.criteria import (
     DEFAULT_WEIGHTS,
     DEPTH_VALUES,
     PUBLICATION_VALUES,

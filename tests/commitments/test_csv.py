@@ -11,7 +11,7 @@ from django.test import Client
 from commitments.choices import Binding, CommitmentField, Origin
 from commitments.models import Commitment
 from commitments.queries import ledger
-from commitments.verdicts import Outcome
+from commitments.rules.verdicts import Outcome
 from labs.access import Window
 from labs.choices import Activity, Results, Timing
 from tests import factories

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from commitments.deadlines import Deadline, DeadlineStatus, deadline
+from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from labs.dates import span
 from tests.facts import DAY, a_commitment
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commitments.choices import RequiredEvaluators
-from commitments.findings import Finding, Ground, find
+from commitments.rules.findings import Finding, Ground, find
 from labs.access import weigh
 from labs.choices import (
     Activity,

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from commitments.certainty import commitment_certainty
 from commitments.choices import CommitmentField
-from commitments.known import commitment_as_known, in_force, is_in_force
+from commitments.rules.certainty import commitment_certainty
+from commitments.rules.known import commitment_as_known, in_force, is_in_force
 from labs.choices import Certainty
 from labs.dates import NO_DATE, span
 from tests.facts import (

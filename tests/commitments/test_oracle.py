@@ -13,11 +13,11 @@ import pytest
 
 from commitments import queries
 from commitments.choices import Firmness, StatedBy
-from commitments.criteria import Criterion
-from commitments.deadlines import deadline
-from commitments.ledger import Ledger
-from commitments.scorecards import Scorecard, headline, scorecards
-from commitments.verdicts import Outcome
+from commitments.rules.criteria import Criterion
+from commitments.rules.deadlines import deadline
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Scorecard, headline, scorecards
+from commitments.rules.verdicts import Outcome
 from labs.access import Window
 from labs.choices import Answer, LinkLowering, ReleaseKind, Results, Timing
 from labs.depth import depth_of

@@ -15,7 +15,7 @@ from commitments.choices import About, CommitmentField, Firmness, Origin, Stated
 from commitments.models import Commitment
 from commitments.presenters import requirement_words
 from commitments.queries import commitments_listed, kept_words, ledger
-from commitments.verdicts import kept_count
+from commitments.rules.verdicts import kept_count
 from labs.access import Window
 from labs.choices import Activity, Outcome, Results, Timing
 from tests import factories

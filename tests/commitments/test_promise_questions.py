@@ -3,8 +3,8 @@
 import pytest
 
 from commitments.choices import Firmness
-from commitments.promise_questions import PromiseUnknown, promise_questions
-from commitments.scorecards import scorecard
+from commitments.rules.promise_questions import PromiseUnknown, promise_questions
+from commitments.rules.scorecards import scorecard
 from labs.access import Window
 from labs.ranges import printed
 from tests.facts import LAB, a_commitment, a_lab_source, a_ledger, a_release, a_requirement, a_source, an_event, cited

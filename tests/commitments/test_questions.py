@@ -3,8 +3,8 @@
 import pytest
 
 from commitments.choices import RequiredEvaluators
-from commitments.questions import Unknown, open_questions
-from commitments.scorecards import scorecard
+from commitments.rules.questions import Unknown, open_questions
+from commitments.rules.scorecards import scorecard
 from labs.access import Window
 from labs.choices import Activity, Answer, EventLowering, LinkLowering, Outcome, Results, Timing
 from labs.ranges import Range

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from commitments.models import Reply
 from commitments.queries import replies_listed, replies_of, reply_known, with_standing
-from commitments.replies import ReplyStanding, standing, standing_words
+from commitments.rules.replies import ReplyStanding, standing, standing_words
 from labs.actions.review import accept, propose, save_draft, submit
 from labs.models import Proposal
 from labs.states import state_of

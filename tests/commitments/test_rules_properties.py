@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commitments.choices import About, Firmness, RequiredEvaluators, RequiredReleases, StatedBy
-from commitments.criteria import Criterion, release_criteria
-from commitments.ledger import ledger_as_of
-from commitments.scorecards import ranked, scorecard, scorecards
+from commitments.rules.criteria import Criterion, release_criteria
+from commitments.rules.ledger import ledger_as_of
+from commitments.rules.scorecards import ranked, scorecard, scorecards
 from labs.access import UNSPECIFIED_GROUPS, Window
 from labs.choices import (
     BEFORE_RELEASE,

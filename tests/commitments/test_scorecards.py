@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from commitments.choices import About, Firmness, RequiredReleases, StatedBy
-from commitments.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights
-from commitments.scorecards import Counts, NoScore, Ranks, headline, points_of, ranked, scorecard, scorecards
+from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights
+from commitments.rules.scorecards import Counts, NoScore, Ranks, headline, points_of, ranked, scorecard, scorecards
 from labs.access import Window
 from labs.choices import Activity, Answer, Frontier, ReleaseKind, Results, Timing
 from labs.dates import span

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from commitments.choices import Firmness, RequiredEvaluators, RequiredReleases
-from commitments.findings import Finding
-from commitments.verdicts import VALUES, Doubt, KeptCount, Outcome, is_testable, kept_count, verdict
+from commitments.rules.findings import Finding
+from commitments.rules.verdicts import VALUES, Doubt, KeptCount, Outcome, is_testable, kept_count, verdict
 from labs.access import Window
 from labs.choices import Activity, Answer, EventLowering, Frontier, ReleaseKind, Results, Timing
 from labs.dates import NO_DATE, span

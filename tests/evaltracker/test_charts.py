@@ -16,9 +16,9 @@ from django.http import QueryDict
 from django.test import Client
 from plotly.graph_objects import Figure as PlotlyFigure
 
-from commitments.ledger import Ledger
 from commitments.queries import ledger
-from commitments.scorecards import headline
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import headline
 from evaltracker.charts import share_figure
 from evaltracker.charts.share import HalfYear, half_years, share_data
 from evaltracker.svg import svg

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.queries import ledger
-from commitments.scorecards import scorecard
+from commitments.rules.scorecards import scorecard
 from evaltracker.effects import effect_of
 from labs.access import Window
 from labs.models import AccessEvent, Proposal

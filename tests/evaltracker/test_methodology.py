@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commitments.choices import Firmness
-from commitments.criteria import (
+from commitments.rules.criteria import (
     DEFAULT_WEIGHTS,
     DEPTH_VALUES,
     FIRMNESS_VALUES,
@@ -17,10 +17,10 @@ from commitments.criteria import (
     PUBLICATION_VALUES,
     Criterion,
 )
-from commitments.deadlines import DeadlineStatus
-from commitments.findings import Finding, Ground
-from commitments.verdicts import PUBLICATION_GRACE, VALUES, Doubt
-from commitments.verdicts import Outcome as VerdictOutcome
+from commitments.rules.deadlines import DeadlineStatus
+from commitments.rules.findings import Finding, Ground
+from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
+from commitments.rules.verdicts import Outcome as VerdictOutcome
 from evaltracker import examples
 from evaltracker.views.methodology import SECTIONS, in_print
 from labs.access import Count, Reason, ReleaseStanding, Window

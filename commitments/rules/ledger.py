@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from commitments.facts import Commitment
-from commitments.known import commitment_as_known, is_in_force
-from commitments.verdicts import Verdict, applicable, is_testable, verdict
+from commitments.rules.facts import Commitment
+from commitments.rules.known import commitment_as_known, is_in_force
+from commitments.rules.verdicts import Verdict, applicable, is_testable, verdict
 from labs.access import Window
 from labs.facts import Event, Release
 from labs.ledger import AccessLedger, Assessment, access_ledger_as_of

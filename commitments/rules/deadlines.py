@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from commitments.facts import Commitment
+from commitments.rules.facts import Commitment
 from labs.vocabulary import Term
 
 

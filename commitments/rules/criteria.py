@@ -6,9 +6,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import assert_never
 
-from commitments.certainty import commitment_certainty
 from commitments.choices import About, Firmness, StatedBy
-from commitments.facts import Commitment
+from commitments.rules.certainty import commitment_certainty
+from commitments.rules.facts import Commitment
 from labs.access import WeighedEvent
 from labs.certainty import is_documented
 from labs.choices import Results

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from commitments.choices import CommitmentField
-from commitments.facts import Commitment
+from commitments.rules.facts import Commitment
 from labs.dates import NO_DATE, Span
 from labs.known import known_citations
 

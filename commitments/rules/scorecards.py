@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commitments.choices import About
-from commitments.criteria import (
+from commitments.rules.criteria import (
     DEFAULT_WEIGHTS,
     RELEASE_CRITERIA,
     Criterion,
     commitment_value,
     release_criteria,
 )
-from commitments.facts import Commitment
-from commitments.ledger import Ledger
-from commitments.verdicts import Verdict, verdict
+from commitments.rules.facts import Commitment
+from commitments.rules.ledger import Ledger
+from commitments.rules.verdicts import Verdict, verdict
 from labs.access import Window
 from labs.ledger import Assessment, Coverage
 from labs.ranges import Range, mean, weighted_mean

@@ -1,6 +1,6 @@
 """Open questions about promises: which of them move a lab's score, by how many points, and what would settle each.
 
-Methodology, section 6. The questions about events are in ``commitments.questions``; both answer on the path that
+Methodology, section 6. The questions about events are in ``commitments.rules.questions``; both answer on the path that
 computes the scorecard.
 """
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from commitments.criteria import DEFAULT_WEIGHTS, Criterion, commitment_value
-from commitments.facts import Commitment
-from commitments.ledger import Ledger
-from commitments.questions import Answered, moved
-from commitments.scorecards import ReleaseCard, Scorecard, lab_criteria, score_of, scorecard
-from commitments.verdicts import Outcome, Verdict
+from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, commitment_value
+from commitments.rules.facts import Commitment
+from commitments.rules.ledger import Ledger
+from commitments.rules.questions import Answered, moved
+from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, score_of, scorecard
+from commitments.rules.verdicts import Outcome, Verdict
 from labs.access import Window
 from labs.facts import Release
 from labs.ranges import Range

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commitments.certainty import commitment_certainty
 from commitments.choices import Firmness, Reading, RequiredReleases
-from commitments.facts import Commitment, Requirement
-from commitments.findings import EventFinding, Finding, asks_for_results, find
+from commitments.rules.certainty import commitment_certainty
+from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.findings import EventFinding, Finding, asks_for_results, find
 from labs.access import ReleaseStanding
 from labs.certainty import is_documented
 from labs.choices import Frontier
@@ -182,7 +182,7 @@ def verdict(commitment: Commitment, assessment: Assessment, day: dt.date) -> Ver
     """The verdict on a testable commitment for one release of a lab that made it (methodology, section 7).
 
     The commitment, and the events of the assessment, are as known on the day. That the release came out while
-    the commitment was in force is the caller's to ask (``commitments.ledger``). Raises ValueError for a
+    the commitment was in force is the caller's to ask (``commitments.rules.ledger``). Raises ValueError for a
     commitment that is not testable or that the release's lab did not make.
     """
     if commitment.strict is None:

@@ -1,14 +1,14 @@
 """What one access event says about one requirement (methodology, section 7).
 
-``commitments.verdicts`` draws the verdict from these findings.
+``commitments.rules.verdicts`` draws the verdict from these findings.
 """
 
 from dataclasses import dataclass
 from typing import assert_never
 
 from commitments.choices import RequiredEvaluators
-from commitments.criteria import PUBLICATION_VALUES
-from commitments.facts import Requirement
+from commitments.rules.criteria import PUBLICATION_VALUES
+from commitments.rules.facts import Requirement
 from labs.access import UNSPECIFIED_GROUPS, WeighedEvent, has_only_other_domains
 from labs.certainty import is_documented, is_outside, link_certainty, stronger
 from labs.choices import BEFORE_RELEASE, Certainty, Outcome, Results, Timing

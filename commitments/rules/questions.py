@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
-from commitments.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criterion, commitment_value
-from commitments.findings import asks_for_results
-from commitments.ledger import Ledger
-from commitments.scorecards import ReleaseCard, Scorecard, lab_criteria, release_card, score_of, scorecard
+from commitments.rules.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criterion, commitment_value
+from commitments.rules.findings import asks_for_results
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, release_card, score_of, scorecard
 from labs.access import WeighedEvent, Window, weigh
 from labs.certainty import is_documented
 from labs.choices import (

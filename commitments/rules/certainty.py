@@ -1,7 +1,7 @@
 """How sure it is that a lab made a commitment (methodology, section 1)."""
 
 from commitments.choices import CommitmentField
-from commitments.facts import Commitment
+from commitments.rules.facts import Commitment
 from labs.choices import Certainty
 from labs.facts import Source
 
@@ -21,7 +21,7 @@ def commitment_certainty(commitment: Commitment, lab: str) -> Certainty:
     """Documented where the lab, the counterparty or a government says so, else reported (section 1).
 
     It is asked for each lab that made it: a source of one signatory documents it for that one alone. Give it
-    the commitment as known on a day (``commitments.known``) to get the certainty of that day.
+    the commitment as known on a day (``commitments.rules.known``) to get the certainty of that day.
     """
     speaking = (
         citation.source for citation in commitment.citations if not CARRYING_FIELDS.isdisjoint(citation.supports)
