@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commitments import views
+from commitments.web import views
 
 urlpatterns = [
     path("commitments/", views.CommitmentList.as_view(), name="commitment_list"),

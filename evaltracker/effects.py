@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from commitments.models import Commitment
-from commitments.presenters import value_words
 from commitments.queries import deadline_words, ledger
 from commitments.rules.deadlines import deadline
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline, scorecards
 from commitments.rules.verdicts import Verdict
+from commitments.web.presenters import value_words
 from evaltracker.presenters.numbers import (
     counted,
     coverage_text,

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commitments.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from commitments.models import Commitment, Reply
 from commitments.queries import commitments_known, commitments_listed, promises, replies_known, replies_listed
+from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from evaltracker.queries import labs_listed
 from labs.exports import (
     ACCESS_EVENT_COLUMNS,

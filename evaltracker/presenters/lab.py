@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commitments.choices import Firmness, Origin
-from commitments.presenters import verdict_status
 from commitments.queries import CommitmentKnown, Status
 from commitments.rules.criteria import (
     FULL_ACCESS_DAYS,
@@ -20,6 +19,7 @@ from commitments.rules.promise_questions import promise_questions
 from commitments.rules.questions import open_questions
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.verdicts import Verdict, kept_count
+from commitments.web.presenters import verdict_status
 from evaltracker.parameters import Asked
 from evaltracker.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
 from labs.access import ReleaseStanding, Window

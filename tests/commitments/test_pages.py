@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import About, CommitmentField, Firmness, Origin, StatedBy
 from commitments.models import Commitment
-from commitments.presenters import requirement_words
 from commitments.queries import commitments_listed, kept_words, ledger
 from commitments.rules.verdicts import kept_count
+from commitments.web.presenters import requirement_words
 from labs.access import Window
 from labs.choices import Activity, Outcome, Results, Timing
 from tests import factories

@@ -8,9 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from commitments import exports, presenters
 from commitments.choices import About, Firmness, Origin, StatedBy
-from commitments.filters import CommitmentFilter, MatrixFilter, ReplyFilter
 from commitments.models import Commitment, Reply
 from commitments.queries import (
     commitment_known,
@@ -26,7 +24,9 @@ from commitments.queries import (
     replies_of,
     superseded_by,
 )
-from commitments.tables import PromiseTable, ReplyTable
+from commitments.web import exports, presenters
+from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
+from commitments.web.tables import PromiseTable, ReplyTable
 from labs.access import Window
 from labs.lists import RecordListView
 from labs.parameters import (
