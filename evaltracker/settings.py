@@ -96,7 +96,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "evaltracker.middleware.SecurityHeadersMiddleware",
+    "evaltracker.web.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,8 +105,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "evaltracker.middleware.NoNulMiddleware",
-    "evaltracker.middleware.KeptParametersMiddleware",
+    "evaltracker.web.middleware.NoNulMiddleware",
+    "evaltracker.web.middleware.KeptParametersMiddleware",
 ]
 X_FRAME_OPTIONS = "DENY"
 
@@ -124,7 +124,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "evaltracker.context.site",
+                "evaltracker.web.context.site",
             ],
         },
     },

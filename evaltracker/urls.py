@@ -36,4 +36,4 @@ urlpatterns = [
     path("", include((commitments_urls.urlpatterns, "commitments"))),
     path("admin/", admin.site.urls),
 ]
-handler400 = "evaltracker.errors.bad_request"
+handler400 = "evaltracker.web.errors.bad_request"

@@ -9,7 +9,6 @@ from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard, scorecards
 from evaltracker.charts.words import Words
-from evaltracker.parameters import Asked
 from evaltracker.presenters.numbers import (
     Bar,
     counted,
@@ -19,6 +18,7 @@ from evaltracker.presenters.numbers import (
     ranks_text,
     score_bar,
 )
+from evaltracker.web.parameters import Asked
 from labs.models import Lab
 
 

@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from evaltracker.exports import CHANGE_COLUMNS
-from evaltracker.filters import ChangeFilter, CorrectionFilter
-from evaltracker.parameters import Asked, asked, cleared, with_query
+from evaltracker.web.exports import CHANGE_COLUMNS
+from evaltracker.web.filters import ChangeFilter, CorrectionFilter
+from evaltracker.web.parameters import Asked, asked, cleared, with_query
 from labs.facets import FacetedFilterSet
 from labs.lists import ROWS_ON_PAGE
 from labs.models import Proposal

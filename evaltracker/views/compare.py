@@ -11,11 +11,11 @@ from commitments.rules.ledger import Ledger
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.timeline import timeline
 from evaltracker.charts.words import Words, words
-from evaltracker.parameters import asked, without
 from evaltracker.presenters.compare import lines, order_words, periods
 from evaltracker.presenters.numbers import window_words
 from evaltracker.presenters.scorecards import score_rows
 from evaltracker.queries import labs_listed
+from evaltracker.web.parameters import asked, without
 from labs.models import AIModel
 from labs.parameters import BadParameters, Problem, window_choices, with_kept
 from labs.queries import releases_known

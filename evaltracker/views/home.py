@@ -12,12 +12,12 @@ from commitments.rules.scorecards import headline
 from evaltracker.charts import share_figure
 from evaltracker.charts.share import FIRST_CHECK
 from evaltracker.charts.words import words
-from evaltracker.parameters import asked, without
 from evaltracker.presenters.home import changes, doubtful, headline_of, newest_events
 from evaltracker.presenters.numbers import listed
 from evaltracker.presenters.scorecards import score_rows
 from evaltracker.queries import labs_listed, newest_sources, record_counts
-from evaltracker.tables import ScorecardTable
+from evaltracker.web.parameters import asked, without
+from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
 from labs.parameters import today, window_choices, with_kept
 from labs.queries import EventKnown, events_known

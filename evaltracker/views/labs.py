@@ -9,9 +9,6 @@ from commitments.queries import ledger, replies_of
 from evaltracker.charts.figure import figure_of
 from evaltracker.charts.timeline import timeline
 from evaltracker.charts.words import words
-from evaltracker.exports import SCORECARD_COLUMNS
-from evaltracker.filters import LabFilter
-from evaltracker.parameters import Asked, asked, cleared, with_query, without
 from evaltracker.presenters.lab import (
     QUESTIONS_SHOWN,
     criterion_rows,
@@ -24,7 +21,10 @@ from evaltracker.presenters.lab import (
 from evaltracker.presenters.numbers import window_words
 from evaltracker.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.queries import events_without_release, labs_listed, own_source_count, promises_of
-from evaltracker.tables import ScorecardTable
+from evaltracker.web.exports import SCORECARD_COLUMNS
+from evaltracker.web.filters import LabFilter
+from evaltracker.web.parameters import Asked, asked, cleared, with_query, without
+from evaltracker.web.tables import ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
 from labs.parameters import today, window_choices, with_kept

@@ -25,8 +25,8 @@ from commitments.rules.criteria import (
 from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
 from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
-from evaltracker import examples
-from evaltracker.parameters import asked, without
+from evaltracker.web import examples
+from evaltracker.web.parameters import asked, without
 from labs.access import Count, Reason, ReleaseStanding, Window
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
 from labs.dates import EXAMPLES

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evaltracker.actions import TooManyReports, receive_report
-from evaltracker.forms import ErrorReportForm
-from evaltracker.parameters import asked
+from evaltracker.web.forms import ErrorReportForm
+from evaltracker.web.parameters import asked
 from labs.parameters import with_kept
 
 

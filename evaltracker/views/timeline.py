@@ -17,7 +17,7 @@ from evaltracker.charts.figure import figure_of
 from evaltracker.charts.share import HalfYear, half_years
 from evaltracker.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
 from evaltracker.charts.words import Words, words
-from evaltracker.parameters import asked
+from evaltracker.web.parameters import asked
 from labs.dates import Span
 from labs.parameters import BadParameters, Problem, with_kept
 from labs.ranges import CRITERION_PLACES, printed

@@ -8,7 +8,7 @@ from commitments.rules.criteria import DEFAULT_WEIGHTS
 from commitments.rules.deadlines import DeadlineStatus, deadline
 from commitments.rules.promise_questions import promise_questions
 from commitments.rules.questions import open_questions
-from evaltracker.parameters import DEFAULT_WINDOW
+from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.worklist.items import Desk, Item, change_url
 from labs.contradictions import contradictions
 from labs.dates import Span

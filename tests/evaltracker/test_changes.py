@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from evaltracker.filters import LABS_OF
+from evaltracker.web.filters import LABS_OF
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import Alias, Edition, Evaluator, Proposal, Signature

@@ -9,8 +9,8 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 
 from evaltracker.actions import REPORTS_OF_ALL, REPORTS_OF_ONE
-from evaltracker.forms import LEAST_SECONDS, MOST_SECONDS
 from evaltracker.models import LONGEST_TEXT, ErrorReport
+from evaltracker.web.forms import LEAST_SECONDS, MOST_SECONDS
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from evaltracker.parameters import with_query
+from evaltracker.web.parameters import with_query
 from labs.parameters import BadParameters
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from evaltracker.parameters import DEFAULT_WINDOW, requested_weights
+from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
 from labs.parameters import requested_day, requested_window
 
 # Nothing inline and nothing from elsewhere: a page can only run and show what this site serves.
