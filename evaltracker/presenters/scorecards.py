@@ -8,7 +8,6 @@ from commitments.choices import Origin
 from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard, scorecards
-from evaltracker.charts.words import Words
 from evaltracker.presenters.numbers import (
     Bar,
     counted,
@@ -18,6 +17,7 @@ from evaltracker.presenters.numbers import (
     ranks_text,
     score_bar,
 )
+from evaltracker.web.charts.words import Words
 from evaltracker.web.parameters import Asked
 from labs.models import Lab
 

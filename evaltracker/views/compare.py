@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.charts.figure import figure_of
-from evaltracker.charts.timeline import timeline
-from evaltracker.charts.words import Words, words
 from evaltracker.presenters.compare import lines, order_words, periods
 from evaltracker.presenters.numbers import window_words
 from evaltracker.presenters.scorecards import score_rows
 from evaltracker.queries import labs_listed
+from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.timeline import timeline
+from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import asked, without
 from labs.models import AIModel
 from labs.parameters import BadParameters, Problem, window_choices, with_kept

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.charts import share_figure
-from evaltracker.charts.figure import figure_of
-from evaltracker.charts.share import HalfYear, half_years
-from evaltracker.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
-from evaltracker.charts.words import Words, words
+from evaltracker.web.charts import share_figure
+from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.share import HalfYear, half_years
+from evaltracker.web.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
+from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import asked
 from labs.dates import Span
 from labs.parameters import BadParameters, Problem, with_kept

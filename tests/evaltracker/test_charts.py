@@ -19,9 +19,9 @@ from plotly.graph_objects import Figure as PlotlyFigure
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import headline
-from evaltracker.charts import share_figure
-from evaltracker.charts.share import HalfYear, half_years, share_data
-from evaltracker.svg import svg
+from evaltracker.web.charts import share_figure
+from evaltracker.web.charts.share import HalfYear, half_years, share_data
+from evaltracker.web.charts.svg import svg
 from labs.access import Window
 from tests.facts import a_ledger, a_release, a_reported_event, an_event
 

@@ -16,10 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from plotly.graph_objects import Figure as PlotlyFigure
 
 from commitments.queries import ledger
-from evaltracker.charts import timeline_figure
-from evaltracker.charts.timeline import Kind, Placement, timeline
-from evaltracker.charts.timeline_picture import timeline_data
-from evaltracker.charts.words import words
+from evaltracker.web.charts import timeline_figure
+from evaltracker.web.charts.timeline import Kind, Placement, timeline
+from evaltracker.web.charts.timeline_picture import timeline_data
+from evaltracker.web.charts.words import words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.dates import span
 from labs.models import Lab

@@ -8,7 +8,7 @@ from typing import Any
 
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
-from evaltracker.charts.words import Words
+from evaltracker.web.charts.words import Words
 from labs.access import ReleaseStanding, WeighedEvent, Window
 from labs.choices import Activity, Outcome
 from labs.dates import Span

@@ -1,7 +1,7 @@
 """A static picture of plain figure data: the small part of plotly's terms that this site's figures use, as SVG.
 
 Drawn on the server, so that a picture needs no script. Colours and type come from classes of the style sheet; there is
-no inline style. Read by ``evaltracker.charts`` only.
+no inline style. Read by ``evaltracker.web.charts`` only.
 """
 
 import datetime as dt

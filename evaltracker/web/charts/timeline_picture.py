@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from evaltracker.charts.timeline import EventEntry, Kind, ReleaseEntry, Timeline
+from evaltracker.web.charts.timeline import EventEntry, Kind, ReleaseEntry, Timeline
 from labs.dates import Span
 from labs.facts import Release
 
@@ -170,7 +170,7 @@ def _stacked(columns: Iterable[list[_Mark]], spacing: dt.timedelta) -> list[tupl
     return placed
 
 
-_PLOT_WIDTH = 570  # of the pictures' units (evaltracker.svg), about
+_PLOT_WIDTH = 570  # of the pictures' units (evaltracker.web.charts.svg), about
 _MARK_WIDTH = 11
 _CHARACTER_WIDTH = 6.4
 _LEVEL_HEIGHT = {True: 15, False: 11}

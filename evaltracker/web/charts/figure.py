@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from commitments.rules.ledger import Ledger
-from evaltracker.charts import share
-from evaltracker.charts.timeline import Timeline, timeline
-from evaltracker.charts.timeline_picture import timeline_data
-from evaltracker.charts.words import words
-from evaltracker.svg import svg
+from evaltracker.web.charts import share
+from evaltracker.web.charts.svg import svg
+from evaltracker.web.charts.timeline import Timeline, timeline
+from evaltracker.web.charts.timeline_picture import timeline_data
+from evaltracker.web.charts.words import words
 from labs.dates import day_label
 from labs.models import Edition
 from labs.parameters import with_kept
