@@ -18,7 +18,7 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline, scorecards
 from commitments.rules.verdicts import Verdict
 from commitments.web.presenters import value_words
-from evaltracker.presenters.numbers import (
+from evaltracker.web.presenters.numbers import (
     counted,
     coverage_text,
     criterion_bar,

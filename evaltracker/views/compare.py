@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.presenters.compare import lines, order_words, periods
-from evaltracker.presenters.numbers import window_words
-from evaltracker.presenters.scorecards import score_rows
 from evaltracker.queries import labs_listed
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.timeline import timeline
 from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import asked, without
+from evaltracker.web.presenters.compare import lines, order_words, periods
+from evaltracker.web.presenters.numbers import window_words
+from evaltracker.web.presenters.scorecards import score_rows
 from labs.models import AIModel
 from labs.parameters import BadParameters, Problem, window_choices, with_kept
 from labs.queries import releases_known

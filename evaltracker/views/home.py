@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from commitments.queries import ledgers
 from commitments.rules.scorecards import headline
-from evaltracker.presenters.home import changes, doubtful, headline_of, newest_events
-from evaltracker.presenters.numbers import listed
-from evaltracker.presenters.scorecards import score_rows
 from evaltracker.queries import labs_listed, newest_sources, record_counts
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.charts.words import words
 from evaltracker.web.parameters import asked, without
+from evaltracker.web.presenters.home import changes, doubtful, headline_of, newest_events
+from evaltracker.web.presenters.numbers import listed
+from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
 from labs.parameters import today, window_choices, with_kept

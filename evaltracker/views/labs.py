@@ -6,7 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from commitments.queries import ledger, replies_of
-from evaltracker.presenters.lab import (
+from evaltracker.queries import events_without_release, labs_listed, own_source_count, promises_of
+from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.timeline import timeline
+from evaltracker.web.charts.words import words
+from evaltracker.web.exports import SCORECARD_COLUMNS
+from evaltracker.web.filters import LabFilter
+from evaltracker.web.parameters import Asked, asked, cleared, with_query, without
+from evaltracker.web.presenters.lab import (
     QUESTIONS_SHOWN,
     criterion_rows,
     evaluator_rows,
@@ -15,15 +22,8 @@ from evaltracker.presenters.lab import (
     question_rows,
     release_entries,
 )
-from evaltracker.presenters.numbers import window_words
-from evaltracker.presenters.scorecards import ScoreRow, score_rows
-from evaltracker.queries import events_without_release, labs_listed, own_source_count, promises_of
-from evaltracker.web.charts.figure import figure_of
-from evaltracker.web.charts.timeline import timeline
-from evaltracker.web.charts.words import words
-from evaltracker.web.exports import SCORECARD_COLUMNS
-from evaltracker.web.filters import LabFilter
-from evaltracker.web.parameters import Asked, asked, cleared, with_query, without
+from evaltracker.web.presenters.numbers import window_words
+from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.choices import Country
 from labs.models import Lab

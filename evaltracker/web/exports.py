@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from commitments.rules.criteria import METHOD_VERSION, Criterion
-from evaltracker.presenters.numbers import Bar
-from evaltracker.presenters.scorecards import ScoreRow
+from evaltracker.web.presenters.numbers import Bar
+from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.queries.wording import NOTHING
 from labs.streaming import Column
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from evaltracker.presenters.scorecards import ScoreRow
+from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.access import Window
 from labs.choices import Country
 from labs.columns import NONE, RecordTable, SortedColumn

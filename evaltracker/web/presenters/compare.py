@@ -6,9 +6,9 @@ from itertools import combinations
 
 from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
-from evaltracker.presenters.numbers import Bar
-from evaltracker.presenters.scorecards import ScoreRow
 from evaltracker.web.charts.share import HalfYear, half_years
+from evaltracker.web.presenters.numbers import Bar
+from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.access import ReleaseStanding, Window
 from labs.models import Lab
 from labs.queries import ReleaseKnown

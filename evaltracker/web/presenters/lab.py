@@ -20,8 +20,8 @@ from commitments.rules.questions import open_questions
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.verdicts import Verdict, kept_count
 from commitments.web.presenters import verdict_status
-from evaltracker.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
 from evaltracker.web.parameters import Asked
+from evaltracker.web.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
 from labs.access import ReleaseStanding, Window
 from labs.choices import Activity, Outcome
 from labs.depth import Level

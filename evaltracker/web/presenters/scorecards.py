@@ -8,7 +8,9 @@ from commitments.choices import Origin
 from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard, scorecards
-from evaltracker.presenters.numbers import (
+from evaltracker.web.charts.words import Words
+from evaltracker.web.parameters import Asked
+from evaltracker.web.presenters.numbers import (
     Bar,
     counted,
     coverage_text,
@@ -17,8 +19,6 @@ from evaltracker.presenters.numbers import (
     ranks_text,
     score_bar,
 )
-from evaltracker.web.charts.words import Words
-from evaltracker.web.parameters import Asked
 from labs.models import Lab
 
 

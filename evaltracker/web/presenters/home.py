@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
-from evaltracker.presenters.numbers import listed, plural, window_words
-from evaltracker.presenters.scorecards import ScoreRow
+from evaltracker.web.presenters.numbers import listed, plural, window_words
+from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.access import Reason, WeighedEvent, Window
 from labs.choices import Owner
 from labs.facts import Release
