@@ -2,12 +2,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from commitments import urls as commitments_urls
-from evaltracker.views import changes, methodology, timeline
-from evaltracker.views.compare import compare
-from evaltracker.views.events import event_detail
-from evaltracker.views.home import home
-from evaltracker.views.labs import lab_csv, lab_detail, lab_list
-from evaltracker.views.reports import received, report
+from evaltracker.web.views import changes, methodology, timeline
+from evaltracker.web.views.compare import compare
+from evaltracker.web.views.events import event_detail
+from evaltracker.web.views.home import home
+from evaltracker.web.views.labs import lab_csv, lab_detail, lab_list
+from evaltracker.web.views.reports import received, report
 from labs import urls as labs_urls
 
 pages_of_facts_and_promises = [

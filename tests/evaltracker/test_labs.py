@@ -73,7 +73,7 @@ def test_the_list_runs_as_many_queries_for_many_labs_as_for_few(client, empty_da
 )
 def test_every_lab_has_a_page_on_every_day_in_every_window(client, records, monkeypatch, day, window):
     once = ledger(dt.date.fromisoformat(day))  # the same for all labs; reading it each time takes most of the time
-    monkeypatch.setattr("evaltracker.views.labs.ledger", lambda day: once)
+    monkeypatch.setattr("evaltracker.web.views.labs.ledger", lambda day: once)
     for key in Lab.objects.values_list("key", flat=True):
         assert client.get(f"/labs/{key}/?as_of={day}&window={window}").status_code == 200, key
 
@@ -105,7 +105,7 @@ def test_rendering_runs_no_query_but_for_the_edition(client, records, monkeypatc
         return response
 
     for module in ("home", "labs", "compare"):
-        monkeypatch.setattr(f"evaltracker.views.{module}.render", counted)
+        monkeypatch.setattr(f"evaltracker.web.views.{module}.render", counted)
     client.get(address)
     assert counts == [0]
 

@@ -21,8 +21,8 @@ from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
 from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from commitments.rules.verdicts import Outcome as VerdictOutcome
-from evaltracker.views.methodology import SECTIONS, in_print
 from evaltracker.web import examples
+from evaltracker.web.views.methodology import SECTIONS, in_print
 from labs.access import Count, Reason, ReleaseStanding, Window
 from labs.checks import EVERY, EVERY_WHILE_NEW, NEW_FOR
 from labs.choices import Activity, Answer, Certainty, Outcome, Timing
