@@ -1,6 +1,6 @@
 """Enumerations of the promises. ``unknown`` is a member of each that a record states."""
 
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 
 class Origin(Term):

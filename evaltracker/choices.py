@@ -1,6 +1,6 @@
 """Enumerations of the site itself."""
 
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 
 class ReportState(Term):

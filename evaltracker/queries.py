@@ -11,9 +11,9 @@ from commitments.models import Commitment
 from commitments.queries import CommitmentKnown, commitments_known
 from commitments.rules.ledger import Ledger
 from commitments.rules.verdicts import Verdict
-from labs.access import Window
 from labs.models import AccessEvent, Evaluator, Lab, Source
 from labs.queries import EventKnown, events_known, releases_listed, sources_listed
+from labs.rules.access import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Enumerations of the facts. ``unknown`` is a member of each: silence is a value of its own, never a "no"."""
 
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 
 class Answer(Term):

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from labs.parameters import with_kept
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 NONE = "—"
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from labs.cells import line
 from labs.choices import (
     ACCESS_ANSWERS,
     Activity,
@@ -21,8 +20,9 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.depth import Threat
 from labs.queries import EventKnown, ReleaseKnown, known_citations
+from labs.rules.cells import line
+from labs.rules.depth import Threat
 from labs.streaming import Column, attribute, changed_at, citations_column, edtf, term
 
 AS_OF = Column("as_of", lambda row: row.day)

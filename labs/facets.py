@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from labs.fields import holding
 from labs.parameters import BadParameters, Problem
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 
 class Facet(django_filters.MultipleChoiceFilter):

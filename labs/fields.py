@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from labs import dates
-from labs.vocabulary import Term
+from labs.rules import dates
+from labs.rules.vocabulary import Term
 
 
 class EDTFField(models.CharField):

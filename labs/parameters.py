@@ -9,9 +9,9 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils import timezone
 
-from labs.access import Window
-from labs.dates import YEARS
-from labs.numbers import as_number
+from labs.rules.access import Window
+from labs.rules.dates import YEARS
+from labs.rules.numbers import as_number
 
 KEPT = ("as_of", "window", "weights")
 """Parameters that hold for the whole site: each link keeps them."""

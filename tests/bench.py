@@ -91,9 +91,9 @@ def main() -> None:
     from commitments.queries import ledger
     from commitments.rules.scorecards import scorecards
     from evaltracker.fixtures import load_records
-    from labs.access import Window
     from labs.models import Lab
     from labs.parameters import today
+    from labs.rules.access import Window
 
     call_command("migrate", verbosity=0)
     load_records()

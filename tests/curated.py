@@ -26,8 +26,8 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.dates import Span
-from labs.facts import Citation, Event, Participation, Release, Source
+from labs.rules.dates import Span
+from labs.rules.facts import Citation, Event, Participation, Release, Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 

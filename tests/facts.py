@@ -23,8 +23,8 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.dates import NO_DATE, span
-from labs.facts import Citation, Event, Participation, Release, Source
+from labs.rules.dates import NO_DATE, span
+from labs.rules.facts import Citation, Event, Participation, Release, Source
 
 LAB = "lab-a"
 RELEASED = dt.date(2024, 2, 1)

@@ -13,8 +13,8 @@ from django.utils.html import strip_tags
 from commitments.models import Commitment
 from commitments.queries import ledger
 from commitments.rules.scorecards import headline, scorecards
-from labs.access import Window
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Record, Signature, Source
+from labs.rules.access import Window
 from tests import factories
 from tests.test_urls import OF_A_RECORD, PLAIN, RECORDS, read
 

@@ -28,12 +28,7 @@ from commitments.rules.facts import Requirement as RequirementFact
 from commitments.rules.known import Tenure, in_force
 from commitments.rules.ledger import Ledger, ledger_as_of
 from commitments.rules.verdicts import Verdict, is_testable, kept_count
-from labs.access import Window
 from labs.choices import Activity, Certainty, Results, Timing
-from labs.dates import Span
-from labs.facts import Citation as CitationFact
-from labs.facts import Source as SourceFact
-from labs.known import is_known_field, public_on
 from labs.models import AccessEvent, AccessEventCitation, AIModel, Lab
 from labs.queries import (
     EventKnown,
@@ -46,6 +41,11 @@ from labs.queries import (
     source_fact,
     source_facts,
 )
+from labs.rules.access import Window
+from labs.rules.dates import Span
+from labs.rules.facts import Citation as CitationFact
+from labs.rules.facts import Source as SourceFact
+from labs.rules.known import is_known_field, public_on
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:

@@ -3,7 +3,7 @@
 from commitments.choices import CommitmentField
 from commitments.rules.facts import Commitment
 from labs.choices import Certainty
-from labs.facts import Source
+from labs.rules.facts import Source
 
 CARRYING_FIELDS = frozenset(
     field.value

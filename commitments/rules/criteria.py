@@ -9,13 +9,13 @@ from typing import assert_never
 from commitments.choices import About, Firmness, StatedBy
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.facts import Commitment
-from labs.access import WeighedEvent
-from labs.certainty import is_documented
 from labs.choices import Results
-from labs.depth import Level
-from labs.ledger import Assessment
-from labs.ranges import Range
-from labs.vocabulary import Term
+from labs.rules.access import WeighedEvent
+from labs.rules.certainty import is_documented
+from labs.rules.depth import Level
+from labs.rules.ledger import Assessment
+from labs.rules.ranges import Range
+from labs.rules.vocabulary import Term
 
 METHOD_VERSION = 1
 """The version of the method (methodology, section 9); it rises with any change that moves a score."""

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from commitments.rules.facts import Commitment
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 
 class DeadlineStatus(Term):

@@ -1,11 +1,11 @@
-"""The promises as plain values, as the rules read them (see labs.facts)."""
+"""The promises as plain values, as the rules read them (see labs.rules.facts)."""
 
 from dataclasses import dataclass
 
 from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
 from labs.choices import Activity, Results, Timing
-from labs.dates import NO_DATE, Span
-from labs.facts import Citation
+from labs.rules.dates import NO_DATE, Span
+from labs.rules.facts import Citation
 
 
 @dataclass(frozen=True, slots=True)

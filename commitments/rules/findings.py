@@ -9,11 +9,11 @@ from typing import assert_never
 from commitments.choices import RequiredEvaluators
 from commitments.rules.criteria import PUBLICATION_VALUES
 from commitments.rules.facts import Requirement
-from labs.access import UNSPECIFIED_GROUPS, WeighedEvent, has_only_other_domains
-from labs.certainty import is_documented, is_outside, link_certainty, stronger
 from labs.choices import BEFORE_RELEASE, Certainty, Outcome, Results, Timing
-from labs.facts import Participation
-from labs.vocabulary import Term
+from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, has_only_other_domains
+from labs.rules.certainty import is_documented, is_outside, link_certainty, stronger
+from labs.rules.facts import Participation
+from labs.rules.vocabulary import Term
 
 DENIALS = frozenset({Outcome.REFUSED, Outcome.CONFIRMED_NONE})
 """The outcomes that say that it did not happen (methodology, section 7, not kept)."""

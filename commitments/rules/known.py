@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from commitments.choices import CommitmentField
 from commitments.rules.facts import Commitment
-from labs.dates import NO_DATE, Span
-from labs.known import known_citations
+from labs.rules.dates import NO_DATE, Span
+from labs.rules.known import known_citations
 
 
 @dataclass(frozen=True, slots=True)

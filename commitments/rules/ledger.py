@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from commitments.rules.facts import Commitment
 from commitments.rules.known import commitment_as_known, is_in_force
 from commitments.rules.verdicts import Verdict, applicable, is_testable, verdict
-from labs.access import Window
-from labs.facts import Event, Release
-from labs.ledger import AccessLedger, Assessment, access_ledger_as_of
+from labs.rules.access import Window
+from labs.rules.facts import Event, Release
+from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
 
 
 @dataclass(frozen=True, slots=True)

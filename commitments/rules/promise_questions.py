@@ -14,10 +14,10 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.questions import Answered, moved
 from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, score_of, scorecard
 from commitments.rules.verdicts import Outcome, Verdict
-from labs.access import Window
-from labs.facts import Release
-from labs.ranges import Range
-from labs.vocabulary import Term
+from labs.rules.access import Window
+from labs.rules.facts import Release
+from labs.rules.ranges import Range
+from labs.rules.vocabulary import Term
 
 
 class PromiseUnknown(Term):

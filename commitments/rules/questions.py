@@ -14,8 +14,6 @@ from commitments.rules.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criter
 from commitments.rules.findings import asks_for_results
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, release_card, score_of, scorecard
-from labs.access import WeighedEvent, Window, weigh
-from labs.certainty import is_documented
 from labs.choices import (
     ACCESS_ANSWERS,
     Answer,
@@ -26,11 +24,13 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.dates import NO_DATE
-from labs.facts import Citation, Event, Release, Source
-from labs.ledger import Assessment
-from labs.ranges import Range
-from labs.vocabulary import Term
+from labs.rules.access import WeighedEvent, Window, weigh
+from labs.rules.certainty import is_documented
+from labs.rules.dates import NO_DATE
+from labs.rules.facts import Citation, Event, Release, Source
+from labs.rules.ledger import Assessment
+from labs.rules.ranges import Range
+from labs.rules.vocabulary import Term
 
 
 class Unknown(Term):

@@ -7,8 +7,8 @@ No score reads any of it.
 import datetime as dt
 from typing import assert_never
 
-from labs.dates import day_label
-from labs.vocabulary import Term
+from labs.rules.dates import day_label
+from labs.rules.vocabulary import Term
 
 
 class ReplyStanding(Term):

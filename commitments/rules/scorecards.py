@@ -20,10 +20,10 @@ from commitments.rules.criteria import (
 from commitments.rules.facts import Commitment
 from commitments.rules.ledger import Ledger
 from commitments.rules.verdicts import Verdict, verdict
-from labs.access import Window
-from labs.ledger import Assessment, Coverage
-from labs.ranges import Range, mean, weighted_mean
-from labs.vocabulary import Term
+from labs.rules.access import Window
+from labs.rules.ledger import Assessment, Coverage
+from labs.rules.ranges import Range, mean, weighted_mean
+from labs.rules.vocabulary import Term
 
 
 class NoScore(Term):

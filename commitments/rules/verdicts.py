@@ -12,13 +12,13 @@ from commitments.choices import Firmness, Reading, RequiredReleases
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.facts import Commitment, Requirement
 from commitments.rules.findings import EventFinding, Finding, asks_for_results, find
-from labs.access import ReleaseStanding
-from labs.certainty import is_documented
 from labs.choices import Frontier
-from labs.facts import Release
-from labs.ledger import Assessment
-from labs.ranges import Range, hull
-from labs.vocabulary import Term
+from labs.rules.access import ReleaseStanding
+from labs.rules.certainty import is_documented
+from labs.rules.facts import Release
+from labs.rules.ledger import Assessment
+from labs.rules.ranges import Range, hull
+from labs.rules.vocabulary import Term
 
 PUBLICATION_GRACE = dt.timedelta(days=30)
 """How long after release publishing results is not yet due (methodology, section 7)."""

@@ -6,9 +6,9 @@ from commitments.choices import About, Firmness, Origin, Reading, StatedBy
 from commitments.queries import CommitmentKnown
 from commitments.rules.facts import Requirement
 from labs.choices import Activity
-from labs.ranges import CRITERION_PLACES, printed
+from labs.rules.ranges import CRITERION_PLACES, printed
+from labs.rules.vocabulary import Term
 from labs.streaming import Column, attribute, changed_at, citations_column
-from labs.vocabulary import Term
 
 
 def _term(name: str, terms: type[Term]) -> tuple[Column, Column]:

@@ -16,11 +16,11 @@ from commitments.queries import (
 from commitments.rules.findings import EventFinding, asks_for_results
 from commitments.rules.verdicts import Outcome, ReadingVerdict, Verdict
 from labs.choices import Activity, Results, Timing
-from labs.depth import Level
 from labs.models import AIModel, Lab
 from labs.queries import EventKnown
-from labs.ranges import CRITERION_PLACES, Range, printed
-from labs.vocabulary import Term
+from labs.rules.depth import Level
+from labs.rules.ranges import CRITERION_PLACES, Range, printed
+from labs.rules.vocabulary import Term
 
 _EARLIER_THAN_RELEASE = (Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYMENT)
 

@@ -27,7 +27,6 @@ from commitments.queries import (
 from commitments.web import exports, presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
 from commitments.web.tables import PromiseTable, ReplyTable
-from labs.access import Window
 from labs.lists import RecordListView
 from labs.parameters import (
     KEPT,
@@ -40,6 +39,7 @@ from labs.parameters import (
 )
 from labs.public import page_of
 from labs.queries.changes import history_of
+from labs.rules.access import Window
 from labs.streaming import csv_response
 
 

@@ -21,7 +21,7 @@ from evaltracker.admin.card_forms import (
 from evaltracker.admin.snapshots import SnapshotForm
 from labs.actions.cards import CardRefused, EnteredCard, EnteredEvent, save_card
 from labs.admin.forms import put_value
-from labs.numbers import as_number
+from labs.rules.numbers import as_number
 
 NEEDED = ("labs.add_source", "labs.add_aimodel", "labs.add_accessevent")
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db.models import Model
 from django.http import Http404
 
-from labs.numbers import as_number
+from labs.rules.numbers import as_number
 
 Row = TypeVar("Row", bound=Model)
 

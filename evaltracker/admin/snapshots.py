@@ -19,7 +19,7 @@ from labs.actions.snapshots import ADD, CheckedQuote, add_snapshot, before, newe
 from labs.choices import QuoteCheck
 from labs.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
 from labs.models import Snapshot, Source
-from labs.quotes import difference
+from labs.rules.quotes import difference
 
 VIEW = "labs.view_snapshot"
 MOST_TEXT_SHOWN = 1_000_000  # characters

@@ -20,10 +20,10 @@ from evaltracker.importing.groups import (
 )
 from evaltracker.importing.kinds import KINDS, Kind
 from evaltracker.importing.reading import Lookup
-from labs import dates
-from labs.cells import cell, plain
 from labs.fields import EDTFField, TermsField
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.rules import dates
+from labs.rules.cells import cell, plain
 from labs.states import State, fields_of
 
 KEY, CHANGED_AT, AS_OF = "key", "changed_at", "as_of"

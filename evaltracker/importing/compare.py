@@ -11,9 +11,9 @@ from evaltracker.importing.planned import CellChange, Fate, Planned
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.reading import Lookup, reader
 from labs.choices import ProposalKind, Stage, Status
-from labs.dates import day_label
-from labs.differences import Difference, PartChange, difference
 from labs.models import Proposal
+from labs.rules.dates import day_label
+from labs.rules.differences import Difference, PartChange, difference
 from labs.states import State, put, state_of
 
 

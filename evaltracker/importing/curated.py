@@ -17,12 +17,12 @@ from evaltracker.importing.groups import REQUIREMENT_FIELDS
 from evaltracker.importing.kinds import Kind, record_of
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.tables import Row, Table
-from labs import dates
-from labs.cells import cell, line, listed, plain, quote_line
 from labs.choices import ACCESS_ANSWERS, Answer, Certainty, EventLowering, Frontier, LinkLowering
 from labs.fields import TermsField
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record
 from labs.queries import EventKnown
+from labs.rules import dates
+from labs.rules.cells import cell, line, listed, plain, quote_line
 from labs.states import State, fields_of, state_of
 
 Cells = dict[str, str]

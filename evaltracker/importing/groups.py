@@ -9,10 +9,10 @@ from commitments.choices import Reading
 from commitments.models import Requirement
 from evaltracker.importing.problems import CellProblem
 from evaltracker.importing.reading import DAY, Lookup, allowed_for, read_day, read_terms, reader
-from labs.cells import fields_of_line, line, plain, quote_line, unlisted
 from labs.choices import LinkLowering
 from labs.models import Record
 from labs.models.base import Part
+from labs.rules.cells import fields_of_line, line, plain, quote_line, unlisted
 from labs.states import State, fields_of
 
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from evaltracker.importing.problems import CellProblem
-from labs.dates import EXAMPLES
 from labs.fields import EDTFField, TermsField
 from labs.models import Record
+from labs.rules.dates import EXAMPLES
 from labs.states import Keys
 
 DAY = "a day such as 2024-05-24"

@@ -14,8 +14,6 @@ from commitments.rules.facts import Commitment, Requirement
 from commitments.rules.ledger import ledger_as_of
 from commitments.rules.scorecards import Scorecard, scorecard
 from commitments.rules.verdicts import verdict
-from labs.access import UNSPECIFIED_GROUPS, WeighedEvent, Window, weigh
-from labs.certainty import event_certainty
 from labs.choices import (
     ACCESS_ANSWERS,
     Activity,
@@ -30,11 +28,13 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.dates import NO_DATE, span
-from labs.depth import DEPTH_QUESTIONS, Adequacy, Depth, Threat, adequacy, depth_of
-from labs.facts import Citation, Event, Participation, Release, Source
-from labs.ledger import Assessment
-from labs.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
+from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, Window, weigh
+from labs.rules.certainty import event_certainty
+from labs.rules.dates import NO_DATE, span
+from labs.rules.depth import DEPTH_QUESTIONS, Adequacy, Depth, Threat, adequacy, depth_of
+from labs.rules.facts import Citation, Event, Participation, Release, Source
+from labs.rules.ledger import Assessment
+from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
 
 DAY = dt.date(2025, 6, 30)
 """The day for which the examples are computed."""

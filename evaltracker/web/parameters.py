@@ -9,7 +9,6 @@ from typing import TypeVar
 from django.http import QueryDict
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights, weights_text
-from labs.access import Window
 from labs.parameters import (
     KEPT,
     BadParameters,
@@ -19,6 +18,7 @@ from labs.parameters import (
     requested_day,
     requested_window,
 )
+from labs.rules.access import Window
 
 DEFAULT_WINDOW = Window.YEAR
 _Value = TypeVar("_Value")

@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.access import Window
 from labs.choices import Country
 from labs.columns import NONE, RecordTable, SortedColumn
 from labs.parameters import with_kept
+from labs.rules.access import Window
 
 
 class ScorecardTable(RecordTable):

@@ -13,9 +13,7 @@ from commitments.rules.replies import ReplyStanding, standing, standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from evaltracker.worklist.items import Desk, Item, change_url
-from labs.checks import next_check
 from labs.choices import QuoteCheck, Stage, Status
-from labs.dates import day_label
 from labs.models import (
     AccessEvent,
     AccessEventCitation,
@@ -30,6 +28,8 @@ from labs.models import (
 )
 from labs.queries.changes import record_kinds
 from labs.queries.checks import released
+from labs.rules.checks import next_check
+from labs.rules.dates import day_label
 
 CITATIONS = (AccessEventCitation, AIModelCitation, EvaluatorCitation, CommitmentCitation)
 

@@ -10,11 +10,11 @@ from commitments.rules.promise_questions import promise_questions
 from commitments.rules.questions import open_questions
 from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.worklist.items import Desk, Item, change_url
-from labs.contradictions import contradictions
-from labs.dates import Span
 from labs.models import AccessEvent, AIModel, Lab, Source
 from labs.queries import event_fact
-from labs.ranges import printed
+from labs.rules.contradictions import contradictions
+from labs.rules.dates import Span
+from labs.rules.ranges import printed
 
 DUE_WITHIN = 30
 

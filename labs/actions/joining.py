@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 
-from labs.differences import IDENTITIES
 from labs.models import Citation, EvaluatorName, Record, Search
+from labs.rules.differences import IDENTITIES
 from labs.states import State
 
 

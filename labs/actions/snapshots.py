@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from labs.documents import cleaned
 from labs.models import Citation, Snapshot, Source
-from labs.quotes import check, folded, is_found
+from labs.rules.quotes import check, folded, is_found
 
 ADD = "labs.add_snapshot"
 

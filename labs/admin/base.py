@@ -19,9 +19,9 @@ from labs.actions import records_of
 from labs.admin.desk import DeskAdmin
 from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.choices import QuoteCheck, Status
-from labs.dates import EXAMPLES
 from labs.models import Citation, Record, Source
 from labs.models.base import NO_CITATION, Part, check_citations
+from labs.rules.dates import EXAMPLES
 
 DATES = f"Dates are as precise as the source and no more: {EXAMPLES}."
 FORM_FIELDS = {

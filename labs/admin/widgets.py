@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 
-from labs.numbers import LONGEST, as_number
+from labs.rules.numbers import LONGEST, as_number
 
 
 class _Numbers:

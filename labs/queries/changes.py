@@ -19,11 +19,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from labs.choices import Activity, ProposalKind
-from labs.differences import State
 from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
 from labs.queries.checks import Check, check_of, signed
 from labs.queries.events import event_title
 from labs.queries.wording import ChangeRow, change_rows, value_words
+from labs.rules.differences import State
 from labs.states import Keys
 
 HISTORY_SHOWN = 20

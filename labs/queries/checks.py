@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from labs.checks import next_check
 from labs.models import AccessEvent, AIModel, Record, Source
+from labs.rules.checks import next_check
 
 ROLE = "an editor"
 

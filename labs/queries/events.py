@@ -7,8 +7,6 @@ from functools import cached_property
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from labs.access import WeighedEvent, weigh
-from labs.certainty import link_certainty
 from labs.choices import (
     Activity,
     Answer,
@@ -18,11 +16,13 @@ from labs.choices import (
     LinkLowering,
     Mode,
 )
-from labs.facts import Citation as CitationFact
-from labs.facts import Event as EventFact
-from labs.known import event_as_known, is_known_field, public_on
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator
 from labs.queries.facts import citation_fact, event_fact, release_fact, source_fact
+from labs.rules.access import WeighedEvent, weigh
+from labs.rules.certainty import link_certainty
+from labs.rules.facts import Citation as CitationFact
+from labs.rules.facts import Event as EventFact
+from labs.rules.known import event_as_known, is_known_field, public_on
 
 
 @dataclass(frozen=True, slots=True)

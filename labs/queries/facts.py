@@ -18,13 +18,13 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.dates import Span
-from labs.facts import Citation as CitationFact
-from labs.facts import Event as EventFact
-from labs.facts import Participation as ParticipationFact
-from labs.facts import Release as ReleaseFact
-from labs.facts import Source as SourceFact
 from labs.models import AccessEvent, AIModel, Citation, Source
+from labs.rules.dates import Span
+from labs.rules.facts import Citation as CitationFact
+from labs.rules.facts import Event as EventFact
+from labs.rules.facts import Participation as ParticipationFact
+from labs.rules.facts import Release as ReleaseFact
+from labs.rules.facts import Source as SourceFact
 
 
 def source_fact(source: Source) -> SourceFact:

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
-from labs.differences import State, difference
 from labs.models import Record
 from labs.queries.wording import ChangeRow, described, kind_label
+from labs.rules.differences import State, difference
 from labs.states import Keys, fields_of, plain
 
 TYPES = {"+": "added", "~": "changed", "-": "removed"}

@@ -12,11 +12,11 @@ from labs.choices import (
     ACCESS_ANSWERS,
     Activity,
 )
-from labs.depth import Adequacy, Threat, undecided
-from labs.ledger import Assessment
 from labs.models import AccessEvent, AIModel
 from labs.queries.events import EventKnown, events_known
 from labs.queries.facts import release_fact
+from labs.rules.depth import Adequacy, Threat, undecided
+from labs.rules.ledger import Assessment
 
 
 @dataclass(frozen=True)

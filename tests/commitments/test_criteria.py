@@ -19,8 +19,8 @@ from commitments.rules.criteria import (
     weights_text,
 )
 from labs.choices import Activity, Answer, Results, Timing
-from labs.depth import Level
-from labs.ranges import Range
+from labs.rules.depth import Level
+from labs.rules.ranges import Range
 from tests.facts import (
     LAB,
     a_commitment,

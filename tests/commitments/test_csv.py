@@ -12,8 +12,8 @@ from commitments.choices import Binding, CommitmentField, Origin
 from commitments.models import Commitment
 from commitments.queries import ledger
 from commitments.rules.verdicts import Outcome
-from labs.access import Window
 from labs.choices import Activity, Results, Timing
+from labs.rules.access import Window
 from tests import factories
 
 pytestmark = pytest.mark.django_db

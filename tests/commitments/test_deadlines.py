@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
-from labs.dates import span
+from labs.rules.dates import span
 from tests.facts import DAY, a_commitment
 
 FULFILLED, LATE = DeadlineStatus.FULFILLED, DeadlineStatus.FULFILLED_LATE

@@ -4,7 +4,6 @@ import pytest
 
 from commitments.choices import RequiredEvaluators
 from commitments.rules.findings import Finding, Ground, find
-from labs.access import weigh
 from labs.choices import (
     Activity,
     Answer,
@@ -16,6 +15,7 @@ from labs.choices import (
     Results,
     Timing,
 )
+from labs.rules.access import weigh
 from tests.facts import (
     a_denial,
     a_government_evaluator,

@@ -8,7 +8,7 @@ from commitments.choices import CommitmentField
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.known import commitment_as_known, in_force, is_in_force
 from labs.choices import Certainty
-from labs.dates import NO_DATE, span
+from labs.rules.dates import NO_DATE, span
 from tests.facts import (
     DAY,
     LAB,

@@ -18,10 +18,10 @@ from commitments.rules.deadlines import deadline
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard, headline, scorecards
 from commitments.rules.verdicts import Outcome
-from labs.access import Window
 from labs.choices import Answer, LinkLowering, ReleaseKind, Results, Timing
-from labs.depth import depth_of
 from labs.models import Lab
+from labs.rules.access import Window
+from labs.rules.depth import depth_of
 from tests import oracle
 from tests.curated import Curated, curated, fixture_rows
 from tests.facts import access

@@ -16,8 +16,8 @@ from commitments.models import Commitment
 from commitments.queries import commitments_listed, kept_words, ledger
 from commitments.rules.verdicts import kept_count
 from commitments.web.presenters import requirement_words
-from labs.access import Window
 from labs.choices import Activity, Outcome, Results, Timing
+from labs.rules.access import Window
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import pytest
 from commitments.choices import Firmness
 from commitments.rules.promise_questions import PromiseUnknown, promise_questions
 from commitments.rules.scorecards import scorecard
-from labs.access import Window
-from labs.ranges import printed
+from labs.rules.access import Window
+from labs.rules.ranges import printed
 from tests.facts import LAB, a_commitment, a_lab_source, a_ledger, a_release, a_requirement, a_source, an_event, cited
 
 REPORTED = (cited(a_source(published="2024-01-05"), "quote", "about"),)

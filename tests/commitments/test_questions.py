@@ -5,9 +5,9 @@ import pytest
 from commitments.choices import RequiredEvaluators
 from commitments.rules.questions import Unknown, open_questions
 from commitments.rules.scorecards import scorecard
-from labs.access import Window
 from labs.choices import Activity, Answer, EventLowering, LinkLowering, Outcome, Results, Timing
-from labs.ranges import Range
+from labs.rules.access import Window
+from labs.rules.ranges import Range
 from tests.facts import (
     LAB,
     a_commitment,

@@ -13,7 +13,6 @@ from commitments.choices import About, Firmness, RequiredEvaluators, RequiredRel
 from commitments.rules.criteria import Criterion, release_criteria
 from commitments.rules.ledger import ledger_as_of
 from commitments.rules.scorecards import ranked, scorecard, scorecards
-from labs.access import UNSPECIFIED_GROUPS, Window
 from labs.choices import (
     BEFORE_RELEASE,
     Activity,
@@ -28,9 +27,10 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.dates import span
-from labs.depth import DEPTH_QUESTIONS
-from labs.ranges import Range
+from labs.rules.access import UNSPECIFIED_GROUPS, Window
+from labs.rules.dates import span
+from labs.rules.depth import DEPTH_QUESTIONS
+from labs.rules.ranges import Range
 from tests.facts import (
     ONE_DAY,
     a_commitment,

@@ -7,10 +7,10 @@ import pytest
 from commitments.choices import About, Firmness, RequiredReleases, StatedBy
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights
 from commitments.rules.scorecards import Counts, NoScore, Ranks, headline, points_of, ranked, scorecard, scorecards
-from labs.access import Window
 from labs.choices import Activity, Answer, Frontier, ReleaseKind, Results, Timing
-from labs.dates import span
-from labs.ranges import Range
+from labs.rules.access import Window
+from labs.rules.dates import span
+from labs.rules.ranges import Range
 from tests.facts import (
     DAY,
     LAB,

@@ -7,10 +7,10 @@ import pytest
 from commitments.choices import Firmness, RequiredEvaluators, RequiredReleases
 from commitments.rules.findings import Finding
 from commitments.rules.verdicts import VALUES, Doubt, KeptCount, Outcome, is_testable, kept_count, verdict
-from labs.access import Window
 from labs.choices import Activity, Answer, EventLowering, Frontier, ReleaseKind, Results, Timing
-from labs.dates import NO_DATE, span
-from labs.ranges import Range
+from labs.rules.access import Window
+from labs.rules.dates import NO_DATE, span
+from labs.rules.ranges import Range
 from tests.facts import (
     DAY,
     ONE_DAY,

@@ -22,7 +22,7 @@ from commitments.rules.scorecards import headline
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.share import HalfYear, half_years, share_data
 from evaltracker.web.charts.svg import svg
-from labs.access import Window
+from labs.rules.access import Window
 from tests.facts import a_ledger, a_release, a_reported_event, an_event
 
 DAYS = ("2023-03-13", "2024-05-24", "2024-12-31", "2025-07-01", "2026-08-31")

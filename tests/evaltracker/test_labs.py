@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import Origin
 from commitments.queries import ledger
-from labs.access import Window
 from labs.choices import Activity, Frontier, ReleaseKind, Results
 from labs.models import Lab, LabName
+from labs.rules.access import Window
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
 

@@ -16,8 +16,8 @@ from django.urls import reverse
 from commitments.queries import ledger
 from commitments.rules.scorecards import scorecard
 from evaltracker.effects import effect_of
-from labs.access import Window
 from labs.models import AccessEvent, Proposal
+from labs.rules.access import Window
 from tests import factories, people
 from tests.admin_forms import add_row, form_data, messages_on
 

@@ -23,11 +23,11 @@ from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from commitments.rules.verdicts import Outcome as VerdictOutcome
 from evaltracker.web import examples
 from evaltracker.web.views.methodology import SECTIONS, in_print
-from labs.access import Count, Reason, ReleaseStanding, Window
-from labs.checks import EVERY, EVERY_WHILE_NEW, NEW_FOR
 from labs.choices import Activity, Answer, Certainty, Outcome, Timing
-from labs.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat, depth_of
-from labs.ranges import Range
+from labs.rules.access import Count, Reason, ReleaseStanding, Window
+from labs.rules.checks import EVERY, EVERY_WHILE_NEW, NEW_FOR
+from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat, depth_of
+from labs.rules.ranges import Range
 
 pytestmark = pytest.mark.django_db
 

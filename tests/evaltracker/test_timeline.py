@@ -21,8 +21,8 @@ from evaltracker.web.charts.timeline import Kind, Placement, timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
 from evaltracker.web.charts.words import words
 from labs.choices import Activity, Outcome, Results, Timing
-from labs.dates import span
 from labs.models import Lab
+from labs.rules.dates import span
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -2,17 +2,6 @@ import datetime as dt
 
 import pytest
 
-from labs.access import (
-    Count,
-    Reason,
-    ReleaseStanding,
-    Window,
-    has_only_other_domains,
-    launch_document,
-    release_standing,
-    weigh,
-    window_start,
-)
 from labs.choices import (
     Activity,
     Certainty,
@@ -24,6 +13,17 @@ from labs.choices import (
     Outcome,
     ReleaseKind,
     Timing,
+)
+from labs.rules.access import (
+    Count,
+    Reason,
+    ReleaseStanding,
+    Window,
+    has_only_other_domains,
+    launch_document,
+    release_standing,
+    weigh,
+    window_start,
 )
 from tests.facts import (
     DAY,

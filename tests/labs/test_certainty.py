@@ -1,7 +1,7 @@
 import pytest
 
-from labs.certainty import event_certainty, is_documented, is_outside, link_certainty, stronger, weaker
 from labs.choices import Certainty, EventField, EventLowering, LinkLowering
+from labs.rules.certainty import event_certainty, is_documented, is_outside, link_certainty, stronger, weaker
 from tests.facts import (
     a_government_evaluator,
     a_government_source,

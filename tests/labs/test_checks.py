@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from labs.checks import EVERY, EVERY_WHILE_NEW, interval, is_overdue, next_check
+from labs.rules.checks import EVERY, EVERY_WHILE_NEW, interval, is_overdue, next_check
 
 DAY = dt.date(2026, 11, 26)
 

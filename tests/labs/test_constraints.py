@@ -12,9 +12,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from labs.dates import span
 from labs.fields import EDTFField, TermsField
 from labs.models import Alias, Edition, Lab, Search, Signature, Snapshot, Source
+from labs.rules.dates import span
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db

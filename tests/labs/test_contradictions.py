@@ -3,9 +3,9 @@
 import pytest
 
 from labs.choices import Activity, EventLowering, Outcome, Timing
-from labs.contradictions import Contradiction, Disagreement, contradictions
-from labs.dates import span
-from labs.facts import Participation
+from labs.rules.contradictions import Contradiction, Disagreement, contradictions
+from labs.rules.dates import span
+from labs.rules.facts import Participation
 from tests.facts import LAB, an_event
 
 RELEASED = {"model-a": span("2024-02-01")}

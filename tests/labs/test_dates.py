@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from labs.dates import NO_DATE, Span, day_label, label, span
+from labs.rules.dates import NO_DATE, Span, day_label, label, span
 
 
 @pytest.mark.parametrize(

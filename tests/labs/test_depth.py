@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from labs.choices import Answer, ReleaseKind
-from labs.depth import (
+from labs.rules.depth import (
     NO_DEPTH,
     Adequacy,
     Depth,

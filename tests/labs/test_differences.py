@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.differences import IDENTITIES, FieldChange, PartChange, difference, rebase
+from labs.rules.differences import IDENTITIES, FieldChange, PartChange, difference, rebase
 from tests.labs.test_states import KINDS
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from labs.choices import Domain
-from labs.dates import EXAMPLES
 from labs.fields import TermsField, holding
 from labs.models import AccessEvent, AIModel, EvaluatorName
+from labs.rules.dates import EXAMPLES
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from labs.choices import Activity, Answer, Domain, Outcome, Results, Timing
-from labs.dates import NO_DATE, span
-from labs.known import event_as_known, is_known_field, is_out, known_citations, public_on
+from labs.rules.dates import NO_DATE, span
+from labs.rules.known import event_as_known, is_known_field, is_out, known_citations, public_on
 from tests.facts import DAY, ONE_DAY, a_lab_source, a_release, a_source, access, an_event, cited
 
 EARLY = a_lab_source(published="2024-01-10")

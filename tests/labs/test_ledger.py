@@ -2,10 +2,10 @@ import datetime as dt
 
 import pytest
 
-from labs.access import ReleaseStanding, Window
 from labs.choices import Activity, Answer, Frontier, Results, Timing
-from labs.depth import Level, Sufficiency, Threat
-from labs.ledger import access_ledger_as_of, known_facts
+from labs.rules.access import ReleaseStanding, Window
+from labs.rules.depth import Level, Sufficiency, Threat
+from labs.rules.ledger import access_ledger_as_of, known_facts
 from tests.facts import (
     DAY,
     a_lab_source,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.numbers import as_number
+from labs.rules.numbers import as_number
 
 
 @pytest.mark.parametrize(

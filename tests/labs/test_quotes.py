@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs import quotes
 from labs.choices import QuoteCheck
-from labs.quotes import TextPart, check, difference, folded, is_found
+from labs.rules import quotes
+from labs.rules.quotes import TextPart, check, difference, folded, is_found
 
 TEXT = "METR evaluated the model for 10 days before release. It wasn’t able to fine-tune it. “Red-teaming” came later."
 

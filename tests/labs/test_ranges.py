@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from labs.ranges import Range, hull, mean, printed, weighted_mean
+from labs.rules.ranges import Range, hull, mean, printed, weighted_mean
 
 
 def test_a_range_refuses_to_run_backwards():

@@ -15,9 +15,9 @@ from evaltracker.web.charts.svg import svg
 from evaltracker.web.charts.timeline import Timeline, timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
 from evaltracker.web.charts.words import words
-from labs.dates import day_label
 from labs.models import Edition
 from labs.parameters import with_kept
+from labs.rules.dates import day_label
 
 
 @dataclass(frozen=True)

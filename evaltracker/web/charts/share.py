@@ -7,9 +7,9 @@ from typing import Any
 
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
-from labs.access import Window
-from labs.dates import day_label
-from labs.ranges import Range, printed
+from labs.rules.access import Window
+from labs.rules.dates import day_label
+from labs.rules.ranges import Range, printed
 
 FIRST_CHECK = dt.date(2024, 5, 24)
 """The day of the first check of the claim that outsiders test frontier models before release; marked in the picture."""

@@ -9,12 +9,12 @@ from typing import Any
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
 from evaltracker.web.charts.words import Words
-from labs.access import ReleaseStanding, WeighedEvent, Window
 from labs.choices import Activity, Outcome
-from labs.dates import Span
-from labs.facts import Release
-from labs.known import is_out
-from labs.vocabulary import Term
+from labs.rules.access import ReleaseStanding, WeighedEvent, Window
+from labs.rules.dates import Span
+from labs.rules.facts import Release
+from labs.rules.known import is_out
+from labs.rules.vocabulary import Term
 
 
 class Kind(Term):

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from evaltracker.web.charts.timeline import EventEntry, Kind, ReleaseEntry, Timeline
-from labs.dates import Span
-from labs.facts import Release
+from labs.rules.dates import Span
+from labs.rules.facts import Release
 
 NAMES_EACH_MARK = 1
 """Up to this many labs, each release has a row of its own and each mark its evaluators' names beside it."""

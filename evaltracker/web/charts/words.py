@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from labs.dates import label
 from labs.models import AccessEvent, AIModel, Evaluator, Lab
+from labs.rules.dates import label
 
 
 @dataclass(frozen=True, slots=True)

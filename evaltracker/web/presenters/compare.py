@@ -9,9 +9,9 @@ from commitments.rules.ledger import Ledger
 from evaltracker.web.charts.share import HalfYear, half_years
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.access import ReleaseStanding, Window
 from labs.models import Lab
 from labs.queries import ReleaseKnown
+from labs.rules.access import ReleaseStanding, Window
 
 
 @dataclass(frozen=True, slots=True)

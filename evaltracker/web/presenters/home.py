@@ -8,13 +8,13 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
 from evaltracker.web.presenters.numbers import listed, plural, window_words
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.access import Reason, WeighedEvent, Window
 from labs.choices import Owner
-from labs.facts import Release
-from labs.known import public_on
-from labs.ledger import Assessment
 from labs.models import Lab
-from labs.ranges import Range
+from labs.rules.access import Reason, WeighedEvent, Window
+from labs.rules.facts import Release
+from labs.rules.known import public_on
+from labs.rules.ledger import Assessment
+from labs.rules.ranges import Range
 
 _KINDS = {
     Reason.REPORTED: "reported",

@@ -22,13 +22,13 @@ from commitments.rules.verdicts import Verdict, kept_count
 from commitments.web.presenters import verdict_status
 from evaltracker.web.parameters import Asked
 from evaltracker.web.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
-from labs.access import ReleaseStanding, Window
 from labs.choices import Activity, Outcome
-from labs.depth import Level
 from labs.models import Evaluator
 from labs.queries import EventKnown, ReleaseKnown
-from labs.ranges import SCORE_PLACES, Range, printed
-from labs.vocabulary import Term
+from labs.rules.access import ReleaseStanding, Window
+from labs.rules.depth import Level
+from labs.rules.ranges import SCORE_PLACES, Range, printed
+from labs.rules.vocabulary import Term
 
 QUESTIONS_SHOWN = 10
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from commitments.rules.scorecards import Counts, Ranks
-from labs.access import Window
-from labs.ledger import Coverage
-from labs.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
+from labs.rules.access import Window
+from labs.rules.ledger import Coverage
+from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 

@@ -27,13 +27,13 @@ from commitments.rules.findings import Finding, Ground
 from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import asked, without
-from labs.access import Count, Reason, ReleaseStanding, Window
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
-from labs.dates import EXAMPLES
-from labs.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
 from labs.parameters import KEPT
-from labs.ranges import Range
-from labs.vocabulary import Term
+from labs.rules.access import Count, Reason, ReleaseStanding, Window
+from labs.rules.dates import EXAMPLES
+from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
+from labs.rules.ranges import Range
+from labs.rules.vocabulary import Term
 
 SECTIONS = {
     "records": "What a record is",

@@ -1,7 +1,7 @@
 """How sure a record is: who says so, never typed by hand (methodology, section 1)."""
 
 from labs.choices import Certainty, EventField, EventLowering, LinkLowering
-from labs.facts import Citation, Event, Participation, Source
+from labs.rules.facts import Citation, Event, Participation, Source
 
 SPEAKING_FIELDS = frozenset(
     field.value for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
@@ -34,7 +34,7 @@ _LINK_CAP = {
 def event_certainty(event: Event) -> Certainty:
     """How sure the event is, by the citations it carries, lowered where an editor did so (section 1).
 
-    Give it the event as known on a day (``labs.known``) to get the certainty of that day.
+    Give it the event as known on a day (``labs.rules.known``) to get the certainty of that day.
     """
     return weaker(_as_cited(event), _EVENT_CAP[event.lowering])
 

@@ -21,7 +21,7 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.dates import NO_DATE, Span
+from labs.rules.dates import NO_DATE, Span
 
 
 @dataclass(frozen=True, slots=True)

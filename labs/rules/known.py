@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from labs.choices import Answer, EventField, Results, Timing
-from labs.dates import NO_DATE, Span
-from labs.facts import Citation, Event, Release, Source
+from labs.rules.dates import NO_DATE, Span
+from labs.rules.facts import Citation, Event, Release, Source
 
 
 def public_on(source: Source) -> dt.date:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from labs.choices import BEFORE_RELEASE, EventLowering, Outcome
-from labs.dates import Span
-from labs.facts import Event
-from labs.vocabulary import Term
+from labs.rules.dates import Span
+from labs.rules.facts import Event
+from labs.rules.vocabulary import Term
 
 _DENIED = (Outcome.REFUSED, Outcome.CONFIRMED_NONE)
 

@@ -4,7 +4,6 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-from labs.certainty import event_certainty, is_documented, is_of_evaluator, is_of_lab, is_outside
 from labs.choices import (
     BEFORE_RELEASE,
     Activity,
@@ -16,10 +15,11 @@ from labs.choices import (
     ReleaseKind,
     Timing,
 )
-from labs.depth import Depth, depth_of
-from labs.facts import Citation, Event, Release, Source
-from labs.known import is_out
-from labs.vocabulary import Term
+from labs.rules.certainty import event_certainty, is_documented, is_of_evaluator, is_of_lab, is_outside
+from labs.rules.depth import Depth, depth_of
+from labs.rules.facts import Citation, Event, Release, Source
+from labs.rules.known import is_out
+from labs.rules.vocabulary import Term
 
 UNSPECIFIED_GROUPS = "unspecified-external-groups"
 """Key of the evaluator that stands for outsiders whom no source names (methodology, section 7)."""

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Self
 
 from labs.choices import Answer, ReleaseKind
-from labs.vocabulary import Term
+from labs.rules.vocabulary import Term
 
 DEPTH_QUESTIONS = ("no_safety_filters", "helpful_only", "fine_tuning", "weights")
 """The questions of the access profile that decide the depth, in the order of the methodology's table."""

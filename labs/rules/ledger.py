@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from labs.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
 from labs.choices import Answer, Results, Timing
-from labs.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
-from labs.facts import Event, Release
-from labs.known import event_as_known
+from labs.rules.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
+from labs.rules.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
+from labs.rules.facts import Event, Release
+from labs.rules.known import event_as_known
 
 FACTS_PER_EVENT = 6
 """Filters, harmlessness training, fine-tuning, results, days and timing (methodology, section 6, coverage).
