@@ -29,8 +29,8 @@ from evaltracker.web.presenters.numbers import (
 )
 from labs.actions.together import carry_out_together
 from labs.models import AIModel, Lab, Proposal
-from labs.parameters import today
 from labs.rules.access import Window
+from labs.web.parameters import today
 
 SCORE = ""  # the figure that needs no name: “Anthropic, 12 months: 52.8–85.9 → 54.1–85.9”
 NO_CHANGE = "No score and no verdict changes."

@@ -5,7 +5,7 @@ The pages of a lab show promises too, and the page of an access event replies, s
 
 from django.urls import path
 
-from labs import views
+from labs.web import views
 
 urlpatterns = [
     path("models/", views.AIModelList.as_view(), name="model_list"),

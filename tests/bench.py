@@ -92,8 +92,8 @@ def main() -> None:
     from commitments.rules.scorecards import scorecards
     from evaltracker.fixtures import load_records
     from labs.models import Lab
-    from labs.parameters import today
     from labs.rules.access import Window
+    from labs.web.parameters import today
 
     call_command("migrate", verbosity=0)
     load_records()

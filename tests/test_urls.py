@@ -108,7 +108,7 @@ def test_an_error_of_ours_gets_a_page_that_needs_no_database(client, monkeypatch
     def broken(*args, **kwargs):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("labs.lists.requested_day", broken)
+    monkeypatch.setattr("labs.web.lists.requested_day", broken)
     client.raise_request_exception = False
     with django_assert_num_queries(0):
         response = client.get("/access/")

@@ -8,7 +8,7 @@ from commitments.rules.facts import Requirement
 from labs.choices import Activity
 from labs.rules.ranges import CRITERION_PLACES, printed
 from labs.rules.vocabulary import Term
-from labs.streaming import Column, attribute, changed_at, citations_column
+from labs.web.streaming import Column, attribute, changed_at, citations_column
 
 
 def _term(name: str, terms: type[Term]) -> tuple[Column, Column]:

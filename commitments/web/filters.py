@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.rules.replies import ReplyStanding
-from labs.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
+from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
 

@@ -13,9 +13,9 @@ from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentKnown, ReplyKnown, commitments_known, event_titles, ledger, replies_known
 from commitments.rules.ledger import Ledger
-from labs.columns import NONE, RecordTable, SortedColumn, badge
 from labs.rules.access import Window
 from labs.rules.dates import day_label
+from labs.web.columns import NONE, RecordTable, SortedColumn, badge
 
 LABS_SHOWN = 3
 

@@ -27,8 +27,10 @@ from commitments.queries import (
 from commitments.web import exports, presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
 from commitments.web.tables import PromiseTable, ReplyTable
-from labs.lists import RecordListView
-from labs.parameters import (
+from labs.queries.changes import history_of
+from labs.rules.access import Window
+from labs.web.lists import RecordListView
+from labs.web.parameters import (
     KEPT,
     refuse_unknown,
     requested_day,
@@ -37,10 +39,8 @@ from labs.parameters import (
     window_choices,
     with_kept,
 )
-from labs.public import page_of
-from labs.queries.changes import history_of
-from labs.rules.access import Window
-from labs.streaming import csv_response
+from labs.web.public import page_of
+from labs.web.streaming import csv_response
 
 
 class CommitmentList(RecordListView):

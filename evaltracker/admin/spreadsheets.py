@@ -28,8 +28,8 @@ from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.reading import allowed_for
 from evaltracker.importing.resources import RecordResource
 from evaltracker.importing.run import RowsRefused, may_import
-from labs.parameters import today
-from labs.streaming import csv_response
+from labs.web.parameters import today
+from labs.web.streaming import csv_response
 
 SHOWN_AT_MOST = 200  # rows of each fate in a preview; the counts are of all
 NOT_KEPT = "not put aside yet"

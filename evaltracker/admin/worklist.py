@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from evaltracker.worklist import TASKS, Item, Task, desk_of
 from labs.models import Lab
-from labs.parameters import BadParameters, Problem, refuse_unknown, requested_page, today
+from labs.web.parameters import BadParameters, Problem, refuse_unknown, requested_page, today
 
 SHOWN = 5
 ROWS = 50

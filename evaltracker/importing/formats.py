@@ -14,9 +14,9 @@ from evaltracker.importing.kinds import Kind
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.tables import Row, Table
 from evaltracker.importing.workbooks import COLUMNS_AT_MOST, MIB, Values
-from labs.parameters import today
 from labs.rules.cells import cell, plain
-from labs.streaming import lines
+from labs.web.parameters import today
+from labs.web.streaming import lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,7 @@ from commitments.models import Commitment, Reply
 from commitments.queries import commitments_known, commitments_listed, promises, replies_known, replies_listed
 from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from evaltracker.queries import labs_listed
-from labs.exports import (
-    ACCESS_EVENT_COLUMNS,
-    AI_MODEL_COLUMNS,
-    AI_MODEL_READ,
-    CITATIONS_READ,
-    EVALUATOR_COLUMNS,
-    LAB_COLUMNS,
-    SOURCE_COLUMNS,
-)
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
-from labs.parameters import today
 from labs.queries import (
     evaluators_known,
     evaluators_listed,
@@ -34,7 +24,17 @@ from labs.queries import (
     sources_listed,
 )
 from labs.states import fields_of
-from labs.streaming import ROWS_AT_ONCE, Column, rows_of
+from labs.web.exports import (
+    ACCESS_EVENT_COLUMNS,
+    AI_MODEL_COLUMNS,
+    AI_MODEL_READ,
+    CITATIONS_READ,
+    EVALUATOR_COLUMNS,
+    LAB_COLUMNS,
+    SOURCE_COLUMNS,
+)
+from labs.web.parameters import today
+from labs.web.streaming import ROWS_AT_ONCE, Column, rows_of
 
 Listed = Callable[[dt.date], tuple[QuerySet, Callable[[list[Any]], Iterable[Any]]]]
 

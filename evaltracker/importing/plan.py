@@ -19,8 +19,8 @@ from evaltracker.importing.reading import DAY, Lookup, read_day
 from evaltracker.importing.tables import Table
 from labs.choices import Status
 from labs.models import Alias, Proposal, Record
-from labs.parameters import today
 from labs.states import fields_of
+from labs.web.parameters import today
 
 Tick = Callable[[int], None]
 """Told now and then how many rows are done."""

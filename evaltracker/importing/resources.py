@@ -14,8 +14,8 @@ from evaltracker.importing.plan import plan
 from evaltracker.importing.planned import Fate, Plan, Planned
 from evaltracker.importing.run import Written, run
 from evaltracker.importing.tables import Row, Table
-from labs.parameters import today
 from labs.rules.cells import cell, plain
+from labs.web.parameters import today
 
 _TYPES = {
     Fate.NEW: RowResult.IMPORT_TYPE_NEW,

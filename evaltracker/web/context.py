@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from labs.models import Edition
-from labs.parameters import BadParameters, requested_day, today
+from labs.web.parameters import BadParameters, requested_day, today
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

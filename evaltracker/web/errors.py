@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from evaltracker.web.parameters import with_query
-from labs.parameters import BadParameters
+from labs.web.parameters import BadParameters
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

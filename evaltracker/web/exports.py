@@ -8,7 +8,7 @@ from commitments.rules.criteria import METHOD_VERSION, Criterion
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.queries.wording import NOTHING
-from labs.streaming import Column
+from labs.web.streaming import Column
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
 

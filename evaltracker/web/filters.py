@@ -14,10 +14,10 @@ from django.db.models import Count, Q, QuerySet
 
 from commitments.models import Commitment, Reply
 from labs.choices import Country, ProposalKind, Status
-from labs.facets import Facet, FacetedFilterSet, TermFacet, TextSearch
-from labs.filters import day_filter
 from labs.models import AccessEvent, AIModel, Lab, Record, Source
 from labs.queries.changes import about, record_kinds
+from labs.web.facets import Facet, FacetedFilterSet, TermFacet, TextSearch
+from labs.web.filters import day_filter
 
 
 class LabFilter(FacetedFilterSet):

@@ -7,7 +7,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
-from labs.parameters import requested_day, requested_window
+from labs.web.parameters import requested_day, requested_window
 
 # Nothing inline and nothing from elsewhere: a page can only run and show what this site serves.
 # (`data:` images are the small icons in Django's admin stylesheet.)

@@ -9,7 +9,8 @@ from typing import TypeVar
 from django.http import QueryDict
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights, weights_text
-from labs.parameters import (
+from labs.rules.access import Window
+from labs.web.parameters import (
     KEPT,
     BadParameters,
     Problem,
@@ -18,7 +19,6 @@ from labs.parameters import (
     requested_day,
     requested_window,
 )
-from labs.rules.access import Window
 
 DEFAULT_WINDOW = Window.YEAR
 _Value = TypeVar("_Value")

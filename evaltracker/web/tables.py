@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Country
-from labs.columns import NONE, RecordTable, SortedColumn
-from labs.parameters import with_kept
 from labs.rules.access import Window
+from labs.web.columns import NONE, RecordTable, SortedColumn
+from labs.web.parameters import with_kept
 
 
 class ScorecardTable(RecordTable):

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from labs.parameters import with_kept
+from labs.web.parameters import with_kept
 
 register = template.Library()
 

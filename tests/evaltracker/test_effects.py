@@ -27,8 +27,8 @@ from labs.models import (
     Participation,
     Proposal,
 )
-from labs.parameters import today
 from labs.states import state_of
+from labs.web.parameters import today
 from tests import factories, people
 from tests.evaltracker.pages import rows_of_csv
 

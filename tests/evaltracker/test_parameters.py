@@ -81,7 +81,7 @@ def test_an_error_of_ours_keeps_its_traceback_in_the_log(client, monkeypatch):
     handler = next(each for each in logging.getLogger().handlers if each.name == "stderr")
     log = io.StringIO()
     monkeypatch.setattr(handler, "stream", log)
-    monkeypatch.setattr("labs.lists.requested_day", broken)
+    monkeypatch.setattr("labs.web.lists.requested_day", broken)
     client.raise_request_exception = False
     assert client.get("/access/").status_code == 500
     assert "Traceback" in log.getvalue()

@@ -9,7 +9,7 @@ from django.db import connection
 
 from labs.choices import Answer, Domain, EventLowering, Results
 from labs.models import AccessEvent, AIModel, EvaluatorName, Search
-from labs.streaming import cell
+from labs.web.streaming import cell
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from evaltracker.web.charts.timeline import Timeline, timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
 from evaltracker.web.charts.words import words
 from labs.models import Edition
-from labs.parameters import with_kept
 from labs.rules.dates import day_label
+from labs.web.parameters import with_kept
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from django.urls import reverse
 from evaltracker.web.exports import CHANGE_COLUMNS
 from evaltracker.web.filters import ChangeFilter, CorrectionFilter
 from evaltracker.web.parameters import Asked, asked, cleared, with_query
-from labs.facets import FacetedFilterSet
-from labs.lists import ROWS_ON_PAGE
 from labs.models import Proposal
-from labs.parameters import requested_page, today
 from labs.queries.changes import changes_listed, changes_read, each_row, first_edition
-from labs.streaming import csv_response, in_batches, rows_of
+from labs.web.facets import FacetedFilterSet
+from labs.web.lists import ROWS_ON_PAGE
+from labs.web.parameters import requested_page, today
+from labs.web.streaming import csv_response, in_batches, rows_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from evaltracker.web.presenters.compare import lines, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
 from labs.models import AIModel
-from labs.parameters import BadParameters, Problem, window_choices, with_kept
 from labs.queries import releases_known
+from labs.web.parameters import BadParameters, Problem, window_choices, with_kept
 
 FEWEST, MOST = 2, 4
 

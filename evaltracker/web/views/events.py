@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from commitments.queries import replies_of
-from labs import views
+from labs.web import views
 
 
 def event_detail(request: HttpRequest, key: str) -> HttpResponse:

@@ -19,9 +19,9 @@ from evaltracker.web.presenters.numbers import listed
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
-from labs.parameters import today, window_choices, with_kept
 from labs.queries import EventKnown, events_known
 from labs.queries.changes import changes_listed, changes_read
+from labs.web.parameters import today, window_choices, with_kept
 
 NEWEST = 6
 LATELY = 5

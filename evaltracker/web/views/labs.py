@@ -27,11 +27,11 @@ from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
-from labs.parameters import today, window_choices, with_kept
-from labs.public import page_of
 from labs.queries import releases_known, releases_listed
 from labs.queries.changes import history_of
-from labs.streaming import csv_response
+from labs.web.parameters import today, window_choices, with_kept
+from labs.web.public import page_of
+from labs.web.streaming import csv_response
 
 FILTERS = ("q", "country")
 

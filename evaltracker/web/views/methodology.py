@@ -28,12 +28,12 @@ from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import asked, without
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
-from labs.parameters import KEPT
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
+from labs.web.parameters import KEPT
 
 SECTIONS = {
     "records": "What a record is",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from evaltracker.actions import TooManyReports, receive_report
 from evaltracker.web.forms import ErrorReportForm
 from evaltracker.web.parameters import asked
-from labs.parameters import with_kept
+from labs.web.parameters import with_kept
 
 
 @never_cache

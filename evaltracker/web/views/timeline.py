@@ -18,10 +18,10 @@ from evaltracker.web.charts.share import HalfYear, half_years
 from evaltracker.web.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
 from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import asked
-from labs.parameters import BadParameters, Problem, with_kept
 from labs.rules.dates import Span
 from labs.rules.ranges import CRITERION_PLACES, printed
-from labs.streaming import Column, csv_response
+from labs.web.parameters import BadParameters, Problem, with_kept
+from labs.web.streaming import Column, csv_response
 
 
 def timeline_page(request: HttpRequest) -> HttpResponse:

@@ -7,13 +7,8 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from labs import exports
 from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
-from labs.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
-from labs.lists import RecordListView
 from labs.models import AccessEvent, AIModel, Evaluator, Source
-from labs.parameters import KEPT, refuse_unknown, requested_day, today
-from labs.public import page_of
 from labs.queries import (
     EventKnown,
     citations_of,
@@ -27,8 +22,13 @@ from labs.queries import (
     sources_listed,
 )
 from labs.queries.changes import history_of
-from labs.streaming import in_batches
-from labs.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
+from labs.web import exports
+from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
+from labs.web.lists import RecordListView
+from labs.web.parameters import KEPT, refuse_unknown, requested_day, today
+from labs.web.public import page_of
+from labs.web.streaming import in_batches
+from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
 
 
 class AccessEventList(RecordListView):

@@ -23,7 +23,7 @@ from labs.choices import (
 from labs.queries import EventKnown, ReleaseKnown, known_citations
 from labs.rules.cells import line
 from labs.rules.depth import Threat
-from labs.streaming import Column, attribute, changed_at, citations_column, edtf, term
+from labs.web.streaming import Column, attribute, changed_at, citations_column, edtf, term
 
 AS_OF = Column("as_of", lambda row: row.day)
 

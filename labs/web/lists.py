@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.views import View
 from django_tables2 import RequestConfig
 
-from labs.columns import RecordTable
-from labs.facets import FacetedFilterSet
-from labs.parameters import BadParameters, Problem, kept, refuse_unknown, requested_day, requested_page, today
-from labs.streaming import Column, csv_response, rows_of
+from labs.web.columns import RecordTable
+from labs.web.facets import FacetedFilterSet
+from labs.web.parameters import BadParameters, Problem, kept, refuse_unknown, requested_day, requested_page, today
+from labs.web.streaming import Column, csv_response, rows_of
 
 ROWS_ON_PAGE = 50
 

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from labs.fields import holding
-from labs.parameters import BadParameters, Problem
 from labs.rules.vocabulary import Term
+from labs.web.parameters import BadParameters, Problem
 
 
 class Facet(django_filters.MultipleChoiceFilter):

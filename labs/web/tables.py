@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from labs.choices import ACCESS_ANSWERS, Answer, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
-from labs.columns import NONE, RecordTable, SortedColumn, badge
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.queries import (
     EvaluatorKnown,
@@ -17,6 +16,7 @@ from labs.queries import (
     event_known,
     releases_known,
 )
+from labs.web.columns import NONE, RecordTable, SortedColumn, badge
 
 
 class AccessEventTable(RecordTable):

@@ -16,7 +16,7 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.facets import FacetedFilterSet, KeyFacet, TermFacet, TermsFacet, TextSearch
+from labs.web.facets import FacetedFilterSet, KeyFacet, TermFacet, TermsFacet, TextSearch
 
 DAY_HELP = "a day such as 2024-05-24"
 

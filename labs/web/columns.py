@@ -9,8 +9,8 @@ from django.db.models import F, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from labs.parameters import with_kept
 from labs.rules.vocabulary import Term
+from labs.web.parameters import with_kept
 
 NONE = "—"
 
