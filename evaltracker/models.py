@@ -4,7 +4,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from evaltracker.choices import ReportState
-from labs.fields import is_one_of, term_field
+from labs.models.fields import is_one_of, term_field
 
 LONGEST_TEXT = 4000
 

@@ -13,9 +13,9 @@ from django.db import models
 
 from commitments.models import Reply
 from evaltracker.fixtures import FIXTURES
-from labs.fields import EDTFBoundField
 from labs.models import AIModel, Alias, Proposal, Record, Search, Signature, Snapshot
 from labs.models.base import Citation, Part
+from labs.models.fields import EDTFBoundField
 
 FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}

@@ -19,7 +19,8 @@ from commitments.choices import (
     StatedBy,
 )
 from labs.choices import Activity, Results, Timing
-from labs.fields import (
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
+from labs.models.fields import (
     EDTFField,
     TermsField,
     are_terms,
@@ -30,7 +31,6 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 
 DEEPEST_LEVEL = 5
 

@@ -24,9 +24,9 @@ from labs.actions.review import propose_merger
 from labs.actions.together import sentences
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record
+from labs.models.states import state_of
 from labs.queries.changes import record_kinds
 from labs.queries.wording import ChangeRow, change_rows
-from labs.states import state_of
 
 NO_REASON = "Say why the two are one. It is public with the change."
 _PREVIEW = "only a preview"

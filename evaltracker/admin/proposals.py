@@ -21,9 +21,9 @@ from labs.actions.review import reject, send_back, take_back
 from labs.actions.together import accept_together, in_order
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
+from labs.models.states import Keys
 from labs.queries.changes import record_kinds
 from labs.rules.numbers import as_number
-from labs.states import Keys
 from labs.web.parameters import BadParameters, Problem
 
 TOGETHER_AT_MOST = 200

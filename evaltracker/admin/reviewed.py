@@ -16,9 +16,9 @@ from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, QuoteCheck, Stage, Status
 from labs.models import Citation, Proposal, Record
+from labs.models.states import Keys, put, state_of, version_of
 from labs.queries.wording import ChangeRow, described, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
-from labs.states import Keys, put, state_of, version_of
 
 DECISIONS = {Stage.IN_REVIEW: ("accept", "send_back", "reject"), Stage.SENT_BACK: ("reject",)}
 CITATIONS = "citations"

@@ -14,10 +14,10 @@ from django.utils.text import capfirst
 
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import desk_url
+from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
 from labs.actions.proposals import require
 from labs.actions.snapshots import ADD, CheckedQuote, add_snapshot, before, newest, quotes_against
 from labs.choices import QuoteCheck
-from labs.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
 from labs.models import Snapshot, Source
 from labs.rules.quotes import difference
 

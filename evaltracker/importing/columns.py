@@ -20,11 +20,11 @@ from evaltracker.importing.groups import (
 )
 from evaltracker.importing.kinds import KINDS, Kind
 from evaltracker.importing.reading import Lookup
-from labs.fields import EDTFField, TermsField
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.models.fields import EDTFField, TermsField
+from labs.models.states import State, fields_of
 from labs.rules import dates
 from labs.rules.cells import cell, plain
-from labs.states import State, fields_of
 
 KEY, CHANGED_AT, AS_OF = "key", "changed_at", "as_of"
 RENAMED: Mapping[tuple[type[Record], str], str] = {

@@ -12,9 +12,9 @@ from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.reading import Lookup, reader
 from labs.choices import ProposalKind, Stage, Status
 from labs.models import Proposal
+from labs.models.states import State, put, state_of
 from labs.rules.dates import day_label
 from labs.rules.differences import Difference, PartChange, difference
-from labs.states import State, put, state_of
 
 
 class Comparison:

@@ -15,8 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from labs.fields import TermsField
 from labs.models import Record
+from labs.models.fields import TermsField
 
 Truth = bool | None  # None: unknown, as SQL has it
 Test = Callable[[models.Model], Truth]

@@ -18,12 +18,12 @@ from evaltracker.importing.kinds import Kind, record_of
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.tables import Row, Table
 from labs.choices import ACCESS_ANSWERS, Answer, Certainty, EventLowering, Frontier, LinkLowering
-from labs.fields import TermsField
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record
+from labs.models.fields import TermsField
+from labs.models.states import State, fields_of, state_of
 from labs.queries import EventKnown
 from labs.rules import dates
 from labs.rules.cells import cell, line, listed, plain, quote_line
-from labs.states import State, fields_of, state_of
 
 Cells = dict[str, str]
 Reads = Callable[[Any, Mapping[str, Any]], Cells]  # from the value, and the object that it stands in

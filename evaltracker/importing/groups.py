@@ -12,8 +12,8 @@ from evaltracker.importing.reading import DAY, Lookup, allowed_for, read_day, re
 from labs.choices import LinkLowering
 from labs.models import Record
 from labs.models.base import Part
+from labs.models.states import State, fields_of
 from labs.rules.cells import fields_of_line, line, plain, quote_line, unlisted
-from labs.states import State, fields_of
 
 
 @dataclass(frozen=True)

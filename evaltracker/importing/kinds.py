@@ -14,6 +14,7 @@ from commitments.queries import commitments_known, commitments_listed, promises,
 from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from evaltracker.queries import labs_listed
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.models.states import fields_of
 from labs.queries import (
     evaluators_known,
     evaluators_listed,
@@ -23,7 +24,6 @@ from labs.queries import (
     releases_listed,
     sources_listed,
 )
-from labs.states import fields_of
 from labs.web.exports import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,

@@ -19,7 +19,7 @@ from evaltracker.importing.reading import DAY, Lookup, read_day
 from evaltracker.importing.tables import Table
 from labs.choices import Status
 from labs.models import Alias, Proposal, Record
-from labs.states import fields_of
+from labs.models.states import fields_of
 from labs.web.parameters import today
 
 Tick = Callable[[int], None]

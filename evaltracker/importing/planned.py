@@ -10,8 +10,8 @@ from evaltracker.importing.kinds import Kind
 from evaltracker.importing.problems import Problem
 from evaltracker.importing.tables import Row, Table
 from labs.models import Record
+from labs.models.states import State
 from labs.rules.vocabulary import Term
-from labs.states import State
 
 
 class Fate(Term):

@@ -1,4 +1,4 @@
-"""How the text of a cell becomes the value of a field, as states of records hold it (labs/states.py)."""
+"""How the text of a cell becomes the value of a field, as states of records hold it (labs/models/states.py)."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from evaltracker.importing.problems import CellProblem
-from labs.fields import EDTFField, TermsField
 from labs.models import Record
+from labs.models.fields import EDTFField, TermsField
+from labs.models.states import Keys
 from labs.rules.dates import EXAMPLES
-from labs.states import Keys
 
 DAY = "a day such as 2024-05-24"
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}

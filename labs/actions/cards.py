@@ -20,7 +20,7 @@ from labs.models import (
     Record,
     Source,
 )
-from labs.states import merged_into
+from labs.models.states import merged_into
 
 LONGEST_KEY = 80
 

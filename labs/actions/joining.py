@@ -8,8 +8,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 
 from labs.models import Citation, EvaluatorName, Record, Search
+from labs.models.states import State
 from labs.rules.differences import IDENTITIES
-from labs.states import State
 
 
 def twin_of(row: Model, field: Field, winner: Record) -> Model | None:

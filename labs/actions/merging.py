@@ -19,7 +19,7 @@ from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, Status
 from labs.models import AIModel, Alias, Citation, Evaluator, Lab, Proposal, Record, Source
 from labs.models.base import Part
-from labs.states import merged_into
+from labs.models.states import merged_into
 
 Problems = dict[Record, list[str]]
 MERGEABLE: tuple[type[Record], ...] = (Lab, Evaluator, AIModel, Source)

@@ -30,8 +30,8 @@ from labs.actions.records import records_of, save_record, sign
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.choices import ProposalKind, QuoteCheck, Stage, Status
 from labs.models import Citation, Proposal, Record
+from labs.models.states import Keys, State, fields_of, put, state_of
 from labs.rules.differences import difference, rebase
-from labs.states import Keys, State, fields_of, put, state_of
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from labs.documents import cleaned
+from labs.actions.documents import cleaned
 from labs.models import Citation, Snapshot, Source
 from labs.rules.quotes import check, folded, is_found
 
@@ -34,7 +34,7 @@ def add_snapshot(
 ) -> Snapshot:
     """Keep the text of a source as it stood on a day, and hold every quote of the source against the newest one.
 
-    ``content`` is the file that the text was read from (``labs.documents.read_document``); without one the text was
+    ``content`` is the file that the text was read from (``labs.actions.documents.read_document``); without one the text was
     pasted. ``by`` is None in a command.
 
     Raises PermissionDenied, and ValidationError for a day to come, a text without words, or a snapshot that we hold.

@@ -17,10 +17,10 @@ from labs.actions.review import delete_draft, propose, revise, save_draft, submi
 from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
 from labs.choices import ProposalKind, Status
 from labs.models import Proposal, Record
+from labs.models.states import put, state_of
 from labs.queries.past import past_of
 from labs.queries.wording import ChangeRow, change_rows
 from labs.rules.numbers import as_number
-from labs.states import put, state_of
 
 CHANGE_FIELDSET = "Your change"
 SUBMIT = "_submit"

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 
 from labs.admin.base import CheckedFormSet, CitationFormSet, CitationInline, RecordAdmin, RecordInline
 from labs.choices import ACCESS_ANSWERS, Domain
-from labs.fields import holding
 from labs.models import AccessEvent, AccessEventCitation, Participation
 from labs.models.events import NO_EVALUATOR, check_answers, check_evaluators
+from labs.models.fields import holding
 
 SILENCE = (
     "“not disclosed” is the answer wherever no source that we read says either way. The public page shows it in those "

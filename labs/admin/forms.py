@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from labs.choices import Status
 from labs.models import Proposal, Record
-from labs.states import version_of
+from labs.models.states import version_of
 
 STALE = (
     "While you were editing, somebody else changed this record or proposed a change of it. Nothing of yours is lost: "

@@ -13,7 +13,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from labs.choices import Owner, QuoteCheck, Status
-from labs.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
+from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
 
 QUOTE_WORDS = 40
 QUOTE_CHARACTERS = 600  # for scripts that part no words

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from labs.choices import OPEN_STAGES, ProposalKind, Stage
-from labs.fields import is_one_of, term_field
 from labs.models.base import Record
+from labs.models.fields import is_one_of, term_field
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -28,7 +28,7 @@ class ProposalQuerySet(models.QuerySet):
 class Proposal(models.Model):
     """What one person asks a second one to let through. Once accepted it is a public change, and stays as it is.
 
-    ``before`` and ``after`` are states of the record (labs/states.py): while it is open, what it rests on and what
+    ``before`` and ``after`` are states of the record (labs/models/states.py): while it is open, what it rests on and what
     it asks for; once accepted, what was public before and after. ``before`` is empty for a first publication;
     ``after`` is empty for a withdrawal, for a first publication while that is open (the draft itself is what is
     asked for), and is ``{"into": key}`` for a merger.

@@ -23,7 +23,8 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.fields import (
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
+from labs.models.fields import (
     EDTFField,
     TermsField,
     are_terms,
@@ -35,7 +36,6 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 from labs.models.parties import Evaluator, Lab
 from labs.models.releases import AIModel
 

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from labs.choices import Country, EvaluatorField, EvaluatorKind
-from labs.fields import (
+from labs.models.base import Citation, Part, Record, desk_constraints
+from labs.models.fields import (
     EDTFField,
     TermsField,
     are_terms,
@@ -14,7 +15,6 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, desk_constraints
 
 
 class Lab(Record):

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from labs.choices import Frontier, ReleaseField, ReleaseKind
-from labs.fields import (
+from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
+from labs.models.fields import (
     EDTFField,
     TermsField,
     are_terms,
@@ -19,7 +20,6 @@ from labs.fields import (
     latest_of,
     term_field,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 from labs.models.parties import Lab
 
 

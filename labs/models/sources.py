@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from labs.choices import Owner, SourceKind
-from labs.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
 from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints, public_by
+from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
 
 
 class SourceQuerySet(RecordQuerySet):

@@ -20,11 +20,11 @@ from django.utils.text import slugify
 
 from labs.choices import Activity, ProposalKind
 from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
+from labs.models.states import Keys
 from labs.queries.checks import Check, check_of, signed
 from labs.queries.events import event_title
 from labs.queries.wording import ChangeRow, change_rows, value_words
 from labs.rules.differences import State
-from labs.states import Keys
 
 HISTORY_SHOWN = 20
 

@@ -9,9 +9,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from labs.models import Record
+from labs.models.states import Keys, fields_of, plain
 from labs.queries.wording import ChangeRow, described, kind_label
 from labs.rules.differences import State, difference
-from labs.states import Keys, fields_of, plain
 
 TYPES = {"+": "added", "~": "changed", "-": "removed"}
 

@@ -8,10 +8,10 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.text import capfirst
 
-from labs.fields import EDTFField, TermsField
 from labs.models import Citation, Record
+from labs.models.fields import EDTFField, TermsField
+from labs.models.states import Keys, fields_of
 from labs.rules.differences import FieldChange, PartChange, State, difference
-from labs.states import Keys, fields_of
 
 NOTHING = "nothing"  # what a page says where a field is empty
 

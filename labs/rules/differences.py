@@ -1,4 +1,4 @@
-"""What changed between two states of a record (labs/states.py), and whether two changes can stand together."""
+"""What changed between two states of a record (labs/models/states.py), and whether two changes can stand together."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

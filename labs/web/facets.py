@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
-from labs.fields import holding
+from labs.models.fields import holding
 from labs.rules.vocabulary import Term
 from labs.web.parameters import BadParameters, Problem
 

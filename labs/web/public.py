@@ -10,10 +10,10 @@ from django.utils.text import slugify
 
 from labs.choices import ProposalKind, Status
 from labs.models import AccessEvent, Proposal, Record
+from labs.models.states import merged_into
 from labs.queries.changes import changes_read
 from labs.queries.events import event_name
 from labs.queries.wording import ChangeRow, change_rows
-from labs.states import merged_into
 
 View = Callable[..., HttpResponse]
 

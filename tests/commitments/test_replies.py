@@ -14,7 +14,7 @@ from commitments.queries import replies_listed, replies_of, reply_known, with_st
 from commitments.rules.replies import ReplyStanding, standing, standing_words
 from labs.actions.review import accept, propose, save_draft, submit
 from labs.models import Proposal
-from labs.states import state_of
+from labs.models.states import state_of
 from tests import factories
 from tests.admin_forms import form_data, messages_on
 

@@ -13,8 +13,8 @@ from evaltracker.web.filters import LABS_OF
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import Alias, Edition, Evaluator, Proposal, Signature
+from labs.models.states import state_of
 from labs.queries.changes import HISTORY_SHOWN, record_kinds
-from labs.states import state_of
 from tests import factories
 from tests.evaltracker.pages import query_count, rows_of_csv, source_of, text_of
 

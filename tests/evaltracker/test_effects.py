@@ -27,7 +27,7 @@ from labs.models import (
     Participation,
     Proposal,
 )
-from labs.states import state_of
+from labs.models.states import state_of
 from labs.web.parameters import today
 from tests import factories, people
 from tests.evaltracker.pages import rows_of_csv

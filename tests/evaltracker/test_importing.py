@@ -18,7 +18,7 @@ from labs.actions.proposals import last_changed_by
 from labs.actions.review import accept, propose
 from labs.choices import ProposalKind, Stage, Status
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Search, Source
-from labs.states import fields_of, state_of
+from labs.models.states import fields_of, state_of
 from tests import factories, people
 from tests.evaltracker.sheets import exported, fates, imported, kind_of, plan_of, problems, rows_of
 

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 
 from commitments.models import Commitment, Requirement
 from evaltracker.importing import constraints
-from labs.fields import TermsField
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
 from labs.models.base import Part
+from labs.models.fields import TermsField
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from labs.actions import review
 from labs.actions.snapshots import add_snapshot
 from labs.models import AccessEvent, Edition, Proposal, Source
-from labs.states import put, state_of
+from labs.models.states import put, state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from labs.actions import review, save_record
 from labs.choices import QuoteCheck, Stage, Status
 from labs.models import AccessEvent, AccessEventCitation, Evaluator, EvaluatorCitation, Participation, Proposal, Source
-from labs.states import put, state_of
+from labs.models.states import put, state_of
 from tests import factories, people
 from tests.evaltracker.pages import words_of
 

@@ -18,7 +18,7 @@ from django.urls.resolvers import RegexPattern
 from evaltracker.models import ErrorReport
 from labs.choices import ProposalKind, Status
 from labs.models import AccessEvent, EvaluatorName, Lab, LabName, Proposal, Record, Search
-from labs.states import state_of
+from labs.models.states import state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
 from tests.evaltracker.desk import as_new, desk_of, list_of, nothing_is_written, root, url_of

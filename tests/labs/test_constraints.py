@@ -12,8 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from labs.fields import EDTFField, TermsField
 from labs.models import Alias, Edition, Lab, Search, Signature, Snapshot, Source
+from labs.models.fields import EDTFField, TermsField
 from labs.rules.dates import span
 from tests import factories, people
 

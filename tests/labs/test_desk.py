@@ -13,7 +13,7 @@ from django.urls import reverse
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import AccessEvent, Lab, Proposal, Source
-from labs.states import state_of
+from labs.models.states import state_of
 from tests import factories, people
 from tests.admin_forms import add_row, form_data, messages_on
 

@@ -6,8 +6,8 @@ import zlib
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from labs import documents
-from labs.documents import BadDocument, read_document
+from labs.actions import documents
+from labs.actions.documents import BadDocument, read_document
 
 
 def stream(content: bytes, entries: str = "") -> bytes:

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from labs.choices import Domain
-from labs.fields import TermsField, holding
 from labs.models import AccessEvent, AIModel, EvaluatorName
+from labs.models.fields import TermsField, holding
 from labs.rules.dates import EXAMPLES
 from tests import factories
 

@@ -29,7 +29,7 @@ from labs.models import (
     Snapshot,
     Source,
 )
-from labs.states import Keys, state_of
+from labs.models.states import Keys, state_of
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from labs.actions import review, save_record, snapshots
 from labs.actions.proposals import last_changed_by
 from labs.choices import Stage, Status
 from labs.models import AccessEvent, AccessEventCitation, AIModel, AIModelCitation, Lab, Participation, Proposal
-from labs.states import put, state_of
+from labs.models.states import put, state_of
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from labs.actions.proposals import last_changed_by
 from labs.actions.snapshots import add_snapshot, before, check_quotes, gone_quotes, newest, quotes_against
 from labs.choices import QuoteCheck
 from labs.models import AccessEventCitation, Snapshot
-from labs.states import put
+from labs.models.states import put
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 
 from labs.actions import save_record
-from labs.fields import EDTFBoundField
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Record, Source
-from labs.states import Keys, fields_of, put, state_of, version_of
+from labs.models.fields import EDTFBoundField
+from labs.models.states import Keys, fields_of, put, state_of, version_of
 from tests import factories
 
 KINDS = [
