@@ -34,8 +34,8 @@ def add_snapshot(
 ) -> Snapshot:
     """Keep the text of a source as it stood on a day, and hold every quote of the source against the newest one.
 
-    ``content`` is the file that the text was read from (``labs.actions.documents.read_document``); without one the text was
-    pasted. ``by`` is None in a command.
+    ``content`` is the file that the text was read from (``labs.actions.documents``); without one the text was pasted.
+    ``by`` is None in a command.
 
     Raises PermissionDenied, and ValidationError for a day to come, a text without words, or a snapshot that we hold.
     """

@@ -28,8 +28,8 @@ class ProposalQuerySet(models.QuerySet):
 class Proposal(models.Model):
     """What one person asks a second one to let through. Once accepted it is a public change, and stays as it is.
 
-    ``before`` and ``after`` are states of the record (labs/models/states.py): while it is open, what it rests on and what
-    it asks for; once accepted, what was public before and after. ``before`` is empty for a first publication;
+    ``before`` and ``after`` are states of the record (states.py): while it is open, what it rests on and what it asks
+    for; once accepted, what was public before and after. ``before`` is empty for a first publication;
     ``after`` is empty for a withdrawal, for a first publication while that is open (the draft itself is what is
     asked for), and is ``{"into": key}`` for a merger.
     """
