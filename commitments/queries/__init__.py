@@ -1,5 +1,6 @@
 """Promises and replies read from the database, and everything known on a day as one ledger."""
 
+from commitments.queries.counts import RecordCounts, record_counts
 from commitments.queries.promises import (
     NOT_TESTABLE,
     CommitmentKnown,
@@ -16,6 +17,7 @@ from commitments.queries.promises import (
     ledger,
     ledgers,
     promises,
+    promises_of,
     releases_judged,
     requirement_fact,
     superseded_by,
@@ -34,6 +36,7 @@ __all__ = [
     "NOT_TESTABLE",
     "CommitmentKnown",
     "LabKnown",
+    "RecordCounts",
     "ReplyKnown",
     "Status",
     "commitment_fact",
@@ -48,6 +51,8 @@ __all__ = [
     "ledger",
     "ledgers",
     "promises",
+    "promises_of",
+    "record_counts",
     "releases_judged",
     "replies_known",
     "replies_listed",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import assert_never
 
@@ -389,3 +389,12 @@ def deadline_words(deadline: Deadline) -> str:
         case DeadlineStatus.NOT_YET_DUE:
             return "not yet due" if deadline.days is None else f"not yet due, {days} left"
     assert_never(deadline.status)
+
+
+def promises_of(lab: Lab, ledger: Ledger, window: Window) -> list[CommitmentKnown]:
+    """The lab's commitments known on the ledger's day, with the verdicts on its own releases in the window."""
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in ledger.verdicts(window, lab=lab.key):
+        verdicts[verdict.commitment.key].append(verdict)
+    records = Commitment.objects.published().filter(pk__in=lab.commitments.values("pk")).for_rules()
+    return [replace(known, verdicts=tuple(verdicts[known.key])) for known in commitments_known(records, ledger)]

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from commitments.models import Commitment, Reply
 from commitments.queries import commitments_known, commitments_listed, promises, replies_known, replies_listed
 from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
-from evaltracker.queries import labs_listed
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
 from labs.models.states import fields_of
 from labs.queries import (
@@ -24,6 +23,7 @@ from labs.queries import (
     releases_listed,
     sources_listed,
 )
+from labs.queries.labs import labs_listed
 from labs.web.exports import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,

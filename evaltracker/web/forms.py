@@ -6,7 +6,8 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
-from evaltracker.models import LONGEST_TEXT, ErrorReport
+from evaltracker.models import ErrorReport
+from evaltracker.models.reports import LONGEST_TEXT
 
 LEAST_SECONDS = 3
 MOST_SECONDS = 24 * 60 * 60

@@ -16,7 +16,7 @@ from labs.choices import (
     LinkLowering,
     Mode,
 )
-from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator
+from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab
 from labs.queries.facts import citation_fact, event_fact, release_fact, source_fact
 from labs.rules.access import WeighedEvent, weigh
 from labs.rules.certainty import link_certainty
@@ -172,3 +172,8 @@ def event_known(record: AccessEvent, day: dt.date) -> EventKnown | None:
 def events_known(records: QuerySet[AccessEvent], day: dt.date) -> list[EventKnown]:
     """The events of a query that were known on the day, in its order."""
     return [known for record in records.for_rules() if (known := event_known(record, day))]
+
+
+def events_without_release(lab: Lab, day: dt.date) -> list[EventKnown]:
+    """The lab's access events whose release no source names, as known on the day."""
+    return events_known(AccessEvent.objects.published().filter(lab=lab, model=None), day)

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Least
 
 from labs.choices import Status
-from labs.models import AccessEventCitation, Citation, Source
+from labs.models import AccessEventCitation, Citation, Lab, Source
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
@@ -44,3 +45,14 @@ def citations_of(source: Source) -> list[tuple[str, list[Citation]]]:
         if found := list(citations):
             groups.append((str(kind._meta.get_field("record").related_model._meta.verbose_name_plural), found))
     return groups
+
+
+def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:
+    """How many sources are the lab's own word; the same number as above the list of sources."""
+    return sources_listed(day, is_past).filter(lab=lab).count()
+
+
+def newest_sources(day: dt.date, is_past: bool, count: int) -> list[Source]:
+    """The dated sources that became public last (methodology, section 2), the newest first."""
+    dated = sources_listed(day, is_past).exclude(published_on="")
+    return list(dated.annotate(public_on=Least("published_on_latest", "read_on")).order_by("-public_on", "key")[:count])

@@ -8,8 +8,9 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import IntegrityError, transaction
 
-from evaltracker.actions import REPORTS_OF_ALL, REPORTS_OF_ONE
-from evaltracker.models import LONGEST_TEXT, ErrorReport
+from evaltracker.actions.reports import REPORTS_OF_ALL, REPORTS_OF_ONE
+from evaltracker.models import ErrorReport
+from evaltracker.models.reports import LONGEST_TEXT
 from evaltracker.web.forms import LEAST_SECONDS, MOST_SECONDS
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.queries import labs_listed
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.timeline import timeline
 from evaltracker.web.charts.words import Words, words
@@ -17,7 +16,7 @@ from evaltracker.web.presenters.compare import lines, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
 from labs.models import AIModel
-from labs.queries import releases_known
+from labs.queries import labs_listed, releases_known
 from labs.web.parameters import BadParameters, Problem, window_choices, with_kept
 
 FEWEST, MOST = 2, 4

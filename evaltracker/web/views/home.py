@@ -7,9 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledgers
+from commitments.queries import ledgers, record_counts
 from commitments.rules.scorecards import headline
-from evaltracker.queries import labs_listed, newest_sources, record_counts
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.charts.words import words
@@ -19,7 +18,7 @@ from evaltracker.web.presenters.numbers import listed
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
-from labs.queries import EventKnown, events_known
+from labs.queries import EventKnown, events_known, labs_listed, newest_sources
 from labs.queries.changes import changes_listed, changes_read
 from labs.web.parameters import today, window_choices, with_kept
 

@@ -5,8 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from commitments.queries import ledger, replies_of
-from evaltracker.queries import events_without_release, labs_listed, own_source_count, promises_of
+from commitments.queries import ledger, promises_of, replies_of
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.timeline import timeline
 from evaltracker.web.charts.words import words
@@ -27,7 +26,7 @@ from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
-from labs.queries import releases_known, releases_listed
+from labs.queries import events_without_release, labs_listed, own_source_count, releases_known, releases_listed
 from labs.queries.changes import history_of
 from labs.web.parameters import today, window_choices, with_kept
 from labs.web.public import page_of

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from evaltracker.actions import TooManyReports, receive_report
+from evaltracker.actions.reports import TooManyReports, receive_report
 from evaltracker.web.forms import ErrorReportForm
 from evaltracker.web.parameters import asked
 from labs.web.parameters import with_kept

@@ -1,4 +1,4 @@
-"""Writes of the site itself."""
+"""Reports of error: stored, and limited by day."""
 
 from datetime import timedelta
 

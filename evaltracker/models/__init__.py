@@ -1,0 +1,5 @@
+"""What the site itself keeps."""
+
+from evaltracker.models.reports import ErrorReport
+
+__all__ = ["ErrorReport"]
