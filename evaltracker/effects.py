@@ -41,7 +41,7 @@ _Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class FigureChange:
     """One thing that the public would read differently: whose it is, which figure of it, and both values in words."""
 
     of: str
@@ -60,9 +60,9 @@ class Effect:
     """What accepting would do. ``in_the_way`` says why it cannot be accepted like this; nothing is known then."""
 
     day: dt.date
-    scores: tuple[Moved, ...] = ()
-    figures: tuple[Moved, ...] = ()  # ranks, counts, coverage, criteria and the headline
-    verdicts: tuple[Moved, ...] = ()  # of a promise on a release, and on promises with a due day
+    scores: tuple[FigureChange, ...] = ()
+    figures: tuple[FigureChange, ...] = ()  # ranks, counts, coverage, criteria and the headline
+    verdicts: tuple[FigureChange, ...] = ()  # of a promise on a release, and on promises with a due day
     in_the_way: tuple[str, ...] = ()
 
     @property
@@ -71,7 +71,7 @@ class Effect:
         return not self.in_the_way
 
     @property
-    def moves(self) -> tuple[Moved, ...]:
+    def moves(self) -> tuple[FigureChange, ...]:
         """Everything that changes, scores first."""
         return (*self.scores, *self.verdicts, *self.figures)
 
@@ -184,11 +184,11 @@ def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:
         nothing = NoScore.NO_RELEASE.label if figure == SCORE else _NOTHING
         if (old or nothing) != (new or nothing):
             subject = f"{labs.get(lab, 'All labs')}, {Window(window).label.removeprefix('last ')}"
-            moved = Moved(subject, figure, old or nothing, new or nothing)
+            moved = FigureChange(subject, figure, old or nothing, new or nothing)
             (scores if figure == SCORE else figures).append(moved)
     for (commitment, *release), old, new in _moved(before.verdicts, after.verdicts):
         about = ", ".join(releases.get(release[0], release)) if release else "due day"
-        verdicts.append(Moved(commitments[commitment], about, old or "no verdict", new or "no verdict"))
+        verdicts.append(FigureChange(commitments[commitment], about, old or "no verdict", new or "no verdict"))
     verdicts.sort(key=lambda moved: (moved.figure.casefold(), moved.of.casefold()))
     return Effect(day, tuple(scores), tuple(figures), tuple(verdicts))
 

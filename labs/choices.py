@@ -306,7 +306,7 @@ class EvaluatorField(Term):
     NOTE = "note", "standing arrangements"
 
 
-class Status(Term):
+class RecordStatus(Term):
     """Where a record stands on its way to the public."""
 
     DRAFT = "draft", "draft", "Being written. Nobody outside the desk sees it."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
-from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import Ledger, ledger_as_of
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -27,7 +27,7 @@ from labs.choices import (
     Timing,
 )
 from labs.rules.dates import Span
-from labs.rules.facts import Citation, Event, Participation, Release, Source
+from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
@@ -40,9 +40,9 @@ class Curated:
     """All records as facts. ``names`` maps each lab's key to its name."""
 
     names: dict[str, str]
-    releases: tuple[Release, ...]
-    events: tuple[Event, ...]
-    commitments: tuple[Commitment, ...]
+    releases: tuple[ReleaseFact, ...]
+    events: tuple[EventFact, ...]
+    commitments: tuple[CommitmentFact, ...]
 
     def ledger(self, day: dt.date) -> Ledger:
         """What was known of them on the day."""
@@ -105,7 +105,7 @@ def _span(row: Row, name: str) -> Span:
     return Span(*(dt.date.fromisoformat(end) if end else None for end in ends))
 
 
-def _source(row: Row) -> Source:
+def _source(row: Row) -> SourceFact:
     is_government = row["kind"] == SourceKind.GOVERNMENT
     if row["lab"]:
         owner = Owner.LAB
@@ -113,7 +113,7 @@ def _source(row: Row) -> Source:
         owner = Owner.EVALUATOR
     else:
         owner = Owner.GOVERNMENT if is_government else Owner.THIRD_PARTY
-    return Source(
+    return SourceFact(
         key=row["key"],
         owner=owner,
         lab=_key(row["lab"]),
@@ -124,12 +124,12 @@ def _source(row: Row) -> Source:
     )
 
 
-def _citations(rows: Sequence[Row], sources: Mapping[str, Source]) -> tuple[Citation, ...]:
-    return tuple(Citation(sources[row["source"][0]], frozenset(row["supports"].split())) for row in rows)
+def _citations(rows: Sequence[Row], sources: Mapping[str, SourceFact]) -> tuple[CitationFact, ...]:
+    return tuple(CitationFact(sources[row["source"][0]], frozenset(row["supports"].split())) for row in rows)
 
 
-def _release(row: Row) -> Release:
-    return Release(
+def _release(row: Row) -> ReleaseFact:
+    return ReleaseFact(
         key=row["key"],
         lab=row["lab"][0],
         name=row["name"],
@@ -140,8 +140,8 @@ def _release(row: Row) -> Release:
     )
 
 
-def _participation(row: Row, evaluator: Row) -> Participation:
-    return Participation(
+def _participation(row: Row, evaluator: Row) -> ParticipationFact:
+    return ParticipationFact(
         evaluator=evaluator["key"],
         is_government=evaluator["kind"] == "government",
         lab=_key(evaluator["lab"]),
@@ -149,8 +149,8 @@ def _participation(row: Row, evaluator: Row) -> Participation:
     )
 
 
-def _event(row: Row, participations: tuple[Participation, ...], citations: tuple[Citation, ...]) -> Event:
-    return Event(
+def _event(row: Row, participations: tuple[ParticipationFact, ...], citations: tuple[CitationFact, ...]) -> EventFact:
+    return EventFact(
         key=row["key"],
         lab=row["lab"][0],
         model=_key(row["model"]),
@@ -170,8 +170,8 @@ def _event(row: Row, participations: tuple[Participation, ...], citations: tuple
     )
 
 
-def _requirement(row: Row) -> Requirement:
-    return Requirement(
+def _requirement(row: Row) -> RequirementFact:
+    return RequirementFact(
         activities=frozenset(map(Activity, row["activities"].split())),
         evaluators=RequiredEvaluators(row["evaluators"]),
         visible_in_public=row["visible_in_public"],
@@ -185,12 +185,12 @@ def _requirement(row: Row) -> Requirement:
 
 def _commitment(
     row: Row,
-    readings: Mapping[str, Requirement],
-    citations: tuple[Citation, ...],
+    readings: Mapping[str, RequirementFact],
+    citations: tuple[CitationFact, ...],
     evaluators: Mapping[str, Row],
-) -> Commitment:
+) -> CommitmentFact:
     counterparty = _key(row["counterparty"])
-    return Commitment(
+    return CommitmentFact(
         key=row["key"],
         labs=tuple(lab for (lab,) in row["labs"]),
         origin=Origin(row["origin"]),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from commitments.choices import About, Firmness, Origin, RequiredEvaluators, StatedBy
-from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import Ledger, ledger_as_of
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -24,7 +24,7 @@ from labs.choices import (
     Timing,
 )
 from labs.rules.dates import NO_DATE, span
-from labs.rules.facts import Citation, Event, Participation, Release, Source
+from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
 LAB = "lab-a"
 RELEASED = dt.date(2024, 2, 1)
@@ -34,7 +34,7 @@ EVENT_FIELDS = ("evaluators", "activity", "timing")
 ONE_DAY = dt.timedelta(days=1)
 
 
-def a_source(published: str = "2024-01-10", **changes: Any) -> Source:
+def a_source(published: str = "2024-01-10", **changes: Any) -> SourceFact:
     """A source of a third party."""
     values: dict[str, Any] = {
         "key": "a-source",
@@ -45,38 +45,38 @@ def a_source(published: str = "2024-01-10", **changes: Any) -> Source:
         "published": span(published),
         "read_on": READ_ON,
     }
-    return Source(**(values | changes))
+    return SourceFact(**(values | changes))
 
 
-def a_lab_source(lab: str = LAB, published: str = "2024-01-10", **changes: Any) -> Source:
+def a_lab_source(lab: str = LAB, published: str = "2024-01-10", **changes: Any) -> SourceFact:
     """A source of a lab."""
     return a_source(published, **({"key": f"{lab}-card", "owner": Owner.LAB, "lab": lab} | changes))
 
 
-def an_evaluator_source(evaluator: str = "metr", published: str = "2024-01-10", **changes: Any) -> Source:
+def an_evaluator_source(evaluator: str = "metr", published: str = "2024-01-10", **changes: Any) -> SourceFact:
     """A source of an evaluator."""
     values = {"key": f"{evaluator}-report", "owner": Owner.EVALUATOR, "evaluator": evaluator}
     return a_source(published, **(values | changes))
 
 
-def a_government_source(published: str = "2024-01-10", **changes: Any) -> Source:
+def a_government_source(published: str = "2024-01-10", **changes: Any) -> SourceFact:
     """A source of a government that is no evaluator of its own."""
     return a_source(published, **({"key": "gov", "owner": Owner.GOVERNMENT, "is_government": True} | changes))
 
 
-def cited(source: Source, *supports: str) -> Citation:
+def cited(source: SourceFact, *supports: str) -> CitationFact:
     """A citation of the source; by default for what makes an event."""
-    return Citation(source, frozenset(supports or EVENT_FIELDS))
+    return CitationFact(source, frozenset(supports or EVENT_FIELDS))
 
 
-def an_evaluator(evaluator: str = "metr", **changes: Any) -> Participation:
+def an_evaluator(evaluator: str = "metr", **changes: Any) -> ParticipationFact:
     """An evaluator's part in an event."""
-    return Participation(evaluator, **changes)
+    return ParticipationFact(evaluator, **changes)
 
 
-def a_government_evaluator(evaluator: str = "uk-aisi", **changes: Any) -> Participation:
+def a_government_evaluator(evaluator: str = "uk-aisi", **changes: Any) -> ParticipationFact:
     """A public body's part in an event."""
-    return Participation(evaluator, is_government=True, **changes)
+    return ParticipationFact(evaluator, is_government=True, **changes)
 
 
 def access(**answers: Answer) -> dict[str, Answer]:
@@ -84,7 +84,7 @@ def access(**answers: Answer) -> dict[str, Answer]:
     return dict.fromkeys(ACCESS_ANSWERS, Answer.UNKNOWN) | answers
 
 
-def an_event(**changes: Any) -> Event:
+def an_event(**changes: Any) -> EventFact:
     """A documented model evaluation before deployment of which nothing else is disclosed."""
     values: dict[str, Any] = {
         "key": "an-event",
@@ -102,15 +102,15 @@ def an_event(**changes: Any) -> Event:
         "lowering": EventLowering.AS_CITED,
         "citations": (cited(a_lab_source()),),
     }
-    return Event(**(values | changes))
+    return EventFact(**(values | changes))
 
 
-def a_reported_event(**changes: Any) -> Event:
+def a_reported_event(**changes: Any) -> EventFact:
     """The same, reported by the press only."""
     return an_event(**({"key": "a-reported-event", "citations": (cited(a_source()),)} | changes))
 
 
-def a_denial(**changes: Any) -> Event:
+def a_denial(**changes: Any) -> EventFact:
     """A documented record that nobody outside evaluated the release."""
     values = {
         "key": "a-denial",
@@ -120,7 +120,7 @@ def a_denial(**changes: Any) -> Event:
     return an_event(**(values | changes))
 
 
-def a_release(released: str = "2024-02-01", **changes: Any) -> Release:
+def a_release(released: str = "2024-02-01", **changes: Any) -> ReleaseFact:
     """A frontier release of the lab."""
     values: dict[str, Any] = {
         "key": "a-model",
@@ -130,20 +130,20 @@ def a_release(released: str = "2024-02-01", **changes: Any) -> Release:
         "kind": ReleaseKind.API_OR_PRODUCT,
         "frontier": Frontier.YES,
     }
-    return Release(**(values | changes))
+    return ReleaseFact(**(values | changes))
 
 
-def a_requirement(**changes: Any) -> Requirement:
+def a_requirement(**changes: Any) -> RequirementFact:
     """A model evaluation by anyone outside, before deployment, visible in public."""
     values: dict[str, Any] = {
         "activities": frozenset({Activity.MODEL_EVALUATION}),
         "evaluators": RequiredEvaluators.ANY_OUTSIDE,
         "visible_in_public": True,
     }
-    return Requirement(**(values | changes))
+    return RequirementFact(**(values | changes))
 
 
-def a_commitment(**changes: Any) -> Commitment:
+def a_commitment(**changes: Any) -> CommitmentFact:
     """A firm, testable promise of the lab, made on 5 January 2024 and documented by the lab."""
     values: dict[str, Any] = {
         "key": "a-commitment",
@@ -163,15 +163,15 @@ def a_commitment(**changes: Any) -> Commitment:
         "not_testable_because": "",
         "citations": (cited(a_lab_source(published="2024-01-05"), "quote", "about"),),
     }
-    return Commitment(**(values | changes))
+    return CommitmentFact(**(values | changes))
 
 
 def a_ledger(
     *,
     day: dt.date = DAY,
-    releases: Iterable[Release] | None = None,
-    events: Iterable[Event] = (),
-    commitments: Iterable[Commitment] = (),
+    releases: Iterable[ReleaseFact] | None = None,
+    events: Iterable[EventFact] = (),
+    commitments: Iterable[CommitmentFact] = (),
 ) -> Ledger:
     """What is known on a day of the given records; by default of the one release."""
     return ledger_as_of(day, [a_release()] if releases is None else releases, events, commitments)

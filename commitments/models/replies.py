@@ -12,7 +12,7 @@ from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constra
 
 
 class ReplyQuerySet(RecordQuerySet):
-    def known_by(self, day: dt.date) -> Self:
+    def as_of(self, day: dt.date) -> Self:
         """Published replies of which the asking or the answer lay on or before the day (methodology, section 2)."""
         return self.published().filter(Q(asked_on__lte=day) | Q(answered_on__lte=day))
 

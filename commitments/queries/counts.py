@@ -26,7 +26,7 @@ def record_counts(day: dt.date, is_past: bool) -> RecordCounts:
         labs=Lab.objects.published().count(),
         releases=releases_listed(day, is_past).count(),
         evaluators=Evaluator.objects.published().count(),
-        events=AccessEvent.objects.known_by(day).count(),
-        commitments=Commitment.objects.known_by(day).count(),
+        events=AccessEvent.objects.as_of(day).count(),
+        commitments=Commitment.objects.as_of(day).count(),
         sources=sources_listed(day, is_past).count(),
     )

@@ -23,29 +23,27 @@ from commitments.choices import (
 from commitments.models import Commitment, CommitmentCitation, Requirement
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
-from commitments.rules.facts import Commitment as CommitmentFact
-from commitments.rules.facts import Requirement as RequirementFact
+from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.known import Tenure, in_force
 from commitments.rules.ledger import Ledger, ledger_as_of
 from commitments.rules.verdicts import Verdict, is_testable, kept_count
 from labs.choices import Activity, Certainty, Results, Timing
 from labs.models import AccessEvent, AccessEventCitation, AIModel, Lab
 from labs.queries import (
-    EventKnown,
+    EventAsOf,
     citation_fact,
     citation_facts,
+    citations_as_of,
     event_fact,
-    events_known,
-    known_citations,
+    events_as_of,
     release_fact,
     source_fact,
     source_facts,
 )
 from labs.rules.access import Window
 from labs.rules.dates import Span
-from labs.rules.facts import Citation as CitationFact
-from labs.rules.facts import Source as SourceFact
-from labs.rules.known import is_known_field, public_on
+from labs.rules.facts import CitationFact, SourceFact
+from labs.rules.known import is_field_public, public_on
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:
@@ -139,7 +137,7 @@ def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
     known = ledger.commitments.values()
     labs = Lab.objects.published().filter(commitments=OuterRef("pk")).order_by("name")
     return (
-        Commitment.objects.known_by(ledger.day)
+        Commitment.objects.as_of(ledger.day)
         .for_rules()
         .annotate(
             in_force=_yes_for(each.key for each in known if ledger.is_in_force(each, ledger.day)),
@@ -156,7 +154,7 @@ def _yes_for(keys: Iterable[str]) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class CommitmentStanding:
     """A status of a commitment that is no member of an enumeration, with the same three parts as a ``Term``."""
 
     value: str
@@ -164,11 +162,13 @@ class Status:
     explanation: str = ""
 
 
-NOT_TESTABLE = Status("not_testable", "not testable", "It carries no requirement that practice could be held against.")
+NOT_TESTABLE = CommitmentStanding(
+    "not_testable", "not testable", "It carries no requirement that practice could be held against."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class LabKnown:
+class LabPart:
     """One lab's part in a commitment as known on a day: how sure it is, and its verdicts by release day."""
 
     lab: Lab
@@ -182,7 +182,7 @@ class LabKnown:
 
 
 @dataclass(frozen=True)
-class CommitmentKnown:
+class CommitmentAsOf:
     """A commitment as known on a day: the stored record beside what the rules make of it.
 
     What makes it a promise stands while it is visible: labs, counterparty, quote, topic, firmness, who stated it, and
@@ -210,17 +210,17 @@ class CommitmentKnown:
         return sorted(self.record.labs.all(), key=lambda lab: lab.name.casefold())
 
     @cached_property
-    def parts(self) -> list[LabKnown]:
+    def parts(self) -> list[LabPart]:
         """Each lab's part in it, in the order of ``labs``."""
         of_lab: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             of_lab[verdict.lab].append(verdict)
-        return [LabKnown(lab, commitment_certainty(self.fact, lab.key), tuple(of_lab[lab.key])) for lab in self.labs]
+        return [LabPart(lab, commitment_certainty(self.fact, lab.key), tuple(of_lab[lab.key])) for lab in self.labs]
 
     @cached_property
     def citations(self) -> list[CommitmentCitation]:
         """The citations whose source was public by the day."""
-        return known_citations(self.record.citations.all(), self.day)
+        return citations_as_of(self.record.citations.all(), self.day)
 
     @property
     def is_testable(self) -> bool:
@@ -265,11 +265,11 @@ class CommitmentKnown:
         return deadline(self.fact, self.day)
 
     @property
-    def standing(self) -> Status | None:
+    def standing(self) -> CommitmentStanding | None:
         """Where it stands, other than by its verdicts: its due day, or that it is not testable; None without either."""
         if self.deadline:
             status = self.deadline.status
-            return Status(status.value, deadline_words(self.deadline), status.explanation)
+            return CommitmentStanding(status.value, deadline_words(self.deadline), status.explanation)
         return None if self.is_testable else NOT_TESTABLE
 
     @property
@@ -302,12 +302,12 @@ class CommitmentKnown:
     @property
     def scope(self) -> str:
         """What it covers and leaves out; "" where that was not known."""
-        return self.record.scope if self._is_known(CommitmentField.SCOPE) else ""
+        return self.record.scope if self._is_public(CommitmentField.SCOPE) else ""
 
     @property
     def binding(self) -> Binding:
         """Whether deployment depends on it."""
-        return Binding(self.record.binding) if self._is_known(CommitmentField.BINDING) else Binding.UNKNOWN
+        return Binding(self.record.binding) if self._is_public(CommitmentField.BINDING) else Binding.UNKNOWN
 
     @property
     def kept_label(self) -> str:
@@ -317,13 +317,13 @@ class CommitmentKnown:
     def _names(self, field: CommitmentField) -> bool:
         return any(field.value in citation.supports for citation in self.fact.citations)
 
-    def _is_known(self, field: CommitmentField) -> bool:
-        return is_known_field(map(citation_fact, self.record.citations.all()), field.value, self.day)
+    def _is_public(self, field: CommitmentField) -> bool:
+        return is_field_public(map(citation_fact, self.record.citations.all()), field.value, self.day)
 
 
-def commitments_known(
+def commitments_as_of(
     records: Iterable[Commitment], ledger: Ledger, window: Window | None = None
-) -> list[CommitmentKnown]:
+) -> list[CommitmentAsOf]:
     """The commitments as known on the ledger's day, with their verdicts on the releases of a window if one is given.
 
     Those that were not visible are left out. Needs ``for_rules()``; runs no query.
@@ -332,19 +332,19 @@ def commitments_known(
     for verdict in ledger.verdicts(window) if window else ():
         of_commitment[verdict.commitment.key].append(verdict)
     return [
-        CommitmentKnown(record, ledger.commitments[record.key], ledger, tuple(of_commitment[record.key]))
+        CommitmentAsOf(record, ledger.commitments[record.key], ledger, tuple(of_commitment[record.key]))
         for record in records
         if record.key in ledger.commitments
     ]
 
 
-def commitment_known(record: Commitment, ledger: Ledger, window: Window) -> CommitmentKnown | None:
+def commitment_as_of(record: Commitment, ledger: Ledger, window: Window) -> CommitmentAsOf | None:
     """One commitment with its verdicts; None where nothing public told of it. Needs ``for_rules()``."""
-    known = commitments_known([record], ledger, window)
+    known = commitments_as_of([record], ledger, window)
     return known[0] if known else None
 
 
-def first_known_on(record: Commitment) -> dt.date | None:
+def first_public_on(record: Commitment) -> dt.date | None:
     """The day since which a public source tells of it; None where it has no citation. Needs ``for_rules()``."""
     return min((public_on(source_fact(each.source)) for each in record.citations.all()), default=None)
 
@@ -354,10 +354,10 @@ def superseded_by(record: Commitment, ledger: Ledger) -> list[Commitment]:
     return [each for each in record.supersedes.all() if each.key in ledger.commitments]
 
 
-def events_weighed(verdicts: Iterable[Verdict], day: dt.date) -> dict[str, EventKnown]:
+def events_weighed(verdicts: Iterable[Verdict], day: dt.date) -> dict[str, EventAsOf]:
     """The access events behind the verdicts by key, as known on the day."""
     keys = {finding.weighed.event.key for each in verdicts for finding in each.strict.findings}
-    return {event.key: event for event in events_known(AccessEvent.objects.filter(key__in=keys), day)}
+    return {event.key: event for event in events_as_of(AccessEvent.objects.filter(key__in=keys), day)}
 
 
 def releases_judged(verdicts: Iterable[Verdict]) -> dict[str, AIModel]:
@@ -391,10 +391,10 @@ def deadline_words(deadline: Deadline) -> str:
     assert_never(deadline.status)
 
 
-def promises_of(lab: Lab, ledger: Ledger, window: Window) -> list[CommitmentKnown]:
+def promises_of(lab: Lab, ledger: Ledger, window: Window) -> list[CommitmentAsOf]:
     """The lab's commitments known on the ledger's day, with the verdicts on its own releases in the window."""
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in ledger.verdicts(window, lab=lab.key):
         verdicts[verdict.commitment.key].append(verdict)
     records = Commitment.objects.published().filter(pk__in=lab.commitments.values("pk")).for_rules()
-    return [replace(known, verdicts=tuple(verdicts[known.key])) for known in commitments_known(records, ledger)]
+    return [replace(known, verdicts=tuple(verdicts[known.key])) for known in commitments_as_of(records, ledger)]

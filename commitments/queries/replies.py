@@ -10,11 +10,11 @@ from commitments.models import Commitment, Reply
 from commitments.models.replies import ReplyQuerySet
 from commitments.rules.replies import ANSWERED, ReplyStanding, standing, standing_words
 from labs.models import AccessEvent, Evaluator, Lab
-from labs.queries import events_known
+from labs.queries import events_as_of
 
 
 @dataclass(frozen=True)
-class ReplyKnown:
+class ReplyAsOf:
     """A question to a lab or an evaluator, and its answer, as known on a day (methodology, section 2).
 
     Pages and exports read from here, never from ``record``, which knows answers that only came later.
@@ -79,25 +79,25 @@ class ReplyKnown:
         return self.record.outcome if self.is_answered else ""
 
 
-def replies_of(record: AccessEvent | Commitment | Lab, day: dt.date) -> list[ReplyKnown]:
+def replies_of(record: AccessEvent | Commitment | Lab, day: dt.date) -> list[ReplyAsOf]:
     """The public replies to what we say of the record as known on the day, the newest first. One query."""
-    known = replies_known(record.replies.known_by(day).select_related("by_lab", "by_evaluator"), day)
+    known = replies_as_of(record.replies.as_of(day).select_related("by_lab", "by_evaluator"), day)
     return sorted(known, key=_first_day, reverse=True)
 
 
-def _first_day(reply: ReplyKnown) -> tuple[dt.date, str]:
+def _first_day(reply: ReplyAsOf) -> tuple[dt.date, str]:
     return reply.record.asked_on or reply.record.answered_on, reply.key
 
 
-def replies_known(records: Iterable[Reply], day: dt.date) -> list[ReplyKnown]:
+def replies_as_of(records: Iterable[Reply], day: dt.date) -> list[ReplyAsOf]:
     """Replies as known on the day, without those of which nothing had happened."""
-    return [known for record in records if (known := reply_known(record, day))]
+    return [known for record in records if (known := reply_as_of(record, day))]
 
 
-def reply_known(record: Reply, day: dt.date) -> ReplyKnown | None:
+def reply_as_of(record: Reply, day: dt.date) -> ReplyAsOf | None:
     """One reply as known on the day; None where it was neither asked nor answered by then."""
     status = standing(record.asked_on, record.answer_by, record.answered_on, day)
-    return None if status is None else ReplyKnown(record, day, status)
+    return None if status is None else ReplyAsOf(record, day, status)
 
 
 def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
@@ -124,20 +124,20 @@ def replies_listed(day: dt.date) -> ReplyQuerySet:
 
     Sorts and filters read ``standing_now``, and ``known_answered_on``, which is empty where the answer came later.
     """
-    events, commitments = AccessEvent.objects.known_by(day), Commitment.objects.known_by(day)
+    events, commitments = AccessEvent.objects.as_of(day), Commitment.objects.as_of(day)
     is_on_page = (
         Q(event__in=events.values("pk"))
         | Q(commitment__in=commitments.values("pk"))
         | Q(lab__in=Lab.objects.published().values("pk"))
     )
-    replies = Reply.objects.known_by(day).filter(is_on_page)
+    replies = Reply.objects.as_of(day).filter(is_on_page)
     related = replies.select_related("event", "commitment", "lab", "by_lab", "by_evaluator")
     return with_standing(related, day).annotate(
         known_answered_on=Case(When(answered_on__lte=day, then=F("answered_on")))
     )
 
 
-def event_titles(replies: Iterable[ReplyKnown], day: dt.date) -> dict[int, str]:
+def event_titles(replies: Iterable[ReplyAsOf], day: dt.date) -> dict[int, str]:
     """The titles of the access events that replies are about, by primary key. As many queries for one as for fifty."""
     events = AccessEvent.objects.filter(pk__in=[each.record.event_id for each in replies if each.record.event_id])
-    return {event.record.pk: event.title for event in events_known(events, day)}
+    return {event.record.pk: event.title for event in events_as_of(events, day)}

@@ -1,9 +1,9 @@
 """How sure it is that a lab made a commitment (methodology, section 1)."""
 
 from commitments.choices import CommitmentField
-from commitments.rules.facts import Commitment
+from commitments.rules.facts import CommitmentFact
 from labs.choices import Certainty
-from labs.rules.facts import Source
+from labs.rules.facts import SourceFact
 
 CARRYING_FIELDS = frozenset(
     field.value
@@ -17,7 +17,7 @@ CARRYING_FIELDS = frozenset(
 """Only citations that support what makes it a promise count for its certainty (methodology, section 1)."""
 
 
-def commitment_certainty(commitment: Commitment, lab: str) -> Certainty:
+def commitment_certainty(commitment: CommitmentFact, lab: str) -> Certainty:
     """Documented where the lab, the counterparty or a government says so, else reported (section 1).
 
     It is asked for each lab that made it: a source of one signatory documents it for that one alone. Give it
@@ -31,7 +31,7 @@ def commitment_certainty(commitment: Commitment, lab: str) -> Certainty:
     return Certainty.REPORTED
 
 
-def _speaks_for(commitment: Commitment, lab: str, source: Source) -> bool:
+def _speaks_for(commitment: CommitmentFact, lab: str, source: SourceFact) -> bool:
     if source.is_government:
         return True
     if source.lab is not None and source.lab in (lab, commitment.counterparty_lab):

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from commitments.choices import About, Firmness, StatedBy
 from commitments.rules.certainty import commitment_certainty
-from commitments.rules.facts import Commitment
+from commitments.rules.facts import CommitmentFact
 from labs.choices import Results
 from labs.rules.access import WeighedEvent
 from labs.rules.certainty import is_documented
@@ -178,7 +178,7 @@ def time_value(access_days: int | None) -> Range:
     return Range(share, share)
 
 
-def commitment_value(commitments: Collection[Commitment], lab: str) -> Range:
+def commitment_value(commitments: Collection[CommitmentFact], lab: str) -> Range:
     """What the lab's strongest word is worth, of its commitments in force on the day (section 6).
 
     Only promises of model evaluation by outsiders, stated by the lab or jointly, count; one that is disputed
@@ -219,7 +219,7 @@ def weights_text(weights: Mapping[Criterion, Fraction]) -> str:
     return ",".join(f"{name.value}:{_decimal(weights[name])}" for name in Criterion if weights.get(name))
 
 
-def _worth(commitment: Commitment, lab: str) -> Range | None:
+def _worth(commitment: CommitmentFact, lab: str) -> Range | None:
     if commitment.about is not About.EXTERNAL_MODEL_EVALUATION or commitment.stated_by is StatedBy.OTHER:
         return None
     value = FIRMNESS_VALUES[commitment.firmness]

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from commitments.rules.facts import Commitment
+from commitments.rules.facts import CommitmentFact
 from labs.rules.vocabulary import Term
 
 
@@ -34,7 +34,7 @@ class Deadline:
     days: int | None
 
 
-def deadline(commitment: Commitment, day: dt.date) -> Deadline | None:
+def deadline(commitment: CommitmentFact, day: dt.date) -> Deadline | None:
     """Where the promise stands on the day; None where it has no due day (methodology, section 7).
 
     Due is the latest possible day of the due date: a promise for "later this year" is overdue from 1 January.

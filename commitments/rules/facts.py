@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
 from labs.choices import Activity, Results, Timing
 from labs.rules.dates import NO_DATE, Span
-from labs.rules.facts import Citation
+from labs.rules.facts import CitationFact
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class RequirementFact:
     """What keeping a commitment asks for, under one reading (methodology, section 7)."""
 
     activities: frozenset[Activity]
@@ -23,7 +23,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Commitment:
+class CommitmentFact:
     """A promise. It is testable if it carries a strict requirement; ``lenient`` is None where there is one reading."""
 
     key: str
@@ -38,10 +38,10 @@ class Commitment:
     due: Span
     ended: Span
     superseded_by: str | None  # key of the successor
-    strict: Requirement | None
-    lenient: Requirement | None
+    strict: RequirementFact | None
+    lenient: RequirementFact | None
     not_testable_because: str
-    citations: tuple[Citation, ...]
+    citations: tuple[CitationFact, ...]
     binding: Binding = Binding.UNKNOWN
     fulfilled: Span = NO_DATE
     counterparty_lab: str | None = None  # key of the lab that the counterparty is, if it is one

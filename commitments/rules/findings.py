@@ -8,11 +8,11 @@ from typing import assert_never
 
 from commitments.choices import RequiredEvaluators
 from commitments.rules.criteria import PUBLICATION_VALUES
-from commitments.rules.facts import Requirement
+from commitments.rules.facts import RequirementFact
 from labs.choices import BEFORE_RELEASE, Certainty, Outcome, Results, Timing
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, has_only_other_domains
 from labs.rules.certainty import is_documented, is_outside, link_certainty, stronger
-from labs.rules.facts import Participation
+from labs.rules.facts import ParticipationFact
 from labs.rules.vocabulary import Term
 
 DENIALS = frozenset({Outcome.REFUSED, Outcome.CONFIRMED_NONE})
@@ -82,7 +82,7 @@ class EventFinding:
     could_keep: bool = False
 
 
-def find(requirement: Requirement, weighed: WeighedEvent) -> EventFinding:
+def find(requirement: RequirementFact, weighed: WeighedEvent) -> EventFinding:
     """What the event says about the requirement (methodology, section 7)."""
     asked_for = matching_parts(requirement, weighed)
     certainty = certainty_under(requirement, weighed, asked_for)
@@ -95,13 +95,15 @@ def find(requirement: Requirement, weighed: WeighedEvent) -> EventFinding:
     return _access(requirement, weighed, certainty)
 
 
-def matching_parts(requirement: Requirement, weighed: WeighedEvent) -> tuple[Participation, ...]:
+def matching_parts(requirement: RequirementFact, weighed: WeighedEvent) -> tuple[ParticipationFact, ...]:
     """The evaluators of the event that the requirement asks for; none of them is the lab itself."""
     event = weighed.event
     return tuple(part for part in event.participations if is_outside(event, part) and _is_asked_for(requirement, part))
 
 
-def certainty_under(requirement: Requirement, weighed: WeighedEvent, parts: tuple[Participation, ...]) -> Certainty:
+def certainty_under(
+    requirement: RequirementFact, weighed: WeighedEvent, parts: tuple[ParticipationFact, ...]
+) -> Certainty:
     """The event's certainty; no surer than the surest link where a named or government evaluator is asked
     for.
     """
@@ -114,7 +116,7 @@ def certainty_under(requirement: Requirement, weighed: WeighedEvent, parts: tupl
     return surest
 
 
-def _is_asked_for(requirement: Requirement, part: Participation) -> bool:
+def _is_asked_for(requirement: RequirementFact, part: ParticipationFact) -> bool:
     match requirement.evaluators:
         case RequiredEvaluators.ANY_OUTSIDE:
             return True
@@ -126,7 +128,7 @@ def _is_asked_for(requirement: Requirement, part: Participation) -> bool:
 
 
 def _grounds_aside(
-    requirement: Requirement, weighed: WeighedEvent, asked_for: tuple[Participation, ...]
+    requirement: RequirementFact, weighed: WeighedEvent, asked_for: tuple[ParticipationFact, ...]
 ) -> tuple[Ground, ...]:
     """Why the event is not weighed at all; empty where it is."""
     event = weighed.event
@@ -141,9 +143,9 @@ def _grounds_aside(
 
 
 def _denial(
-    requirement: Requirement,
+    requirement: RequirementFact,
     weighed: WeighedEvent,
-    asked_for: tuple[Participation, ...],
+    asked_for: tuple[ParticipationFact, ...],
     certainty: Certainty,
 ) -> EventFinding:
     """A denial decides only if it is documented and speaks of everyone asked for."""
@@ -157,7 +159,7 @@ def _denial(
     return EventFinding(weighed, finding, tuple(grounds), certainty)
 
 
-def _speaks_of_everyone(requirement: Requirement, parts: tuple[Participation, ...]) -> bool:
+def _speaks_of_everyone(requirement: RequirementFact, parts: tuple[ParticipationFact, ...]) -> bool:
     """Unspecified groups stand for anyone outside, several public bodies for government, the named one for
     itself.
     """
@@ -171,13 +173,13 @@ def _speaks_of_everyone(requirement: Requirement, parts: tuple[Participation, ..
     assert_never(requirement.evaluators)
 
 
-def _is_documented_for(requirement: Requirement, weighed: WeighedEvent, part: Participation) -> bool:
+def _is_documented_for(requirement: RequirementFact, weighed: WeighedEvent, part: ParticipationFact) -> bool:
     if requirement.evaluators is RequiredEvaluators.ANY_OUTSIDE:
         return is_documented(weighed.certainty)
     return is_documented(link_certainty(weighed.certainty, part))
 
 
-def _access(requirement: Requirement, weighed: WeighedEvent, certainty: Certainty) -> EventFinding:
+def _access(requirement: RequirementFact, weighed: WeighedEvent, certainty: Certainty) -> EventFinding:
     """Access that was given, or may have been, measured against each part of the requirement."""
     short, open_parts = _depth_and_results(requirement, weighed)
     if not is_documented(certainty):
@@ -195,7 +197,7 @@ def _access(requirement: Requirement, weighed: WeighedEvent, certainty: Certaint
     return EventFinding(weighed, finding, (*short, *open_parts), certainty, could_keep=not short)
 
 
-def _depth_and_results(requirement: Requirement, weighed: WeighedEvent) -> tuple[list[Ground], list[Ground]]:
+def _depth_and_results(requirement: RequirementFact, weighed: WeighedEvent) -> tuple[list[Ground], list[Ground]]:
     """Which of depth and publication surely fall short, and which are open."""
     short: list[Ground] = []
     open_parts: list[Ground] = []
@@ -212,7 +214,7 @@ def _depth_and_results(requirement: Requirement, weighed: WeighedEvent) -> tuple
     return short, open_parts
 
 
-def asks_for_results(requirement: Requirement) -> bool:
+def asks_for_results(requirement: RequirementFact) -> bool:
     """Whether the requirement asks that anything at all be published."""
     return requirement.results_at_least not in (None, Results.NONE_PUBLISHED, Results.UNKNOWN)
 

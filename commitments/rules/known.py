@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from commitments.choices import CommitmentField
-from commitments.rules.facts import Commitment
+from commitments.rules.facts import CommitmentFact
 from labs.rules.dates import NO_DATE, Span
-from labs.rules.known import known_citations
+from labs.rules.known import citations_as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +23,19 @@ class Tenure:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def commitment_as_known(commitment: Commitment, day: dt.date) -> Commitment | None:
+def commitment_fact_as_of(commitment: CommitmentFact, day: dt.date) -> CommitmentFact | None:
     """The commitment with the citations whose source was public by the day; None where there was none.
 
     That it was fulfilled counts only with a citation that says so and was public by then (sections 2, 7).
     """
-    known = known_citations(commitment.citations, day)
+    known = citations_as_of(commitment.citations, day)
     if not known:
         return None
     is_cited = any(CommitmentField.FULFILLED_ON.value in citation.supports for citation in known)
     return replace(commitment, citations=known, fulfilled=commitment.fulfilled if is_cited else NO_DATE)
 
 
-def in_force(commitment: Commitment, successor: Commitment | None) -> Tenure | None:
+def in_force(commitment: CommitmentFact, successor: CommitmentFact | None) -> Tenure | None:
     """When the commitment was in force; None where it never was, for want of any date (section 2).
 
     It begins on its effective day, else on the day made, at the earliest possible day of either. It lasts
@@ -50,13 +50,13 @@ def in_force(commitment: Commitment, successor: Commitment | None) -> Tenure | N
     return Tenure(start, min((end for end in possible if end is not None), default=None))
 
 
-def is_in_force(commitment: Commitment, day: dt.date, successor: Commitment | None) -> bool:
+def is_in_force(commitment: CommitmentFact, day: dt.date, successor: CommitmentFact | None) -> bool:
     """Whether the commitment was in force on the day (methodology, section 2)."""
     term = in_force(commitment, successor)
     return term is not None and term.holds(day)
 
 
-def _start(commitment: Commitment) -> dt.date | None:
+def _start(commitment: CommitmentFact) -> dt.date | None:
     return _first_day(commitment.effective) or _first_day(commitment.made)
 
 

@@ -7,11 +7,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from commitments.rules.facts import Commitment
-from commitments.rules.known import commitment_as_known, is_in_force
+from commitments.rules.facts import CommitmentFact
+from commitments.rules.known import commitment_fact_as_of, is_in_force
 from commitments.rules.verdicts import Verdict, applicable, is_testable, verdict
 from labs.rules.access import Window
-from labs.rules.facts import Event, Release
+from labs.rules.facts import EventFact, ReleaseFact
 from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
 
 
@@ -22,26 +22,26 @@ class Ledger:
     """
 
     access: AccessLedger
-    commitments: Mapping[str, Commitment]
+    commitments: Mapping[str, CommitmentFact]
 
     @property
     def day(self) -> dt.date:
         """The day as of which everything is shown."""
         return self.access.day
 
-    def is_in_force(self, commitment: Commitment, day: dt.date) -> bool:
+    def is_in_force(self, commitment: CommitmentFact, day: dt.date) -> bool:
         """Whether the commitment was in force on a day; only a visible successor ends it (section 2)."""
         return is_in_force(commitment, day, self.commitments.get(commitment.superseded_by or ""))
 
-    def commitments_of(self, lab: str) -> tuple[Commitment, ...]:
+    def commitments_of(self, lab: str) -> tuple[CommitmentFact, ...]:
         """The visible commitments that the lab made."""
         return tuple(each for each in self.commitments.values() if lab in each.labs)
 
-    def in_force_today(self, lab: str) -> tuple[Commitment, ...]:
+    def in_force_today(self, lab: str) -> tuple[CommitmentFact, ...]:
         """The visible commitments of the lab that are in force on the ledger's day."""
         return tuple(each for each in self.commitments_of(lab) if self.is_in_force(each, self.day))
 
-    def owed(self, assessment: Assessment) -> tuple[Commitment, ...]:
+    def owed(self, assessment: Assessment) -> tuple[CommitmentFact, ...]:
         """The testable commitments of the release's lab that were in force when it came out (section 7).
 
         They are visible as of the ledger's day, and may have ended since.
@@ -72,10 +72,10 @@ class Ledger:
 
 
 def ledger_as_of(
-    day: dt.date, releases: Iterable[Release], events: Iterable[Event], commitments: Iterable[Commitment]
+    day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact], commitments: Iterable[CommitmentFact]
 ) -> Ledger:
     """The ledger of a day from all published records, whatever their sources' days (section 2)."""
-    visible = (commitment_as_known(each, day) for each in commitments)
+    visible = (commitment_fact_as_of(each, day) for each in commitments)
     return Ledger(
         access=access_ledger_as_of(day, releases, events),
         commitments={each.key: each for each in visible if each is not None},

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, commitment_value
-from commitments.rules.facts import Commitment
+from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
 from commitments.rules.questions import Answered, moved
 from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, score_of, scorecard
-from commitments.rules.verdicts import Outcome, Verdict
+from commitments.rules.verdicts import Verdict, VerdictOutcome
 from labs.rules.access import Window
-from labs.rules.facts import Release
+from labs.rules.facts import ReleaseFact
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
 
@@ -43,8 +43,8 @@ class PromiseQuestion:
     ``points`` is the most that an answer would move the low or the high figure, out of 100.
     """
 
-    commitment: Commitment
-    release: Release | None
+    commitment: CommitmentFact
+    release: ReleaseFact | None
     unknown: PromiseUnknown
     answers: tuple[Answered, ...]
     points: Fraction
@@ -94,7 +94,7 @@ def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
 
 def _is_silent(verdict: Verdict) -> bool:
     """Whether no event, but silence, leaves the verdict open; questions about events are asked elsewhere."""
-    return verdict.value is not None and Outcome.CANNOT_TELL in (verdict.strict.outcome, verdict.lenient.outcome)
+    return verdict.value is not None and VerdictOutcome.CANNOT_TELL in (verdict.strict.outcome, verdict.lenient.outcome)
 
 
 def _answered(card: ReleaseCard, answered: Verdict, value: Range) -> ReleaseCard:
@@ -103,7 +103,11 @@ def _answered(card: ReleaseCard, answered: Verdict, value: Range) -> ReleaseCard
 
 
 def _question(
-    card: Scorecard, promise: Commitment, release: Release | None, unknown: PromiseUnknown, answers: list[Answered]
+    card: Scorecard,
+    promise: CommitmentFact,
+    release: ReleaseFact | None,
+    unknown: PromiseUnknown,
+    answers: list[Answered],
 ) -> PromiseQuestion:
     points = max(moved(card.score, answer.score) for answer in answers)
     return PromiseQuestion(promise, release, unknown, tuple(answers), points)

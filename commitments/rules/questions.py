@@ -27,7 +27,7 @@ from labs.choices import (
 from labs.rules.access import WeighedEvent, Window, weigh
 from labs.rules.certainty import is_documented
 from labs.rules.dates import NO_DATE
-from labs.rules.facts import Citation, Event, Release, Source
+from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
@@ -101,14 +101,14 @@ class OpenQuestion:
     ``points`` is the most that an answer would move the low or the high figure, out of 100.
     """
 
-    release: Release
+    release: ReleaseFact
     weighed: WeighedEvent
     unknown: Unknown
     answers: tuple[Answered, ...]
     points: Fraction
 
 
-Change = Callable[[Event], Event | None]
+Change = Callable[[EventFact], EventFact | None]
 """How an event would read if a question were answered; None where it did not take place."""
 
 
@@ -216,24 +216,24 @@ def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> b
     )
 
 
-def _documented(event: Event) -> Event:
+def _documented(event: EventFact) -> EventFact:
     """The event if the lab said itself that it took place."""
-    source = Source("", Owner.LAB, event.lab, None, False, NO_DATE, dt.date.min)
-    citation = Citation(source, frozenset({EventField.ACTIVITY.value}))
+    source = SourceFact("", Owner.LAB, event.lab, None, False, NO_DATE, dt.date.min)
+    citation = CitationFact(source, frozenset({EventField.ACTIVITY.value}))
     return replace(event, lowering=EventLowering.AS_CITED, citations=(*event.citations, citation))
 
 
-def _not_so(event: Event) -> None:
+def _not_so(event: EventFact) -> None:
     """The event if it did not take place."""
 
 
-def _took_part(event: Event) -> Event:
+def _took_part(event: EventFact) -> EventFact:
     """The event if every evaluator's part were as sure as the event."""
     parts = tuple(replace(part, lowering=LinkLowering.AS_EVENT) for part in event.participations)
     return replace(event, participations=parts)
 
 
-def _took_no_part(event: Event) -> Event:
+def _took_no_part(event: EventFact) -> EventFact:
     """The event if the evaluators whose part is less sure had no part in it."""
     parts = tuple(part for part in event.participations if part.lowering is LinkLowering.AS_EVENT)
     return replace(event, participations=parts)

@@ -17,7 +17,7 @@ from commitments.rules.criteria import (
     commitment_value,
     release_criteria,
 )
-from commitments.rules.facts import Commitment
+from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
 from commitments.rules.verdicts import Verdict, verdict
 from labs.rules.access import Window
@@ -86,7 +86,7 @@ class Scorecard:
     no_score: NoScore | None
     counts: Counts
     coverage: Coverage
-    commitments: tuple[Commitment, ...]
+    commitments: tuple[CommitmentFact, ...]
     last_evaluated: Assessment | None
     ranks: Ranks | None = None
 

@@ -10,12 +10,12 @@ from fractions import Fraction
 
 from commitments.choices import Firmness, Reading, RequiredReleases
 from commitments.rules.certainty import commitment_certainty
-from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.findings import EventFinding, Finding, asks_for_results, find
 from labs.choices import Frontier
 from labs.rules.access import ReleaseStanding
 from labs.rules.certainty import is_documented
-from labs.rules.facts import Release
+from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range, hull
 from labs.rules.vocabulary import Term
@@ -26,7 +26,7 @@ PUBLICATION_GRACE = dt.timedelta(days=30)
 _HALF = Fraction(1, 2)
 
 
-class Outcome(Term):
+class VerdictOutcome(Term):
     """The verdict on one commitment, one release and one reading, the best first (methodology, section 7).
 
     Whether a commitment is testable at all is asked before: ``is_testable``.
@@ -70,21 +70,21 @@ class Doubt(Term):
     ONLY_REPORTED = "only_reported", "that the lab promised it is only reported"
 
 
-VALUES: dict[Outcome, Range | None] = {
-    Outcome.KEPT: Range.of(1),
-    Outcome.PARTLY_KEPT: Range.of(_HALF),
-    Outcome.UNCLEAR: Range.of(0, 1),
-    Outcome.NOT_KEPT: Range.of(0),
-    Outcome.NONE_DOCUMENTED: Range.of(0),
-    Outcome.CANNOT_TELL: Range.of(0, 1),
-    Outcome.NOT_YET_DUE: None,
-    Outcome.DOES_NOT_APPLY: None,
+VALUES: dict[VerdictOutcome, Range | None] = {
+    VerdictOutcome.KEPT: Range.of(1),
+    VerdictOutcome.PARTLY_KEPT: Range.of(_HALF),
+    VerdictOutcome.UNCLEAR: Range.of(0, 1),
+    VerdictOutcome.NOT_KEPT: Range.of(0),
+    VerdictOutcome.NONE_DOCUMENTED: Range.of(0),
+    VerdictOutcome.CANNOT_TELL: Range.of(0, 1),
+    VerdictOutcome.NOT_YET_DUE: None,
+    VerdictOutcome.DOES_NOT_APPLY: None,
 }
 """What each verdict is worth; None is left out (methodology, section 7)."""
 
 _PARTLY_BESIDE_UNCLEAR = Range.of(_HALF, 1)
 _PARTLY_AT_BEST = Range.of(0, _HALF)
-_FINAL_AT_ONCE = frozenset({Outcome.KEPT, Outcome.NOT_KEPT})
+_FINAL_AT_ONCE = frozenset({VerdictOutcome.KEPT, VerdictOutcome.NOT_KEPT})
 _COUNTING = frozenset({ReleaseStanding.COUNTS})
 _COUNTING_OR_NOT_FRONTIER = frozenset(
     {ReleaseStanding.COUNTS, ReleaseStanding.NOT_FRONTIER, ReleaseStanding.FRONTIER_UNKNOWN}
@@ -99,8 +99,8 @@ class ReadingVerdict:
     """
 
     reading: Reading
-    requirement: Requirement
-    outcome: Outcome
+    requirement: RequirementFact
+    outcome: VerdictOutcome
     value: Range | None
     findings: tuple[EventFinding, ...]
     doubts: tuple[Doubt, ...] = ()
@@ -114,8 +114,8 @@ class Verdict:
     out.
     """
 
-    commitment: Commitment
-    release: Release
+    commitment: CommitmentFact
+    release: ReleaseFact
     strict: ReadingVerdict
     lenient: ReadingVerdict
     value: Range | None
@@ -137,9 +137,9 @@ class Verdict:
         """
         if not self.is_split:
             return self.strict.outcome.label
-        if self.lenient.outcome is Outcome.KEPT:
+        if self.lenient.outcome is VerdictOutcome.KEPT:
             return "kept on the lenient reading only"
-        if self.strict.outcome is Outcome.KEPT:
+        if self.strict.outcome is VerdictOutcome.KEPT:
             return "kept on the strict reading only"
         return f"{self.strict.outcome.label} (strict reading), {self.lenient.outcome.label} (lenient reading)"
 
@@ -161,12 +161,12 @@ class KeptCount:
     releases: int
 
 
-def is_testable(commitment: Commitment) -> bool:
+def is_testable(commitment: CommitmentFact) -> bool:
     """Whether the commitment carries a requirement; if not, ``not_testable_because`` says why (section 7)."""
     return commitment.strict is not None
 
 
-def applicable(commitment: Commitment) -> frozenset[ReleaseStanding]:
+def applicable(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
     """The standings of a release for which a testable commitment has verdicts.
 
     Releases that count in the figures; where a reading asks for all releases, also those that are not
@@ -178,7 +178,7 @@ def applicable(commitment: Commitment) -> frozenset[ReleaseStanding]:
     return _COUNTING
 
 
-def verdict(commitment: Commitment, assessment: Assessment, day: dt.date) -> Verdict:
+def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) -> Verdict:
     """The verdict on a testable commitment for one release of a lab that made it (methodology, section 7).
 
     The commitment, and the events of the assessment, are as known on the day. That the release came out while
@@ -212,53 +212,53 @@ def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
 
 
 def _read(
-    reading: Reading, requirement: Requirement, commitment: Commitment, assessment: Assessment, day: dt.date
+    reading: Reading, requirement: RequirementFact, commitment: CommitmentFact, assessment: Assessment, day: dt.date
 ) -> ReadingVerdict:
     release = assessment.release
     findings = tuple(find(requirement, weighed) for weighed in assessment.events)
     if requirement.releases is RequiredReleases.FRONTIER and release.frontier is not Frontier.YES:
-        return ReadingVerdict(reading, requirement, Outcome.DOES_NOT_APPLY, None, findings)
+        return ReadingVerdict(reading, requirement, VerdictOutcome.DOES_NOT_APPLY, None, findings)
     doubts = _doubts(requirement, commitment, release.lab)
     outcome = _outcome(findings, doubts)
     if outcome not in _FINAL_AT_ONCE and _is_running(requirement, commitment, release, day):
-        outcome = Outcome.NOT_YET_DUE
+        outcome = VerdictOutcome.NOT_YET_DUE
     return ReadingVerdict(
         reading,
         requirement,
         outcome,
         _value(outcome, findings),
         findings,
-        doubts if outcome is Outcome.CANNOT_TELL else (),
+        doubts if outcome is VerdictOutcome.CANNOT_TELL else (),
     )
 
 
-def _outcome(findings: tuple[EventFinding, ...], doubts: tuple[Doubt, ...]) -> Outcome:
+def _outcome(findings: tuple[EventFinding, ...], doubts: tuple[Doubt, ...]) -> VerdictOutcome:
     """The best verdict over the events, in the order of the methodology's table."""
     found = {each.finding for each in findings}
     for finding, outcome in (
-        (Finding.MEETS, Outcome.KEPT),
-        (Finding.FALLS_SHORT, Outcome.PARTLY_KEPT),
-        (Finding.UNCLEAR, Outcome.UNCLEAR),
-        (Finding.DENIES, Outcome.NOT_KEPT),
+        (Finding.MEETS, VerdictOutcome.KEPT),
+        (Finding.FALLS_SHORT, VerdictOutcome.PARTLY_KEPT),
+        (Finding.UNCLEAR, VerdictOutcome.UNCLEAR),
+        (Finding.DENIES, VerdictOutcome.NOT_KEPT),
     ):
         if finding in found:
             return outcome
-    return Outcome.CANNOT_TELL if doubts else Outcome.NONE_DOCUMENTED
+    return VerdictOutcome.CANNOT_TELL if doubts else VerdictOutcome.NONE_DOCUMENTED
 
 
-def _value(outcome: Outcome, findings: tuple[EventFinding, ...]) -> Range | None:
+def _value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) -> Range | None:
     """The verdict's value; an unclear event counts towards "kept" only if nothing but what is open stands
     between.
     """
     could_keep = any(each.finding is Finding.UNCLEAR and each.could_keep for each in findings)
-    if outcome is Outcome.PARTLY_KEPT and could_keep:
+    if outcome is VerdictOutcome.PARTLY_KEPT and could_keep:
         return _PARTLY_BESIDE_UNCLEAR
-    if outcome is Outcome.UNCLEAR and not could_keep:
+    if outcome is VerdictOutcome.UNCLEAR and not could_keep:
         return _PARTLY_AT_BEST
     return VALUES[outcome]
 
 
-def _doubts(requirement: Requirement, commitment: Commitment, lab: str) -> tuple[Doubt, ...]:
+def _doubts(requirement: RequirementFact, commitment: CommitmentFact, lab: str) -> tuple[Doubt, ...]:
     """Why silence would not mean that the promise was broken; empty where it is "none documented"."""
     checks = (
         (commitment.firmness is not Firmness.FIRM, Doubt.NOT_FIRM),
@@ -268,7 +268,7 @@ def _doubts(requirement: Requirement, commitment: Commitment, lab: str) -> tuple
     return tuple(doubt for applies, doubt in checks if applies)
 
 
-def _is_running(requirement: Requirement, commitment: Commitment, release: Release, day: dt.date) -> bool:
+def _is_running(requirement: RequirementFact, commitment: CommitmentFact, release: ReleaseFact, day: dt.date) -> bool:
     """Whether the deadline, or the grace for publishing results after release, has not passed on the day."""
     if commitment.due.is_dated and (commitment.due.latest is None or day <= commitment.due.latest):
         return True
@@ -279,7 +279,7 @@ def _is_running(requirement: Requirement, commitment: Commitment, release: Relea
 def _combined(strict: ReadingVerdict, lenient: ReadingVerdict) -> Range | None:
     """From one reading to the other; left out while either is not yet due, and where neither applies."""
     readings = (strict, lenient)
-    if any(each.outcome is Outcome.NOT_YET_DUE for each in readings):
+    if any(each.outcome is VerdictOutcome.NOT_YET_DUE for each in readings):
         return None
     values = [each.value for each in readings if each.value is not None]
     return hull(values) if values else None

@@ -3,8 +3,8 @@
 from typing import Any
 
 from commitments.choices import About, Firmness, Origin, Reading, StatedBy
-from commitments.queries import CommitmentKnown
-from commitments.rules.facts import Requirement
+from commitments.queries import CommitmentAsOf
+from commitments.rules.facts import RequirementFact
 from labs.choices import Activity
 from labs.rules.ranges import CRITERION_PLACES, printed
 from labs.rules.vocabulary import Term
@@ -36,8 +36,8 @@ def _requirement(reading: Reading) -> tuple[Column, ...]:
     """What one reading asks for; all empty where the commitment does not carry it."""
 
     def column(name: str, value: Any) -> Column:
-        def read(row: CommitmentKnown) -> Any:
-            requirement: Requirement | None = getattr(row.fact, reading.value)
+        def read(row: CommitmentAsOf) -> Any:
+            requirement: RequirementFact | None = getattr(row.fact, reading.value)
             return None if requirement is None else value(requirement)
 
         return Column(f"{reading.value}_{name}", read)

@@ -8,16 +8,16 @@ from commitments.choices import Reading, RequiredEvaluators, RequiredReleases
 from commitments.models import Requirement
 from commitments.queries import (
     NOT_TESTABLE,
-    CommitmentKnown,
-    LabKnown,
-    Status,
+    CommitmentAsOf,
+    CommitmentStanding,
+    LabPart,
     requirement_fact,
 )
 from commitments.rules.findings import EventFinding, asks_for_results
-from commitments.rules.verdicts import Outcome, ReadingVerdict, Verdict
+from commitments.rules.verdicts import ReadingVerdict, Verdict, VerdictOutcome
 from labs.choices import Activity, Results, Timing
 from labs.models import AIModel, Lab
-from labs.queries import EventKnown
+from labs.queries import EventAsOf
 from labs.rules.depth import Level
 from labs.rules.ranges import CRITERION_PLACES, Range, printed
 from labs.rules.vocabulary import Term
@@ -59,11 +59,11 @@ def value_words(value: Range | None) -> str:
     return low if value.is_exact else f"{low} to {high}"
 
 
-def verdict_status(verdict: Verdict) -> Term | Status:
+def verdict_status(verdict: Verdict) -> Term | CommitmentStanding:
     """The verdict as a status; where the readings differ, one that says so."""
     if not verdict.is_split:
         return verdict.strict.outcome
-    return Status("split", verdict.label, "The two readings of the requirement give different verdicts.")
+    return CommitmentStanding("split", verdict.label, "The two readings of the requirement give different verdicts.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class RequirementRow:
     silence: str
 
 
-def requirements(commitment: CommitmentKnown) -> list[RequirementRow]:
+def requirements(commitment: CommitmentAsOf) -> list[RequirementRow]:
     """What keeping a commitment asks for under each reading that it carries, the strict one first."""
     return [
         RequirementRow(Reading(each.reading), requirement_words(each), visibility_words(each))
@@ -87,7 +87,7 @@ def requirements(commitment: CommitmentKnown) -> list[RequirementRow]:
 class WeighedRow:
     """One access event under both readings. ``lenient`` is None where it says the same as ``strict``."""
 
-    event: EventKnown
+    event: EventAsOf
     strict: EventFinding
     lenient: EventFinding | None
 
@@ -109,7 +109,7 @@ class VerdictRow:
     has_two_readings: bool
 
     @property
-    def status(self) -> Term | Status:
+    def status(self) -> Term | CommitmentStanding:
         return verdict_status(self.verdict)
 
     @property
@@ -126,17 +126,17 @@ class VerdictRow:
 class LabRow:
     """One lab's practice against a testable commitment, the newest release first."""
 
-    part: LabKnown
+    part: LabPart
     verdicts: list[VerdictRow]
 
     @property
-    def statuses(self) -> list[tuple[Term | Status, int]]:
+    def statuses(self) -> list[tuple[Term | CommitmentStanding, int]]:
         """Each verdict with its number of releases, the best first."""
         return statuses(self.part.verdicts)
 
 
 def lab_rows(
-    commitment: CommitmentKnown, releases: Mapping[str, AIModel], events: Mapping[str, EventKnown]
+    commitment: CommitmentAsOf, releases: Mapping[str, AIModel], events: Mapping[str, EventAsOf]
 ) -> list[LabRow]:
     """Every lab that made a testable commitment, with the verdict on each release and how it came about."""
     return [
@@ -145,7 +145,7 @@ def lab_rows(
     ]
 
 
-def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapping[str, EventKnown]) -> VerdictRow:
+def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapping[str, EventAsOf]) -> VerdictRow:
     rows = []
     for strict, lenient in zip(verdict.strict.findings, verdict.lenient.findings, strict=True):
         is_same = (strict.finding, strict.grounds) == (lenient.finding, lenient.grounds)
@@ -154,25 +154,25 @@ def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapp
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """One lab's part in one commitment in the matrix.
 
     ``standing`` is a due day or "not testable"; ``kept_label`` is the rate of a testable one ("" else), with the
     ``statuses`` behind it.
     """
 
-    part: LabKnown
-    standing: Status | None
+    part: LabPart
+    standing: CommitmentStanding | None
     kept_label: str
-    statuses: list[tuple[Term | Status, int]]
+    statuses: list[tuple[Term | CommitmentStanding, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
     """One commitment in the matrix; a cell is None where the lab did not make it."""
 
-    commitment: CommitmentKnown
-    cells: list[Cell | None]
+    commitment: CommitmentAsOf
+    cells: list[MatrixCell | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class Matrix:
     groups: list[tuple[str, list[MatrixRow]]]
 
 
-def matrix(commitments: Iterable[CommitmentKnown]) -> Matrix:
+def matrix(commitments: Iterable[CommitmentAsOf]) -> Matrix:
     """The promises in rows, and in columns the labs that made them, those with the most first; laws are left out."""
     promises = [each for each in commitments if not each.record.is_law]
     made = Counter(lab for each in promises for lab in each.labs)
@@ -195,19 +195,19 @@ def matrix(commitments: Iterable[CommitmentKnown]) -> Matrix:
     return Matrix(columns, [(name, found) for name, found in groups if found])
 
 
-def _matrix_row(commitment: CommitmentKnown, columns: list[Lab]) -> MatrixRow:
+def _matrix_row(commitment: CommitmentAsOf, columns: list[Lab]) -> MatrixRow:
     parts = {part.lab.key: part for part in commitment.parts}
     return MatrixRow(commitment, [_cell(commitment, parts[lab.key]) if lab.key in parts else None for lab in columns])
 
 
-def _cell(commitment: CommitmentKnown, part: LabKnown) -> Cell:
+def _cell(commitment: CommitmentAsOf, part: LabPart) -> MatrixCell:
     kept_label = part.kept_label if commitment.is_testable else ""
-    return Cell(part, commitment.standing, kept_label, statuses(part.verdicts))
+    return MatrixCell(part, commitment.standing, kept_label, statuses(part.verdicts))
 
 
-def statuses(verdicts: Iterable[Verdict]) -> list[tuple[Term | Status, int]]:
+def statuses(verdicts: Iterable[Verdict]) -> list[tuple[Term | CommitmentStanding, int]]:
     """Each verdict as a status with its number of releases, the best first."""
-    order = Outcome.values()
+    order = VerdictOutcome.values()
     found: dict[str, Verdict] = {}
     counts: dict[str, int] = defaultdict(int)
     for each in verdicts:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.models import Commitment, Reply
-from commitments.queries import CommitmentKnown, ReplyKnown, commitments_known, event_titles, ledger, replies_known
+from commitments.queries import CommitmentAsOf, ReplyAsOf, commitments_as_of, event_titles, ledger, replies_as_of
 from commitments.rules.ledger import Ledger
 from labs.rules.access import Window
 from labs.rules.dates import day_label
@@ -43,10 +43,10 @@ class CommitmentTable(RecordTable):
     quote = SortedColumn(verbose_name="In its words", style="wide")
     scope = SortedColumn(style="wide")
 
-    def render_title(self, row: CommitmentKnown) -> SafeString:
+    def render_title(self, row: CommitmentAsOf) -> SafeString:
         return self.link(row.record)
 
-    def render_labs(self, row: CommitmentKnown) -> SafeString | str:
+    def render_labs(self, row: CommitmentAsOf) -> SafeString | str:
         if not row.labs:
             return NONE
         shown = row.labs if len(row.labs) <= LABS_SHOWN + 1 else row.labs[:LABS_SHOWN]
@@ -54,51 +54,51 @@ class CommitmentTable(RecordTable):
         more = len(row.labs) - len(shown)
         return format_html("{} and {} others", names, more) if more else names
 
-    def render_origin(self, row: CommitmentKnown) -> str:
+    def render_origin(self, row: CommitmentAsOf) -> str:
         return Origin(row.record.origin).label
 
-    def render_made(self, row: CommitmentKnown) -> str:
+    def render_made(self, row: CommitmentAsOf) -> str:
         return row.record.made_on_label or "not disclosed"
 
-    def render_about(self, row: CommitmentKnown) -> str:
+    def render_about(self, row: CommitmentAsOf) -> str:
         return About(row.record.about).label
 
-    def render_firmness(self, row: CommitmentKnown) -> str:
+    def render_firmness(self, row: CommitmentAsOf) -> str:
         return Firmness(row.record.firmness).label
 
-    def render_in_force(self, row: CommitmentKnown) -> str:
+    def render_in_force(self, row: CommitmentAsOf) -> str:
         return row.in_force_label
 
-    def render_state(self, row: CommitmentKnown) -> SafeString | str:
+    def render_state(self, row: CommitmentAsOf) -> SafeString | str:
         if row.standing is None:
             return row.kept_label
         return format_html("{} {}", badge(row.standing), row.kept_label) if row.kept_label else badge(row.standing)
 
-    def render_effective(self, row: CommitmentKnown) -> str:
+    def render_effective(self, row: CommitmentAsOf) -> str:
         return row.record.effective_on_label or row.record.made_on_label or "not disclosed"
 
-    def render_due(self, row: CommitmentKnown) -> str:
+    def render_due(self, row: CommitmentAsOf) -> str:
         return row.record.due_on_label or NONE
 
-    def render_ended(self, row: CommitmentKnown) -> str:
+    def render_ended(self, row: CommitmentAsOf) -> str:
         return row.ended_label or NONE
 
-    def render_stated_by(self, row: CommitmentKnown) -> str:
+    def render_stated_by(self, row: CommitmentAsOf) -> str:
         return StatedBy(row.record.stated_by).label
 
-    def render_counterparty(self, row: CommitmentKnown) -> SafeString | str:
+    def render_counterparty(self, row: CommitmentAsOf) -> SafeString | str:
         return self.link(row.record.counterparty) if row.record.counterparty else NONE
 
-    def render_framework(self, row: CommitmentKnown) -> str:
+    def render_framework(self, row: CommitmentAsOf) -> str:
         return row.record.framework or NONE
 
-    def render_binding(self, row: CommitmentKnown) -> str:
+    def render_binding(self, row: CommitmentAsOf) -> str:
         return row.binding.label
 
-    def render_quote(self, row: CommitmentKnown) -> str:
+    def render_quote(self, row: CommitmentAsOf) -> str:
         return row.record.quote
 
-    def render_scope(self, row: CommitmentKnown) -> str:
+    def render_scope(self, row: CommitmentAsOf) -> str:
         return row.scope or "not disclosed"
 
 
@@ -116,8 +116,8 @@ class LawTable(CommitmentTable):
         order_by = ("-made",)
         empty_text = "No law matches. Here would be each law that binds labs."
 
-    def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentKnown]:
-        return commitments_known(records, self.ledger)
+    def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
+        return commitments_as_of(records, self.ledger)
 
 
 class PromiseTable(CommitmentTable):
@@ -155,8 +155,8 @@ class PromiseTable(CommitmentTable):
                 table.columns.hide(name)
         return table
 
-    def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentKnown]:
-        return commitments_known(records, self.ledger, Window(self.request.GET.get("window", Window.ALL.value)))
+    def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
+        return commitments_as_of(records, self.ledger, Window(self.request.GET.get("window", Window.ALL.value)))
 
 
 class ReplyTable(RecordTable):
@@ -182,36 +182,36 @@ class ReplyTable(RecordTable):
         order_by = ("-asked",)
         empty_text = "No question or reply matches. Here would be each question of ours to a lab or an evaluator."
 
-    def known(self, records: Iterable[Reply]) -> Iterable[ReplyKnown]:
-        replies = replies_known(records, self.day)
+    def known(self, records: Iterable[Reply]) -> Iterable[ReplyAsOf]:
+        replies = replies_as_of(records, self.day)
         self.titles = event_titles(replies, self.day)
         return replies
 
-    def render_about(self, row: ReplyKnown) -> SafeString:
+    def render_about(self, row: ReplyAsOf) -> SafeString:
         return self.link(row.record, self.titles.get(row.record.event_id, str(row.about)))
 
-    def render_by(self, row: ReplyKnown) -> SafeString:
+    def render_by(self, row: ReplyAsOf) -> SafeString:
         return self.link(row.speaker)
 
-    def render_asked(self, row: ReplyKnown) -> str:
+    def render_asked(self, row: ReplyAsOf) -> str:
         return _day(row.record.asked_on)
 
-    def render_due(self, row: ReplyKnown) -> str:
+    def render_due(self, row: ReplyAsOf) -> str:
         return _day(row.record.answer_by)
 
-    def render_answered(self, row: ReplyKnown) -> str:
+    def render_answered(self, row: ReplyAsOf) -> str:
         return _day(row.answered_on)
 
-    def render_standing(self, row: ReplyKnown) -> SafeString:
+    def render_standing(self, row: ReplyAsOf) -> SafeString:
         return badge(row.standing)
 
-    def render_question(self, row: ReplyKnown) -> str:
+    def render_question(self, row: ReplyAsOf) -> str:
         return row.question or NONE
 
-    def render_text(self, row: ReplyKnown) -> str:
+    def render_text(self, row: ReplyAsOf) -> str:
         return row.text or NONE
 
-    def render_outcome(self, row: ReplyKnown) -> str:
+    def render_outcome(self, row: ReplyAsOf) -> str:
         return row.outcome or NONE
 
 

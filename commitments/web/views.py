@@ -11,15 +11,15 @@ from django.urls import reverse
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.models import Commitment, Reply
 from commitments.queries import (
-    commitment_known,
-    commitments_known,
+    commitment_as_of,
+    commitments_as_of,
     commitments_listed,
     events_weighed,
-    first_known_on,
+    first_public_on,
     ledger,
     promises,
     releases_judged,
-    replies_known,
+    replies_as_of,
     replies_listed,
     replies_of,
     superseded_by,
@@ -55,7 +55,7 @@ class CommitmentList(RecordListView):
         return commitments_listed(self.promises)
 
     def as_rows(self, rows: Any) -> Any:
-        return (known for record in rows for known in commitments_known([record], self.promises))
+        return (known for record in rows for known in commitments_as_of([record], self.promises))
 
     def context(self) -> dict[str, Any]:
         return {"window": self.window, "windows": window_choices(self.request.GET, self.window)}
@@ -71,7 +71,7 @@ class ReplyList(RecordListView):
         return replies_listed(self.day)
 
     def as_rows(self, rows: Any) -> Any:
-        return (known for record in rows for known in replies_known([record], self.day))
+        return (known for record in rows for known in replies_as_of([record], self.day))
 
 
 @page_of(Commitment)
@@ -82,9 +82,9 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
     records = Commitment.objects.for_rules().prefetch_related("supersedes")
     record = get_object_or_404(records, key=key)
     known = ledger(day)
-    commitment = commitment_known(record, known, window)
+    commitment = commitment_as_of(record, known, window)
     if commitment is None:
-        context = {"nav": "commitments", "day": day, "first_known_on": first_known_on(record), "today": today()}
+        context = {"nav": "commitments", "day": day, "first_public_on": first_public_on(record), "today": today()}
         return render(request, "commitments/commitment_unknown.html", context, status=404)
     context = {
         "nav": "commitments",
@@ -119,7 +119,7 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
     filterset = MatrixFilter(request.GET, listed, day, day < today())
     refuse_unknown(request.GET, [*filterset.filters, *KEPT], list(filterset.filters))
     filterset.check()
-    commitments = commitments_known(filterset.qs, known, window)
+    commitments = commitments_as_of(filterset.qs, known, window)
     filterset.count_choices()
     context = {
         "nav": "commitments",

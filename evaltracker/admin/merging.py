@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import desk_url, public_url
 from evaltracker.effects import Effect, effect_of
-from labs.actions.merging import MERGEABLE, Merger, Moved, merge
+from labs.actions.merging import MERGEABLE, Merger, MovedReference, merge
 from labs.actions.proposals import MERGE, require
 from labs.actions.review import propose_merger
 from labs.actions.together import sentences
@@ -76,11 +76,11 @@ class MovedRecord:
 
     record: Record
     url: str
-    moved: Sequence[Moved]
+    moved: Sequence[MovedReference]
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class MergerPreview:
     """What a merger would do. ``in_the_way`` says why it cannot be done; then there is nothing else."""
 
     winner: Record
@@ -100,8 +100,8 @@ class Preview:
         return sum(len(records) for _, records in self.kinds)
 
 
-def _by_record(moved: Sequence[Moved]) -> list[MovedRecord]:
-    found: dict[Record, list[Moved]] = {}
+def _by_record(moved: Sequence[MovedReference]) -> list[MovedRecord]:
+    found: dict[Record, list[MovedReference]] = {}
     for each in moved:
         found.setdefault(each.record, []).append(each)
     return [MovedRecord(record, desk_url(record), rows) for record, rows in found.items()]
@@ -163,7 +163,7 @@ def _propose(request: HttpRequest, record: Record, winner: Record, reason: str) 
     return HttpResponseRedirect(reverse("admin:labs_proposal_change", args=[proposal.pk]))
 
 
-def preview_of(loser: Record, winner: Record, by: Any) -> Preview:
+def preview_of(loser: Record, winner: Record, by: Any) -> MergerPreview:
     """What a merger would do, found out by doing and undoing it."""
     fields = {field.name for field in type(loser)._meta.concrete_fields}
     differences = change_rows(type(loser), state_of(loser), state_of(winner))
@@ -172,9 +172,9 @@ def preview_of(loser: Record, winner: Record, by: Any) -> Preview:
             merger = merge(loser=loser, winner=winner, by=by, reason=_PREVIEW)
             transaction.set_rollback(True)
     except ValidationError as error:
-        return Preview(winner, in_the_way=error.messages)
+        return MergerPreview(winner, in_the_way=error.messages)
     lost = [row for row in differences if row.field in fields]
-    return Preview(winner, merger, _effect(loser, winner, by), lost)
+    return MergerPreview(winner, merger, _effect(loser, winner, by), lost)
 
 
 def _effect(loser: Record, winner: Record, by: Any) -> Effect:

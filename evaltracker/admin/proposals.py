@@ -24,7 +24,7 @@ from labs.models import Proposal
 from labs.models.states import Keys
 from labs.queries.changes import record_kinds
 from labs.rules.numbers import as_number
-from labs.web.parameters import BadParameters, Problem
+from labs.web.parameters import BadParameters, ParameterProblem
 
 TOGETHER_AT_MOST = 200
 VIEW = "labs.view_proposal"
@@ -143,7 +143,7 @@ class ProposalAdmin(admin.ModelAdmin):
         wanted = list(dict.fromkeys(request.GET.getlist("id")))
         if not wanted or len(wanted) > TOGETHER_AT_MOST:
             problem = f"Choose up to {TOGETHER_AT_MOST} proposals."
-            raise BadParameters([Problem("id", f"{len(wanted)} of them", problem, ["?id=1&id=2"])])
+            raise BadParameters([ParameterProblem("id", f"{len(wanted)} of them", problem, ["?id=1&id=2"])])
         return self._review(request, self._proposals(wanted))
 
     def _proposals(self, wanted: list[str]) -> list[Proposal]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from labs.actions.proposals import REVIEW, last_changed_by, may_edit
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
-from labs.choices import ProposalKind, QuoteCheck, Stage, Status
+from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.states import Keys, put, state_of, version_of
 from labs.queries.wording import ChangeRow, described, value_words
@@ -85,7 +85,7 @@ class Reviewed:
     @property
     def is_again(self) -> bool:
         """Whether it is to be public again after a withdrawal."""
-        return self.proposal.is_open and self.record is not None and self.record.status == Status.WITHDRAWN
+        return self.proposal.is_open and self.record is not None and self.record.status == RecordStatus.WITHDRAWN
 
     @property
     def side(self) -> str:
@@ -171,7 +171,7 @@ def _sides(proposal: Proposal, record: Record | None) -> tuple[State, State]:
 
 def _when_withdrawn(record: Record) -> State:
     """What was public of a record before it was withdrawn; empty where it never was."""
-    if record.status != Status.WITHDRAWN:
+    if record.status != RecordStatus.WITHDRAWN:
         return {}
     withdrawals = Proposal.objects.of(record).accepted().filter(kind=ProposalKind.WITHDRAW.value)
     last = withdrawals.order_by("-decided_at").first()
@@ -275,7 +275,7 @@ def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, s
 
 def public_url(record: Record) -> str:
     """The record's public page; empty while it has none."""
-    return record.get_absolute_url() if record.status in (Status.PUBLISHED, Status.WITHDRAWN) else ""
+    return record.get_absolute_url() if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN) else ""
 
 
 def version_seen(proposals: Iterable[Proposal]) -> str:

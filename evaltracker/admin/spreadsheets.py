@@ -112,7 +112,7 @@ class WrongCell:
     allowed: str
 
 
-class Preview:
+class ImportPreview:
     """What the page shows of a plan: all counts, and the first rows of each fate."""
 
     def __init__(self, planned: Plan, token: str, yes: "YesForm | None" = None) -> None:
@@ -208,15 +208,15 @@ def _content(file: Any) -> bytes:
     return file.read(formats.DESK.size + 1)
 
 
-def _preview(request: HttpRequest, kind: Kind, name: str, data: bytes) -> Preview:
+def _preview(request: HttpRequest, kind: Kind, name: str, data: bytes) -> ImportPreview:
     table = formats.read(name, data, kind)
-    preview = Preview(RecordResource(kind, request.user).check(table).plan, NOT_KEPT)
+    preview = ImportPreview(RecordResource(kind, request.user).check(table).plan, NOT_KEPT)
     if preview.token:
         preview.token = uploads.keep(name, data, request.user.pk, kind.name)
     return preview
 
 
-def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, Preview | None, str]:
+def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, ImportPreview | None, str]:
     """Make proposals of the file that the person saw; where it would do something else by now, show that instead."""
     token, yes = request.POST["token"], YesForm(request.POST)
     resource, whose = RecordResource(kind, request.user), (request.user.pk, kind.name)
@@ -225,7 +225,7 @@ def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, P
         # One import of a kind at a time: the second of two sees what the first one wrote.
         ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(kind.model).pk)
         result = resource.check(formats.read(name, data, kind))
-        preview = Preview(result.plan, token, yes)
+        preview = ImportPreview(result.plan, token, yes)
         if request.POST.get("seen") != preview.seen:
             return None, preview, "The records have changed since you looked. This is what the file would do now."
         if not yes.is_valid():
@@ -235,7 +235,7 @@ def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, P
         try:
             written = resource.write(result, batch=batch, **why)
         except RowsRefused:
-            return None, Preview(preview.plan, "", yes), "The database refused some rows."
+            return None, ImportPreview(preview.plan, "", yes), "The database refused some rows."
     uploads.forget(token, *whose)
     return _to_queue(request, written.new + written.changed, batch), None, ""
 

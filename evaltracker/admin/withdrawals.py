@@ -15,7 +15,7 @@ from labs.actions.proposals import REVIEW, may_edit, require
 from labs.actions.references import referring_to
 from labs.actions.review import mark_checked, propose_withdrawal
 from labs.actions.together import sentences
-from labs.choices import ProposalKind, Status
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.queries.changes import record_kinds
 
@@ -47,7 +47,7 @@ def withdraw(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespo
             sentence = "The withdrawal of “{}” waits for a second person. Until then it stays public."
             messages.success(request, format_html(sentence, record))
             return HttpResponseRedirect(reverse("admin:labs_proposal_change", args=[proposal.pk]))
-    relying = [each for each in referring_to(record) if each.status == Status.PUBLISHED]
+    relying = [each for each in referring_to(record) if each.status == RecordStatus.PUBLISHED]
     more = {
         "reason": request.POST.get("reason", ""),
         "relying": [LinkedRecord(each, desk_url(each)) for each in relying],
@@ -79,7 +79,7 @@ def _page(
         "opts": record._meta,
         "title": title,
         "record": record,
-        "is_public": record.status == Status.PUBLISHED,
+        "is_public": record.status == RecordStatus.PUBLISHED,
         "desk_url": desk_url(record),
         "public_url": public_url(record),
         "problems": problems,

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from evaltracker.worklist import TASKS, Item, Task, desk_of
 from labs.models import Lab
-from labs.web.parameters import BadParameters, Problem, refuse_unknown, requested_page, today
+from labs.web.parameters import BadParameters, ParameterProblem, refuse_unknown, requested_page, today
 
 SHOWN = 5
 ROWS = 50
@@ -57,7 +57,7 @@ def task_page(request: HttpRequest, key: str) -> HttpResponse:
     labs = dict(Lab.objects.order_by("name").values_list("key", "name"))
     lab, words = request.GET.get("lab", ""), request.GET.get("q", "")
     if lab and lab not in labs:
-        raise BadParameters([Problem("lab", lab, "There is no such lab.", list(labs))])
+        raise BadParameters([ParameterProblem("lab", lab, "There is no such lab.", list(labs))])
     found = [item for item in items if _matches(item, lab, words)]
     pages = Paginator(found, ROWS)
     page = pages.page(requested_page(request.GET, pages.num_pages))

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 
 from evaltracker.importing.columns import CHANGED_AT, KEY, Columns
 from evaltracker.importing.constraints import sentences
-from evaltracker.importing.groups import Asked, Group
+from evaltracker.importing.groups import Group, GroupInput
 from evaltracker.importing.planned import CellChange, Fate, Planned
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.reading import Lookup, reader
-from labs.choices import ProposalKind, Stage, Status
+from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal
 from labs.models.states import State, put, state_of
 from labs.rules.dates import day_label
@@ -35,9 +35,9 @@ class Comparison:
         """Say what becomes of a row, and put what it says into its record."""
         if planned.fate is Fate.NEW:
             self._judge_new(planned)
-        elif planned.record.status == Status.PUBLISHED:
+        elif planned.record.status == RecordStatus.PUBLISHED:
             self._judge_public(planned)
-        elif planned.record.status == Status.WITHDRAWN:
+        elif planned.record.status == RecordStatus.WITHDRAWN:
             reason = planned.record.withdrawn_because
             planned.refuse(Problem(KEY, f"It was withdrawn: {reason} Bring it back on its own page.", "another key"))
         else:
@@ -60,10 +60,10 @@ class Comparison:
         problems = self._put(planned, planned.before, given, is_new=True)
         if not problems and (found := difference(planned.before, planned.after)):
             names = ", ".join(self._columns.column_of(name) for name in _names(found))
-            state = Status(planned.record.status).label
+            state = RecordStatus(planned.record.status).label
             problems = [Problem(KEY, f"A record of this key is {state} and says something else: {names}.", "edit it")]
         planned.fate = Fate.WAITING
-        planned.note = f"The record is {Status(planned.record.status).label}, with the same content."
+        planned.note = f"The record is {RecordStatus(planned.record.status).label}, with the same content."
         planned.refuse(*(problems or self._wrong_derived(planned)))
 
     # --- public records ------------------------------------------------------------------------------------
@@ -152,12 +152,12 @@ class Comparison:
                 problems.append(Problem(problem.column or name, problem.message, problem.allowed))
         return state, problems
 
-    def _asked(self, planned: Planned, before: State, group: Group, is_new: bool) -> Asked:
+    def _asked(self, planned: Planned, before: State, group: Group, is_new: bool) -> GroupInput:
         cells = {name: text for name, text in planned.row.cells.items() if name in group.columns}
         if is_new and not before:  # an empty cell of a new row says nothing
             cells = {name: text for name, text in cells.items() if text}
         cells.setdefault(group.columns[0], (planned.shown or {}).get(group.columns[0], ""))
-        return Asked(cells, before.get(group.relation, []), planned.shown, self._lookup, is_new)
+        return GroupInput(cells, before.get(group.relation, []), planned.shown, self._lookup, is_new)
 
     def _wrong_derived(self, planned: Planned) -> list[Problem]:
         """Cells that nobody may write and that are neither as exported nor what follows from the row."""

@@ -21,7 +21,7 @@ from labs.choices import ACCESS_ANSWERS, Answer, Certainty, EventLowering, Front
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record
 from labs.models.fields import TermsField
 from labs.models.states import State, fields_of, state_of
-from labs.queries import EventKnown
+from labs.queries import EventAsOf
 from labs.rules import dates
 from labs.rules.cells import cell, line, listed, plain, quote_line
 
@@ -270,7 +270,7 @@ def _former_name(part: State) -> str | State:
     return text if named(text) == (name, used) else part
 
 
-def _event(state: State, row: EventKnown) -> State:
+def _event(state: State, row: EventAsOf) -> State:
     parts = state.pop("participations")
     lowered = {
         each["evaluator"]: each["lowered_to"] for each in parts if each["lowered_to"] != LinkLowering.AS_EVENT.value

@@ -17,7 +17,7 @@ from labs.rules.cells import fields_of_line, line, plain, quote_line, unlisted
 
 
 @dataclass(frozen=True)
-class Asked:
+class GroupInput:
     """What a group is read from: its cells in the file, the parts as stored, and what the site exports of them.
 
     ``cells`` lacks the columns that neither the file nor the export has; ``shown`` is None for a record that the site
@@ -40,7 +40,7 @@ class Group(ABC):
     kind: type[Part] | type[Record]
 
     @abstractmethod
-    def read(self, asked: Asked) -> list[Any]:
+    def read(self, asked: GroupInput) -> list[Any]:
         """The parts, as states hold them. Raises CellProblem."""
 
     def field(self, name: str) -> Any:
@@ -55,7 +55,7 @@ class Group(ABC):
 class Others(Group):
     """A list of other records by key, such as the labs that made a commitment."""
 
-    def read(self, asked: Asked) -> list[str]:
+    def read(self, asked: GroupInput) -> list[str]:
         keys = (asked.lookup.key_of(self.kind, text) for text in unlisted(asked.cells[self.columns[0]]) if text)
         return sorted(set(keys))
 
@@ -63,7 +63,7 @@ class Others(Group):
 class Names(Group):
     """Names in one column and, beside it, the time when each was in use."""
 
-    def read(self, asked: Asked) -> list[State]:
+    def read(self, asked: GroupInput) -> list[State]:
         names = unlisted(asked.cells[self.columns[0]])
         if len(self.columns) == 1:
             return [{"name": name} for name in names]
@@ -79,7 +79,7 @@ class Names(Group):
 class Participations(Group):
     """Evaluators by key, and beside them how each one's part is lowered."""
 
-    def read(self, asked: Asked) -> list[State]:
+    def read(self, asked: GroupInput) -> list[State]:
         column = self.columns[1]
         texts = [text for text in unlisted(asked.cells[self.columns[0]]) if text]
         lookup, kind = asked.lookup, self.field("evaluator").related_model
@@ -123,10 +123,10 @@ class Lines(Group):
         """The line of a part, as the site exports it."""
 
     @abstractmethod
-    def part(self, text: str, asked: Asked) -> State:
+    def part(self, text: str, asked: GroupInput) -> State:
         """What a line says. Raises CellProblem."""
 
-    def read(self, asked: Asked) -> list[State]:
+    def read(self, asked: GroupInput) -> list[State]:
         column = self.columns[0]
         stored = {plain(self.written(part)): part for part in asked.stored}
         shown = set(_lines(asked.shown[column])) if asked.shown is not None else set(stored)
@@ -149,7 +149,7 @@ class Citations(Lines):
     def written(self, part: State) -> str:
         return quote_line(part["source"], part["supports"], part["quote"])
 
-    def part(self, text: str, asked: Asked) -> State:
+    def part(self, text: str, asked: GroupInput) -> State:
         try:
             source, supports, quote = fields_of_line(text, 3)
         except ValueError as error:
@@ -165,7 +165,7 @@ class Searches(Lines):
     def written(self, part: State) -> str:
         return line(part["searched_on"], part["where"])
 
-    def part(self, text: str, asked: Asked) -> State:
+    def part(self, text: str, asked: GroupInput) -> State:
         try:
             day, where = fields_of_line(text, 2)
         except ValueError as error:
@@ -181,12 +181,12 @@ REQUIREMENT_FIELDS = tuple(field.name for field in fields_of(Requirement) if fie
 class Requirements(Group):
     """What each reading asks for: one column for each field of each reading; all empty where there is none."""
 
-    def read(self, asked: Asked) -> list[State]:
+    def read(self, asked: GroupInput) -> list[State]:
         stored = {part["reading"]: part for part in asked.stored}
         found = [self._reading(asked, reading.value, stored.get(reading.value)) for reading in Reading]
         return [each for each in found if each]
 
-    def _reading(self, asked: Asked, reading: str, stored: State | None) -> State | None:
+    def _reading(self, asked: GroupInput, reading: str, stored: State | None) -> State | None:
         cells = {name: asked.cells.get(f"{reading}_{name}") for name in REQUIREMENT_FIELDS}
         if all(text is None for text in cells.values()):
             return stored

@@ -10,16 +10,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from commitments.models import Commitment, Reply
-from commitments.queries import commitments_known, commitments_listed, promises, replies_known, replies_listed
+from commitments.queries import commitments_as_of, commitments_listed, promises, replies_as_of, replies_listed
 from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
 from labs.models.states import fields_of
 from labs.queries import (
-    evaluators_known,
+    evaluators_as_of,
     evaluators_listed,
-    event_known,
+    event_as_of,
     events_listed,
-    releases_known,
+    releases_as_of,
     releases_listed,
     sources_listed,
 )
@@ -103,7 +103,7 @@ def _labs(day: dt.date) -> tuple[QuerySet, Any]:
 
 def _evaluators(day: dt.date) -> tuple[QuerySet, Any]:
     records = evaluators_listed(day).published().prefetch_related(*CITATIONS_READ)
-    return records, lambda some: evaluators_known(some, day)
+    return records, lambda some: evaluators_as_of(some, day)
 
 
 def _sources(day: dt.date) -> tuple[QuerySet, Any]:
@@ -112,21 +112,21 @@ def _sources(day: dt.date) -> tuple[QuerySet, Any]:
 
 def _models(day: dt.date) -> tuple[QuerySet, Any]:
     records = releases_listed(day, day < today()).published().prefetch_related(*AI_MODEL_READ)
-    return records, lambda some: releases_known(some, day)
+    return records, lambda some: releases_as_of(some, day)
 
 
 def _events(day: dt.date) -> tuple[QuerySet, Any]:
     records = events_listed(day, is_past=False).published()
-    return records, lambda some: [known for record in some if (known := event_known(record, day))]
+    return records, lambda some: [known for record in some if (known := event_as_of(record, day))]
 
 
 def _commitments(day: dt.date) -> tuple[QuerySet, Any]:
     ledger = promises(day)
-    return commitments_listed(ledger).published(), lambda some: commitments_known(some, ledger)
+    return commitments_listed(ledger).published(), lambda some: commitments_as_of(some, ledger)
 
 
 def _replies(day: dt.date) -> tuple[QuerySet, Any]:
-    return replies_listed(day), lambda some: replies_known(some, day)
+    return replies_listed(day), lambda some: replies_as_of(some, day)
 
 
 KINDS: tuple[Kind, ...] = (

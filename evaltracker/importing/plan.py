@@ -17,7 +17,7 @@ from evaltracker.importing.planned import Fate, Plan, Planned
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.reading import DAY, Lookup, read_day
 from evaltracker.importing.tables import Table
-from labs.choices import Status
+from labs.choices import RecordStatus
 from labs.models import Alias, Proposal, Record
 from labs.models.states import fields_of
 from labs.web.parameters import today
@@ -115,7 +115,7 @@ class _Planner:
 
     def _read(self, plan: Plan) -> None:
         day = _day_of(plan)
-        public = [each for each in plan.rows if each.record and each.record.status == Status.PUBLISHED]
+        public = [each for each in plan.rows if each.record and each.record.status == RecordStatus.PUBLISHED]
         public = [each for each in public if each.fate is not Fate.NEW]
         by_key = {planned.key: planned for planned in public}
         for row in plan.kind.rows(day, list(by_key)):

@@ -21,7 +21,7 @@ from evaltracker.importing.problems import Problem
 from labs.actions.proposals import may_edit, require
 from labs.actions.records import save_record, sign
 from labs.actions.snapshots import check_quotes
-from labs.choices import ProposalKind, Stage, Status
+from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 
 ROWS_AT_ONCE = 500
@@ -155,7 +155,7 @@ class _Writer:
     def _insert(self, chunk: Sequence[Planned]) -> None:
         _as_unsaved(chunk)
         for row in chunk:
-            row.record.status = Status.IN_REVIEW.value
+            row.record.status = RecordStatus.IN_REVIEW.value
         for records in _levels([row.record for row in chunk]):
             self._create(records)
         parts = [part for row in chunk for part in _rows_of(row)[1:]]

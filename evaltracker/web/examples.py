@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from commitments.choices import About, Firmness, Origin, RequiredEvaluators, StatedBy
 from commitments.rules.criteria import Criterion
-from commitments.rules.facts import Commitment, Requirement
+from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import ledger_as_of
 from commitments.rules.scorecards import Scorecard, scorecard
 from commitments.rules.verdicts import verdict
@@ -32,7 +32,7 @@ from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, Window, weigh
 from labs.rules.certainty import event_certainty
 from labs.rules.dates import NO_DATE, span
 from labs.rules.depth import DEPTH_QUESTIONS, Adequacy, Depth, Threat, adequacy, depth_of
-from labs.rules.facts import Citation, Event, Participation, Release, Source
+from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
 
@@ -113,7 +113,7 @@ def certainty_examples() -> tuple[CertaintyExample, ...]:
     """Section 1: who says so."""
     card, report, press = _lab_source(), _evaluator_source(), _press()
     government = _source("minutes", Owner.GOVERNMENT, is_government=True)
-    public_body = Participation("example-ai-institute", is_government=True)
+    public_body = ParticipationFact("example-ai-institute", is_government=True)
     cases = (
         ("the lab's card and the evaluator's report", _event(citations=(_cites(card), _cites(report)))),
         ("the lab's card alone", _event(citations=(_cites(card),))),
@@ -125,7 +125,7 @@ def certainty_examples() -> tuple[CertaintyExample, ...]:
         ("a newspaper", _event(citations=(_cites(press),))),
         (
             "a newspaper, and the lab's card for the name of the model only",
-            _event(citations=(_cites(press), Citation(card, frozenset({"model"})))),
+            _event(citations=(_cites(press), CitationFact(card, frozenset({"model"})))),
         ),
         (
             "the lab's card, lowered by an editor",
@@ -224,13 +224,13 @@ def verdict_examples() -> tuple[VerdictExample, ...]:
     published = replace(_requirement(), results_at_least=Results.EVALUATOR_SUMMARY)
     reported = _event(citations=(_cites(_press()),))
     late = _event(timing=Timing.AFTER_DEPLOYMENT)
-    denied = _event(outcome=Outcome.CONFIRMED_NONE, participations=(Participation(UNSPECIFIED_GROUPS),))
+    denied = _event(outcome=Outcome.CONFIRMED_NONE, participations=(ParticipationFact(UNSPECIFIED_GROUPS),))
     as_users = _event(
         access=_access(no_safety_filters=Answer.NO, helpful_only=Answer.NO, fine_tuning=Answer.NO),
     )
     red_teaming = _event(activity=Activity.RED_TEAMING)
     broad = replace(_requirement(), activities=frozenset({Activity.MODEL_EVALUATION, Activity.RED_TEAMING}))
-    cases: tuple[tuple[str, str, Commitment, tuple[Event, ...], str], ...] = (
+    cases: tuple[tuple[str, str, CommitmentFact, tuple[EventFact, ...], str], ...] = (
         (firm, "the lab's card tells of one", _commitment(), (_event(),), "2025-03-10"),
         (firm, "only a newspaper tells of one", _commitment(), (reported,), "2025-03-10"),
         (firm, "nothing", _commitment(), (), "2025-03-10"),
@@ -270,7 +270,7 @@ def verdict_examples() -> tuple[VerdictExample, ...]:
 
 
 def _verdict_example(
-    promised: str, known: str, promise: Commitment, events: tuple[Event, ...], released: str
+    promised: str, known: str, promise: CommitmentFact, events: tuple[EventFact, ...], released: str
 ) -> VerdictExample:
     release = _release(released)
     found = verdict(promise, Assessment(release, tuple(weigh(event, release) for event in events)), DAY)
@@ -283,8 +283,8 @@ def _in_print(value: Range, places: int) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def _source(key: str, owner: Owner, *, published: str = "2025-03-01", is_government: bool = False) -> Source:
-    return Source(
+def _source(key: str, owner: Owner, *, published: str = "2025-03-01", is_government: bool = False) -> SourceFact:
+    return SourceFact(
         key=key,
         owner=owner,
         lab=_LAB if owner is Owner.LAB else None,
@@ -295,20 +295,20 @@ def _source(key: str, owner: Owner, *, published: str = "2025-03-01", is_governm
     )
 
 
-def _lab_source(published: str = "2025-01-15") -> Source:
+def _lab_source(published: str = "2025-01-15") -> SourceFact:
     return _source("card", Owner.LAB, published=published)
 
 
-def _evaluator_source() -> Source:
+def _evaluator_source() -> SourceFact:
     return _source("report", Owner.EVALUATOR)
 
 
-def _press() -> Source:
+def _press() -> SourceFact:
     return _source("newspaper", Owner.THIRD_PARTY)
 
 
-def _cites(source: Source) -> Citation:
-    return Citation(source, _SPEAKS)
+def _cites(source: SourceFact) -> CitationFact:
+    return CitationFact(source, _SPEAKS)
 
 
 def _access(**answers: Answer) -> dict[str, Answer]:
@@ -318,16 +318,16 @@ def _access(**answers: Answer) -> dict[str, Answer]:
 def _event(
     *,
     model: str = "example-1",
-    citations: tuple[Citation, ...] | None = None,
-    participations: tuple[Participation, ...] = (Participation(_EVALUATOR),),
+    citations: tuple[CitationFact, ...] | None = None,
+    participations: tuple[ParticipationFact, ...] = (ParticipationFact(_EVALUATOR),),
     activity: Activity = Activity.MODEL_EVALUATION,
     outcome: Outcome = Outcome.GRANTED,
     timing: Timing = Timing.BEFORE_DEPLOYMENT,
     access: Mapping[str, Answer] | None = None,
     results: Results = Results.UNKNOWN,
     lowering: EventLowering = EventLowering.AS_CITED,
-) -> Event:
-    return Event(
+) -> EventFact:
+    return EventFact(
         key="example-event",
         lab=_LAB,
         model=model,
@@ -345,14 +345,14 @@ def _event(
     )
 
 
-def _undated_event(card: str) -> Event:
+def _undated_event(card: str) -> EventFact:
     """An event of which the lab's card tells, without saying when."""
-    told = Citation(_lab_source(card), frozenset({"evaluators", "activity"}))
+    told = CitationFact(_lab_source(card), frozenset({"evaluators", "activity"}))
     return _event(citations=(told,), timing=Timing.UNKNOWN)
 
 
-def _release(released: str, *, key: str = "example-1", name: str = "Example 1") -> Release:
-    return Release(
+def _release(released: str, *, key: str = "example-1", name: str = "Example 1") -> ReleaseFact:
+    return ReleaseFact(
         key=key,
         lab=_LAB,
         name=name,
@@ -362,8 +362,8 @@ def _release(released: str, *, key: str = "example-1", name: str = "Example 1") 
     )
 
 
-def _requirement() -> Requirement:
-    return Requirement(
+def _requirement() -> RequirementFact:
+    return RequirementFact(
         activities=frozenset({Activity.MODEL_EVALUATION}),
         evaluators=RequiredEvaluators.ANY_OUTSIDE,
         visible_in_public=True,
@@ -373,10 +373,10 @@ def _requirement() -> Requirement:
 def _commitment(
     *,
     firmness: Firmness = Firmness.FIRM,
-    strict: Requirement | None = None,
-    lenient: Requirement | None = None,
-) -> Commitment:
-    return Commitment(
+    strict: RequirementFact | None = None,
+    lenient: RequirementFact | None = None,
+) -> CommitmentFact:
+    return CommitmentFact(
         key="example-promise",
         labs=(_LAB,),
         origin=Origin.POLICY,
@@ -392,5 +392,5 @@ def _commitment(
         strict=_requirement() if strict is None else strict,
         lenient=lenient,
         not_testable_because="",
-        citations=(Citation(_lab_source("2024-12-01"), frozenset({"quote", "about"})),),
+        citations=(CitationFact(_lab_source("2024-12-01"), frozenset({"quote", "about"})),),
     )

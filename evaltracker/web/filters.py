@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
 from commitments.models import Commitment, Reply
-from labs.choices import Country, ProposalKind, Status
+from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import AccessEvent, AIModel, Lab, Record, Source
 from labs.queries.changes import about, record_kinds
 from labs.web.facets import Facet, FacetedFilterSet, TermFacet, TextSearch
@@ -67,7 +67,7 @@ class LabOfChangeFacet(Facet):
         super().__init__("record_key", widget=forms.SelectMultiple, **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
-        public = Lab.objects.filter(status__in=[Status.PUBLISHED.value, Status.WITHDRAWN.value])
+        public = Lab.objects.filter(status__in=[RecordStatus.PUBLISHED.value, RecordStatus.WITHDRAWN.value])
         self.extra["choices"] = list(public.order_by("name").values_list("key", "name"))
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:

@@ -13,7 +13,7 @@ from labs.rules.access import Window
 from labs.web.parameters import (
     KEPT,
     BadParameters,
-    Problem,
+    ParameterProblem,
     kept,
     refuse_unknown,
     requested_day,
@@ -25,7 +25,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestParameters:
     """The day, the window and the weights of the figures on a page. ``weights`` names every criterion."""
 
     day: dt.date
@@ -43,12 +43,12 @@ class Asked:
         return weights_text(self.weights)
 
 
-def asked(parameters: QueryDict, others: Iterable[str] = (), repeatable: Iterable[str] = ()) -> Asked:
+def asked(parameters: QueryDict, others: Iterable[str] = (), repeatable: Iterable[str] = ()) -> RequestParameters:
     """What the address asks for. ``others`` are the parameters that a page has besides those of the whole site.
 
     Raises BadParameters that name every problem: an unknown name, a day, a window or weights that cannot be.
     """
-    problems: list[Problem] = []
+    problems: list[ParameterProblem] = []
 
     def read(requested: Callable[[], _Value]) -> _Value | None:
         try:
@@ -63,7 +63,7 @@ def asked(parameters: QueryDict, others: Iterable[str] = (), repeatable: Iterabl
     weights = read(lambda: requested_weights(parameters))
     if problems or day is None or window is None or weights is None:
         raise BadParameters(problems)
-    return Asked(day, window, weights)
+    return RequestParameters(day, window, weights)
 
 
 def requested_weights(parameters: Mapping[str, str]) -> Mapping[Criterion, Fraction]:
@@ -78,7 +78,7 @@ def requested_weights(parameters: Mapping[str, str]) -> Mapping[Criterion, Fract
         return parse_weights(text)
     except ValueError as error:
         allowed = [f"such as {weights_text(DEFAULT_WEIGHTS)}"]
-        raise BadParameters([Problem("weights", text, str(error), allowed)]) from error
+        raise BadParameters([ParameterProblem("weights", text, str(error), allowed)]) from error
 
 
 def with_query(url: str, parameters: QueryDict) -> str:

@@ -13,7 +13,7 @@ from commitments.rules.replies import ReplyStanding, standing, standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from evaltracker.worklist.items import Desk, Item, change_url
-from labs.choices import QuoteCheck, Stage, Status
+from labs.choices import QuoteCheck, RecordStatus, Stage
 from labs.models import (
     AccessEvent,
     AccessEventCitation,
@@ -85,7 +85,7 @@ def drafts(desk: Desk) -> list[Item]:
     items = []
     for kind in record_kinds().values():
         mine = kind.history.filter(history_user=desk.person).values("id")
-        for record in kind._default_manager.filter(status=Status.DRAFT.value, pk__in=mine).order_by("key"):
+        for record in kind._default_manager.filter(status=RecordStatus.DRAFT.value, pk__in=mine).order_by("key"):
             items.append(Item(f"{capfirst(kind._meta.verbose_name)}: {record}", record.key, change_url(record)))
     return items
 
@@ -151,7 +151,7 @@ def unfound_quotes(desk: Desk) -> list[Item]:
     items = []
     for kind in CITATIONS:
         found = kind.objects.filter(quote_check=QuoteCheck.NOT_FOUND.value, unfound_because="").exclude(
-            record__status=Status.WITHDRAWN.value
+            record__status=RecordStatus.WITHDRAWN.value
         )
         for citation in found.select_related("source", "record"):
             items.append(
@@ -166,7 +166,9 @@ def unfound_quotes(desk: Desk) -> list[Item]:
 
 def unanswered(desk: Desk) -> list[Item]:
     """Public asks whose day for an answer has passed without one."""
-    asked = Reply.objects.filter(status=Status.PUBLISHED.value).filter(Q(answered_on=None), Q(answer_by__lt=desk.day))
+    asked = Reply.objects.filter(status=RecordStatus.PUBLISHED.value).filter(
+        Q(answered_on=None), Q(answer_by__lt=desk.day)
+    )
     return [
         Item(
             str(reply),

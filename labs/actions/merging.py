@@ -16,7 +16,7 @@ from labs.actions.joining import join, renamed, twin_of
 from labs.actions.records import name_of, records_of
 from labs.actions.references import relations_to
 from labs.actions.snapshots import check_quotes
-from labs.choices import ProposalKind, Status
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import AIModel, Alias, Citation, Evaluator, Lab, Proposal, Record, Source
 from labs.models.base import Part
 from labs.models.states import merged_into
@@ -27,7 +27,7 @@ OTHER_NAMES: dict[type[Record], str] = {Lab: "other_names", Evaluator: "former_n
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedReference:
     """A row that pointed to the loser or belonged to it, and what became of it."""
 
     record: Record  # the row itself, or the record that it is a part of now
@@ -42,13 +42,13 @@ class Merger:
 
     loser: str
     winner: Record
-    moved: tuple[Moved, ...]
+    moved: tuple[MovedReference, ...]
     name: str  # that the winner goes by as well from now on; empty where it went by it already
     aliases: tuple[str, ...]  # the keys that lead to the winner from now on, the loser's first
     proposals: tuple[Proposal, ...]  # open ones that name the winner now where they named the loser
 
     @property
-    def by_kind(self) -> list[tuple[str, list[Moved]]]:
+    def by_kind(self) -> list[tuple[str, list[MovedReference]]]:
         """What moved by the kind of record, under its plural name."""
         grouped = groupby(self.moved, key=lambda each: each.record._meta.verbose_name_plural)
         return [(str(kind), list(moved)) for kind, moved in grouped]
@@ -56,7 +56,7 @@ class Merger:
 
 def can_be_merged(record: Record) -> bool:
     """Whether it can go, by its kind and status: what was never public needs no address that leads elsewhere."""
-    return isinstance(record, MERGEABLE) and record.status in (Status.PUBLISHED, Status.WITHDRAWN)
+    return isinstance(record, MERGEABLE) and record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)
 
 
 @transaction.atomic
@@ -120,9 +120,9 @@ def _refuse_pair(loser: Record, winner: Record) -> None:
 
 
 def _refuse_status(loser: Record, winner: Record) -> None:
-    if winner.status != Status.PUBLISHED:
+    if winner.status != RecordStatus.PUBLISHED:
         raise ValidationError(
-            f"“{winner}” is {Status(winner.status).label}: only a public record can take the place of another one.",
+            f"“{winner}” is {RecordStatus(winner.status).label}: only a public record can take the place of another one.",
             code="not_public",
         )
     if not can_be_merged(loser):
@@ -152,7 +152,7 @@ class _Merging:
     def __init__(self, loser: Record, winner: Record, by: Any, why: str) -> None:
         self.loser, self.winner, self.by, self.why = loser, winner, by, why
         self.kind = type(loser)
-        self.moved: list[Moved] = []
+        self.moved: list[MovedReference] = []
         self._known: dict[tuple[type[Model], Any], Any] = {(type(row), row.pk): row for row in (loser, winner)}
 
     def done(self) -> tuple[Merger, Problems]:
@@ -226,7 +226,9 @@ class _Merging:
             setattr(row, field.name, self.winner)
             if row is not record:
                 self._signed(row, record).save()
-        self.moved.append(Moved(record, _relation_words(row, field), "" if row is record else words, is_joined))
+        self.moved.append(
+            MovedReference(record, _relation_words(row, field), "" if row is record else words, is_joined)
+        )
 
     def _replace_in_list(self, record: Record, field: Field) -> bool:
         """Let a list of the record name the winner instead; whether it did already."""
@@ -245,13 +247,13 @@ class _Merging:
         """For the history: who merged and why. In the history of what is not public nobody is named, so that whoever
         wrote it stays the last to have changed it (``last_changed_by``).
         """
-        row._history_user = self.by if record.status == Status.PUBLISHED else None
+        row._history_user = self.by if record.status == RecordStatus.PUBLISHED else None
         row._change_reason = self.why
         return row
 
     def _save(self, record: Record) -> None:
         """Save a record that changed, or whose parts did, with when what is public of it changed last."""
-        if record.status == Status.PUBLISHED:
+        if record.status == RecordStatus.PUBLISHED:
             record.changed_at = timezone.now()
         self._signed(record, record).save()
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from labs.actions.records import name_of
-from labs.choices import ProposalKind, Stage, Status
+from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal, Record
 
 REVIEW, MERGE = "labs.review_proposal", "labs.merge_records"
@@ -90,7 +90,7 @@ def named(records: list[Record]) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
-def set_status(record: Record, status: Status) -> None:
+def set_status(record: Record, status: RecordStatus) -> None:
     """Save another status without a row in the history, which tells who changed what is said; proposals tell this."""
     record.status = status.value
     type(record)._default_manager.filter(pk=record.pk).update(status=record.status)

@@ -7,7 +7,7 @@ from django.db.models import ForeignObjectRel, Model
 from simple_history.models import HistoricalChanges
 
 from labs.actions.records import records_of
-from labs.choices import Status
+from labs.choices import RecordStatus
 from labs.models import Record
 from labs.models.base import Part
 
@@ -52,4 +52,4 @@ def _related(row: Model) -> Iterator[Record]:
 
 def not_public(records: Sequence[Record]) -> list[Record]:
     """Those of the records that the public does not see."""
-    return [record for record in records if record.status != Status.PUBLISHED]
+    return [record for record in records if record.status != RecordStatus.PUBLISHED]

@@ -28,7 +28,7 @@ from labs.actions.proposals import (
 )
 from labs.actions.records import records_of, save_record, sign
 from labs.actions.references import not_public, referred_by, referring_to
-from labs.choices import ProposalKind, QuoteCheck, Stage, Status
+from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.states import Keys, State, fields_of, put, state_of
 from labs.rules.differences import difference, rebase
@@ -41,7 +41,7 @@ def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Recor
     Raises PermissionDenied, and ValidationError for anything that is wrong; then nothing is saved.
     """
     require(by, may_edit(type(record), "change" if record.pk else "add"))
-    if record.status == Status.PUBLISHED:
+    if record.status == RecordStatus.PUBLISHED:
         raise ValidationError("It is public: propose the change.", code="public")
     stored = type(record)._default_manager.filter(pk=record.pk).first() if record.pk else None
     _refuse_guarded(record, state_of(stored) if stored else {}, state_of(record, parts), by)
@@ -65,14 +65,14 @@ def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Pro
     Raises PermissionDenied, and ValidationError where it is public or in review already.
     """
     require(by, may_edit(type(record)))
-    if record.status in (Status.PUBLISHED, Status.IN_REVIEW):
-        raise ValidationError(f"It is {Status(record.status).label} already.", code="not_a_draft")
+    if record.status in (RecordStatus.PUBLISHED, RecordStatus.IN_REVIEW):
+        raise ValidationError(f"It is {RecordStatus(record.status).label} already.", code="not_a_draft")
     proposal = Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).first()
     proposal = proposal or new_proposal(record, ProposalKind.PUBLISH)
     proposal.reason = reason or proposal.reason or "First publication."
     proposal.batch = batch or proposal.batch
-    if record.status == Status.DRAFT:
-        set_status(record, Status.IN_REVIEW)
+    if record.status == RecordStatus.DRAFT:
+        set_status(record, RecordStatus.IN_REVIEW)
     return sent(proposal, by)
 
 
@@ -87,7 +87,7 @@ def propose(
     Raises PermissionDenied, and ValidationError for anything that is wrong, also where nothing would change.
     """
     require(by, may_edit(type(record)))
-    if record.status != Status.PUBLISHED:
+    if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("It is not public: edit it as it is.", code="not_public")
     proposal = new_proposal(record, ProposalKind.CHANGE)
     proposal.batch = batch
@@ -136,7 +136,7 @@ def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
     Raises PermissionDenied, and ValidationError where public records refer to it or it is not public.
     """
     require(by, may_edit(type(record)))
-    if record.status != Status.PUBLISHED:
+    if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
     _refuse_if_relied_on(record)
     proposal = new_proposal(record, ProposalKind.WITHDRAW)
@@ -145,7 +145,7 @@ def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
 
 
 def _refuse_if_relied_on(record: Record) -> None:
-    relying = [each for each in referring_to(record) if each.status == Status.PUBLISHED]
+    relying = [each for each in referring_to(record) if each.status == RecordStatus.PUBLISHED]
     if relying:
         raise ValidationError(
             f"These public records refer to it: {named(relying)}. Change or withdraw them first.", code="relied_on"
@@ -217,7 +217,7 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
             proposal.before, proposal.after = current, state_of(record)
         case ProposalKind.WITHDRAW:
             _refuse_if_relied_on(record)
-            record.status, record.withdrawn_because = Status.WITHDRAWN.value, proposal.reason
+            record.status, record.withdrawn_because = RecordStatus.WITHDRAWN.value, proposal.reason
             record.changed_at = timezone.now()
             sign(record, by, proposal.reason).save()
             proposal.before, proposal.after = current, {}
@@ -233,7 +233,7 @@ def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: s
         raise ValidationError(
             f"It refers to records that are not public: {named(missing)}. Publish them first.", code="not_public"
         )
-    record.status, record.withdrawn_because = Status.PUBLISHED.value, ""
+    record.status, record.withdrawn_because = RecordStatus.PUBLISHED.value, ""
     record.changed_at = timezone.now()
     record.checked_on, record.checked_by = timezone.localdate(), by
     save_record(record=record, parts=parts, by=by, reason=reason)
@@ -306,8 +306,8 @@ def _needed(note: str) -> str:
 
 def _back_to_draft(proposal: Proposal) -> None:
     record = proposal.record
-    if record is not None and record.status == Status.IN_REVIEW:
-        set_status(record, Status.DRAFT)
+    if record is not None and record.status == RecordStatus.IN_REVIEW:
+        set_status(record, RecordStatus.DRAFT)
 
 
 @transaction.atomic
@@ -317,7 +317,7 @@ def mark_checked(*, record: Record, by: Any) -> Record:
     Raises PermissionDenied, and ValidationError where it is not public or its newest change is the person's own.
     """
     require(by, REVIEW)
-    if record.status != Status.PUBLISHED:
+    if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record is checked again.", code="not_public")
     newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
     if newest is not None and by.pk in (newest.author_id, *newest.writers):
@@ -334,7 +334,7 @@ def delete_draft(*, record: Record, by: Any) -> None:
     Raises PermissionDenied, and ValidationError where it is or was public or where others refer to it.
     """
     require(by, may_edit(type(record), "delete"))
-    if record.status in (Status.PUBLISHED, Status.WITHDRAWN):
+    if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN):
         raise ValidationError("What was public is withdrawn, never deleted.", code="public")
     try:
         Proposal.objects.of(record).delete()

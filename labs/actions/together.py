@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.text import capfirst
 
 from labs.actions.review import accept, carry_out
-from labs.choices import ProposalKind, Status
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 
 
@@ -85,7 +85,7 @@ def _mark_as_published(proposals: Iterable[Proposal]) -> None:
     for proposal in proposals:
         if proposal.kind == ProposalKind.PUBLISH and proposal.is_open:
             records = proposal.content_type.model_class()._default_manager.filter(pk=proposal.object_id)
-            records.update(status=Status.PUBLISHED.value)
+            records.update(status=RecordStatus.PUBLISHED.value)
 
 
 def sentences(kind: type[Record], error: ValidationError) -> list[str]:

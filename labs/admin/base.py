@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from labs.actions import records_of
 from labs.admin.desk import DeskAdmin
 from labs.admin.widgets import RecordSelect, RecordSelectMultiple
-from labs.choices import QuoteCheck, Status
+from labs.choices import QuoteCheck, RecordStatus
 from labs.models import Citation, Record, Source
 from labs.models.base import NO_CITATION, Part, check_citations
 from labs.rules.dates import EXAMPLES
@@ -87,7 +87,7 @@ class RecordAdmin(KeepsRelated, DeskAdmin):
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
         protected = [*collector.protected, *listing_records(objs)]
-        protected += [each for each in objs if each.status in (Status.PUBLISHED, Status.WITHDRAWN)]
+        protected += [each for each in objs if each.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)]
         return to_delete, counts, perms_needed, protecting_records(protected)
 
 

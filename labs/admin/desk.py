@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
 from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
-from labs.choices import ProposalKind, Status
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.models.states import put, state_of
 from labs.queries.past import past_of
@@ -39,7 +39,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         fieldsets = [*super().get_fieldsets(request, obj)]
-        if obj is not None and obj.status == Status.PUBLISHED:
+        if obj is not None and obj.status == RecordStatus.PUBLISHED:
             description = (
                 "This record is public. What you save here goes to a second person first; until then the public sees "
                 "what stands now."
@@ -70,12 +70,12 @@ class DeskAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """What is or was public is withdrawn, never deleted."""
-        is_public = obj is not None and obj.status in (Status.PUBLISHED, Status.WITHDRAWN)
+        is_public = obj is not None and obj.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)
         return super().has_delete_permission(request, obj) and not is_public
 
     def get_view_on_site_url(self, obj: Record | None = None) -> str | None:
         """The public page, where there is one."""
-        return None if obj is None or obj.status != Status.PUBLISHED else super().get_view_on_site_url(obj)
+        return None if obj is None or obj.status != RecordStatus.PUBLISHED else super().get_view_on_site_url(obj)
 
     def get_list_display(self, request: HttpRequest) -> Sequence[str]:
         return (*super().get_list_display(request), *DESK_FIELDS)
@@ -142,7 +142,7 @@ class DeskAdmin(admin.ModelAdmin):
         record, parts = form.instance, parts_of(form, formsets)
         for formset in formsets:  # what Django's change message reads
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-        if record.status != Status.PUBLISHED:
+        if record.status != RecordStatus.PUBLISHED:
             save_draft(record=record, parts=parts, by=request.user)
             if SUBMIT in request.POST:
                 submit(record=record, by=request.user)
@@ -204,9 +204,9 @@ class DeskAdmin(admin.ModelAdmin):
         if record is not None:
             stored = type(record)._default_manager.get(pk=record.pk)
             context["desk"] = {
-                "status": Status(stored.status),
+                "status": RecordStatus(stored.status),
                 "record": stored,
-                "is_public": stored.status == Status.PUBLISHED,
+                "is_public": stored.status == RecordStatus.PUBLISHED,
                 "proposals": list(Proposal.objects.of(stored).open()),
                 "may_edit": self.has_change_permission(request, stored),
                 "is_revision": "proposal" in request.GET,

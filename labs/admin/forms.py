@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.datastructures import MultiValueDict
 
-from labs.choices import Status
+from labs.choices import RecordStatus
 from labs.models import Proposal, Record
 from labs.models.states import version_of
 
@@ -52,7 +52,7 @@ class RecordForm(forms.ModelForm):
         super().__init__(self.prefilled if data is None else data, *args, **kwargs)
         if self.instance.pk:
             self.initial["version"] = edit_version(self.instance)
-        if self.instance.status != Status.PUBLISHED:
+        if self.instance.status != RecordStatus.PUBLISHED:
             del self.fields["reason"], self.fields["is_correction"]
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from labs.choices import Owner, QuoteCheck, Status
+from labs.choices import Owner, QuoteCheck, RecordStatus
 from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
 
 QUOTE_WORDS = 40
@@ -65,9 +65,9 @@ class RecordQuerySet(models.QuerySet):
 
     def published(self) -> Self:
         """Records that a second person checked; all that any public page, export or score may know of."""
-        return self.filter(status=Status.PUBLISHED.value)
+        return self.filter(status=RecordStatus.PUBLISHED.value)
 
-    def known_by(self, day: dt.date) -> Self:
+    def as_of(self, day: dt.date) -> Self:
         """Published records of which a cited source was public by the day."""
         return self.published().filter(self.cited_by(day))
 
@@ -102,7 +102,7 @@ class Record(DatedModel):
         unique=True,
         help_text="Part of the page's address, so it never changes: lower-case words joined by hyphens.",
     )
-    status = term_field(Status, Status.DRAFT, editable=False, db_index=True)
+    status = term_field(RecordStatus, RecordStatus.DRAFT, editable=False, db_index=True)
     changed_at = models.DateTimeField("last public change", null=True, blank=True, editable=False)
     checked_on = models.DateField("checked on", null=True, blank=True, editable=False)
     checked_by = models.ForeignKey(
@@ -193,10 +193,10 @@ class Part(DatedModel):
 def desk_constraints(model: str) -> list[models.CheckConstraint]:
     """What holds of the status of every kind of record."""
     return [
-        *is_one_of(model, status=Status),
+        *is_one_of(model, status=RecordStatus),
         models.CheckConstraint(
             name=f"{model}_withdrawn_has_a_reason",
-            condition=~Q(status=Status.WITHDRAWN.value, withdrawn_because=""),
+            condition=~Q(status=RecordStatus.WITHDRAWN.value, withdrawn_because=""),
             violation_error_message="A withdrawal needs a reason, which the page then shows.",
         ),
     ]

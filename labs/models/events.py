@@ -67,7 +67,7 @@ class AccessEventQuerySet(RecordQuerySet):
             if {part.evaluator_id for part in other.participations.all()} == evaluators
         ]
 
-    def with_known(self, column: str, field: str, day: dt.date) -> Self:
+    def with_field_as_of(self, column: str, field: str, day: dt.date) -> Self:
         """Annotate ``known_<column>``: the value as known on the day, else ``unknown``; nothing of a list or a day.
 
         A ``field`` that citations name is known once one of these was public (methodology, section 2).

@@ -24,7 +24,7 @@ from labs.models.parties import Lab
 
 
 class AIModelQuerySet(RecordQuerySet):
-    def known_by(self, day: dt.date) -> Self:
+    def as_of(self, day: dt.date) -> Self:
         """Published releases that were out by the day, public by itself, or that a source spoke of (section 2)."""
         return self.published().filter(Q(released_on_latest__lte=day) | self.cited_by(day))
 

@@ -13,7 +13,7 @@ from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_o
 
 
 class SourceQuerySet(RecordQuerySet):
-    def known_by(self, day: dt.date) -> Self:
+    def as_of(self, day: dt.date) -> Self:
         """Published sources that were public by the day (methodology, section 2)."""
         return self.published().filter(public_by(day))
 

@@ -30,7 +30,7 @@ HISTORY_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PublicChange:
     """One public change. ``rows`` say what stood there before and after, where it changed what is said of a record."""
 
     pk: int
@@ -78,7 +78,7 @@ class History:
     """The public changes of a record up to a day, newest first. ``edition`` brought it in, unless a publication did."""
 
     reference: str
-    changes: tuple[Change, ...]
+    changes: tuple[PublicChange, ...]
     count: int
     later_count: int  # recorded after the day
     edition: str
@@ -141,7 +141,7 @@ def reference_of(kind: type[Record], key: str) -> str:
     return f"{slugify(kind._meta.verbose_name)}:{key}"
 
 
-def changes_read(proposals: Iterable[Proposal]) -> list[Change]:
+def changes_read(proposals: Iterable[Proposal]) -> list[PublicChange]:
     """These accepted proposals in words, in a number of queries that does not grow with them."""
     proposals = list(proposals)
     kinds = {each: _kind_of(each) for each in proposals}
@@ -158,9 +158,9 @@ def _kind_of(proposal: Proposal) -> type[Record]:
     return ContentType.objects.get_for_id(proposal.content_type_id).model_class()
 
 
-def _change(proposal: Proposal, kind: type[Record], withdrawn: State | None, names: Keys, url: str) -> Change:
+def _change(proposal: Proposal, kind: type[Record], withdrawn: State | None, names: Keys, url: str) -> PublicChange:
     name, into, rows = _words(proposal, kind, withdrawn or {}, names)
-    return Change(
+    return PublicChange(
         pk=proposal.pk,
         made_at=proposal.decided_at,
         record_kind=str(kind._meta.verbose_name),
@@ -282,7 +282,7 @@ class _Names(Keys):
             raise ValidationError(f"There is no {kind._meta.verbose_name} “{key}”.") from None
 
 
-def each_row(changes: Iterable[Change]) -> Iterator[tuple[Change, ChangeRow | None]]:
+def each_row(changes: Iterable[PublicChange]) -> Iterator[tuple[PublicChange, ChangeRow | None]]:
     """The changes field by field and part by part; one without such rows once."""
     for change in changes:
         for row in change.rows or (None,):

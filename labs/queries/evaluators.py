@@ -9,18 +9,18 @@ from django.db.models import Count, Q, QuerySet
 
 from labs.choices import Activity, Answer, Outcome
 from labs.models import AccessEvent, Evaluator, Lab
-from labs.queries.events import EventKnown, events_known
+from labs.queries.events import EventAsOf, events_as_of
 
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
 
 @dataclass(frozen=True)
-class EvaluatorKnown:
+class EvaluatorAsOf:
     """An evaluator with what was known on a day of the access events in which it took part."""
 
     record: Evaluator
     day: dt.date
-    events: list[EventKnown]
+    events: list[EventAsOf]
 
     @property
     def key(self) -> str:
@@ -41,10 +41,10 @@ class EvaluatorKnown:
         return [(answer, found[answer]) for answer in Answer if found[answer]]
 
     @property
-    def by_activity(self) -> list[tuple[Activity, list[EventKnown]]]:
+    def by_activity(self) -> list[tuple[Activity, list[EventAsOf]]]:
         """Its events by activity, model evaluations first, the newest release first."""
 
-        def newest(event: EventKnown) -> tuple[bool, dt.date, str]:
+        def newest(event: EventAsOf) -> tuple[bool, dt.date, str]:
             day = event.record.model.released_on_earliest if event.record.model else None
             return (day is not None, day or dt.date.min, event.key)
 
@@ -54,7 +54,7 @@ class EvaluatorKnown:
 
 def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
     """All published evaluators with their numbers of access events and of model evaluations known by the day."""
-    known = Q(events__in=AccessEvent.objects.known_by(day))
+    known = Q(events__in=AccessEvent.objects.as_of(day))
     return (
         Evaluator.objects.published()
         .select_related("lab")
@@ -68,13 +68,13 @@ def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
     )
 
 
-def evaluators_known(records: Iterable[Evaluator], day: dt.date) -> list[EvaluatorKnown]:
+def evaluators_as_of(records: Iterable[Evaluator], day: dt.date) -> list[EvaluatorAsOf]:
     """The evaluators with their events as known on the day; the same few queries for any number."""
     records = list(records)
     keys = {record.pk for record in records}
-    by_evaluator: dict[int, list[EventKnown]] = defaultdict(list)
+    by_evaluator: dict[int, list[EventAsOf]] = defaultdict(list)
     chosen = AccessEvent.objects.published().filter(pk__in=AccessEvent.objects.filter(evaluators__in=keys).values("pk"))
-    for event in events_known(chosen, day):
+    for event in events_as_of(chosen, day):
         for part in event.parts:
             by_evaluator[part.evaluator.pk].append(event)
-    return [EvaluatorKnown(record, day, by_evaluator[record.pk]) for record in records]
+    return [EvaluatorAsOf(record, day, by_evaluator[record.pk]) for record in records]

@@ -20,13 +20,12 @@ from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, L
 from labs.queries.facts import citation_fact, event_fact, release_fact, source_fact
 from labs.rules.access import WeighedEvent, weigh
 from labs.rules.certainty import link_certainty
-from labs.rules.facts import Citation as CitationFact
-from labs.rules.facts import Event as EventFact
-from labs.rules.known import event_as_known, is_known_field, public_on
+from labs.rules.facts import CitationFact, EventFact
+from labs.rules.known import event_fact_as_of, is_field_public, public_on
 
 
 @dataclass(frozen=True, slots=True)
-class PartKnown:
+class ParticipationAsOf:
     """One evaluator's part in an event and how sure it is."""
 
     evaluator: Evaluator
@@ -35,7 +34,7 @@ class PartKnown:
 
 
 @dataclass(frozen=True)
-class EventKnown:
+class EventAsOf:
     """An access event as known on a day: the stored record beside what the rules make of it.
 
     Pages and exports read the answers from here, never from ``record``, which knows what only came out later.
@@ -55,11 +54,11 @@ class EventKnown:
         return self.weighed.event
 
     @cached_property
-    def parts(self) -> list[PartKnown]:
+    def parts(self) -> list[ParticipationAsOf]:
         """Who took part, each with the certainty of that."""
         pairs = zip(self.record.participations.all(), self.fact.participations, strict=True)
         return [
-            PartKnown(
+            ParticipationAsOf(
                 part.evaluator,
                 link_certainty(self.weighed.certainty, fact),
                 fact.lowering != LinkLowering.AS_EVENT,
@@ -70,7 +69,7 @@ class EventKnown:
     @cached_property
     def citations(self) -> list[AccessEventCitation]:
         """The citations whose source was public by the day."""
-        return known_citations(self.record.citations.all(), self.day)
+        return citations_as_of(self.record.citations.all(), self.day)
 
     @property
     def title(self) -> str:
@@ -95,26 +94,26 @@ class EventKnown:
     @property
     def mode(self) -> Mode:
         """How the evaluator worked with the model."""
-        return Mode(self.record.mode) if self._is_known(EventField.MODE) else Mode.UNKNOWN
+        return Mode(self.record.mode) if self._is_public(EventField.MODE) else Mode.UNKNOWN
 
     @property
     def free_to_publish(self) -> Answer:
         """Whether the evaluator could publish without the lab's approval."""
-        known = self._is_known(EventField.FREE_TO_PUBLISH)
+        known = self._is_public(EventField.FREE_TO_PUBLISH)
         return Answer(self.record.free_to_publish) if known else Answer.UNKNOWN
 
     @property
     def started_label(self) -> str:
         """The start in words, as the source gives it; "" where it is not disclosed."""
-        return self.record.started_on_label if self._is_known(EventField.STARTED_ON) else ""
+        return self.record.started_on_label if self._is_public(EventField.STARTED_ON) else ""
 
     @property
     def ended_label(self) -> str:
         """The end in words; "" where it is not disclosed."""
-        return self.record.ended_on_label if self._is_known(EventField.ENDED_ON) else ""
+        return self.record.ended_on_label if self._is_public(EventField.ENDED_ON) else ""
 
-    def _is_known(self, field: EventField) -> bool:
-        return is_known_field(self._all_citations, field.value, self.day)
+    def _is_public(self, field: EventField) -> bool:
+        return is_field_public(self._all_citations, field.value, self.day)
 
     @cached_property
     def _all_citations(self) -> tuple[CitationFact, ...]:
@@ -148,32 +147,32 @@ def event_name(record: AccessEvent) -> str:
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
     """The events known by the day, with what lists sort by: on a past day, only what was known then."""
     names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")
-    events = AccessEvent.objects.known_by(day).for_rules().annotate(first_evaluator=Subquery(names.values("name")[:1]))
+    events = AccessEvent.objects.as_of(day).for_rules().annotate(first_evaluator=Subquery(names.values("name")[:1]))
     if is_past:
         for column, field in _LATER_KNOWN:
-            events = events.with_known(column, field.value, day)
+            events = events.with_field_as_of(column, field.value, day)
     return events
 
 
-def known_citations(citations: QuerySet[Citation], day: dt.date) -> list[Citation]:
+def citations_as_of(citations: QuerySet[Citation], day: dt.date) -> list[Citation]:
     """The citations whose source was public by the day, oldest first. ``citations`` is loaded with its sources."""
     known = [(public_on(source_fact(each.source)), each) for each in citations]
     return [each for public, each in sorted(known, key=lambda pair: pair[0]) if public <= day]
 
 
-def event_known(record: AccessEvent, day: dt.date) -> EventKnown | None:
+def event_as_of(record: AccessEvent, day: dt.date) -> EventAsOf | None:
     """The event as known on the day, None where nothing public told of it. Needs ``for_rules()``."""
-    fact = event_as_known(event_fact(record), day)
+    fact = event_fact_as_of(event_fact(record), day)
     if fact is None:
         return None
-    return EventKnown(record, day, weigh(fact, release_fact(record.model) if record.model else None))
+    return EventAsOf(record, day, weigh(fact, release_fact(record.model) if record.model else None))
 
 
-def events_known(records: QuerySet[AccessEvent], day: dt.date) -> list[EventKnown]:
+def events_as_of(records: QuerySet[AccessEvent], day: dt.date) -> list[EventAsOf]:
     """The events of a query that were known on the day, in its order."""
-    return [known for record in records.for_rules() if (known := event_known(record, day))]
+    return [known for record in records.for_rules() if (known := event_as_of(record, day))]
 
 
-def events_without_release(lab: Lab, day: dt.date) -> list[EventKnown]:
+def events_without_release(lab: Lab, day: dt.date) -> list[EventAsOf]:
     """The lab's access events whose release no source names, as known on the day."""
-    return events_known(AccessEvent.objects.published().filter(lab=lab, model=None), day)
+    return events_as_of(AccessEvent.objects.published().filter(lab=lab, model=None), day)

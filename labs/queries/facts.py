@@ -20,11 +20,7 @@ from labs.choices import (
 )
 from labs.models import AccessEvent, AIModel, Citation, Source
 from labs.rules.dates import Span
-from labs.rules.facts import Citation as CitationFact
-from labs.rules.facts import Event as EventFact
-from labs.rules.facts import Participation as ParticipationFact
-from labs.rules.facts import Release as ReleaseFact
-from labs.rules.facts import Source as SourceFact
+from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
 
 def source_fact(source: Source) -> SourceFact:

@@ -13,20 +13,20 @@ from labs.choices import (
     Activity,
 )
 from labs.models import AccessEvent, AIModel
-from labs.queries.events import EventKnown, events_known
+from labs.queries.events import EventAsOf, events_as_of
 from labs.queries.facts import release_fact
 from labs.rules.depth import Adequacy, Threat, undecided
 from labs.rules.ledger import Assessment
 
 
 @dataclass(frozen=True)
-class ReleaseKnown:
+class ReleaseAsOf:
     """A release with what was known on a day of the access events for it and for its variants."""
 
     record: AIModel
     day: dt.date
-    events: list[EventKnown]
-    variant_events: list[EventKnown]
+    events: list[EventAsOf]
+    variant_events: list[EventAsOf]
 
     @property
     def key(self) -> str:
@@ -62,14 +62,14 @@ class ReleaseKnown:
         return reasons
 
     @property
-    def model_evaluations(self) -> list[EventKnown]:
+    def model_evaluations(self) -> list[EventAsOf]:
         """The model evaluations, those that count first."""
         order = ("strict", "lenient", "not")
         found = [event for event in self.events if event.fact.activity is Activity.MODEL_EVALUATION]
         return sorted(found, key=lambda event: order.index(event.weighed.count))
 
     @property
-    def other_activities(self) -> list[tuple[Activity, list[EventKnown]]]:
+    def other_activities(self) -> list[tuple[Activity, list[EventAsOf]]]:
         """Red-teaming and the other activities, each on its own: none of them is a model evaluation."""
         groups = [(each, [event for event in self.events if event.fact.activity is each]) for each in Activity]
         return [(each, events) for each, events in groups if events and each is not Activity.MODEL_EVALUATION]
@@ -85,29 +85,29 @@ class ReleaseKnown:
         return f"{label}; possibly {', '.join(lenient)}" if lenient else label
 
 
-def _names(events: Iterable[EventKnown]) -> list[str]:
+def _names(events: Iterable[EventAsOf]) -> list[str]:
     return list(dict.fromkeys(str(part.evaluator) for event in events for part in event.parts))
 
 
 def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
     """The published releases known by the day, with their number of access events known by then."""
-    releases = AIModel.objects.known_by(day) if is_past else AIModel.objects.published()
-    known = AccessEvent.objects.known_by(day)
+    releases = AIModel.objects.as_of(day) if is_past else AIModel.objects.published()
+    known = AccessEvent.objects.as_of(day)
     return releases.select_related("lab", "variant_of__lab").annotate(
         event_count=Count("events", filter=Q(events__in=known), distinct=True)
     )
 
 
-def releases_known(records: Iterable[AIModel], day: dt.date) -> list[ReleaseKnown]:
+def releases_as_of(records: Iterable[AIModel], day: dt.date) -> list[ReleaseAsOf]:
     """The releases with their events and their variants' as known on the day; the same few queries for any number."""
     records = list(records)
-    by_model: dict[int, list[EventKnown]] = defaultdict(list)
-    of_variants: dict[int, list[EventKnown]] = defaultdict(list)
+    by_model: dict[int, list[EventAsOf]] = defaultdict(list)
+    of_variants: dict[int, list[EventAsOf]] = defaultdict(list)
     keys = [record.pk for record in records]
     of_these = AccessEvent.objects.published().filter(Q(model__in=keys) | Q(model__variant_of__in=keys))
-    for event in events_known(of_these, day):
+    for event in events_as_of(of_these, day):
         model = event.record.model
         by_model[model.pk].append(event)
         if model.variant_of_id:
             of_variants[model.variant_of_id].append(event)
-    return [ReleaseKnown(record, day, by_model[record.pk], of_variants[record.pk]) for record in records]
+    return [ReleaseAsOf(record, day, by_model[record.pk], of_variants[record.pk]) for record in records]

@@ -5,16 +5,16 @@ import datetime as dt
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Least
 
-from labs.choices import Status
+from labs.choices import RecordStatus
 from labs.models import AccessEventCitation, Citation, Lab, Source
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
     """The published sources that were public by the day, with the number of quotes of theirs that records rest on."""
-    sources = Source.objects.known_by(day) if is_past else Source.objects.published()
+    sources = Source.objects.as_of(day) if is_past else Source.objects.published()
     counts = sum(
         (
-            Count(relation, filter=Q(**{f"{relation}__record__status": Status.PUBLISHED.value}), distinct=True)
+            Count(relation, filter=Q(**{f"{relation}__record__status": RecordStatus.PUBLISHED.value}), distinct=True)
             for relation in citation_relations().values()
         ),
         start=Count("pk", distinct=True),
@@ -38,7 +38,7 @@ def citations_of(source: Source) -> list[tuple[str, list[Citation]]]:
         related = ["record"] if kind is not AccessEventCitation else ["record__lab", "record__model"]
         citations = (
             getattr(source, relation)
-            .filter(record__status=Status.PUBLISHED.value)
+            .filter(record__status=RecordStatus.PUBLISHED.value)
             .select_related("source__lab", "source__evaluator", *related)
             .order_by("record", "pk")
         )

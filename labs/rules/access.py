@@ -17,7 +17,7 @@ from labs.choices import (
 )
 from labs.rules.certainty import event_certainty, is_documented, is_of_evaluator, is_of_lab, is_outside
 from labs.rules.depth import Depth, depth_of
-from labs.rules.facts import Citation, Event, Release, Source
+from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
 from labs.rules.known import is_out
 from labs.rules.vocabulary import Term
 
@@ -81,7 +81,7 @@ def window_start(window: Window, day: dt.date) -> dt.date | None:
     return dt.date(years, month + 1, min(day.day, last))
 
 
-def release_standing(release: Release, day: dt.date, window: Window) -> ReleaseStanding:
+def release_standing(release: ReleaseFact, day: dt.date, window: Window) -> ReleaseStanding:
     """Whether the release counts in the window that ends on the day, or the reason why not (section 3).
 
     Its latest possible release day decides on both ends. Whether it is frontier is asked last, so that "not
@@ -169,10 +169,10 @@ class WeighedEvent:
     strictly.
     """
 
-    event: Event
+    event: EventFact
     certainty: Certainty
     timing: Timing
-    launch_document: Source | None
+    launch_document: SourceFact | None
     depth: Depth
     count: Count
     reasons: tuple[Reason, ...]
@@ -188,7 +188,7 @@ class WeighedEvent:
         return self.count is not Count.NOT
 
 
-def weigh(event: Event, release: Release | None) -> WeighedEvent:
+def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
     """Whether and how an event counts for its release (methodology, section 4).
 
     Give it the event as known on a day; ``release`` is the release of ``event.model``, None where no source
@@ -211,7 +211,7 @@ def weigh(event: Event, release: Release | None) -> WeighedEvent:
     )
 
 
-def launch_document(event: Event, release: Release | None) -> Source | None:
+def launch_document(event: EventFact, release: ReleaseFact | None) -> SourceFact | None:
     """The source that shows that the event was before deployment, by being out no later than the release
     itself.
 
@@ -228,23 +228,23 @@ def launch_document(event: Event, release: Release | None) -> Source | None:
     return None
 
 
-def has_only_other_domains(event: Event) -> bool:
+def has_only_other_domains(event: EventFact) -> bool:
     """Whether every domain named lies outside the list; naming none does not disqualify (section 4)."""
     return event.domains == {Domain.OTHER}
 
 
-def has_outside_evaluator(event: Event) -> bool:
+def has_outside_evaluator(event: EventFact) -> bool:
     """Whether anyone from outside the lab took part (methodology, section 4)."""
     return any(is_outside(event, part) for part in event.participations)
 
 
-def _describes(event: Event, citation: Citation) -> bool:
+def _describes(event: EventFact, citation: CitationFact) -> bool:
     if _DESCRIBING.isdisjoint(citation.supports):
         return False
     return is_of_lab(event, citation.source) or is_of_evaluator(event, citation.source)
 
 
-def _disqualifying(event: Event, release: Release | None, timing: Timing) -> tuple[Reason, ...]:
+def _disqualifying(event: EventFact, release: ReleaseFact | None, timing: Timing) -> tuple[Reason, ...]:
     """Everything that keeps the event from qualifying, in the order of the methodology; empty where nothing
     does.
     """

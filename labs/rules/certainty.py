@@ -1,7 +1,7 @@
 """How sure a record is: who says so, never typed by hand (methodology, section 1)."""
 
 from labs.choices import Certainty, EventField, EventLowering, LinkLowering
-from labs.rules.facts import Citation, Event, Participation, Source
+from labs.rules.facts import CitationFact, EventFact, ParticipationFact, SourceFact
 
 SPEAKING_FIELDS = frozenset(
     field.value for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
@@ -31,7 +31,7 @@ _LINK_CAP = {
 }
 
 
-def event_certainty(event: Event) -> Certainty:
+def event_certainty(event: EventFact) -> Certainty:
     """How sure the event is, by the citations it carries, lowered where an editor did so (section 1).
 
     Give it the event as known on a day (``labs.rules.known``) to get the certainty of that day.
@@ -39,7 +39,7 @@ def event_certainty(event: Event) -> Certainty:
     return weaker(_as_cited(event), _EVENT_CAP[event.lowering])
 
 
-def link_certainty(certainty: Certainty, participation: Participation) -> Certainty:
+def link_certainty(certainty: Certainty, participation: ParticipationFact) -> Certainty:
     """How sure one evaluator's part is: the weaker of the event's certainty and the link's (section 1)."""
     return weaker(certainty, _LINK_CAP[participation.lowering])
 
@@ -59,17 +59,17 @@ def is_documented(certainty: Certainty) -> bool:
     return certainty in DOCUMENTED
 
 
-def is_outside(event: Event, participation: Participation) -> bool:
+def is_outside(event: EventFact, participation: ParticipationFact) -> bool:
     """Whether this evaluator is not the lab itself. An evaluator may be another lab (sections 1, 4)."""
     return participation.lab is None or participation.lab != event.lab
 
 
-def is_of_lab(event: Event, source: Source) -> bool:
+def is_of_lab(event: EventFact, source: SourceFact) -> bool:
     """Whether the source is the word of the lab that gave access."""
     return source.lab is not None and source.lab == event.lab
 
 
-def is_of_evaluator(event: Event, source: Source) -> bool:
+def is_of_evaluator(event: EventFact, source: SourceFact) -> bool:
     """Whether the source is the word of an evaluator of the event (methodology, section 1).
 
     A lab's sources speak for that lab as an evaluator; a source of kind government speaks for any government
@@ -87,7 +87,7 @@ def is_of_evaluator(event: Event, source: Source) -> bool:
     return False
 
 
-def _as_cited(event: Event) -> Certainty:
+def _as_cited(event: EventFact) -> Certainty:
     speaking = [citation.source for citation in event.citations if _speaks(citation)]
     lab = any(is_of_lab(event, source) for source in speaking)
     evaluator = any(is_of_evaluator(event, source) for source in speaking)
@@ -98,5 +98,5 @@ def _as_cited(event: Event) -> Certainty:
     return Certainty.REPORTED
 
 
-def _speaks(citation: Citation) -> bool:
+def _speaks(citation: CitationFact) -> bool:
     return not SPEAKING_FIELDS.isdisjoint(citation.supports)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from labs.choices import BEFORE_RELEASE, EventLowering, Outcome
 from labs.rules.dates import Span
-from labs.rules.facts import Event
+from labs.rules.facts import EventFact
 from labs.rules.vocabulary import Term
 
 _DENIED = (Outcome.REFUSED, Outcome.CONFIRMED_NONE)
@@ -37,12 +37,12 @@ class Contradiction:
     lab: str
 
 
-def contradictions(events: Collection[Event], released: Mapping[str, Span]) -> list[Contradiction]:
+def contradictions(events: Collection[EventFact], released: Mapping[str, Span]) -> list[Contradiction]:
     """All contradictions between these events; ``released`` gives the release day of each model by its key."""
     return [*_given_and_denied(events), *_with_itself(events, released)]
 
 
-def _given_and_denied(events: Collection[Event]) -> Iterator[Contradiction]:
+def _given_and_denied(events: Collection[EventFact]) -> Iterator[Contradiction]:
     for one, other in combinations(sorted(events, key=lambda event: event.key), 2):
         outcomes = {one.outcome, other.outcome}
         if (
@@ -55,7 +55,7 @@ def _given_and_denied(events: Collection[Event]) -> Iterator[Contradiction]:
             yield Contradiction(Disagreement.GIVEN_AND_DENIED, (one.key, other.key), one.lab)
 
 
-def _with_itself(events: Collection[Event], released: Mapping[str, Span]) -> Iterator[Contradiction]:
+def _with_itself(events: Collection[EventFact], released: Mapping[str, Span]) -> Iterator[Contradiction]:
     for event in events:
         out = released[event.model].latest if event.model and event.model in released else None
         ended = event.ended.earliest
@@ -65,5 +65,5 @@ def _with_itself(events: Collection[Event], released: Mapping[str, Span]) -> Ite
             yield Contradiction(Disagreement.DISPUTED, (event.key,), event.lab)
 
 
-def _evaluators(event: Event) -> set[str]:
+def _evaluators(event: EventFact) -> set[str]:
     return {part.evaluator for part in event.participations}

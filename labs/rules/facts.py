@@ -25,7 +25,7 @@ from labs.rules.dates import NO_DATE, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFact:
     """Who speaks in a source and since when it was public (methodology, sections 1 and 2)."""
 
     key: str
@@ -38,15 +38,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class CitationFact:
     """A source and the names of the fields that its quote supports (``access.fine_tuning``, or ``access`` for all)."""
 
-    source: Source
+    source: SourceFact
     supports: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Participation:
+class ParticipationFact:
     """One evaluator's part in an event, with its own certainty (methodology, section 1)."""
 
     evaluator: str
@@ -56,13 +56,13 @@ class Participation:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class EventFact:
     """An access event. ``access`` maps all eight questions of the profile to an Answer."""
 
     key: str
     lab: str
     model: str | None  # None: the source does not say which release
-    participations: tuple[Participation, ...]
+    participations: tuple[ParticipationFact, ...]
     activity: Activity
     outcome: Outcome
     timing: Timing
@@ -72,13 +72,13 @@ class Event:
     mitigations_argued: Answer
     results: Results
     lowering: EventLowering
-    citations: tuple[Citation, ...]
+    citations: tuple[CitationFact, ...]
     started: Span = NO_DATE
     ended: Span = NO_DATE
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ReleaseFact:
     """A release of an AI model. ``variant_of`` is the key of the release whose product, mode or weights it is."""
 
     key: str

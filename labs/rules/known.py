@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from labs.choices import Answer, EventField, Results, Timing
 from labs.rules.dates import NO_DATE, Span
-from labs.rules.facts import Citation, Event, Release, Source
+from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
 
 
-def public_on(source: Source) -> dt.date:
+def public_on(source: SourceFact) -> dt.date:
     """The day by which a source was surely public.
 
     The latest possible day of its publication date, but never later than the day we read it, which also
@@ -20,12 +20,12 @@ def public_on(source: Source) -> dt.date:
     return min(source.published.latest, source.read_on)
 
 
-def known_citations(citations: Iterable[Citation], day: dt.date) -> tuple[Citation, ...]:
+def citations_as_of(citations: Iterable[CitationFact], day: dt.date) -> tuple[CitationFact, ...]:
     """The citations whose source was public by the day, in their order (methodology, section 2)."""
     return tuple(citation for citation in citations if public_on(citation.source) <= day)
 
 
-def is_known_field(citations: Iterable[Citation], field: str, day: dt.date) -> bool:
+def is_field_public(citations: Iterable[CitationFact], field: str, day: dt.date) -> bool:
     """Whether a field of a record counts on the day, given all the record's citations (section 2).
 
     It does where no citation names it, or where one that names it was public by then. ``access`` names every
@@ -35,21 +35,21 @@ def is_known_field(citations: Iterable[Citation], field: str, day: dt.date) -> b
     return not naming or any(public_on(citation.source) <= day for citation in naming)
 
 
-def event_as_known(event: Event, day: dt.date) -> Event | None:
+def event_fact_as_of(event: EventFact, day: dt.date) -> EventFact | None:
     """The event as it was known on the day; None where nothing that was public by then told of it.
 
     Later citations are gone, and with them what only they say: timing, results, days of access, domains, each
     answer of the access profile (methodology, section 2), and by the same words the answer on mitigations,
     the start and the end. Evaluators, activity and outcome stand while the record is visible.
     """
-    known = known_citations(event.citations, day)
+    known = citations_as_of(event.citations, day)
     if not known:
         return None
     if len(known) == len(event.citations):
         return event
 
     def has(field: EventField) -> bool:
-        return is_known_field(event.citations, field.value, day)
+        return is_field_public(event.citations, field.value, day)
 
     return replace(
         event,
@@ -59,7 +59,7 @@ def event_as_known(event: Event, day: dt.date) -> Event | None:
         access_days=event.access_days if has(EventField.ACCESS_DAYS) else None,
         domains=event.domains if has(EventField.DOMAINS) else frozenset(),
         access={
-            question: answer if is_known_field(event.citations, f"access.{question}", day) else Answer.UNKNOWN
+            question: answer if is_field_public(event.citations, f"access.{question}", day) else Answer.UNKNOWN
             for question, answer in event.access.items()
         },
         mitigations_argued=event.mitigations_argued if has(EventField.MITIGATIONS_ARGUED) else Answer.UNKNOWN,
@@ -68,14 +68,14 @@ def event_as_known(event: Event, day: dt.date) -> Event | None:
     )
 
 
-def is_out(release: Release, day: dt.date) -> bool:
+def is_out(release: ReleaseFact, day: dt.date) -> bool:
     """Whether the release was surely out: its latest possible release day is on or before the day (section
     2).
     """
     return release.released.latest is not None and release.released.latest <= day
 
 
-def _names(citation: Citation, field: str) -> bool:
+def _names(citation: CitationFact, field: str) -> bool:
     if field in citation.supports:
         return True
     return field.startswith("access.") and EventField.ACCESS.value in citation.supports

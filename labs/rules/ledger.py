@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from labs.choices import Answer, Results, Timing
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
 from labs.rules.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
-from labs.rules.facts import Event, Release
-from labs.rules.known import event_as_known
+from labs.rules.facts import EventFact, ReleaseFact
+from labs.rules.known import event_fact_as_of
 
 FACTS_PER_EVENT = 6
 """Filters, harmlessness training, fine-tuning, results, days and timing (methodology, section 6, coverage).
@@ -33,7 +33,7 @@ class Coverage:
 class Assessment:
     """A release with all its events as known on the day, weighed; those that count are a part of them."""
 
-    release: Release
+    release: ReleaseFact
     events: tuple[WeighedEvent, ...]
 
     @property
@@ -88,12 +88,12 @@ class AccessLedger:
             if lab in (None, each.release.lab) and self.standing(each.release, window) is ReleaseStanding.COUNTS
         )
 
-    def standing(self, release: Release, window: Window) -> ReleaseStanding:
+    def standing(self, release: ReleaseFact, window: Window) -> ReleaseStanding:
         """Whether the release counts in the window that ends on the ledger's day, or why not."""
         return release_standing(release, self.day, window)
 
 
-def access_ledger_as_of(day: dt.date, releases: Iterable[Release], events: Iterable[Event]) -> AccessLedger:
+def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact]) -> AccessLedger:
     """The ledger of a day from all published records, whatever their sources' days (methodology, section 2).
 
     Events that nothing public by the day told of are left out; events of a release that was not given are
@@ -103,7 +103,7 @@ def access_ledger_as_of(day: dt.date, releases: Iterable[Release], events: Itera
     by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
     unassigned: list[WeighedEvent] = []
     for event in events:
-        known = event_as_known(event, day)
+        known = event_fact_as_of(event, day)
         if known is None:
             continue
         if known.model is None:
@@ -126,11 +126,11 @@ def known_facts(weighed: WeighedEvent) -> int:
     return answered + sum(others)
 
 
-def event_adequacy(weighed: WeighedEvent, release: Release, threat: Threat) -> Adequacy:
+def event_adequacy(weighed: WeighedEvent, release: ReleaseFact, threat: Threat) -> Adequacy:
     """Whether one event went deep enough for the threat (methodology, section 5)."""
     return adequacy(weighed.depth, threat, release.kind, weighed.event.mitigations_argued)
 
 
-def _reading_order(release: Release) -> tuple[str, dt.date, str]:
+def _reading_order(release: ReleaseFact) -> tuple[str, dt.date, str]:
     day = release.released.earliest or release.released.latest or dt.date.max
     return release.lab, day, release.key

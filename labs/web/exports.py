@@ -20,7 +20,7 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.queries import EventKnown, ReleaseKnown, known_citations
+from labs.queries import EventAsOf, ReleaseAsOf, citations_as_of
 from labs.rules.cells import line
 from labs.rules.depth import Threat
 from labs.web.streaming import Column, attribute, changed_at, citations_column, edtf, term
@@ -46,7 +46,7 @@ def _dated(name: str, label: str) -> tuple[Column, Column, Column]:
     )
 
 
-def _lowerings(row: EventKnown) -> list[str]:
+def _lowerings(row: EventAsOf) -> list[str]:
     """How each evaluator's part is lowered, in their order; none where no part is."""
     values = [LinkLowering(part.lowered_to).value for part in row.record.participations.all()]
     return values if any(value != LinkLowering.AS_EVENT for value in values) else []
@@ -100,21 +100,21 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def _evaluators(row: ReleaseKnown, is_strict: bool) -> list[str]:
+def _evaluators(row: ReleaseAsOf, is_strict: bool) -> list[str]:
     events = row.assessment.strict if is_strict else row.assessment.counted
     return list(dict.fromkeys(part.evaluator for event in events for part in event.event.participations))
 
 
-def _deep_enough(row: ReleaseKnown, threat: Threat) -> str | None:
+def _deep_enough(row: ReleaseAsOf, threat: Threat) -> str | None:
     adequacy = row.assessment.adequacy(threat)
     return adequacy.answer.value if adequacy else None
 
 
 def _citations_of_record(row: Any) -> list[Any]:
-    return known_citations(row.record.citations.all(), row.day)
+    return citations_as_of(row.record.citations.all(), row.day)
 
 
-def _searches(row: ReleaseKnown) -> str:
+def _searches(row: ReleaseAsOf) -> str:
     """What we had searched for by the day and not found, one search in each line."""
     known = [each for each in row.record.searches.all() if each.searched_on <= row.day]
     return "\n".join(line(each.searched_on.isoformat(), each.where) for each in known)

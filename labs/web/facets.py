@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from labs.models.fields import holding
 from labs.rules.vocabulary import Term
-from labs.web.parameters import BadParameters, Problem
+from labs.web.parameters import BadParameters, ParameterProblem
 
 
 class Facet(django_filters.MultipleChoiceFilter):
@@ -49,7 +49,7 @@ class TermFacet(Facet):
         day = self.parent.past_day
         if day is None or not self.known_as:
             return qs, self.column
-        return qs.with_known(self.column, self.known_as, day), f"known_{self.column}"
+        return qs.with_field_as_of(self.column, self.known_as, day), f"known_{self.column}"
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:
@@ -163,7 +163,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         for name, errors in self.errors.get_json_data().items():
             choices = getattr(self.form.fields[name], "choices", ())
             problems.append(
-                Problem(
+                ParameterProblem(
                     parameter=name,
                     value=", ".join(self.data.getlist(name)),
                     message=" ".join(error["message"] for error in errors),

@@ -14,7 +14,15 @@ from django_tables2 import RequestConfig
 
 from labs.web.columns import RecordTable
 from labs.web.facets import FacetedFilterSet
-from labs.web.parameters import BadParameters, Problem, kept, refuse_unknown, requested_day, requested_page, today
+from labs.web.parameters import (
+    BadParameters,
+    ParameterProblem,
+    kept,
+    refuse_unknown,
+    requested_day,
+    requested_page,
+    today,
+)
 from labs.web.streaming import Column, csv_response, rows_of
 
 ROWS_ON_PAGE = 50
@@ -107,12 +115,12 @@ class RecordListView(View):
     def _refuse_choices(self, request: HttpRequest, available: list[str]) -> None:
         sortable = [name for name, column in self.table_class.base_columns.items() if column.orderable]
         problems = [
-            Problem("columns", value, "There is no such column.", available)
+            ParameterProblem("columns", value, "There is no such column.", available)
             for value in request.GET.getlist("columns")
             if value not in available
         ]
         problems += [
-            Problem(
+            ParameterProblem(
                 "sort",
                 value,
                 "The table cannot be sorted by that.",

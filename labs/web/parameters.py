@@ -18,7 +18,7 @@ KEPT = ("as_of", "window", "weights")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ParameterProblem:
     """A parameter that cannot be answered: what was given, what is wrong with it, what is allowed."""
 
     parameter: str
@@ -30,7 +30,7 @@ class Problem:
 class BadParameters(BadRequest):
     """A request that cannot be answered as it was asked; becomes a 400 page that lists the problems."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[ParameterProblem]) -> None:
         self.problems = list(problems)
         super().__init__("; ".join(f"{each.parameter}: {each.message}" for each in self.problems))
 
@@ -45,7 +45,7 @@ def requested_page(parameters: Mapping[str, str], last: int) -> int:
     text = parameters.get("page", "1")
     number = as_number(text)
     if number is None or not 1 <= number <= last:
-        raise BadParameters([Problem("page", text, "There is no such page.", [f"1 to {last}"])])
+        raise BadParameters([ParameterProblem("page", text, "There is no such page.", [f"1 to {last}"])])
     return number
 
 
@@ -63,12 +63,12 @@ def requested_day(parameters: Mapping[str, str]) -> dt.date:
         day = None
     # Besides this form, fromisoformat reads 20240524 and weeks such as 2024-W21-5.
     if day is None or day.isoformat() != text:
-        raise BadParameters([Problem("as_of", text, "This is not a day.", ["a day such as 2024-05-24"])])
+        raise BadParameters([ParameterProblem("as_of", text, "This is not a day.", ["a day such as 2024-05-24"])])
     if day.year < YEARS[0]:
-        raise BadParameters([Problem("as_of", text, "No record is that old.", [f"from {YEARS[0]}-01-01"])])
+        raise BadParameters([ParameterProblem("as_of", text, "No record is that old.", [f"from {YEARS[0]}-01-01"])])
     if day > today():
         raise BadParameters(
-            [Problem("as_of", text, "Nobody can know yet what will be known by then.", [f"up to {today()}"])]
+            [ParameterProblem("as_of", text, "Nobody can know yet what will be known by then.", [f"up to {today()}"])]
         )
     return day
 
@@ -77,7 +77,7 @@ def requested_window(parameters: Mapping[str, str], default: Window) -> Window:
     """The window that ``window`` names (methodology, section 3). Raises BadParameters for one that there is not."""
     text = parameters.get("window", default.value)
     if text not in Window.values():
-        raise BadParameters([Problem("window", text, "There is no such window of releases.", Window.values())])
+        raise BadParameters([ParameterProblem("window", text, "There is no such window of releases.", Window.values())])
     return Window(text)
 
 
@@ -98,12 +98,12 @@ def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: It
     """
     names, repeatable = list(allowed), set(repeatable)
     problems = [
-        Problem(name, parameters[name], "This page has no such parameter.", names)
+        ParameterProblem(name, parameters[name], "This page has no such parameter.", names)
         for name in parameters
         if name not in names and not name.startswith("utm_")
     ]
     problems += [
-        Problem(name, ", ".join(values), "This can be given only once.", ["one value"])
+        ParameterProblem(name, ", ".join(values), "This can be given only once.", ["one value"])
         for name, values in parameters.lists()
         if name in names and name not in repeatable and len(values) > 1
     ]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils.text import slugify
 
-from labs.choices import ProposalKind, Status
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import AccessEvent, Proposal, Record
 from labs.models.states import merged_into
 from labs.queries.changes import changes_read
@@ -29,9 +29,9 @@ def page_of(kind: type[Record]) -> Callable[[View], View]:
         @wraps(view)
         def public_view(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
             record = kind._default_manager.filter(key=key).only("status").first()
-            if record is not None and record.status == Status.PUBLISHED:
+            if record is not None and record.status == RecordStatus.PUBLISHED:
                 return view(request, key, **kwargs)
-            if record is not None and record.status == Status.WITHDRAWN:
+            if record is not None and record.status == RecordStatus.WITHDRAWN:
                 return _withdrawn(request, kind._default_manager.get(pk=record.pk))
             winner = merged_into(kind, key) if record is None else None
             if winner is None:

@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString
 from labs.choices import ACCESS_ANSWERS, Answer, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.queries import (
-    EvaluatorKnown,
-    EventKnown,
-    ReleaseKnown,
-    evaluators_known,
-    event_known,
-    releases_known,
+    EvaluatorAsOf,
+    EventAsOf,
+    ReleaseAsOf,
+    evaluators_as_of,
+    event_as_of,
+    releases_as_of,
 )
 from labs.web.columns import NONE, RecordTable, SortedColumn, badge
 
@@ -51,64 +51,64 @@ class AccessEventTable(RecordTable):
         order_by = ("-released",)
         empty_text = "No access event matches. Here would be each occasion on which outsiders were let in to a model."
 
-    def known(self, records: Iterable[AccessEvent]) -> Iterable[EventKnown]:
-        return [known for record in records if (known := event_known(record, self.day))]
+    def known(self, records: Iterable[AccessEvent]) -> Iterable[EventAsOf]:
+        return [known for record in records if (known := event_as_of(record, self.day))]
 
-    def render_evaluators(self, row: EventKnown) -> SafeString:
+    def render_evaluators(self, row: EventAsOf) -> SafeString:
         names = ", ".join(
             f"{part.evaluator} ({part.certainty.label})" if part.is_less_certain else str(part.evaluator)
             for part in row.parts
         )
         return self.link(row.record, names or row.key)
 
-    def render_lab(self, row: EventKnown) -> SafeString:
+    def render_lab(self, row: EventAsOf) -> SafeString:
         return self.link(row.record.lab)
 
-    def render_model(self, row: EventKnown) -> SafeString | str:
+    def render_model(self, row: EventAsOf) -> SafeString | str:
         return self.link(row.record.model) if row.record.model else "not stated"
 
-    def render_released(self, row: EventKnown) -> str:
+    def render_released(self, row: EventAsOf) -> str:
         return row.record.model.released_on_label or "not disclosed" if row.record.model else NONE
 
-    def render_activity(self, row: EventKnown) -> str:
+    def render_activity(self, row: EventAsOf) -> str:
         return row.fact.activity.label
 
-    def render_timing(self, row: EventKnown) -> str:
+    def render_timing(self, row: EventAsOf) -> str:
         if row.weighed.launch_document:
             return f"{row.weighed.timing.label} (shown by the launch document)"
         return row.weighed.timing.label
 
-    def render_depth(self, row: EventKnown) -> str:
+    def render_depth(self, row: EventAsOf) -> str:
         return row.weighed.depth.label
 
-    def render_results(self, row: EventKnown) -> str:
+    def render_results(self, row: EventAsOf) -> str:
         return row.fact.results.label
 
-    def render_certainty(self, row: EventKnown) -> SafeString:
+    def render_certainty(self, row: EventAsOf) -> SafeString:
         return badge(row.weighed.certainty)
 
-    def render_outcome(self, row: EventKnown) -> str:
+    def render_outcome(self, row: EventAsOf) -> str:
         return row.fact.outcome.label
 
-    def render_started(self, row: EventKnown) -> str:
+    def render_started(self, row: EventAsOf) -> str:
         return row.started_label or "not disclosed"
 
-    def render_ended(self, row: EventKnown) -> str:
+    def render_ended(self, row: EventAsOf) -> str:
         return row.ended_label or "not disclosed"
 
-    def render_days(self, row: EventKnown) -> Any:
+    def render_days(self, row: EventAsOf) -> Any:
         return row.fact.access_days or "not disclosed"
 
-    def render_domains(self, row: EventKnown) -> str:
+    def render_domains(self, row: EventAsOf) -> str:
         return ", ".join(domain.label for domain in row.domains) or "none named"
 
-    def render_mode(self, row: EventKnown) -> str:
+    def render_mode(self, row: EventAsOf) -> str:
         return row.mode.label
 
-    def render_free_to_publish(self, row: EventKnown) -> str:
+    def render_free_to_publish(self, row: EventAsOf) -> str:
         return row.free_to_publish.label
 
-    def render_profile(self, row: EventKnown) -> str:
+    def render_profile(self, row: EventAsOf) -> str:
         answered = [
             f"{label}: {row.fact.access[question].label}"
             for question, label in ACCESS_ANSWERS.items()
@@ -116,7 +116,7 @@ class AccessEventTable(RecordTable):
         ]
         return "; ".join(answered) or "nothing disclosed"
 
-    def render_summary(self, row: EventKnown) -> str:
+    def render_summary(self, row: EventAsOf) -> str:
         return row.record.summary
 
 
@@ -145,34 +145,34 @@ class AIModelTable(RecordTable):
             "No release matches. Here would be each release of an AI model with who tested it before it came out."
         )
 
-    def known(self, records: Iterable[AIModel]) -> Iterable[ReleaseKnown]:
-        return releases_known(records, self.day)
+    def known(self, records: Iterable[AIModel]) -> Iterable[ReleaseAsOf]:
+        return releases_as_of(records, self.day)
 
-    def render_name(self, row: ReleaseKnown) -> SafeString:
+    def render_name(self, row: ReleaseAsOf) -> SafeString:
         return self.link(row.record)
 
-    def render_lab(self, row: ReleaseKnown) -> SafeString:
+    def render_lab(self, row: ReleaseAsOf) -> SafeString:
         return self.link(row.record.lab)
 
-    def render_released(self, row: ReleaseKnown) -> str:
+    def render_released(self, row: ReleaseAsOf) -> str:
         return row.record.released_on_label or "not disclosed"
 
-    def render_tested_by(self, row: ReleaseKnown) -> str:
+    def render_tested_by(self, row: ReleaseAsOf) -> str:
         return row.tested_by_label
 
-    def render_depth(self, row: ReleaseKnown) -> str:
+    def render_depth(self, row: ReleaseAsOf) -> str:
         return row.assessment.depth.label
 
-    def render_events(self, row: ReleaseKnown) -> int:
+    def render_events(self, row: ReleaseAsOf) -> int:
         return row.record.event_count
 
-    def render_frontier(self, row: ReleaseKnown) -> str:
+    def render_frontier(self, row: ReleaseAsOf) -> str:
         return Frontier(row.record.frontier).label
 
-    def render_release(self, row: ReleaseKnown) -> str:
+    def render_release(self, row: ReleaseAsOf) -> str:
         return ReleaseKind(row.record.release).label
 
-    def render_variant_of(self, row: ReleaseKnown) -> SafeString | str:
+    def render_variant_of(self, row: ReleaseAsOf) -> SafeString | str:
         return self.link(row.record.variant_of) if row.record.variant_of else NONE
 
 
@@ -198,31 +198,31 @@ class EvaluatorTable(RecordTable):
         order_by = ("-events",)
         empty_text = "No evaluator matches. Here would be each body outside a lab that tested its models."
 
-    def known(self, records: Iterable[Evaluator]) -> Iterable[EvaluatorKnown]:
-        return evaluators_known(records, self.day)
+    def known(self, records: Iterable[Evaluator]) -> Iterable[EvaluatorAsOf]:
+        return evaluators_as_of(records, self.day)
 
-    def render_name(self, row: EvaluatorKnown) -> SafeString:
+    def render_name(self, row: EvaluatorAsOf) -> SafeString:
         return self.link(row.record)
 
-    def render_kind(self, row: EvaluatorKnown) -> str:
+    def render_kind(self, row: EvaluatorAsOf) -> str:
         return EvaluatorKind(row.record.kind).label
 
-    def render_events(self, row: EvaluatorKnown) -> int:
+    def render_events(self, row: EvaluatorAsOf) -> int:
         return row.record.event_count
 
-    def render_evaluations(self, row: EvaluatorKnown) -> int:
+    def render_evaluations(self, row: EvaluatorAsOf) -> int:
         return row.record.evaluation_count
 
-    def render_labs(self, row: EvaluatorKnown) -> SafeString | str:
+    def render_labs(self, row: EvaluatorAsOf) -> SafeString | str:
         return self.links(row.labs)
 
-    def render_former_names(self, row: EvaluatorKnown) -> str:
+    def render_former_names(self, row: EvaluatorAsOf) -> str:
         return ", ".join(map(str, row.record.former_names.all())) or NONE
 
-    def render_country(self, row: EvaluatorKnown) -> str:
+    def render_country(self, row: EvaluatorAsOf) -> str:
         return Country(row.record.country).label
 
-    def render_website(self, row: EvaluatorKnown) -> SafeString | str:
+    def render_website(self, row: EvaluatorAsOf) -> SafeString | str:
         if not row.record.website:
             return NONE
         return format_html('<a href="{0}" rel="external noopener">{0}</a>', row.record.website)

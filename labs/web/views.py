@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.queries import (
-    EventKnown,
+    EventAsOf,
+    citations_as_of,
     citations_of,
-    evaluators_known,
+    evaluators_as_of,
     evaluators_listed,
-    event_known,
+    event_as_of,
     events_listed,
-    known_citations,
-    releases_known,
+    releases_as_of,
     releases_listed,
     sources_listed,
 )
@@ -41,7 +41,7 @@ class AccessEventList(RecordListView):
         return events_listed(self.day, self.is_past)
 
     def as_rows(self, rows: Any) -> Any:
-        return (event_known(record, self.day) for record in rows)
+        return (event_as_of(record, self.day) for record in rows)
 
 
 class AIModelList(RecordListView):
@@ -57,7 +57,7 @@ class AIModelList(RecordListView):
         return queryset.prefetch_related(*exports.AI_MODEL_READ)
 
     def as_rows(self, rows: Any) -> Any:
-        return in_batches(rows, lambda batch: releases_known(batch, self.day))
+        return in_batches(rows, lambda batch: releases_as_of(batch, self.day))
 
 
 class EvaluatorList(RecordListView):
@@ -73,7 +73,7 @@ class EvaluatorList(RecordListView):
         return queryset.prefetch_related(*exports.CITATIONS_READ)
 
     def as_rows(self, rows: Any) -> Any:
-        return in_batches(rows, lambda batch: evaluators_known(batch, self.day))
+        return in_batches(rows, lambda batch: evaluators_as_of(batch, self.day))
 
 
 class SourceList(RecordListView):
@@ -87,7 +87,7 @@ class SourceList(RecordListView):
 
 
 @page_of(AccessEvent)
-def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventKnown], dict[str, Any]]) -> HttpResponse:
+def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventAsOf], dict[str, Any]]) -> HttpResponse:
     """One access event: who, what, when, how deep, what was published, who says so.
 
     ``more`` gives what the site shows beside the facts: facts know of no replies.
@@ -95,7 +95,7 @@ def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventKnown],
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
     record = get_object_or_404(AccessEvent.objects.for_rules(), key=key)
-    event = event_known(record, day)
+    event = event_as_of(record, day)
     if event is None:
         raise Http404(f"Nothing that was public by {day} tells of this event.")
     context = {
@@ -118,7 +118,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
     day = requested_day(request.GET)
     variants = Prefetch("variants", AIModel.objects.published())
     record = get_object_or_404(releases_listed(day, day < today()).prefetch_related(variants), key=key)
-    release = releases_known([record], day)[0]
+    release = releases_as_of([record], day)[0]
     citations = record.citations.with_sources()
     context = {
         "nav": "models",
@@ -126,7 +126,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
         "record": record,
         "kind": ReleaseKind(record.release),
         "frontier": Frontier(record.frontier),
-        "citations": known_citations(citations, day),
+        "citations": citations_as_of(citations, day),
         "searches": list(record.searches.filter(searched_on__lte=day).order_by("-searched_on")),
         "history": history_of(record, day),
     }
@@ -142,10 +142,10 @@ def evaluator_detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "nav": "evaluators",
         "record": record,
-        "evaluator": evaluators_known([record], day)[0],
+        "evaluator": evaluators_as_of([record], day)[0],
         "kind": EvaluatorKind(record.kind),
         "country": Country(record.country),
-        "citations": known_citations(record.citations.with_sources(), day),
+        "citations": citations_as_of(record.citations.with_sources(), day),
         "history": history_of(record, day),
     }
     return render(request, "labs/evaluator_detail.html", context)

@@ -11,7 +11,7 @@ from django.test import Client
 from commitments.choices import Binding, CommitmentField, Origin
 from commitments.models import Commitment
 from commitments.queries import ledger
-from commitments.rules.verdicts import Outcome
+from commitments.rules.verdicts import VerdictOutcome
 from labs.choices import Activity, Results, Timing
 from labs.rules.access import Window
 from tests import factories
@@ -220,7 +220,7 @@ def test_the_download_holds_every_verdict_of_the_ledger(client, records, day, wi
 
 def test_every_verdict_in_the_download_is_one_of_the_methodology(client, records):
     for row in table(client, "/commitments/verdicts.csv"):
-        assert {row["verdict_strict"], row["verdict_lenient"]} <= set(Outcome.values())
+        assert {row["verdict_strict"], row["verdict_lenient"]} <= set(VerdictOutcome.values())
 
 
 @pytest.mark.parametrize(

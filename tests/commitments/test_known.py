@@ -6,7 +6,7 @@ import pytest
 
 from commitments.choices import CommitmentField
 from commitments.rules.certainty import commitment_certainty
-from commitments.rules.known import commitment_as_known, in_force, is_in_force
+from commitments.rules.known import commitment_fact_as_of, in_force, is_in_force
 from labs.choices import Certainty
 from labs.rules.dates import NO_DATE, span
 from tests.facts import (
@@ -31,26 +31,26 @@ def day(text):
 
 @pytest.mark.parametrize(("shift", "is_visible"), [(-1, False), (0, True), (1, True)])
 def test_a_commitment_is_visible_from_the_day_its_first_source_was_public(shift, is_visible):
-    known = commitment_as_known(a_commitment(), day("2024-01-05") + shift * ONE_DAY)
+    known = commitment_fact_as_of(a_commitment(), day("2024-01-05") + shift * ONE_DAY)
     assert (known is not None) == is_visible
 
 
 def test_only_citations_that_were_public_count():
     late = cited(a_source("2025-01-01"), "scope")
     commitment = a_commitment(citations=(*a_commitment().citations, late))
-    assert commitment_as_known(commitment, DAY).citations == a_commitment().citations
+    assert commitment_fact_as_of(commitment, DAY).citations == a_commitment().citations
 
 
 @pytest.mark.parametrize(("until", "is_known"), [("2024-02-29", False), ("2024-03-01", True), ("2024-03-02", True)])
 def test_a_fulfilment_counts_once_a_citation_that_says_so_was_public(until, is_known):
     citation = cited(a_lab_source(published="2024-03-01"), "fulfilled_on")
     commitment = a_commitment(fulfilled=span("2024-02"), citations=(*a_commitment().citations, citation))
-    known = commitment_as_known(commitment, day(until))
+    known = commitment_fact_as_of(commitment, day(until))
     assert known.fulfilled == (span("2024-02") if is_known else NO_DATE)
 
 
 def test_a_fulfilment_that_no_citation_carries_does_not_count():
-    assert commitment_as_known(a_commitment(fulfilled=span("2024-02")), DAY).fulfilled == NO_DATE
+    assert commitment_fact_as_of(a_commitment(fulfilled=span("2024-02")), DAY).fulfilled == NO_DATE
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from commitments.rules.criteria import Criterion
 from commitments.rules.deadlines import deadline
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard, headline, scorecards
-from commitments.rules.verdicts import Outcome
+from commitments.rules.verdicts import VerdictOutcome
 from labs.choices import Answer, LinkLowering, ReleaseKind, Results, Timing
 from labs.models import Lab
 from labs.rules.access import Window
@@ -324,4 +324,4 @@ def test_the_altered_records_exercise_every_verdict() -> None:
         for verdict in curated(altered(seed)).ledger(ALTERED_ON[1]).verdicts(Window.ALL):
             seen.update((verdict.strict.outcome, verdict.lenient.outcome))
 
-    assert set(seen) == set(Outcome)
+    assert set(seen) == set(VerdictOutcome)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.models import Reply
-from commitments.queries import replies_listed, replies_of, reply_known, with_standing
+from commitments.queries import replies_listed, replies_of, reply_as_of, with_standing
 from commitments.rules.replies import ReplyStanding, standing, standing_words
 from labs.actions.review import accept, propose, save_draft, submit
 from labs.models import Proposal
@@ -66,7 +66,7 @@ def test_filters_read_the_same_standing_as_the_rule(empty_database, asked, due, 
     reply = factories.reply(**known)
 
     assert with_standing(Reply.objects.all(), day).get().standing_now == (expected or "")
-    assert list(Reply.objects.known_by(day)) == ([reply] if expected else [])
+    assert list(Reply.objects.as_of(day)) == ([reply] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_an_answer_and_what_came_of_it_are_known_from_the_day_of_the_answer():
         outcome="None.",
     )
 
-    before, after = reply_known(reply, on(9)), reply_known(reply, on(10))
+    before, after = reply_as_of(reply, on(9)), reply_as_of(reply, on(10))
 
     assert (before.text, before.published_url, before.outcome, before.answered_on) == ("", "", "", None)
     assert before.question
@@ -172,7 +172,7 @@ def test_the_address_of_a_reply_is_its_place_on_the_page_of_what_it_is_about():
     reply = factories.reply(key="their-answer")
 
     assert reply.get_absolute_url() == f"/access/{reply.event.key}/#reply-their-answer"
-    assert reply_known(reply, on(31)).anchor == "reply-their-answer"
+    assert reply_as_of(reply, on(31)).anchor == "reply-their-answer"
 
 
 # --- the whole way -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from commitments.choices import Firmness, RequiredEvaluators, RequiredReleases
 from commitments.rules.findings import Finding
-from commitments.rules.verdicts import VALUES, Doubt, KeptCount, Outcome, is_testable, kept_count, verdict
+from commitments.rules.verdicts import VALUES, Doubt, KeptCount, VerdictOutcome, is_testable, kept_count, verdict
 from labs.choices import Activity, Answer, EventLowering, Frontier, ReleaseKind, Results, Timing
 from labs.rules.access import Window
 from labs.rules.dates import NO_DATE, span
@@ -54,40 +54,40 @@ def result(*events, **changes):
     ("events", "changes", "outcome", "low", "high"),
     [
         # kept
-        ([an_event()], {}, Outcome.KEPT, 1, 1),
-        ([an_event(access=access(no_safety_filters=Answer.YES))], DEEP, Outcome.KEPT, 1, 1),
-        ([an_event(results=Results.EVALUATOR_SUMMARY)], PUBLISHED, Outcome.KEPT, 1, 1),
-        ([an_event(), a_denial()], {}, Outcome.KEPT, 1, 1),
+        ([an_event()], {}, VerdictOutcome.KEPT, 1, 1),
+        ([an_event(access=access(no_safety_filters=Answer.YES))], DEEP, VerdictOutcome.KEPT, 1, 1),
+        ([an_event(results=Results.EVALUATOR_SUMMARY)], PUBLISHED, VerdictOutcome.KEPT, 1, 1),
+        ([an_event(), a_denial()], {}, VerdictOutcome.KEPT, 1, 1),
         # partly kept
-        ([an_event(access=AS_USERS)], DEEP, Outcome.PARTLY_KEPT, ".5", ".5"),
-        ([an_event(results=Results.LAB_DETAILED)], PUBLISHED, Outcome.PARTLY_KEPT, ".5", ".5"),
-        ([an_event(access=AS_USERS), an_event(key="b")], DEEP, Outcome.PARTLY_KEPT, ".5", 1),
-        ([an_event(access=AS_USERS), a_reported_event()], DEEP, Outcome.PARTLY_KEPT, ".5", 1),
-        ([an_event(access=AS_USERS), a_reported_event(access=AS_USERS)], DEEP, Outcome.PARTLY_KEPT, ".5", ".5"),
-        ([an_event(access=AS_USERS), a_denial()], DEEP, Outcome.PARTLY_KEPT, ".5", ".5"),
+        ([an_event(access=AS_USERS)], DEEP, VerdictOutcome.PARTLY_KEPT, ".5", ".5"),
+        ([an_event(results=Results.LAB_DETAILED)], PUBLISHED, VerdictOutcome.PARTLY_KEPT, ".5", ".5"),
+        ([an_event(access=AS_USERS), an_event(key="b")], DEEP, VerdictOutcome.PARTLY_KEPT, ".5", 1),
+        ([an_event(access=AS_USERS), a_reported_event()], DEEP, VerdictOutcome.PARTLY_KEPT, ".5", 1),
+        ([an_event(access=AS_USERS), a_reported_event(access=AS_USERS)], DEEP, VerdictOutcome.PARTLY_KEPT, ".5", ".5"),
+        ([an_event(access=AS_USERS), a_denial()], DEEP, VerdictOutcome.PARTLY_KEPT, ".5", ".5"),
         # unclear
-        ([a_reported_event()], {}, Outcome.UNCLEAR, 0, 1),
-        ([an_event(lowering=EventLowering.INFERRED)], {}, Outcome.UNCLEAR, 0, 1),
-        ([an_event(lowering=EventLowering.DISPUTED)], {}, Outcome.UNCLEAR, 0, 1),
-        ([an_event(**UNTIMED)], {}, Outcome.UNCLEAR, 0, 1),
-        ([an_event()], DEEP, Outcome.UNCLEAR, 0, 1),
-        ([an_event()], PUBLISHED, Outcome.UNCLEAR, 0, 1),
-        ([a_reported_event(), a_denial()], {}, Outcome.UNCLEAR, 0, 1),
-        ([a_reported_event(access=AS_USERS)], DEEP, Outcome.UNCLEAR, 0, ".5"),
+        ([a_reported_event()], {}, VerdictOutcome.UNCLEAR, 0, 1),
+        ([an_event(lowering=EventLowering.INFERRED)], {}, VerdictOutcome.UNCLEAR, 0, 1),
+        ([an_event(lowering=EventLowering.DISPUTED)], {}, VerdictOutcome.UNCLEAR, 0, 1),
+        ([an_event(**UNTIMED)], {}, VerdictOutcome.UNCLEAR, 0, 1),
+        ([an_event()], DEEP, VerdictOutcome.UNCLEAR, 0, 1),
+        ([an_event()], PUBLISHED, VerdictOutcome.UNCLEAR, 0, 1),
+        ([a_reported_event(), a_denial()], {}, VerdictOutcome.UNCLEAR, 0, 1),
+        ([a_reported_event(access=AS_USERS)], DEEP, VerdictOutcome.UNCLEAR, 0, ".5"),
         # not kept
-        ([a_denial()], {}, Outcome.NOT_KEPT, 0, 0),
-        ([a_denial()], {"firmness": Firmness.CONDITIONAL}, Outcome.NOT_KEPT, 0, 0),
-        ([a_denial()], PRIVATE, Outcome.NOT_KEPT, 0, 0),
+        ([a_denial()], {}, VerdictOutcome.NOT_KEPT, 0, 0),
+        ([a_denial()], {"firmness": Firmness.CONDITIONAL}, VerdictOutcome.NOT_KEPT, 0, 0),
+        ([a_denial()], PRIVATE, VerdictOutcome.NOT_KEPT, 0, 0),
         # none documented
-        ([], {}, Outcome.NONE_DOCUMENTED, 0, 0),
-        ([RED_TEAMED], {}, Outcome.NONE_DOCUMENTED, 0, 0),
-        ([a_denial(participations=(an_evaluator("metr"),))], {}, Outcome.NONE_DOCUMENTED, 0, 0),
-        ([an_event(timing=Timing.AFTER_DEPLOYMENT)], {}, Outcome.NONE_DOCUMENTED, 0, 0),
+        ([], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
+        ([RED_TEAMED], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
+        ([a_denial(participations=(an_evaluator("metr"),))], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
+        ([an_event(timing=Timing.AFTER_DEPLOYMENT)], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
         # cannot tell
-        ([], {"firmness": Firmness.CONDITIONAL}, Outcome.CANNOT_TELL, 0, 1),
-        ([], PRIVATE, Outcome.CANNOT_TELL, 0, 1),
-        ([], {"citations": REPORTED_PROMISE}, Outcome.CANNOT_TELL, 0, 1),
-        ([an_event(timing=Timing.AFTER_DEPLOYMENT)], PRIVATE, Outcome.CANNOT_TELL, 0, 1),
+        ([], {"firmness": Firmness.CONDITIONAL}, VerdictOutcome.CANNOT_TELL, 0, 1),
+        ([], PRIVATE, VerdictOutcome.CANNOT_TELL, 0, 1),
+        ([], {"citations": REPORTED_PROMISE}, VerdictOutcome.CANNOT_TELL, 0, 1),
+        ([an_event(timing=Timing.AFTER_DEPLOYMENT)], PRIVATE, VerdictOutcome.CANNOT_TELL, 0, 1),
     ],
 )
 def test_the_best_verdict_over_the_events_holds(events, changes, outcome, low, high):
@@ -98,9 +98,9 @@ def test_the_best_verdict_over_the_events_holds(events, changes, outcome, low, h
 def test_silence_is_none_documented_only_for_a_firm_promise(firmness):
     found = judged(firmness=firmness).strict
     if firmness is Firmness.FIRM:
-        assert (found.outcome, found.doubts) == (Outcome.NONE_DOCUMENTED, ())
+        assert (found.outcome, found.doubts) == (VerdictOutcome.NONE_DOCUMENTED, ())
     else:
-        assert (found.outcome, found.doubts) == (Outcome.CANNOT_TELL, (Doubt.NOT_FIRM,))
+        assert (found.outcome, found.doubts) == (VerdictOutcome.CANNOT_TELL, (Doubt.NOT_FIRM,))
 
 
 def test_every_doubt_about_the_promise_is_named():
@@ -129,21 +129,26 @@ def test_an_event_after_release_keeps_nothing_and_is_named():
 
 @pytest.mark.parametrize(
     ("days", "outcome"),
-    [(0, Outcome.NOT_YET_DUE), (29, Outcome.NOT_YET_DUE), (30, Outcome.NOT_YET_DUE), (31, Outcome.UNCLEAR)],
+    [
+        (0, VerdictOutcome.NOT_YET_DUE),
+        (29, VerdictOutcome.NOT_YET_DUE),
+        (30, VerdictOutcome.NOT_YET_DUE),
+        (31, VerdictOutcome.UNCLEAR),
+    ],
 )
 def test_publishing_results_is_not_yet_due_for_thirty_days_after_release(days, outcome):
     found, value = result(an_event(), day=RELEASED + days * ONE_DAY, **PUBLISHED)
     assert found is outcome
-    assert (value is None) == (outcome is Outcome.NOT_YET_DUE)
+    assert (value is None) == (outcome is VerdictOutcome.NOT_YET_DUE)
 
 
 @pytest.mark.parametrize(
     ("events", "outcome"),
     [
-        ([an_event(results=Results.EVALUATOR_REPORT)], Outcome.KEPT),
-        ([a_denial()], Outcome.NOT_KEPT),
-        ([an_event(results=Results.LAB_SUMMARY)], Outcome.NOT_YET_DUE),
-        ([], Outcome.NOT_YET_DUE),
+        ([an_event(results=Results.EVALUATOR_REPORT)], VerdictOutcome.KEPT),
+        ([a_denial()], VerdictOutcome.NOT_KEPT),
+        ([an_event(results=Results.LAB_SUMMARY)], VerdictOutcome.NOT_YET_DUE),
+        ([], VerdictOutcome.NOT_YET_DUE),
     ],
 )
 def test_within_the_grace_only_kept_and_not_kept_hold(events, outcome):
@@ -151,17 +156,17 @@ def test_within_the_grace_only_kept_and_not_kept_hold(events, outcome):
 
 
 def test_a_requirement_without_results_has_no_grace():
-    assert result(day=RELEASED)[0] is Outcome.NONE_DOCUMENTED
+    assert result(day=RELEASED)[0] is VerdictOutcome.NONE_DOCUMENTED
 
 
 @pytest.mark.parametrize(
     ("due", "outcome"),
     [
-        ("2024-05-31", Outcome.NONE_DOCUMENTED),
-        ("2024-06-01", Outcome.NOT_YET_DUE),
-        ("2024-06", Outcome.NOT_YET_DUE),
-        ("2024-06/..", Outcome.NOT_YET_DUE),
-        ("", Outcome.NONE_DOCUMENTED),
+        ("2024-05-31", VerdictOutcome.NONE_DOCUMENTED),
+        ("2024-06-01", VerdictOutcome.NOT_YET_DUE),
+        ("2024-06", VerdictOutcome.NOT_YET_DUE),
+        ("2024-06/..", VerdictOutcome.NOT_YET_DUE),
+        ("", VerdictOutcome.NONE_DOCUMENTED),
     ],
 )
 def test_a_promise_with_a_deadline_is_not_yet_due_until_it_has_passed(due, outcome):
@@ -180,7 +185,7 @@ def test_with_one_reading_both_are_equal():
 
 def test_where_the_readings_differ_both_are_shown_and_the_range_runs_from_one_to_the_other():
     found = judged(RED_TEAMED, lenient=a_requirement(**RED_TEAMING))
-    assert (found.strict.outcome, found.lenient.outcome) == (Outcome.NONE_DOCUMENTED, Outcome.KEPT)
+    assert (found.strict.outcome, found.lenient.outcome) == (VerdictOutcome.NONE_DOCUMENTED, VerdictOutcome.KEPT)
     assert found.value == Range.of(0, 1)
     assert found.label == "kept on the lenient reading only"
 
@@ -201,7 +206,7 @@ def test_a_promise_can_be_kept_on_the_strict_reading_only():
 
 def test_the_pair_is_left_out_while_one_reading_is_not_yet_due():
     found = judged(an_event(), day=RELEASED, lenient=a_requirement(), **PUBLISHED)
-    assert (found.strict.outcome, found.lenient.outcome) == (Outcome.NOT_YET_DUE, Outcome.KEPT)
+    assert (found.strict.outcome, found.lenient.outcome) == (VerdictOutcome.NOT_YET_DUE, VerdictOutcome.KEPT)
     assert found.value is None
 
 
@@ -261,7 +266,7 @@ def test_only_releases_in_the_window_are_judged(window, verdicts):
 def test_a_promise_for_all_releases_is_judged_for_those_that_are_not_frontier_too():
     every = a_commitment(strict=a_requirement(releases=RequiredReleases.ALL))
     assert [each.strict.outcome for each in owed(commitments=[every], frontier=Frontier.NO)] == [
-        Outcome.NONE_DOCUMENTED
+        VerdictOutcome.NONE_DOCUMENTED
     ]
     assert owed(commitments=[every], frontier=Frontier.NO, variant_of="another") == ()
 
@@ -269,7 +274,7 @@ def test_a_promise_for_all_releases_is_judged_for_those_that_are_not_frontier_to
 def test_a_reading_for_frontier_releases_does_not_apply_to_others():
     lenient = a_requirement(releases=RequiredReleases.ALL)
     (found,) = owed(commitments=[a_commitment(lenient=lenient)], frontier=Frontier.NO)
-    assert (found.strict.outcome, found.strict.value) == (Outcome.DOES_NOT_APPLY, None)
+    assert (found.strict.outcome, found.strict.value) == (VerdictOutcome.DOES_NOT_APPLY, None)
     assert found.value == found.lenient.value == Range.of(0)
     frontier_only = judged(release=a_release(frontier=Frontier.NO))
     assert frontier_only.value is None
@@ -296,7 +301,7 @@ def test_an_untestable_commitment_or_another_labs_is_refused():
 def test_a_denial_by_both_institutes_settles_a_promise_to_governments_for_good():
     parts = (a_government_evaluator("us-caisi"), a_government_evaluator("uk-aisi"))
     requirement = a_requirement(evaluators=RequiredEvaluators.GOVERNMENT, visible_in_public=False)
-    assert result(a_denial(participations=parts), strict=requirement)[0] is Outcome.NOT_KEPT
+    assert result(a_denial(participations=parts), strict=requirement)[0] is VerdictOutcome.NOT_KEPT
 
 
 def test_a_rate_is_printed_with_the_counts_of_kept_and_possible():
@@ -310,9 +315,9 @@ def test_a_rate_is_printed_with_the_counts_of_kept_and_possible():
     assert kept_count(verdicts) == KeptCount(kept=1, possible=2, releases=4)
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", list(VerdictOutcome))
 def test_each_verdict_is_named_explained_and_has_a_value_or_is_left_out(outcome):
     assert outcome.label
     assert outcome.explanation
-    left_out = outcome in {Outcome.NOT_YET_DUE, Outcome.DOES_NOT_APPLY}
+    left_out = outcome in {VerdictOutcome.NOT_YET_DUE, VerdictOutcome.DOES_NOT_APPLY}
     assert (VALUES[outcome] is None) == left_out

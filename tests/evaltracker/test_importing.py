@@ -16,7 +16,7 @@ from evaltracker.importing.planned import Fate
 from evaltracker.importing.run import RowsRefused, run
 from labs.actions.proposals import last_changed_by
 from labs.actions.review import accept, propose
-from labs.choices import ProposalKind, Stage, Status
+from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Search, Source
 from labs.models.states import fields_of, state_of
 from tests import factories, people
@@ -129,7 +129,7 @@ def test_new_rows_become_drafts_in_review_which_a_second_person_publishes(ada):
     event = AccessEvent.objects.get(key="new-1")
     proposal = Proposal.objects.of(event).get()
     assert (event.status, proposal.kind, proposal.stage) == (
-        Status.IN_REVIEW,
+        RecordStatus.IN_REVIEW,
         ProposalKind.PUBLISH.value,
         Stage.IN_REVIEW.value,
     )
@@ -145,7 +145,7 @@ def test_new_rows_become_drafts_in_review_which_a_second_person_publishes(ada):
         accept(proposal=proposal, by=_also_editor(ada))
     accept(proposal=proposal, by=people.editor())
     event.refresh_from_db()
-    assert event.status == Status.PUBLISHED
+    assert event.status == RecordStatus.PUBLISHED
 
 
 def _also_editor(person):
@@ -499,7 +499,7 @@ def test_a_record_with_another_open_proposal_is_left_to_those_who_decide_it(ada)
     assert column == ""
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW])
+@pytest.mark.parametrize("status", [RecordStatus.DRAFT, RecordStatus.IN_REVIEW])
 def test_a_draft_that_says_something_else_is_not_overwritten(ada, status):
     lab = factories.lab(status=status.value, name="Theirs", country="GB")
     assert fates(*plan_of(ada, {Lab: [{"key": lab.key, "name": "Theirs"}]})) == {"waiting": 1}

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from evaltracker.importing import uploads
 from evaltracker.importing.kinds import KINDS
-from labs.choices import ProposalKind, Stage, Status
+from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, Proposal
 from tests import factories, people
 
@@ -137,7 +137,7 @@ def test_a_sheet_with_3_bad_cells_writes_nothing_and_names_them_and_repaired_bec
     proposals = Proposal.objects.filter(batch=batch, kind=ProposalKind.PUBLISH.value, stage=Stage.IN_REVIEW.value)
     assert proposals.count() == 20
     events = AccessEvent.objects.filter(key__startswith="imported-")
-    assert set(events.values_list("status", flat=True)) == {Status.IN_REVIEW.value}
+    assert set(events.values_list("status", flat=True)) == {RecordStatus.IN_REVIEW.value}
     assert not events.published().exists()
 
 
@@ -307,5 +307,5 @@ def test_an_export_in_another_format_is_refused_with_what_there_is(desk):
 
 
 def test_drafts_are_not_exported(desk):
-    event = factories.access_event(status=Status.DRAFT.value)
+    event = factories.access_event(status=RecordStatus.DRAFT.value)
     assert event.key not in exported(desk).decode()

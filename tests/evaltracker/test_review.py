@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from labs.actions import review, save_record
-from labs.choices import QuoteCheck, Stage, Status
+from labs.choices import QuoteCheck, RecordStatus, Stage
 from labs.models import AccessEvent, AccessEventCitation, Evaluator, EvaluatorCitation, Participation, Proposal, Source
 from labs.models.states import put, state_of
 from tests import factories, people
@@ -347,7 +347,7 @@ def test_accepting_a_draft_publishes_it(desk, ada, ed):
     decide(desk, "accept", proposal)
 
     event = AccessEvent.objects.get(pk=proposal.object_id)
-    assert (event.status, event.checked_by) == (Status.PUBLISHED, ed)
+    assert (event.status, event.checked_by) == (RecordStatus.PUBLISHED, ed)
 
 
 @pytest.mark.parametrize(("decision", "stage"), [("send_back", Stage.SENT_BACK), ("reject", Stage.REJECTED)])
@@ -358,7 +358,7 @@ def test_sending_back_and_rejecting_make_a_draft_again_with_the_note(desk, ada, 
 
     proposal.refresh_from_db()
     assert (proposal.stage, proposal.note) == (stage, "Which day?")
-    assert AccessEvent.objects.get(pk=proposal.object_id).status == Status.DRAFT
+    assert AccessEvent.objects.get(pk=proposal.object_id).status == RecordStatus.DRAFT
 
 
 @pytest.mark.parametrize("decision", ["send_back", "reject"])
@@ -388,7 +388,7 @@ def test_quotes_that_are_not_found_are_accepted_with_a_reason(desk, ada, nothing
     decide(desk, "accept", proposal, unfound_because="The page was cut off.")
 
     event = AccessEvent.objects.get(pk=proposal.object_id)
-    assert event.status == Status.PUBLISHED
+    assert event.status == RecordStatus.PUBLISHED
     assert event.citations.get().unfound_because == "The page was cut off."
 
 
@@ -417,7 +417,7 @@ def test_who_changed_a_draft_last_cannot_decide_and_is_told_why(desk, ada, ed):
 
     assert "You were the last to change the record" in page(desk, address(proposal))
     assert "somebody else has to" in words(decide(desk, "accept", proposal))
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.IN_REVIEW
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.IN_REVIEW
 
 
 def test_a_superuser_is_no_exception(client):
@@ -529,8 +529,8 @@ def test_several_are_accepted_together_in_the_order_in_which_they_refer_to_each_
     decide(desk, "accept", event, model_proposal)
 
     model.refresh_from_db()
-    assert model.status == Status.PUBLISHED
-    assert AccessEvent.objects.get(pk=event.object_id).status == Status.PUBLISHED
+    assert model.status == RecordStatus.PUBLISHED
+    assert AccessEvent.objects.get(pk=event.object_id).status == RecordStatus.PUBLISHED
 
 
 def test_an_evaluator_and_its_own_source_can_only_go_together(desk, ada):
@@ -544,8 +544,8 @@ def test_an_evaluator_and_its_own_source_can_only_go_together(desk, ada):
     assert "not public" in words(decide(desk, "accept", proposals[0]))
     decide(desk, "accept", *proposals)
 
-    assert Source.objects.get(pk=source.pk).status == Status.PUBLISHED
-    assert Evaluator.objects.get(pk=evaluator.pk).status == Status.PUBLISHED
+    assert Source.objects.get(pk=source.pk).status == RecordStatus.PUBLISHED
+    assert Evaluator.objects.get(pk=evaluator.pk).status == RecordStatus.PUBLISHED
 
 
 def test_of_several_none_is_accepted_where_one_cannot_be(desk, ada):
@@ -556,7 +556,7 @@ def test_of_several_none_is_accepted_where_one_cannot_be(desk, ada):
 
     assert "records that are not public" in words(response)
     assert AccessEvent.objects.get(pk=good.object_id).summary == "Old."
-    assert AccessEvent.objects.get(pk=bad.object_id).status == Status.IN_REVIEW
+    assert AccessEvent.objects.get(pk=bad.object_id).status == RecordStatus.IN_REVIEW
 
 
 def test_one_of_my_own_among_several_is_named_and_the_others_are_offered(client, ada):
@@ -653,7 +653,7 @@ def test_a_withdrawal_is_proposed_with_its_reason_and_accepted_by_another(client
     decide(client, "accept", proposal)
 
     event.refresh_from_db()
-    assert (event.status, event.withdrawn_because) == (Status.WITHDRAWN, "It was another model.")
+    assert (event.status, event.withdrawn_because) == (RecordStatus.WITHDRAWN, "It was another model.")
 
 
 def test_a_withdrawal_without_a_reason_is_not_proposed(client, ada):

@@ -16,7 +16,7 @@ from django.urls import URLResolver, reverse
 from django.urls.resolvers import RegexPattern
 
 from evaltracker.models import ErrorReport
-from labs.choices import ProposalKind, Status
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import AccessEvent, EvaluatorName, Lab, LabName, Proposal, Record, Search
 from labs.models.states import state_of
 from tests import factories, people
@@ -138,7 +138,7 @@ def test_a_record_of_every_kind_is_added_with_its_parts(kind, role):
 
     assert messages_on(response) == ""
     added = type(record).objects.get(key=record.key)
-    assert added.status == Status.DRAFT
+    assert added.status == RecordStatus.DRAFT
     assert state_of(added) == wanted
 
 
@@ -168,7 +168,7 @@ def test_a_public_record_of_every_kind_is_changed_and_withdrawn_by_proposal_only
     assert set(proposals) == {ProposalKind.CHANGE, ProposalKind.WITHDRAW}
     assert is_reworded(proposals[ProposalKind.CHANGE].after, record, field)
     now = type(record).objects.get(pk=record.pk)
-    assert (now.status, state_of(now)) == (Status.PUBLISHED, before)
+    assert (now.status, state_of(now)) == (RecordStatus.PUBLISHED, before)
 
 
 @each_kind

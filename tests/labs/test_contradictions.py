@@ -5,7 +5,7 @@ import pytest
 from labs.choices import Activity, EventLowering, Outcome, Timing
 from labs.rules.contradictions import Contradiction, Disagreement, contradictions
 from labs.rules.dates import span
-from labs.rules.facts import Participation
+from labs.rules.facts import ParticipationFact
 from tests.facts import LAB, an_event
 
 RELEASED = {"model-a": span("2024-02-01")}
@@ -29,7 +29,7 @@ def test_access_given_and_denied_to_one_evaluator_is_a_contradiction(denied):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"participations": (Participation("somebody-else"),)},
+        {"participations": (ParticipationFact("somebody-else"),)},
         {"activity": Activity.RED_TEAMING},
         {"model": "model-b"},
         {"model": None},

@@ -4,7 +4,7 @@ import pytest
 
 from labs.choices import Activity, Answer, Domain, Outcome, Results, Timing
 from labs.rules.dates import NO_DATE, span
-from labs.rules.known import event_as_known, is_known_field, is_out, known_citations, public_on
+from labs.rules.known import citations_as_of, event_fact_as_of, is_field_public, is_out, public_on
 from tests.facts import DAY, ONE_DAY, a_lab_source, a_release, a_source, access, an_event, cited
 
 EARLY = a_lab_source(published="2024-01-10")
@@ -33,23 +33,23 @@ def test_a_source_is_public_at_its_latest_possible_day_but_no_later_than_we_read
 @pytest.mark.parametrize(("shift", "is_visible"), [(-1, False), (0, True), (1, True)])
 def test_an_event_is_visible_from_the_day_its_first_source_was_public(shift, is_visible):
     event = an_event(citations=(cited(LATE), cited(EARLY)))
-    known = event_as_known(event, dt.date(2024, 1, 10) + shift * ONE_DAY)
+    known = event_fact_as_of(event, dt.date(2024, 1, 10) + shift * ONE_DAY)
     assert (known is not None) == is_visible
 
 
 def test_an_event_without_a_citation_is_never_visible():
-    assert event_as_known(an_event(citations=()), DAY) is None
+    assert event_fact_as_of(an_event(citations=()), DAY) is None
 
 
 def test_only_citations_that_were_public_count():
     event = an_event(citations=(cited(LATE), cited(EARLY)))
-    assert event_as_known(event, DAY).citations == (cited(EARLY),)
-    assert known_citations(event.citations, dt.date(2024, 8, 1)) == event.citations
+    assert event_fact_as_of(event, DAY).citations == (cited(EARLY),)
+    assert citations_as_of(event.citations, dt.date(2024, 8, 1)) == event.citations
 
 
 def test_an_event_that_was_known_in_full_is_the_same_event():
     event = an_event(results=Results.LAB_SUMMARY)
-    assert event_as_known(event, DAY) is event
+    assert event_fact_as_of(event, DAY) is event
 
 
 FULL = {
@@ -77,7 +77,7 @@ RESET = {
 @pytest.mark.parametrize(("day", "is_known"), [("2024-07-31", False), ("2024-08-01", True), ("2024-08-02", True)])
 def test_a_field_that_only_a_later_citation_names_is_unknown_until_then(field, day, is_known):
     event = an_event(citations=(cited(EARLY, "evaluators"), cited(LATE, FIELD_NAMES.get(field, field))), **FULL)
-    known = event_as_known(event, dt.date.fromisoformat(day))
+    known = event_fact_as_of(event, dt.date.fromisoformat(day))
     assert getattr(known, field) == (FULL if is_known else RESET)[field]
     assert all(getattr(known, other) == FULL[other] for other in FULL if other != field)
 
@@ -87,8 +87,8 @@ def test_a_field_that_no_citation_names_or_that_an_early_one_names_too_counts(fi
     name = FIELD_NAMES.get(field, field)
     unnamed = an_event(citations=(cited(EARLY, "evaluators"), cited(LATE, "summary")), **FULL)
     named_twice = an_event(citations=(cited(EARLY, name), cited(LATE, name)), **FULL)
-    assert getattr(event_as_known(unnamed, DAY), field) == FULL[field]
-    assert getattr(event_as_known(named_twice, DAY), field) == FULL[field]
+    assert getattr(event_fact_as_of(unnamed, DAY), field) == FULL[field]
+    assert getattr(event_fact_as_of(named_twice, DAY), field) == FULL[field]
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,15 @@ def test_each_answer_of_the_profile_is_known_on_its_own_and_access_names_them_al
         access=access(no_safety_filters=Answer.YES, weights=Answer.NO),
         citations=(cited(EARLY), cited(LATE, supports)),
     )
-    known = event_as_known(event, DAY)
+    known = event_fact_as_of(event, DAY)
     assert known.access["no_safety_filters"] is filters
     assert known.access["weights"] is weights
 
 
 def test_an_early_citation_of_the_whole_profile_keeps_an_answer_that_a_late_one_names_again():
     citations = (cited(EARLY, "access"), cited(LATE, "access.fine_tuning"))
-    assert is_known_field(citations, "access.fine_tuning", DAY)
-    assert not is_known_field(citations[1:], "access.fine_tuning", DAY)
+    assert is_field_public(citations, "access.fine_tuning", DAY)
+    assert not is_field_public(citations[1:], "access.fine_tuning", DAY)
 
 
 def test_evaluators_activity_and_outcome_stand_while_the_record_is_visible():
@@ -122,7 +122,7 @@ def test_evaluators_activity_and_outcome_stand_while_the_record_is_visible():
         outcome=Outcome.REFUSED,
         citations=(cited(EARLY, "summary"), cited(LATE, "evaluators", "activity", "outcome")),
     )
-    known = event_as_known(event, DAY)
+    known = event_fact_as_of(event, DAY)
     assert (known.activity, known.outcome, known.participations) == (
         Activity.RED_TEAMING,
         Outcome.REFUSED,

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from labs.actions import review, save_record, snapshots
 from labs.actions.proposals import last_changed_by
-from labs.choices import Stage, Status
+from labs.choices import RecordStatus, Stage
 from labs.models import AccessEvent, AccessEventCitation, AIModel, AIModelCitation, Lab, Participation, Proposal
 from labs.models.states import put, state_of
 from tests import factories, people
@@ -50,7 +50,7 @@ def refusal(action, **arguments) -> str:
 def test_a_new_record_is_a_draft_that_the_public_does_not_see(ada):
     event = draft(ada)
 
-    assert event.status == Status.DRAFT
+    assert event.status == RecordStatus.DRAFT
     assert not AccessEvent.objects.published().filter(pk=event.pk).exists()
     assert event.history.get().history_user == ada
 
@@ -59,11 +59,11 @@ def test_a_draft_goes_through_review_to_the_public(ada, ed):
     event = draft(ada)
 
     proposal = review.submit(record=event, by=ada)
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.IN_REVIEW
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.IN_REVIEW
     review.accept(proposal=proposal, by=ed)
 
     event.refresh_from_db()
-    assert event.status == Status.PUBLISHED
+    assert event.status == RecordStatus.PUBLISHED
     assert (event.checked_by, event.checked_on) == (ed, timezone.localdate())
     assert event.changed_at is not None
     proposal.refresh_from_db()
@@ -247,7 +247,7 @@ def test_a_record_that_was_sent_back_is_a_draft_again_and_can_be_sent_in_once_mo
     proposal = review.submit(record=event, by=ada)
 
     review.send_back(proposal=proposal, by=ed, note="Which release?")
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.DRAFT
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.DRAFT
     again = review.submit(record=AccessEvent.objects.get(pk=event.pk), by=ada)
 
     assert again.pk == proposal.pk
@@ -275,7 +275,7 @@ def test_an_author_takes_a_proposal_back_while_nobody_has_decided_it(ada, ed):
 
     proposal.refresh_from_db()
     assert (proposal.stage, proposal.decided_by, proposal.note) == ("rejected", ada, "Taken back by its author.")
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.DRAFT
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.DRAFT
     assert "rejected already" in refusal(review.take_back, proposal=proposal, by=ada)
 
 
@@ -299,7 +299,7 @@ def test_a_record_that_refers_to_a_draft_is_not_published(ada, ed):
     proposal = review.submit(record=AccessEvent.objects.get(pk=event.pk), by=ada)
 
     assert f"not public: AI model {event.model}" in refusal(review.accept, proposal=proposal, by=ed)
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.IN_REVIEW
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.IN_REVIEW
 
 
 def test_a_record_whose_citation_is_of_a_draft_source_is_not_published(ada, ed):
@@ -315,11 +315,11 @@ def test_a_public_record_is_withdrawn_with_a_reason(ada, ed):
     event = factories.access_event()
 
     proposal = review.propose_withdrawal(record=event, reason="It was another model.", by=ada)
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.PUBLISHED
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.PUBLISHED
     review.accept(proposal=proposal, by=ed)
 
     event.refresh_from_db()
-    assert (event.status, event.withdrawn_because) == (Status.WITHDRAWN, "It was another model.")
+    assert (event.status, event.withdrawn_because) == (RecordStatus.WITHDRAWN, "It was another model.")
     proposal.refresh_from_db()
     assert proposal.after == {}
     assert proposal.before["lab"] == event.lab.key
@@ -474,7 +474,7 @@ def test_a_quote_that_its_snapshot_lacks_is_not_published_without_an_editors_rea
     review.accept(proposal=proposal, by=ed, unfound_because="It stands in a picture.")
 
     assert event.citations.get().unfound_because == "It stands in a picture."
-    assert AccessEvent.objects.get(pk=event.pk).status == Status.PUBLISHED
+    assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.PUBLISHED
 
 
 def test_a_reason_for_an_unfound_quote_is_given_once(ada, ed):

@@ -12,7 +12,7 @@ from evaltracker.web.charts.words import Words
 from labs.choices import Activity, Outcome
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window
 from labs.rules.dates import Span
-from labs.rules.facts import Release
+from labs.rules.facts import ReleaseFact
 from labs.rules.known import is_out
 from labs.rules.vocabulary import Term
 
@@ -111,7 +111,7 @@ class EventEntry:
 class ReleaseEntry:
     """A release of the timeline with everything outsiders did about it. ``drawn`` is None where it has no day."""
 
-    release: Release
+    release: ReleaseFact
     is_out: bool
     standing: ReleaseStanding
     counts: Counts
@@ -210,7 +210,7 @@ def _release_entry(ledger: Ledger, assessment: Any, words: Words) -> ReleaseEntr
     )
 
 
-def _event_entry(weighed: WeighedEvent, anchor: Release | None, words: Words) -> EventEntry:
+def _event_entry(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Words) -> EventEntry:
     event = weighed.event
     if event.started.is_dated:
         placement, drawn = Placement.START, _between(event.started, event.ended)

@@ -9,7 +9,7 @@ from typing import Any
 
 from evaltracker.web.charts.timeline import EventEntry, Kind, ReleaseEntry, Timeline
 from labs.rules.dates import Span
-from labs.rules.facts import Release
+from labs.rules.facts import ReleaseFact
 
 NAMES_EACH_MARK = 1
 """Up to this many labs, each release has a row of its own and each mark its evaluators' names beside it."""
@@ -108,7 +108,7 @@ def _marks(entry: ReleaseEntry) -> list[_Mark]:
     return marks
 
 
-def _event_mark(event: EventEntry, release: Release | None) -> _Mark:
+def _event_mark(event: EventEntry, release: ReleaseFact | None) -> _Mark:
     hover = f"{release.name}. {event.label}" if release else event.label
     return _Mark(event.kind, event.drawn or Span(), hover, event.who, release.key if release else None, event.key)
 

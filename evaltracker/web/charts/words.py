@@ -24,7 +24,7 @@ class Words:
 
 def words(day: dt.date) -> Words:
     """The words for all records; always the same number of queries."""
-    released = dict(AIModel.objects.known_by(day).values_list("key", "released_on"))
+    released = dict(AIModel.objects.as_of(day).values_list("key", "released_on"))
     events = list(AccessEvent.objects.published().values_list("key", "started_on", "ended_on"))
     started = {key: start for key, start, _ in events}
     ended = {key: end for key, _, end in events}

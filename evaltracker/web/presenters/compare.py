@@ -10,12 +10,12 @@ from evaltracker.web.charts.share import HalfYear, half_years
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.models import Lab
-from labs.queries import ReleaseKnown
+from labs.queries import ReleaseAsOf
 from labs.rules.access import ReleaseStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CompareCell:
     """What stands in a cell: a range, or words; ``is_none`` where there is no figure, and the words say why."""
 
     bar: Bar | None = None
@@ -29,14 +29,14 @@ class Line:
 
     label: str
     note: str
-    cells: list[Cell]
+    cells: list[CompareCell]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A release with who evaluated it before deployment and how deeply, in words."""
 
-    release: ReleaseKnown
+    release: ReleaseAsOf
 
     @property
     def words(self) -> str:
@@ -81,12 +81,12 @@ def lines(rows: Sequence[ScoreRow]) -> list[Line]:
     ]
 
 
-def _cell(row: ScoreRow, value: Bar | str | None, missing: str) -> Cell:
+def _cell(row: ScoreRow, value: Bar | str | None, missing: str) -> CompareCell:
     if not row.has_releases:
-        return Cell(text=row.card.no_score.label if row.card.no_score else missing, is_none=True)
+        return CompareCell(text=row.card.no_score.label if row.card.no_score else missing, is_none=True)
     if value is None or value == "":
-        return Cell(text=missing, is_none=True)
-    return Cell(text=value) if isinstance(value, str) else Cell(bar=value)
+        return CompareCell(text=missing, is_none=True)
+    return CompareCell(text=value) if isinstance(value, str) else CompareCell(bar=value)
 
 
 def order_words(rows: Sequence[ScoreRow]) -> list[str]:
@@ -101,7 +101,7 @@ def order_words(rows: Sequence[ScoreRow]) -> list[str]:
     return found
 
 
-def periods(ledger: Ledger, labs: Sequence[Lab], window: Window, releases: Iterable[ReleaseKnown]) -> list[Period]:
+def periods(ledger: Ledger, labs: Sequence[Lab], window: Window, releases: Iterable[ReleaseAsOf]) -> list[Period]:
     """The labs' releases that count in the window by half-year of release, the newest first."""
     counting = [
         each for each in releases if ledger.access.standing(each.assessment.release, window) is ReleaseStanding.COUNTS

@@ -11,7 +11,7 @@ from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Owner
 from labs.models import Lab
 from labs.rules.access import Reason, WeighedEvent, Window
-from labs.rules.facts import Release
+from labs.rules.facts import ReleaseFact
 from labs.rules.known import public_on
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
@@ -53,12 +53,12 @@ class Doubtful:
 
     lab: str
     lab_name: str
-    releases: list[Release]
+    releases: list[ReleaseFact]
     reasons: str
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ThenAndNow:
     """A lab's figures then and now, None where it had no release in the window, and what that says."""
 
     lab: Lab
@@ -76,7 +76,7 @@ def headline_of(ledger: Ledger, window: Window) -> Headline:
 
 def doubtful(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[Doubtful]:
     """Which releases count in the bracketed figure only, by lab and reasons: why the two figures differ (section 4)."""
-    groups: dict[tuple[str, str], list[Release]] = {}
+    groups: dict[tuple[str, str], list[ReleaseFact]] = {}
     for assessment in _lenient_only(ledger, window):
         reasons = dict.fromkeys(words for event in assessment.counted for words in _reasons(event))
         groups.setdefault((assessment.release.lab, "; ".join(reasons)), []).append(assessment.release)
@@ -99,14 +99,14 @@ def _reasons(weighed: WeighedEvent) -> list[str]:
     ]
 
 
-def changes(then: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[Change]:
+def changes(then: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[ThenAndNow]:
     """What changed for each lab that had a release in either window, in the order of today's table."""
     before = {row.lab.key: row for row in then if row.has_releases}
     rows = list(now)
     return [_change(row, before.get(row.lab.key)) for row in rows if row.has_releases or row.lab.key in before]
 
 
-def _change(now: ScoreRow, then: ScoreRow | None) -> Change:
+def _change(now: ScoreRow, then: ScoreRow | None) -> ThenAndNow:
     shown = now if now.has_releases else None
     if then is None:
         words = "no release in the window then, so nothing to compare"
@@ -114,7 +114,7 @@ def _change(now: ScoreRow, then: ScoreRow | None) -> Change:
         words = "no release in the window now, so nothing to compare"
     else:
         words = _moved(then.card.score, now.card.score)
-    return Change(now.lab, then, shown, words)
+    return ThenAndNow(now.lab, then, shown, words)
 
 
 def _moved(then: Range | None, now: Range | None) -> str:

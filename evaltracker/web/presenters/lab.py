@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commitments.choices import Firmness, Origin
-from commitments.queries import CommitmentKnown, Status
+from commitments.queries import CommitmentAsOf, CommitmentStanding
 from commitments.rules.criteria import (
     FULL_ACCESS_DAYS,
     RELEASE_CRITERIA,
@@ -20,11 +20,11 @@ from commitments.rules.questions import open_questions
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.verdicts import Verdict, kept_count
 from commitments.web.presenters import verdict_status
-from evaltracker.web.parameters import Asked
+from evaltracker.web.parameters import RequestParameters
 from evaltracker.web.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
 from labs.choices import Activity, Outcome
 from labs.models import Evaluator
-from labs.queries import EventKnown, ReleaseKnown
+from labs.queries import EventAsOf, ReleaseAsOf
 from labs.rules.access import ReleaseStanding, Window
 from labs.rules.depth import Level
 from labs.rules.ranges import SCORE_PLACES, Range, printed
@@ -38,9 +38,9 @@ _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 class Behind:
     """What a release contributes to a criterion, and the events that decide it."""
 
-    release: ReleaseKnown
+    release: ReleaseAsOf
     value: Bar
-    events: list[EventKnown]
+    events: list[EventAsOf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,17 @@ class CriterionRow:
     points: Bar | None
     counts: str
     behind: list[Behind]
-    silent: list[ReleaseKnown]
-    promises: list[CommitmentKnown]
+    silent: list[ReleaseAsOf]
+    promises: list[CommitmentAsOf]
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEntry:
     """A release with its standing in the window and the releases that are listed under it."""
 
-    known: ReleaseKnown
+    known: ReleaseAsOf
     standing: ReleaseStanding
-    variants: list[ReleaseKnown]
+    variants: list[ReleaseAsOf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class VerdictEntry:
     verdict: Verdict
 
     @property
-    def status(self) -> Term | Status:
+    def status(self) -> Term | CommitmentStanding:
         return verdict_status(self.verdict)
 
 
@@ -84,11 +84,11 @@ class VerdictEntry:
 class PromiseRow:
     """A promise of the lab with what became of it. ``standing``: its due day, or that it is not testable."""
 
-    known: CommitmentKnown
+    known: CommitmentAsOf
     firmness: Firmness
     origin: Origin
     kept: str
-    standing: Status | None
+    standing: CommitmentStanding | None
     because: str
     verdicts: list[VerdictEntry]
 
@@ -100,9 +100,9 @@ class QuestionRow:
     ``answers`` are the score under each answer; ``points`` the most that one moves the low or the high figure.
     """
 
-    release: ReleaseKnown | None
-    event: EventKnown | None
-    promise: CommitmentKnown | None
+    release: ReleaseAsOf | None
+    event: EventAsOf | None
+    promise: CommitmentAsOf | None
     unknown: Term
     weight: Fraction
     answers: list[tuple[str, Bar | None]]
@@ -131,8 +131,8 @@ class EvaluatorRow:
 def criterion_rows(
     card: Scorecard,
     weights: Mapping[Criterion, Fraction],
-    releases: Mapping[str, ReleaseKnown],
-    promises: Mapping[str, CommitmentKnown],
+    releases: Mapping[str, ReleaseAsOf],
+    promises: Mapping[str, CommitmentAsOf],
 ) -> list[CriterionRow]:
     """Every criterion of a scorecard in its order; ``releases`` and ``promises`` are the lab's, by key."""
     points = points_of(card.criteria, weights)
@@ -147,8 +147,8 @@ def _criterion_row(
     card: Scorecard,
     weight: Fraction,
     points: Range | None,
-    releases: Mapping[str, ReleaseKnown],
-    promises: Mapping[str, CommitmentKnown],
+    releases: Mapping[str, ReleaseAsOf],
+    promises: Mapping[str, CommitmentAsOf],
 ) -> CriterionRow:
     behind, silent = [], []
     for each in reversed(card.releases) if criterion in RELEASE_CRITERIA else ():
@@ -173,8 +173,8 @@ def _criterion_row(
 
 
 def _promises_behind(
-    criterion: Criterion, card: Scorecard, promises: Mapping[str, CommitmentKnown]
-) -> list[CommitmentKnown]:
+    criterion: Criterion, card: Scorecard, promises: Mapping[str, CommitmentAsOf]
+) -> list[CommitmentAsOf]:
     if criterion is Criterion.COMMITMENT:
         keys = [each.key for each in card.commitments]
     elif criterion is Criterion.FOLLOW_THROUGH:
@@ -218,11 +218,11 @@ def _weight_text(weight: Fraction) -> str:
 
 
 def release_entries(
-    ledger: Ledger, window: Window, releases: Iterable[ReleaseKnown]
+    ledger: Ledger, window: Window, releases: Iterable[ReleaseAsOf]
 ) -> tuple[list[ReleaseEntry], list[ReleaseEntry]]:
     """The releases that count in the window and those that do not, newest first; variants stand under theirs."""
 
-    def newest(release: ReleaseKnown) -> tuple[bool, dt.date, str]:
+    def newest(release: ReleaseAsOf) -> tuple[bool, dt.date, str]:
         day = release.record.released_on_earliest or release.record.released_on_latest
         return day is not None, day or dt.date.min, release.record.name
 
@@ -240,14 +240,14 @@ def release_entries(
     return counting, others
 
 
-def other_activities(releases: Iterable[ReleaseKnown]) -> list[tuple[Activity, list[EventKnown]]]:
+def other_activities(releases: Iterable[ReleaseAsOf]) -> list[tuple[Activity, list[EventAsOf]]]:
     """Red-teaming and whatever else is no model evaluation, each on its own, in the order of the releases."""
     events = [event for release in releases for event in release.events]
     groups = [(each, [event for event in events if event.fact.activity is each]) for each in Activity]
     return [(each, found) for each, found in groups if found and each is not Activity.MODEL_EVALUATION]
 
 
-def promise_rows(promises: Iterable[CommitmentKnown], lab: str) -> list[PromiseRow]:
+def promise_rows(promises: Iterable[CommitmentAsOf], lab: str) -> list[PromiseRow]:
     """The lab's promises, those in force first, then the newest first. Laws are no promises (section 7)."""
     rows = [_promise_row(each, lab) for each in promises if not each.record.is_law]
 
@@ -259,7 +259,7 @@ def promise_rows(promises: Iterable[CommitmentKnown], lab: str) -> list[PromiseR
     return sorted(rows, key=order, reverse=True)
 
 
-def _promise_row(known: CommitmentKnown, lab: str) -> PromiseRow:
+def _promise_row(known: CommitmentAsOf, lab: str) -> PromiseRow:
     part = next(each for each in known.parts if each.lab.key == lab)
     is_rated = known.is_testable and known.standing is None
     return PromiseRow(
@@ -276,9 +276,9 @@ def _promise_row(known: CommitmentKnown, lab: str) -> PromiseRow:
 def question_rows(
     ledger: Ledger,
     lab: str,
-    asked: Asked,
-    releases: Mapping[str, ReleaseKnown],
-    promises: Mapping[str, CommitmentKnown],
+    asked: RequestParameters,
+    releases: Mapping[str, ReleaseAsOf],
+    promises: Mapping[str, CommitmentAsOf],
 ) -> list[QuestionRow]:
     """Each unknown that moves the lab's score, the weightiest first (methodology, section 6)."""
     rows = [
@@ -306,7 +306,7 @@ def question_rows(
     return sorted(rows, key=lambda row: -row.weight)
 
 
-def evaluator_rows(events: Iterable[EventKnown]) -> list[EvaluatorRow]:
+def evaluator_rows(events: Iterable[EventAsOf]) -> list[EvaluatorRow]:
     """Who tested the lab's models, those with the most model evaluations first."""
     evaluators: dict[str, Evaluator] = {}
     evaluations: Counter[str] = Counter()

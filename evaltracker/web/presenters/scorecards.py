@@ -9,7 +9,7 @@ from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard, scorecards
 from evaltracker.web.charts.words import Words
-from evaltracker.web.parameters import Asked
+from evaltracker.web.parameters import RequestParameters
 from evaltracker.web.presenters.numbers import (
     Bar,
     counted,
@@ -73,7 +73,7 @@ class ScoreRow:
         return coverage_text(self.card.coverage)
 
 
-def score_rows(ledger: Ledger, labs: Iterable[Lab], words: Words, asked: Asked) -> list[ScoreRow]:
+def score_rows(ledger: Ledger, labs: Iterable[Lab], words: Words, asked: RequestParameters) -> list[ScoreRow]:
     """The rows of some labs in the order of the table, with their ranks among all (methodology, section 6)."""
     cards = scorecards(ledger, words.labs, asked.window, asked.weights)
     records = lab_records(ledger, words)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from evaltracker.web.exports import CHANGE_COLUMNS
 from evaltracker.web.filters import ChangeFilter, CorrectionFilter
-from evaltracker.web.parameters import Asked, asked, cleared, with_query
+from evaltracker.web.parameters import RequestParameters, asked, cleared, with_query
 from labs.models import Proposal
 from labs.queries.changes import changes_listed, changes_read, each_row, first_edition
 from labs.web.facets import FacetedFilterSet
@@ -24,7 +24,7 @@ from labs.web.streaming import csv_response, in_batches, rows_of
 class _Found:
     """What the address asks for, and the changes that its filters leave."""
 
-    asked: Asked
+    asked: RequestParameters
     filterset: FacetedFilterSet
     is_any: bool  # whether anything was published by the day, whatever the filters
 

@@ -16,8 +16,8 @@ from evaltracker.web.presenters.compare import lines, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
 from labs.models import AIModel
-from labs.queries import labs_listed, releases_known
-from labs.web.parameters import BadParameters, Problem, window_choices, with_kept
+from labs.queries import labs_listed, releases_as_of
+from labs.web.parameters import BadParameters, ParameterProblem, window_choices, with_kept
 
 FEWEST, MOST = 2, 4
 
@@ -49,7 +49,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "labs": labs,
         "lines": lines(rows),
         "order": order_words(rows),
-        "periods": periods(known, labs, chosen.window, releases_known(records, chosen.day)),
+        "periods": periods(known, labs, chosen.window, releases_as_of(records, chosen.day)),
         "figures": [figure_of(timeline(known, keys, names), keys, request.GET)],
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
     }
@@ -59,10 +59,12 @@ def compare(request: HttpRequest) -> HttpResponse:
 def _requested_labs(request: HttpRequest, names: Words) -> list[str]:
     """The labs that the address names, in its order. Raises BadParameters for unknown ones, too few or too many."""
     keys = request.GET.getlist("lab")
-    problems = [Problem("lab", key, "There is no such lab.", list(names.labs)) for key in keys if key not in names.labs]
+    problems = [
+        ParameterProblem("lab", key, "There is no such lab.", list(names.labs)) for key in keys if key not in names.labs
+    ]
     if not problems and keys and (len(set(keys)) != len(keys) or not FEWEST <= len(keys) <= MOST):
         message = "Labs are compared two to four at a time, each named once."
-        problems = [Problem("lab", ", ".join(keys), message, ["lab=openai&lab=anthropic", *names.labs])]
+        problems = [ParameterProblem("lab", ", ".join(keys), message, ["lab=openai&lab=anthropic", *names.labs])]
     if problems:
         raise BadParameters(problems)
     return keys

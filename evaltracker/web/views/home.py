@@ -18,7 +18,7 @@ from evaltracker.web.presenters.numbers import listed
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
-from labs.queries import EventKnown, events_known, labs_listed, newest_sources
+from labs.queries import EventAsOf, events_as_of, labs_listed, newest_sources
 from labs.queries.changes import changes_listed, changes_read
 from labs.web.parameters import today, window_choices, with_kept
 
@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/home.html", context)
 
 
-def _newest_events(public: dict[str, dt.date], day: dt.date) -> list[tuple[dt.date, EventKnown]]:
+def _newest_events(public: dict[str, dt.date], day: dt.date) -> list[tuple[dt.date, EventAsOf]]:
     """The events of these keys, each with the day on which it became public, in the same order."""
-    found = {event.key: event for event in events_known(AccessEvent.objects.filter(key__in=list(public)), day)}
+    found = {event.key: event for event in events_as_of(AccessEvent.objects.filter(key__in=list(public)), day)}
     return [(public_on, found[key]) for key, public_on in public.items()]

@@ -11,7 +11,7 @@ from evaltracker.web.charts.timeline import timeline
 from evaltracker.web.charts.words import words
 from evaltracker.web.exports import SCORECARD_COLUMNS
 from evaltracker.web.filters import LabFilter
-from evaltracker.web.parameters import Asked, asked, cleared, with_query, without
+from evaltracker.web.parameters import RequestParameters, asked, cleared, with_query, without
 from evaltracker.web.presenters.lab import (
     QUESTIONS_SHOWN,
     criterion_rows,
@@ -26,7 +26,7 @@ from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
-from labs.queries import events_without_release, labs_listed, own_source_count, releases_known, releases_listed
+from labs.queries import events_without_release, labs_listed, own_source_count, releases_as_of, releases_listed
 from labs.queries.changes import history_of
 from labs.web.parameters import today, window_choices, with_kept
 from labs.web.public import page_of
@@ -60,7 +60,7 @@ def lab_csv(request: HttpRequest) -> HttpResponseBase:
     return csv_response("labs", chosen.day, SCORECARD_COLUMNS, rows)
 
 
-def _rows(request: HttpRequest) -> tuple[Asked, LabFilter, list[ScoreRow]]:
+def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """What the address asks for, and the rows that its filters leave; ranks are among all labs."""
     chosen = asked(request.GET, others=FILTERS, repeatable=("country",))
     filterset = LabFilter(request.GET, labs_listed(), chosen.day, chosen.day < today())
@@ -76,7 +76,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     lab = get_object_or_404(labs_listed(), key=key)
     known, names = ledger(day), words(day)
     row = score_rows(known, [lab], names, chosen)[0]
-    releases = releases_known(releases_listed(day, is_past).filter(lab=lab), day)
+    releases = releases_as_of(releases_listed(day, is_past).filter(lab=lab), day)
     by_key = {release.key: release for release in releases}
     promises = promises_of(lab, known, window)
     counting, others = release_entries(known, window, releases)

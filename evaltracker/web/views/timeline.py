@@ -20,7 +20,7 @@ from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import asked
 from labs.rules.dates import Span
 from labs.rules.ranges import CRITERION_PLACES, printed
-from labs.web.parameters import BadParameters, Problem, with_kept
+from labs.web.parameters import BadParameters, ParameterProblem, with_kept
 from labs.web.streaming import Column, csv_response
 
 
@@ -84,7 +84,9 @@ def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]
     names = words(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
     if unknown := [key for key in chosen if key not in names.labs]:
-        raise BadParameters([Problem("lab", key, "There is no such lab.", list(names.labs)) for key in unknown])
+        raise BadParameters(
+            [ParameterProblem("lab", key, "There is no such lab.", list(names.labs)) for key in unknown]
+        )
     known = ledger(day)
     return timeline(known, chosen or None, names), chosen, _lab_choices(known, names, chosen)
 
