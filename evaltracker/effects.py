@@ -27,7 +27,7 @@ from evaltracker.web.presenters.numbers import (
     ranks_text,
     score_bar,
 )
-from labs.actions.together import carry_out_together
+from labs.actions.batches import carry_out_together
 from labs.models import AIModel, Lab, Proposal
 from labs.rules.access import Window
 from labs.web.parameters import today

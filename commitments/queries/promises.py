@@ -21,10 +21,10 @@ from commitments.choices import (
     StatedBy,
 )
 from commitments.models import Commitment, CommitmentCitation, Requirement
+from commitments.rules.as_of import Tenure, in_force
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.rules.facts import CommitmentFact, RequirementFact
-from commitments.rules.known import Tenure, in_force
 from commitments.rules.ledger import Ledger, ledger_as_of
 from commitments.rules.verdicts import Verdict, is_testable, kept_count
 from labs.choices import Activity, Certainty, Results, Timing
@@ -41,9 +41,9 @@ from labs.queries import (
     source_facts,
 )
 from labs.rules.access import Window
+from labs.rules.as_of import is_field_public, public_on
 from labs.rules.dates import Span
 from labs.rules.facts import CitationFact, SourceFact
-from labs.rules.known import is_field_public, public_on
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:

@@ -21,7 +21,7 @@ def commitment_certainty(commitment: CommitmentFact, lab: str) -> Certainty:
     """Documented where the lab, the counterparty or a government says so, else reported (section 1).
 
     It is asked for each lab that made it: a source of one signatory documents it for that one alone. Give it
-    the commitment as known on a day (``commitments.rules.known``) to get the certainty of that day.
+    the commitment as known on a day (``commitments.rules.as_of``) to get the certainty of that day.
     """
     speaking = (
         citation.source for citation in commitment.citations if not CARRYING_FIELDS.isdisjoint(citation.supports)

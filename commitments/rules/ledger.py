@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from commitments.rules.as_of import commitment_fact_as_of, is_in_force
 from commitments.rules.facts import CommitmentFact
-from commitments.rules.known import commitment_fact_as_of, is_in_force
 from commitments.rules.verdicts import Verdict, applicable, is_testable, verdict
 from labs.rules.access import Window
 from labs.rules.facts import EventFact, ReleaseFact

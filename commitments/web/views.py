@@ -39,7 +39,7 @@ from labs.web.parameters import (
     window_choices,
     with_kept,
 )
-from labs.web.public import page_of
+from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response
 
 

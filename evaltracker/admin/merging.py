@@ -18,15 +18,15 @@ from django.utils.html import format_html
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import desk_url, public_url
 from evaltracker.effects import Effect, effect_of
+from labs.actions.batches import sentences
 from labs.actions.merging import MERGEABLE, Merger, MovedReference, merge
 from labs.actions.proposals import MERGE, require
 from labs.actions.review import propose_merger
-from labs.actions.together import sentences
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record
 from labs.models.states import state_of
+from labs.queries.change_words import ChangeRow, change_rows
 from labs.queries.changes import record_kinds
-from labs.queries.wording import ChangeRow, change_rows
 
 NO_REASON = "Say why the two are one. It is public with the change."
 _PREVIEW = "only a preview"

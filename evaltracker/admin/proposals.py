@@ -16,9 +16,9 @@ from django.utils.text import capfirst
 
 from evaltracker.admin.reviewed import Reviewed, public_url, reviewed, version_seen
 from evaltracker.effects import effect_of
+from labs.actions.batches import accept_together, in_order
 from labs.actions.proposals import REVIEW
 from labs.actions.review import reject, send_back, take_back
-from labs.actions.together import accept_together, in_order
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
 from labs.models.states import Keys

@@ -17,7 +17,7 @@ from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.states import Keys, put, state_of, version_of
-from labs.queries.wording import ChangeRow, described, value_words
+from labs.queries.change_words import ChangeRow, described, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
 
 DECISIONS = {Stage.IN_REVIEW: ("accept", "send_back", "reject"), Stage.SENT_BACK: ("reject",)}

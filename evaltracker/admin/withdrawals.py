@@ -11,10 +11,10 @@ from django.utils.html import format_html
 
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import LinkedRecord, desk_url, public_url
+from labs.actions.batches import sentences
 from labs.actions.proposals import REVIEW, may_edit, require
 from labs.actions.references import referring_to
 from labs.actions.review import mark_checked, propose_withdrawal
-from labs.actions.together import sentences
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.queries.changes import record_kinds

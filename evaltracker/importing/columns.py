@@ -24,7 +24,7 @@ from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
 from labs.models.fields import EDTFField, TermsField
 from labs.models.states import State, fields_of
 from labs.rules import dates
-from labs.rules.cells import cell, plain
+from labs.rules.csv_cells import cell, plain
 
 KEY, CHANGED_AT, AS_OF = "key", "changed_at", "as_of"
 RENAMED: Mapping[tuple[type[Record], str], str] = {

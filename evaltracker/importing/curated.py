@@ -23,7 +23,7 @@ from labs.models.fields import TermsField
 from labs.models.states import State, fields_of, state_of
 from labs.queries import EventAsOf
 from labs.rules import dates
-from labs.rules.cells import cell, line, listed, plain, quote_line
+from labs.rules.csv_cells import cell, line, listed, plain, quote_line
 
 Cells = dict[str, str]
 Reads = Callable[[Any, Mapping[str, Any]], Cells]  # from the value, and the object that it stands in

@@ -14,7 +14,7 @@ from evaltracker.importing.kinds import Kind
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.tables import Row, Table
 from evaltracker.importing.workbooks import COLUMNS_AT_MOST, MIB, Values
-from labs.rules.cells import cell, plain
+from labs.rules.csv_cells import cell, plain
 from labs.web.parameters import today
 from labs.web.streaming import lines
 

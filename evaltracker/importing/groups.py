@@ -13,7 +13,7 @@ from labs.choices import LinkLowering
 from labs.models import Record
 from labs.models.base import Part
 from labs.models.states import State, fields_of
-from labs.rules.cells import fields_of_line, line, plain, quote_line, unlisted
+from labs.rules.csv_cells import fields_of_line, line, plain, quote_line, unlisted
 
 
 @dataclass(frozen=True)

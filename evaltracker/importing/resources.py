@@ -14,7 +14,7 @@ from evaltracker.importing.plan import plan
 from evaltracker.importing.planned import Fate, Plan, Planned
 from evaltracker.importing.run import Written, run
 from evaltracker.importing.tables import Row, Table
-from labs.rules.cells import cell, plain
+from labs.rules.csv_cells import cell, plain
 from labs.web.parameters import today
 
 _TYPES = {

@@ -7,7 +7,7 @@ from typing import Any
 from commitments.rules.criteria import METHOD_VERSION, Criterion
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.queries.wording import NOTHING
+from labs.queries.change_words import NOTHING
 from labs.web.streaming import Column
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}

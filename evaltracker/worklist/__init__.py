@@ -4,24 +4,29 @@ import datetime as dt
 from typing import Any
 
 from commitments.queries import ledger
-from evaltracker.worklist import desk, records
+from evaltracker.worklist import records, reviews
 from evaltracker.worklist.items import Desk, Item, Task
 
 TASKS = (
-    Task("review", "Waiting for review", "Somebody other than the author lets them through.", desk.waiting),
-    Task("sent-back", "Sent back to you", "A second person asked you to change these.", desk.sent_back),
-    Task("drafts", "Your drafts", "Not sent to review yet. Nobody outside the desk sees them.", desk.drafts),
-    Task("reports", "Reports of error", "Readers say that something is wrong. Answer each.", desk.reports),
+    Task("review", "Waiting for review", "Somebody other than the author lets them through.", reviews.waiting),
+    Task("sent-back", "Sent back to you", "A second person asked you to change these.", reviews.sent_back),
+    Task("drafts", "Your drafts", "Not sent to review yet. Nobody outside the desk sees them.", reviews.drafts),
+    Task("reports", "Reports of error", "Readers say that something is wrong. Answer each.", reviews.reports),
     Task(
         "quotes",
         "Quotes not found",
         "The snapshot of the source lacks these words. Correct the quote, or send the record to review as it is: an "
         "editor then says why it stands.",
-        desk.unfound_quotes,
+        reviews.unfound_quotes,
     ),
     Task("contradictions", "Contradictions", "Records or sources that do not agree.", records.disagreements),
     Task("due", "Promises due within 30 days", "Look whether they were kept, and cite it.", records.due_promises),
-    Task("unanswered", "Asks without an answer", "The day by which we had asked for one has passed.", desk.unanswered),
+    Task(
+        "unanswered",
+        "Asks without an answer",
+        "The day by which we had asked for one has passed.",
+        reviews.unanswered,
+    ),
     Task(
         "questions",
         "Open questions that move a score most",
@@ -38,7 +43,7 @@ TASKS = (
         "overdue",
         "Overdue for a check",
         "Hold the record against its sources again. If nothing changed, an editor presses “Checked again” on its form.",
-        desk.overdue,
+        reviews.overdue,
     ),
     Task(
         "sources",

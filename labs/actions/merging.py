@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Field, ForeignObjectRel, Model
 from django.utils import timezone
 
-from labs.actions.joining import join, renamed, twin_of
+from labs.actions.merged_parts import join, renamed, twin_of
 from labs.actions.records import name_of, records_of
 from labs.actions.references import relations_to
 from labs.actions.snapshots import check_quotes
@@ -122,7 +122,7 @@ def _refuse_pair(loser: Record, winner: Record) -> None:
 def _refuse_status(loser: Record, winner: Record) -> None:
     if winner.status != RecordStatus.PUBLISHED:
         raise ValidationError(
-            f"“{winner}” is {RecordStatus(winner.status).label}: only a public record can take the place of another one.",
+            f"“{winner}” is {RecordStatus(winner.status).label}: only a public record can replace another.",
             code="not_public",
         )
     if not can_be_merged(loser):

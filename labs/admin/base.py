@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from labs.actions import records_of
-from labs.admin.desk import DeskAdmin
+from labs.admin.proposing import DeskAdmin
 from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.choices import QuoteCheck, RecordStatus
 from labs.models import Citation, Record, Source

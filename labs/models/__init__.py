@@ -1,10 +1,10 @@
 """The facts: labs, their releases, evaluators, sources, access events and the quotes that carry them."""
 
 from labs.models.base import Citation, Record
-from labs.models.desk import Alias, Proposal, Signature
 from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
+from labs.models.proposals import Alias, Proposal, Signature
 from labs.models.releases import AIModel, AIModelCitation, Search
 from labs.models.sources import Snapshot, Source
 

@@ -21,9 +21,9 @@ from django.utils.text import slugify
 from labs.choices import Activity, ProposalKind
 from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
 from labs.models.states import Keys
+from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, signed
 from labs.queries.events import event_title
-from labs.queries.wording import ChangeRow, change_rows, value_words
 from labs.rules.differences import State
 
 HISTORY_SHOWN = 20

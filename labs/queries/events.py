@@ -19,9 +19,9 @@ from labs.choices import (
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab
 from labs.queries.facts import citation_fact, event_fact, release_fact, source_fact
 from labs.rules.access import WeighedEvent, weigh
+from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
 from labs.rules.certainty import link_certainty
 from labs.rules.facts import CitationFact, EventFact
-from labs.rules.known import event_fact_as_of, is_field_public, public_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from labs.choices import (
     ReleaseKind,
     Timing,
 )
+from labs.rules.as_of import is_out
 from labs.rules.certainty import event_certainty, is_documented, is_of_evaluator, is_of_lab, is_outside
 from labs.rules.depth import Depth, depth_of
 from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
-from labs.rules.known import is_out
 from labs.rules.vocabulary import Term
 
 UNSPECIFIED_GROUPS = "unspecified-external-groups"

@@ -34,7 +34,7 @@ _LINK_CAP = {
 def event_certainty(event: EventFact) -> Certainty:
     """How sure the event is, by the citations it carries, lowered where an editor did so (section 1).
 
-    Give it the event as known on a day (``labs.rules.known``) to get the certainty of that day.
+    Give it the event as known on a day (``labs.rules.as_of``) to get the certainty of that day.
     """
     return weaker(_as_cited(event), _EVENT_CAP[event.lowering])
 

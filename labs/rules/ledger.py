@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from labs.choices import Answer, Results, Timing
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
+from labs.rules.as_of import event_fact_as_of
 from labs.rules.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
 from labs.rules.facts import EventFact, ReleaseFact
-from labs.rules.known import event_fact_as_of
 
 FACTS_PER_EVENT = 6
 """Filters, harmlessness training, fine-tuning, results, days and timing (methodology, section 6, coverage).

@@ -21,7 +21,7 @@ from labs.choices import (
     Timing,
 )
 from labs.queries import EventAsOf, ReleaseAsOf, citations_as_of
-from labs.rules.cells import line
+from labs.rules.csv_cells import line
 from labs.rules.depth import Threat
 from labs.web.streaming import Column, attribute, changed_at, citations_column, edtf, term
 

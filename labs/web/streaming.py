@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
 
-from labs.rules.cells import cell, quote_line
+from labs.rules.csv_cells import cell, quote_line
 from labs.rules.vocabulary import Term
 
 ROWS_AT_ONCE = 500
@@ -20,7 +20,7 @@ ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One published column: its name in the header and how it is read from a record; ``labs.rules.cells`` writes it."""
+    """One published column: its name in the header and how it is read from a record; ``csv_cells`` writes it."""
 
     name: str
     value: Callable[[Any], Any]
@@ -52,7 +52,7 @@ def term(name: str, terms: type[Term], source: str = "") -> tuple[Column, Column
 
 
 def citations_column(citations: Callable[[Any], Iterable[Any]]) -> Column:
-    """The citations of a row, one in each line of the cell, as ``labs.rules.cells.quote_line`` writes them."""
+    """The citations of a row, one in each line of the cell, as ``labs.rules.csv_cells.quote_line`` writes them."""
 
     def value(row: Any) -> str:
         return "\n".join(quote_line(each.source.key, each.supports, each.quote) for each in citations(row))

@@ -26,7 +26,7 @@ from labs.web import exports
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from labs.web.lists import RecordListView
 from labs.web.parameters import KEPT, refuse_unknown, requested_day, today
-from labs.web.public import page_of
+from labs.web.record_pages import page_of
 from labs.web.streaming import in_batches
 from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from commitments.choices import RequiredEvaluators
 from evaltracker.effects import NO_CHANGE, effect_of
 from labs.actions import review
-from labs.actions.together import accept_together
+from labs.actions.batches import accept_together
 from labs.choices import QuoteCheck
 from labs.models import (
     AccessEvent,

@@ -21,7 +21,7 @@ from labs.models import AccessEvent, EvaluatorName, Lab, LabName, Proposal, Reco
 from labs.models.states import state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
-from tests.evaltracker.desk import as_new, desk_of, list_of, nothing_is_written, root, url_of
+from tests.evaltracker.desk_pages import as_new, desk_of, list_of, nothing_is_written, root, url_of
 
 pytestmark = pytest.mark.django_db
 

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labs.actions import review
+from labs.actions.batches import accept_together
 from labs.actions.snapshots import add_snapshot
-from labs.actions.together import accept_together
 from labs.choices import ProposalKind, Stage
 from labs.models import AccessEvent, Lab, Proposal, Record
 from labs.models.states import put, state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
-from tests.evaltracker.desk import as_new, desk_of, list_of, nothing_is_written, root, url_of
+from tests.evaltracker.desk_pages import as_new, desk_of, list_of, nothing_is_written, root, url_of
 
 pytestmark = pytest.mark.django_db
 

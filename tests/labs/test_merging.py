@@ -430,7 +430,7 @@ def test_a_record_is_not_merged_into_itself(kind):
 def test_the_record_that_stays_is_public(status):
     winner = factories.lab(status=status, withdrawn_because="Wrong." if status == "withdrawn" else "")
 
-    assert "only a public record can take the place" in refusal(factories.lab(), winner)
+    assert "only a public record can replace another" in refusal(factories.lab(), winner)
 
 
 @pytest.mark.parametrize("status", ["draft", "in_review"])

@@ -11,9 +11,9 @@ from commitments.rules.scorecards import Counts, counts
 from evaltracker.web.charts.words import Words
 from labs.choices import Activity, Outcome
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window
+from labs.rules.as_of import is_out
 from labs.rules.dates import Span
 from labs.rules.facts import ReleaseFact
-from labs.rules.known import is_out
 from labs.rules.vocabulary import Term
 
 

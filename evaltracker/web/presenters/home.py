@@ -11,8 +11,8 @@ from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Owner
 from labs.models import Lab
 from labs.rules.access import Reason, WeighedEvent, Window
+from labs.rules.as_of import public_on
 from labs.rules.facts import ReleaseFact
-from labs.rules.known import public_on
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
 

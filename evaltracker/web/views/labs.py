@@ -29,7 +29,7 @@ from labs.models import Lab
 from labs.queries import events_without_release, labs_listed, own_source_count, releases_as_of, releases_listed
 from labs.queries.changes import history_of
 from labs.web.parameters import today, window_choices, with_kept
-from labs.web.public import page_of
+from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response
 
 FILTERS = ("q", "country")

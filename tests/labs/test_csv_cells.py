@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.rules.cells import cell, fields_of_line, line, listed, plain, quote_line, unlisted
+from labs.rules.csv_cells import cell, fields_of_line, line, listed, plain, quote_line, unlisted
 
 TEXTS = st.text(alphabet=st.sampled_from("ab;\\| '=+-@\n\r\tß語"), max_size=12)
 

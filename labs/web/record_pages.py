@@ -11,9 +11,9 @@ from django.utils.text import slugify
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import AccessEvent, Proposal, Record
 from labs.models.states import merged_into
+from labs.queries.change_words import ChangeRow, change_rows
 from labs.queries.changes import changes_read
 from labs.queries.events import event_name
-from labs.queries.wording import ChangeRow, change_rows
 
 View = Callable[..., HttpResponse]
 

@@ -18,8 +18,8 @@ from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.models.states import put, state_of
-from labs.queries.past import past_of
-from labs.queries.wording import ChangeRow, change_rows
+from labs.queries.change_words import ChangeRow, change_rows
+from labs.queries.saves import past_of
 from labs.rules.numbers import as_number
 
 CHANGE_FIELDSET = "Your change"

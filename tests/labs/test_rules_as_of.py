@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from labs.choices import Activity, Answer, Domain, Outcome, Results, Timing
+from labs.rules.as_of import citations_as_of, event_fact_as_of, is_field_public, is_out, public_on
 from labs.rules.dates import NO_DATE, span
-from labs.rules.known import citations_as_of, event_fact_as_of, is_field_public, is_out, public_on
 from tests.facts import DAY, ONE_DAY, a_lab_source, a_release, a_source, access, an_event, cited
 
 EARLY = a_lab_source(published="2024-01-10")

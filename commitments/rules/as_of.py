@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from commitments.choices import CommitmentField
 from commitments.rules.facts import CommitmentFact
+from labs.rules.as_of import citations_as_of
 from labs.rules.dates import NO_DATE, Span
-from labs.rules.known import citations_as_of
 
 
 @dataclass(frozen=True, slots=True)

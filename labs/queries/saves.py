@@ -10,7 +10,7 @@ from django.db import models
 
 from labs.models import Record
 from labs.models.states import Keys, fields_of, plain
-from labs.queries.wording import ChangeRow, described, kind_label
+from labs.queries.change_words import ChangeRow, described, kind_label
 from labs.rules.differences import State, difference
 
 TYPES = {"+": "added", "~": "changed", "-": "removed"}

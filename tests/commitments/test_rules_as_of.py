@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from commitments.choices import CommitmentField
+from commitments.rules.as_of import commitment_fact_as_of, in_force, is_in_force
 from commitments.rules.certainty import commitment_certainty
-from commitments.rules.known import commitment_fact_as_of, in_force, is_in_force
 from labs.choices import Certainty
 from labs.rules.dates import NO_DATE, span
 from tests.facts import (
