@@ -19,8 +19,7 @@ from commitments.rules.criteria import (
 )
 from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
-from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
-from commitments.rules.verdicts import Outcome as VerdictOutcome
+from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt, VerdictOutcome
 from evaltracker.web import examples
 from evaltracker.web.views.methodology import SECTIONS, in_print
 from labs.choices import Activity, Answer, Certainty, Outcome, Timing
