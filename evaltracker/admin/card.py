@@ -20,10 +20,12 @@ from evaltracker.admin.card_forms import (
 )
 from evaltracker.admin.snapshots import SnapshotForm
 from labs.actions.cards import CardRefused, EnteredCard, EnteredEvent, save_card
+from labs.actions.permissions import permission_to
 from labs.admin.forms import put_value
+from labs.models import AccessEvent, AIModel, Source
 from labs.rules.numbers import as_number
 
-NEEDED = ("labs.add_source", "labs.add_aimodel", "labs.add_accessevent")
+NEEDED = [permission_to("add", model) for model in (Source, AIModel, AccessEvent)]
 
 
 @dataclass

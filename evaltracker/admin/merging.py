@@ -20,7 +20,7 @@ from evaltracker.admin.reviewed import desk_url, public_url
 from evaltracker.effects import Effect, effect_of
 from labs.actions.batches import sentences
 from labs.actions.merging import MERGEABLE, Merger, MovedReference, merge
-from labs.actions.proposals import MERGE, require
+from labs.actions.permissions import MERGE_RECORDS, require
 from labs.actions.review import propose_merger
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record
@@ -122,7 +122,7 @@ def merging_urls(site: admin.AdminSite) -> list[URLPattern]:
 
 def merging(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
     """Choose the record that stays, preview the merger, and propose it."""
-    require(request.user, MERGE)
+    require(request.user, MERGE_RECORDS)
     record = _record(kind, number)
     is_proposed = "_propose" in request.POST
     form = MergerForm(request.POST if request.method == "POST" else None, record, is_proposed=is_proposed)

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from evaltracker.admin.reviewed import Reviewed, public_url, reviewed, version_seen
 from evaltracker.effects import effect_of
 from labs.actions.batches import accept_together, in_order
-from labs.actions.proposals import REVIEW
+from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
 from labs.actions.review import reject, send_back, take_back
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
@@ -27,7 +27,6 @@ from labs.rules.numbers import as_number
 from labs.web.parameters import BadParameters, ParameterProblem
 
 TOGETHER_AT_MOST = 200
-VIEW = "labs.view_proposal"
 CHANGED_MEANWHILE = (
     "It has changed while you were reading. Below is what is proposed now: look again, then decide. Nothing is lost of "
     "what you wrote."
@@ -90,7 +89,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
         """Everybody who works on records sees what waits; who looks after people does not."""
-        return request.user.has_perm(VIEW)
+        return request.user.has_perm(VIEW_PROPOSAL)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -230,7 +229,7 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
     if request.POST.get("decision") == "take_back" and len(proposals) == 1:
         _tell(request, take_back(proposal=proposals[0], by=request.user))
         return
-    if not request.user.has_perm(REVIEW):
+    if not request.user.has_perm(REVIEW_PROPOSAL):
         raise PermissionDenied
     _lock(proposals)
     current = list(Proposal.objects.select_related("content_type").filter(pk__in=[each.pk for each in proposals]))

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from labs.actions.proposals import REVIEW, last_changed_by, may_edit
+from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
+from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
@@ -143,7 +144,7 @@ def barred(proposal: Proposal, record: Record | None, person: Any) -> str:
         return "It is decided already."
     if record is None:
         return "Its record is no longer there."
-    if not person.has_perm(REVIEW):
+    if not person.has_perm(REVIEW_PROPOSAL):
         return "An editor decides about it."
     if person.pk in (proposal.author_id, *proposal.writers):
         return "You proposed it, so somebody else has to decide about it."
@@ -269,7 +270,7 @@ def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, s
         return {"public": "", "desk": "", "revise": ""}
     desk = desk_url(record)
     revise = {ProposalKind.PUBLISH: desk, ProposalKind.CHANGE: f"{desk}?proposal={proposal.pk}"}.get(proposal.kind, "")
-    may_revise = proposal.is_open and person.has_perm(may_edit(type(record)))
+    may_revise = proposal.is_open and person.has_perm(permission_to("change", type(record)))
     return {"public": public_url(record), "desk": desk, "revise": revise if may_revise else ""}
 
 

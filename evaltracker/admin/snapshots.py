@@ -15,13 +15,12 @@ from django.utils.text import capfirst
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import desk_url
 from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
-from labs.actions.proposals import require
-from labs.actions.snapshots import ADD, CheckedQuote, add_snapshot, before, newest, quotes_against
+from labs.actions.permissions import ADD_SNAPSHOT, VIEW_SNAPSHOT, require
+from labs.actions.snapshots import CheckedQuote, add_snapshot, before, newest, quotes_against
 from labs.choices import QuoteCheck
 from labs.models import Snapshot, Source
 from labs.rules.quotes import difference
 
-VIEW = "labs.view_snapshot"
 MOST_TEXT_SHOWN = 1_000_000  # characters
 
 
@@ -120,7 +119,7 @@ class QuoteRow:
 
 def add_page(request: HttpRequest, number: str) -> HttpResponse:
     """Paste the text of a source or upload it as a file."""
-    require(request.user, ADD)
+    require(request.user, ADD_SNAPSHOT)
     source = row_or_404(Source, number)
     form = SnapshotForm(request.POST or None, request.FILES or None) if request.method == "POST" else SnapshotForm()
     if request.method == "POST" and form.is_valid():
@@ -130,7 +129,7 @@ def add_page(request: HttpRequest, number: str) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(request, "The snapshot is kept. Every quote of this source was checked.")
-            may_view = request.user.has_perm(VIEW)
+            may_view = request.user.has_perm(VIEW_SNAPSHOT)
             page = reverse("admin:labs_snapshot", args=[snapshot.pk]) if may_view else desk_url(source)
             return HttpResponseRedirect(page)
     context = {"title": "Add a snapshot", "form": form, "is_refused": request.method == "POST"}
@@ -139,7 +138,7 @@ def add_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
     """Every quote of the source against a snapshot, what changed since the one before, and the text."""
-    require(request.user, VIEW)
+    require(request.user, VIEW_SNAPSHOT)
     snapshot = row_or_404(Snapshot, number)
     earlier, latest = before(snapshot), newest(snapshot.source)
     rows = [_quote_row(each) for each in quotes_against(snapshot)]

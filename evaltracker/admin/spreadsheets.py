@@ -28,6 +28,7 @@ from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.reading import allowed_for
 from evaltracker.importing.resources import RecordResource
 from evaltracker.importing.run import RowsRefused, may_import
+from labs.actions.permissions import permission_to
 from labs.web.parameters import today
 from labs.web.streaming import csv_response
 
@@ -273,7 +274,8 @@ def _requirement_help(name: str) -> str:
 @require_safe
 def export_view(request: HttpRequest, kind: Kind) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The public records of a kind as known today, in a format of the person's choice."""
-    _require_any(request, kind, "view", "change")
+    if not any(request.user.has_perm(permission_to(verb, kind.model)) for verb in ("view", "change")):
+        raise PermissionDenied
     ending, problem = request.GET.get("format", ""), ""
     if ending == "csv":
         return csv_response(kind.name, today(), kind.columns, kind.rows(today()))
@@ -291,15 +293,6 @@ def export_view(request: HttpRequest, kind: Kind) -> HttpResponse | StreamingHtt
 
 
 # --- both --------------------------------------------------------------------------------------------------
-
-
-def _permission(kind: Kind, what: str) -> str:
-    return f"{kind.model._meta.app_label}.{what}_{kind.model._meta.model_name}"
-
-
-def _require_any(request: HttpRequest, kind: Kind, *whats: str) -> None:
-    if not any(request.user.has_perm(_permission(kind, what)) for what in whats):
-        raise PermissionDenied
 
 
 def _context(request: HttpRequest, kind: Kind, title: str) -> dict[str, Any]:

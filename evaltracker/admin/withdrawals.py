@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import LinkedRecord, desk_url, public_url
 from labs.actions.batches import sentences
-from labs.actions.proposals import REVIEW, may_edit, require
+from labs.actions.permissions import REVIEW_PROPOSAL, permission_to, require
 from labs.actions.references import referring_to
 from labs.actions.review import mark_checked, propose_withdrawal
 from labs.choices import ProposalKind, RecordStatus
@@ -36,7 +36,7 @@ def record_urls(site: admin.AdminSite) -> list[URLPattern]:
 
 def withdraw(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
     """Ask why, and propose the withdrawal."""
-    require(request.user, may_edit(kind))
+    require(request.user, permission_to("change", kind))
     record, problems = row_or_404(kind, number), []
     if request.method == "POST":
         try:
@@ -58,7 +58,7 @@ def withdraw(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespo
 
 def checked(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
     """Say that the record was held against its sources again and needs no change."""
-    require(request.user, REVIEW)
+    require(request.user, REVIEW_PROPOSAL)
     record, problems = row_or_404(kind, number), []
     if request.method == "POST":
         try:

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from evaltracker.worklist import TASKS, Item, Task, desk_of
+from labs.actions.permissions import VIEW_PROPOSAL
 from labs.models import Lab
 from labs.web.parameters import BadParameters, ParameterProblem, refuse_unknown, requested_page, today
 
@@ -21,7 +22,7 @@ ROWS = 50
 
 def may_work(person: Any) -> bool:
     """Whether somebody works on records, and so has a worklist."""
-    return person.has_perm("labs.view_proposal")
+    return person.has_perm(VIEW_PROPOSAL)
 
 
 def worklist(request: HttpRequest) -> dict[str, Any]:

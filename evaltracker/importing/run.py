@@ -18,7 +18,7 @@ from evaltracker.importing.constraints import sentences
 from evaltracker.importing.kinds import KIND_OF_MODEL, KINDS, Kind, in_batches
 from evaltracker.importing.planned import Fate, Plan, Planned, work_in
 from evaltracker.importing.problems import Problem
-from labs.actions.proposals import may_edit, require
+from labs.actions.permissions import permission_to, require
 from labs.actions.records import save_record, sign
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus, Stage
@@ -49,8 +49,8 @@ class Written:
 
 def may_import(by: Any, kind: Kind) -> None:
     """Raise PermissionDenied unless the person may add and change records of a kind."""
-    require(by, may_edit(kind.model))
-    require(by, may_edit(kind.model, "add"))
+    require(by, permission_to("change", kind.model))
+    require(by, permission_to("add", kind.model))
 
 
 def run(

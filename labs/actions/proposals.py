@@ -1,28 +1,16 @@
-"""The row of a proposal, and who may do what with it: what all actions of review rest on."""
+"""The row of a proposal: what all actions of review rest on."""
 
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from labs.actions.records import name_of
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal, Record
 
-REVIEW, MERGE = "labs.review_proposal", "labs.merge_records"
 NAMED_AT_MOST = 10
-
-
-def require(by: Any, permission: str) -> None:
-    """Raise PermissionDenied unless the person has the permission."""
-    if not by.has_perm(permission):
-        raise PermissionDenied(f"This needs the permission {permission}.")
-
-
-def may_edit(kind: type[Record], verb: str = "change") -> str:
-    """The permission to change (or to "add", "delete") records of a kind."""
-    return f"{kind._meta.app_label}.{verb}_{kind._meta.model_name}"
 
 
 def last_changed_by(record: Record) -> int | None:

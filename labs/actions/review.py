@@ -11,18 +11,15 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from labs.actions.merging import merge
+from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, permission_to, require
 from labs.actions.proposals import (
-    MERGE,
     NAMED_AT_MOST,
-    REVIEW,
     decided,
     last_changed_by,
-    may_edit,
     named,
     new_proposal,
     opened,
     record_of,
-    require,
     sent,
     set_status,
 )
@@ -40,7 +37,7 @@ def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Recor
 
     Raises PermissionDenied, and ValidationError for anything that is wrong; then nothing is saved.
     """
-    require(by, may_edit(type(record), "change" if record.pk else "add"))
+    require(by, permission_to("change" if record.pk else "add", type(record)))
     if record.status == RecordStatus.PUBLISHED:
         raise ValidationError("It is public: propose the change.", code="public")
     stored = type(record)._default_manager.filter(pk=record.pk).first() if record.pk else None
@@ -64,7 +61,7 @@ def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Pro
 
     Raises PermissionDenied, and ValidationError where it is public or in review already.
     """
-    require(by, may_edit(type(record)))
+    require(by, permission_to("change", type(record)))
     if record.status in (RecordStatus.PUBLISHED, RecordStatus.IN_REVIEW):
         raise ValidationError(f"It is {RecordStatus(record.status).label} already.", code="not_a_draft")
     proposal = Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).first()
@@ -86,7 +83,7 @@ def propose(
 
     Raises PermissionDenied, and ValidationError for anything that is wrong, also where nothing would change.
     """
-    require(by, may_edit(type(record)))
+    require(by, permission_to("change", type(record)))
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("It is not public: edit it as it is.", code="not_public")
     proposal = new_proposal(record, ProposalKind.CHANGE)
@@ -101,7 +98,7 @@ def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correct
     Raises PermissionDenied and ValidationError as ``propose``.
     """
     proposal = opened(proposal)
-    require(by, may_edit(type(proposal.record)))
+    require(by, permission_to("change", type(proposal.record)))
     return _with_change(proposal, state, reason, by, is_correction)
 
 
@@ -135,7 +132,7 @@ def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
 
     Raises PermissionDenied, and ValidationError where public records refer to it or it is not public.
     """
-    require(by, may_edit(type(record)))
+    require(by, permission_to("change", type(record)))
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
     _refuse_if_relied_on(record)
@@ -158,7 +155,7 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
 
     That it can be done is tried at once, and undone. Raises PermissionDenied, and ValidationError where it cannot.
     """
-    require(by, MERGE)
+    require(by, MERGE_RECORDS)
     if Proposal.objects.of(loser).open().filter(kind=ProposalKind.MERGE.value).exists():
         raise ValidationError("A merger of it waits for review already.", code="proposed_already")
     with transaction.atomic():
@@ -178,7 +175,7 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     Raises PermissionDenied; ValidationError where the person proposed it or was the last to change the record, where
     it was decided already, where the record has changed meanwhile, or where it cannot be public like this.
     """
-    require(by, REVIEW)
+    require(by, REVIEW_PROPOSAL)
     proposal = opened(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
@@ -265,7 +262,7 @@ def send_back(*, proposal: Proposal, by: Any, note: str) -> Proposal:
 
     Raises PermissionDenied, and ValidationError without a note or where it was decided already.
     """
-    require(by, REVIEW)
+    require(by, REVIEW_PROPOSAL)
     proposal = opened(proposal)
     proposal.stage, proposal.note = Stage.SENT_BACK.value, _needed(note)
     proposal.save()
@@ -279,7 +276,7 @@ def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
 
     Raises PermissionDenied, and ValidationError without a note or where it was decided already.
     """
-    require(by, REVIEW)
+    require(by, REVIEW_PROPOSAL)
     proposal = opened(proposal)
     _back_to_draft(proposal)
     return decided(proposal, Stage.REJECTED, by, _needed(note))
@@ -316,7 +313,7 @@ def mark_checked(*, record: Record, by: Any) -> Record:
 
     Raises PermissionDenied, and ValidationError where it is not public or its newest change is the person's own.
     """
-    require(by, REVIEW)
+    require(by, REVIEW_PROPOSAL)
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record is checked again.", code="not_public")
     newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
@@ -333,7 +330,7 @@ def delete_draft(*, record: Record, by: Any) -> None:
 
     Raises PermissionDenied, and ValidationError where it is or was public or where others refer to it.
     """
-    require(by, may_edit(type(record), "delete"))
+    require(by, permission_to("delete", type(record)))
     if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN):
         raise ValidationError("What was public is withdrawn, never deleted.", code="public")
     try:

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from labs.actions.documents import cleaned
+from labs.actions.permissions import ADD_SNAPSHOT, require
 from labs.models import Citation, Snapshot, Source
 from labs.rules.quotes import check, folded, is_found
-
-ADD = "labs.add_snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ def add_snapshot(
 
     Raises PermissionDenied, and ValidationError for a day to come, a text without words, or a snapshot that we hold.
     """
-    if by is not None and not by.has_perm(ADD):
-        raise PermissionDenied(f"This needs the permission {ADD}.")
+    if by is not None:
+        require(by, ADD_SNAPSHOT)
     if taken_on > timezone.localdate():
         raise ValidationError({"taken_on": "This day is still to come."})
     text = cleaned(text)
