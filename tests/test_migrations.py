@@ -1,0 +1,96 @@
+"""A database of the first release migrates to the newest, and the migrations say what the models say.
+
+databases/first_release.sql is such a database on SQLite, with a few rows that factories.py made.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from pytest_django import DjangoDbBlocker
+
+from commitments.models import Commitment
+from labs.models import AccessEvent
+
+DUMP = Path(__file__).parent / "databases" / "first_release.sql"
+# These grow with every model.
+OF_DJANGO = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture
+def first_release(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[str]:
+    """A database as the first release left it; gives its alias. (A test with ``db`` may use "default" only.)"""
+    alias = "first_release"
+    connections.databases[alias] = connections["default"].settings_dict | {"NAME": str(tmp_path / "db.sqlite3")}
+    with django_db_blocker.unblock():
+        with connections[alias].constraint_checks_disabled():  # a row comes before the table that it refers to
+            connections[alias].connection.executescript(DUMP.read_text())
+        yield alias
+        connections[alias].close()
+    del connections[alias], connections.databases[alias]
+
+
+def rows(alias: str) -> dict[str, list[tuple[object, ...]]]:
+    with connections[alias].cursor() as cursor:
+        tables = [table for table in connections[alias].introspection.table_names(cursor) if table not in OF_DJANGO]
+        return {table: cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall() for table in tables}
+
+
+def columns(alias: str) -> dict[str, set[str]]:
+    with connections[alias].cursor() as cursor:
+        return {
+            table: {
+                f"{each.name} {each.type_code} {each.null_ok}"
+                for each in connections[alias].introspection.get_table_description(cursor, table)
+            }
+            for table in connections[alias].introspection.table_names(cursor)
+        }
+
+
+def constraints(alias: str) -> dict[str, set[str]]:
+    with connections[alias].cursor() as cursor:
+        return {
+            table: set(connections[alias].introspection.get_constraints(cursor, table))
+            for table in connections[alias].introspection.table_names(cursor)
+        }
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_database_of_the_first_release_migrates_and_keeps_its_rows(first_release):
+    before = rows(first_release)
+    assert before["labs_accessevent"]
+
+    call_command("migrate", database=first_release, verbosity=0)
+
+    after = rows(first_release)
+    assert {table: after[table] for table in before} == before
+    assert AccessEvent.objects.using(first_release).published().get().key == "test-event-1"
+    assert Commitment.objects.using(first_release).get().requirements.count() == 2
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_migrated_database_is_like_a_new_one(first_release):
+    call_command("migrate", database=first_release, verbosity=0)
+
+    assert columns(first_release) == columns("default")
+    assert constraints(first_release) == constraints("default")
+
+
+def test_what_the_first_release_migrated_is_not_done_again(db):
+    applied = MigrationRecorder(connection).migration_qs
+    for app in ("labs", "commitments"):
+        applied.filter(app=app, name__startswith="0001_").delete()
+        for name in ("0001_initial", "0002_desk", "0003_publish_what_was_public"):
+            applied.create(app=app, name=name)
+
+    executor = MigrationExecutor(connection)
+
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+def test_there_is_a_migration_for_every_change_of_the_models(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
