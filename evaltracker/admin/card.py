@@ -21,8 +21,9 @@ from evaltracker.admin.card_forms import (
 from evaltracker.admin.snapshots import SnapshotForm
 from labs.actions.cards import CardRefused, EnteredCard, EnteredEvent, save_card
 from labs.actions.permissions import permission_to
+from labs.admin.addresses import changelist_url
 from labs.admin.forms import put_value
-from labs.models import AccessEvent, AIModel, Source
+from labs.models import AccessEvent, AIModel, Proposal, Source
 from labs.rules.numbers import as_number
 
 NEEDED = [permission_to("add", model) for model in (Source, AIModel, AccessEvent)]
@@ -160,7 +161,7 @@ def _done(request: HttpRequest, count: int) -> HttpResponse:
     if "_submit" in request.POST:
         what = "1 record waits" if count == 1 else f"{count} records wait"
         messages.success(request, f"{what} for a second person, who can publish all of the card together.")
-        return HttpResponseRedirect(reverse("admin:labs_proposal_changelist"))
+        return HttpResponseRedirect(changelist_url(Proposal))
     what = "1 draft is" if count == 1 else f"{count} drafts are"
     messages.success(request, f"{what} saved, and on this list under “Your drafts” until sent to review.")
     return HttpResponseRedirect(reverse("admin:index"))

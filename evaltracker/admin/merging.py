@@ -11,17 +11,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 
 from evaltracker.admin.lookup import row_or_404
-from evaltracker.admin.reviewed import desk_url, public_url
+from evaltracker.admin.reviewed import public_url
 from evaltracker.effects import Effect, effect_of
 from labs.actions.batches import sentences
 from labs.actions.merging import MERGEABLE, Merger, MovedReference, merge
 from labs.actions.permissions import MERGE_RECORDS, require
 from labs.actions.review import propose_merger
+from labs.admin.addresses import change_url, record_page
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record
 from labs.models.states import state_of
@@ -104,26 +105,18 @@ def _by_record(moved: Sequence[MovedReference]) -> list[MovedRecord]:
     found: dict[Record, list[MovedReference]] = {}
     for each in moved:
         found.setdefault(each.record, []).append(each)
-    return [MovedRecord(record, desk_url(record), rows) for record, rows in found.items()]
+    return [MovedRecord(record, change_url(record), rows) for record, rows in found.items()]
 
 
 def merging_urls(site: admin.AdminSite) -> list[URLPattern]:
     """The page of every kind of record, so that it is a plain 404 for those that cannot be merged."""
-    return [
-        path(
-            f"{kind._meta.app_label}/{kind._meta.model_name}/<str:number>/merge/",
-            site.admin_view(merging),
-            {"kind": kind},
-            name=f"{kind._meta.app_label}_{kind._meta.model_name}_merge",
-        )
-        for kind in record_kinds().values()
-    ]
+    return [record_page(site, model, "merge", merging, model=model) for model in record_kinds().values()]
 
 
-def merging(request: HttpRequest, number: str, kind: type[Record]) -> HttpResponse:
+def merging(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
     """Choose the record that stays, preview the merger, and propose it."""
     require(request.user, MERGE_RECORDS)
-    record = _record(kind, number)
+    record = _record(model, number)
     is_proposed = "_propose" in request.POST
     form = MergerForm(request.POST if request.method == "POST" else None, record, is_proposed=is_proposed)
     preview, problems = None, []
@@ -137,10 +130,10 @@ def merging(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespon
         preview = preview_of(record, winner, request.user)
     context = {
         **admin.site.each_context(request),
-        "opts": kind._meta,
+        "opts": model._meta,
         "title": f"Merge “{record}” into another record",
         "record": record,
-        "desk_url": desk_url(record),
+        "change_url": change_url(record),
         "public_url": public_url(record),
         "waiting": Proposal.objects.of(record).open().filter(kind=ProposalKind.MERGE.value).first(),
         "form": form,
@@ -150,17 +143,17 @@ def merging(request: HttpRequest, number: str, kind: type[Record]) -> HttpRespon
     return TemplateResponse(request, "admin/merge.html", context)
 
 
-def _record(kind: type[Record], number: str) -> Record:
-    if kind not in MERGEABLE:
+def _record(model: type[Record], number: str) -> Record:
+    if model not in MERGEABLE:
         raise Http404("Records of this kind are not merged.")
-    return row_or_404(kind, number)
+    return row_or_404(model, number)
 
 
 def _propose(request: HttpRequest, record: Record, winner: Record, reason: str) -> HttpResponse:
     proposal = propose_merger(loser=record, winner=winner, reason=reason, by=request.user)
     sentence = "The merger of “{}” into “{}” waits for a second person. Until then nothing moves."
     messages.success(request, format_html(sentence, record, winner))
-    return HttpResponseRedirect(reverse("admin:labs_proposal_change", args=[proposal.pk]))
+    return HttpResponseRedirect(change_url(proposal))
 
 
 def preview_of(loser: Record, winner: Record, by: Any) -> MergerPreview:

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -19,6 +19,7 @@ from evaltracker.effects import effect_of
 from labs.actions.batches import accept_together, in_order
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
 from labs.actions.review import reject, send_back, take_back
+from labs.admin.addresses import changelist_url, page_name
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
 from labs.models.states import Keys
@@ -161,7 +162,7 @@ class ProposalAdmin(admin.ModelAdmin):
                 problems = error.messages
                 proposals = self._proposals([str(each.pk) for each in proposals])
             else:
-                return HttpResponseRedirect(reverse("admin:labs_proposal_changelist"))
+                return HttpResponseRedirect(changelist_url(Proposal))
         keys, numbers = Keys(), {each.pk for each in proposals}
         shown = [reviewed(each, request.user, keys, numbers) for each in proposals]
         context = {
@@ -209,10 +210,8 @@ def together_url(numbers: Iterable[int]) -> str:
     """The screen on which these proposals are reviewed together; of a single one its own."""
     chosen = list(numbers)
     if len(chosen) == 1:
-        return reverse("admin:labs_proposal_change", args=chosen)
-    query = QueryDict(mutable=True)
-    query.setlist("id", [str(each) for each in chosen])
-    return f"{reverse('admin:labs_proposal_together')}?{query.urlencode()}"
+        return reverse(f"admin:{page_name(Proposal, 'change')}", args=chosen)
+    return reverse("admin:labs_proposal_together", query={"id": chosen})
 
 
 def name_of_person(person: Any) -> str:

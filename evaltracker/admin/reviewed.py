@@ -9,12 +9,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
+from labs.admin.addresses import change_url
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.states import Keys, put, state_of, version_of
@@ -33,7 +33,7 @@ class CitationRow:
     quote: str
     source: str
     source_url: str  # the document itself
-    desk_url: str  # its record at the desk
+    change_url: str  # its record at the desk
     supports: str
     supports_before: str
     check: QuoteCheck | None  # None where it would go
@@ -50,7 +50,7 @@ class LinkedRecord:
     """Another record, with its page at the desk and the proposal that would publish it, if there is one."""
 
     record: Record
-    desk_url: str
+    change_url: str
     proposal: Proposal | None = None
 
     @property
@@ -69,7 +69,7 @@ class Reviewed:
     rows: Sequence[ChangeRow]
     citations: Sequence[CitationRow]
     barred: str  # why this person cannot decide it; empty where they can
-    urls: Mapping[str, str]  # public, desk, revise; empty where there is none
+    urls: Mapping[str, str]  # public, change, revise; empty where there is none
     conflicts: Sequence[ChangeRow] = ()  # as it is now → as proposed
     unpublished: Sequence[LinkedRecord] = ()  # what it refers to
     relying: Sequence[LinkedRecord] = ()  # what refers to a record that is to be withdrawn or merged
@@ -229,7 +229,7 @@ def _citation(kind: type[Record], part: PartChange, row: Citation | None, keys: 
         quote=state.get("quote", ""),
         source=str(source or state.get("source", "")),
         source_url=source.url if source else "",
-        desk_url=desk_url(source) if source else "",
+        change_url=change_url(source) if source else "",
         supports=now,
         supports_before=was if was != now else "",
         check=QuoteCheck(row.quote_check) if row else None,
@@ -246,32 +246,30 @@ def _found(keys: Keys, kind: type[Record], key: Any) -> Any:
 
 def _relying(proposal: Proposal, record: Record) -> list[LinkedRecord]:
     is_gone = proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE)
-    return [LinkedRecord(each, desk_url(each)) for each in referring_to(record)] if is_gone else []
+    return [LinkedRecord(each, change_url(each)) for each in referring_to(record)] if is_gone else []
 
 
 def _winner(proposal: Proposal, kind: type[Record], keys: Keys) -> LinkedRecord | None:
     record = _found(keys, kind, proposal.after.get("into")) if proposal.kind == ProposalKind.MERGE else None
-    return LinkedRecord(record, desk_url(record)) if record else None
+    return LinkedRecord(record, change_url(record)) if record else None
 
 
 def _unpublished(record: Record, parts: dict[str, list[Any]]) -> Iterable[LinkedRecord]:
     for each in not_public(referred_by(record, parts)):
         publications = Proposal.objects.of(each).open().filter(kind=ProposalKind.PUBLISH.value)
-        yield LinkedRecord(each, desk_url(each), publications.first())
-
-
-def desk_url(record: Record) -> str:
-    """The record's form at the desk."""
-    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+        yield LinkedRecord(each, change_url(each), publications.first())
 
 
 def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, str]:
     if record is None:
-        return {"public": "", "desk": "", "revise": ""}
-    desk = desk_url(record)
-    revise = {ProposalKind.PUBLISH: desk, ProposalKind.CHANGE: f"{desk}?proposal={proposal.pk}"}.get(proposal.kind, "")
+        return {"public": "", "change": "", "revise": ""}
+    form = change_url(record)
+    revise = {
+        ProposalKind.PUBLISH: form,
+        ProposalKind.CHANGE: change_url(record, proposal=proposal.pk),
+    }.get(proposal.kind, "")
     may_revise = proposal.is_open and person.has_perm(permission_to("change", type(record)))
-    return {"public": public_url(record), "desk": desk, "revise": revise if may_revise else ""}
+    return {"public": public_url(record), "change": form, "revise": revise if may_revise else ""}
 
 
 def public_url(record: Record) -> str:

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from evaltracker.admin.lookup import row_or_404
-from evaltracker.admin.reviewed import desk_url
 from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
 from labs.actions.permissions import ADD_SNAPSHOT, VIEW_SNAPSHOT, require
 from labs.actions.snapshots import CheckedQuote, add_snapshot, before, newest, quotes_against
+from labs.admin.addresses import change_url, record_page
 from labs.choices import QuoteCheck
 from labs.models import Snapshot, Source
 from labs.rules.quotes import difference
@@ -27,7 +27,7 @@ MOST_TEXT_SHOWN = 1_000_000  # characters
 def snapshot_urls(site: admin.AdminSite) -> list[URLPattern]:
     """The page that takes a snapshot, and the page of each one."""
     return [
-        path("labs/source/<str:number>/snapshot/", site.admin_view(add_page), name="labs_source_snapshot"),
+        record_page(site, Source, "snapshot", add_page),
         path("labs/snapshot/<str:number>/", site.admin_view(snapshot_page), name="labs_snapshot"),
     ]
 
@@ -112,7 +112,7 @@ class QuoteRow:
     quote: str
     verdict: str  # found, not found, gone
     record: str
-    desk_url: str
+    change_url: str
     status: str
     unfound_because: str
 
@@ -130,7 +130,7 @@ def add_page(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, "The snapshot is kept. Every quote of this source was checked.")
             may_view = request.user.has_perm(VIEW_SNAPSHOT)
-            page = reverse("admin:labs_snapshot", args=[snapshot.pk]) if may_view else desk_url(source)
+            page = reverse("admin:labs_snapshot", args=[snapshot.pk]) if may_view else change_url(source)
             return HttpResponseRedirect(page)
     context = {"title": "Add a snapshot", "form": form, "is_refused": request.method == "POST"}
     return _page(request, source, "admin/snapshot_form.html", context)
@@ -166,7 +166,7 @@ def _quote_row(checked: CheckedQuote) -> QuoteRow:
         quote=citation.quote,
         verdict="gone" if checked.is_gone else "found" if checked.is_found else "not found",
         record=f"{capfirst(record._meta.verbose_name)} {record}",
-        desk_url=desk_url(record),
+        change_url=change_url(record),
         status=record.get_status_display(),
         unfound_because=citation.unfound_because if is_excused else "",
     )
@@ -177,7 +177,7 @@ def _page(request: HttpRequest, source: Source, template: str, more: dict[str, A
         **admin.site.each_context(request),
         "opts": Source._meta,
         "source": source,
-        "desk_url": desk_url(source),
+        "change_url": change_url(source),
         **more,
     }
     return TemplateResponse(request, template, context)

@@ -12,9 +12,9 @@ from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
@@ -29,6 +29,8 @@ from evaltracker.importing.reading import allowed_for
 from evaltracker.importing.resources import RecordResource
 from evaltracker.importing.run import RowsRefused, may_import
 from labs.actions.permissions import permission_to
+from labs.admin.addresses import changelist_url, model_page
+from labs.models import Proposal
 from labs.web.parameters import today
 from labs.web.streaming import csv_response
 
@@ -54,14 +56,9 @@ HELP = {
 def spreadsheet_urls(site: admin.AdminSite) -> list[URLPattern]:
     """Both pages for every kind of record: ``admin:labs_lab_import``, ``admin:labs_lab_export`` and so on."""
     return [
-        path(
-            f"{kind.model._meta.app_label}/{kind.model._meta.model_name}/{word}/",
-            site.admin_view(view),
-            {"kind": kind},
-            name=f"{kind.model._meta.app_label}_{kind.model._meta.model_name}_{word}",
-        )
+        model_page(site, kind.model, page, view, kind=kind)
         for kind in KINDS
-        for word, view in (("import", import_view), ("export", export_view))
+        for page, view in (("import", import_view), ("export", export_view))
     ]
 
 
@@ -301,10 +298,7 @@ def _context(request: HttpRequest, kind: Kind, title: str) -> dict[str, Any]:
 
 def _to_queue(request: HttpRequest, count: int, batch: str) -> HttpResponse:
     """Back to the queue of proposals, filtered for what came in."""
-    query = QueryDict(mutable=True)
-    query["batch"] = batch
-    url = f"{reverse('admin:labs_proposal_changelist')}?{query.urlencode()}"
     records = f"{count:,} record waits" if count == 1 else f"{count:,} records wait"
     sentence = "{} for a second person, together as “{}”."
     messages.success(request, format_html(sentence, records, batch))
-    return HttpResponseRedirect(url)
+    return HttpResponseRedirect(changelist_url(Proposal, batch=batch))

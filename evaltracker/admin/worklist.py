@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -37,10 +36,9 @@ def worklist(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def task_url(task: Task, **query: str) -> str:
+def task_url(task: Task) -> str:
     """The address of a task's full list."""
-    url = reverse("admin:worklist_task", args=[task.key])
-    return f"{url}?{urlencode(query)}" if query else url
+    return reverse("admin:worklist_task", args=[task.key])
 
 
 def task_page(request: HttpRequest, key: str) -> HttpResponse:
@@ -72,8 +70,7 @@ def task_page(request: HttpRequest, key: str) -> HttpResponse:
         "lab": lab,
         "q": words,
         "labs": _choices(items, labs, lab),
-        "others": {name: value for name, value in (("lab", lab), ("q", words)) if value},
-        "query": urlencode({name: value for name, value in (("lab", lab), ("q", words)) if value}),
+        "is_filtered": bool(lab or words),
     }
     return TemplateResponse(request, "admin/worklist_task.html", context)
 

@@ -4,10 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
-from labs.models import Record
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -39,9 +35,3 @@ class Desk:
     person: Any
     day: Any
     ledger: Any
-
-
-def change_url(record: Record, place: str = "") -> str:
-    """The form of a record, or a place on it."""
-    meta = record._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk]) + place

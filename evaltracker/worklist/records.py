@@ -9,7 +9,8 @@ from commitments.rules.deadlines import DeadlineStatus, deadline
 from commitments.rules.promise_questions import promise_questions
 from commitments.rules.questions import open_questions
 from evaltracker.web.parameters import DEFAULT_WINDOW
-from evaltracker.worklist.items import Desk, Item, change_url
+from evaltracker.worklist.items import Desk, Item
+from labs.admin.addresses import change_url
 from labs.models import AccessEvent, AIModel, Lab, Source
 from labs.queries import event_fact
 from labs.rules.contradictions import contradictions
@@ -33,7 +34,7 @@ def silent_releases(desk: Desk) -> list[Item]:
             f"{model.lab}: {model}",
             f"Released {model.released_on_label or 'on a day that is not disclosed'}, {model.get_frontier_display()}. "
             "Enter an event, or the search that found nothing.",
-            change_url(model, "#searches-group"),
+            change_url(model, "searches-group"),
             (model.lab.key,),
         )
         for model in sorted(found, key=lambda each: (order[each.frontier], each.lab.name.casefold(), each.key))

@@ -5,14 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db.models import DateField, Max, Q, Value
-from django.urls import reverse
 from django.utils.text import Truncator, capfirst
 
 from commitments.models import Commitment, CommitmentCitation, Reply
 from commitments.rules.replies import ReplyStanding, standing, standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
-from evaltracker.worklist.items import Desk, Item, change_url
+from evaltracker.worklist.items import Desk, Item
+from labs.admin.addresses import change_url
 from labs.choices import QuoteCheck, RecordStatus, Stage
 from labs.models import (
     AccessEvent,
@@ -44,7 +44,7 @@ def waiting(desk: Desk) -> list[Item]:
             proposal.record_name,
             f"{capfirst(proposal.get_kind_display())} of the {proposal.content_type.name}, sent on "
             f"{day_label(proposal.sent_at.date())}: {proposal.reason}",
-            reverse("admin:labs_proposal_change", args=[proposal.pk]),
+            change_url(proposal),
             labs.get(proposal.record, ()),
         )
         for proposal in proposals
@@ -75,7 +75,7 @@ def sent_back(desk: Desk) -> list[Item]:
     """The person's own proposals that were sent back."""
     found = Proposal.objects.filter(stage=Stage.SENT_BACK.value, author=desk.person).select_related("content_type")
     return [
-        Item(proposal.record_name, f"Note: {proposal.note}", reverse("admin:labs_proposal_change", args=[proposal.pk]))
+        Item(proposal.record_name, f"Note: {proposal.note}", change_url(proposal))
         for proposal in found.order_by("sent_at")
     ]
 
@@ -96,7 +96,7 @@ def reports(desk: Desk) -> list[Item]:
         Item(
             report.page,
             Truncator(report.wrong).chars(160),
-            reverse("admin:evaltracker_errorreport_change", args=[report.pk]),
+            change_url(report),
         )
         for report in ErrorReport.objects.filter(state=ReportState.OPEN.value).order_by("sent_at")
     ]
@@ -158,7 +158,7 @@ def unfound_quotes(desk: Desk) -> list[Item]:
                 Item(
                     f"{capfirst(citation.record._meta.verbose_name)}: {citation.record}",
                     f"“{citation.quote}” is not in the snapshot of {citation.source}.",
-                    change_url(citation.record, "#citations-group"),
+                    change_url(citation.record, "citations-group"),
                 )
             )
     return items

@@ -11,11 +11,11 @@ from django.db import models, router
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from labs.actions import records_of
+from labs.admin.addresses import change_url
 from labs.admin.proposing import DeskAdmin
 from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.choices import QuoteCheck, RecordStatus
@@ -112,7 +112,7 @@ def protecting_records(objects: Iterable[Record | Part]) -> list[str]:
         format_html(
             '{}: <a href="{}">{}</a>{}',
             capfirst(record._meta.verbose_name),
-            reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
+            change_url(record),
             record,
             f", which cites {'; '.join(sorted(map(str, cited[record])))}" if cited[record] else "",
         )

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html
 
 from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
+from labs.admin.addresses import changelist_url
 from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
@@ -170,7 +170,7 @@ class DeskAdmin(admin.ModelAdmin):
         else:
             return None
         messages.success(request, format_html(sentence, record))
-        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        return HttpResponseRedirect(changelist_url(self.model))
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
         delete_draft(record=obj, by=request.user)

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from evaltracker.models import ErrorReport
 from evaltracker.worklist import TASKS, desk_of
-from evaltracker.worklist.items import change_url
 from labs.actions import review
+from labs.admin.addresses import change_url
 from labs.models import AIModel
 from tests import factories, people
 
@@ -126,7 +126,7 @@ def test_a_release_without_an_event_is_there_until_one_or_a_search_is_recorded(e
     factories.access_event(model=other, status="draft")
 
     assert titles("silent") == [f"{model.lab}: One", f"{other.lab}: Two"]
-    assert items("silent")[0].url == change_url(model, "#searches-group")
+    assert items("silent")[0].url == change_url(model, "searches-group")
     model.searches.create(searched_on=DAY, where="The lab's site.")
     factories.access_event(model=other)
     assert titles("silent") == []
