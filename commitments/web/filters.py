@@ -3,12 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.rules.replies import ReplyStanding
-from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
+from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, Selection, TermFacet, TextSearch
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
 
@@ -22,14 +21,14 @@ class FrameworkFacet(Facet):
         super().__init__("framework", **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
-        found = queryset.order_by("framework").values_list("framework", flat=True).distinct()
-        self.extra["choices"] = [*((each, each) for each in found if each), (self.NONE, "none recorded")]
+        frameworks = queryset.order_by("framework").values_list("framework", flat=True).distinct()
+        self.extra["choices"] = [*((each, each) for each in frameworks if each), (self.NONE, "none recorded")]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return super().filter(qs, ["" if each == self.NONE else each for each in value])
 
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        return {each or self.NONE: count for each, count in super().counts(qs).items()}
+    def choices_of(self, value: str) -> tuple[str]:
+        return (value or self.NONE,)
 
 
 class CommitmentFilter(FacetedFilterSet):
@@ -66,7 +65,7 @@ class AboutLabFacet(Facet):
     columns = ("lab", "event__lab", "commitment__labs")
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__("lab__key", widget=forms.SelectMultiple, **kwargs)
+        super().__init__("lab__key", widget=Selection, **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
         names = {name[0]: name[1] for column in self.columns for name in self._pairs(queryset, column)}
@@ -84,6 +83,9 @@ class AboutLabFacet(Facet):
             chosen |= Q(**{f"{column}__key__in": value})
         # A subquery, so that a reply on a commitment of several labs stays one row.
         return qs.filter(pk__in=qs.model._default_manager.filter(chosen).values("pk"))
+
+    def has_one_value(self, model: type[Model]) -> bool:
+        return False
 
     def counts(self, qs: QuerySet) -> dict[str, int]:
         keys = [f"{column}__key" for column in self.columns]

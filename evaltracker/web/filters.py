@@ -4,19 +4,19 @@ Their names and values are the addresses that people cite: they stay.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from commitments.models import Commitment, Reply
 from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import AccessEvent, AIModel, Lab, Record, Source
 from labs.queries.changes import about, record_kinds
-from labs.web.facets import Facet, FacetedFilterSet, TermFacet, TextSearch
+from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
 from labs.web.filters import day_filter
 
 
@@ -36,8 +36,8 @@ LABS_OF: dict[type[Record], tuple[str, ...]] = {
 """Where a record names the labs that it is of or about."""
 
 
-def _content_type(kind: type[Record]) -> ContentType:
-    return ContentType.objects.get_for_model(kind)
+def _content_type(model: type[Record]) -> ContentType:
+    return ContentType.objects.get_for_model(model)
 
 
 class RecordKindFacet(Facet):
@@ -47,14 +47,13 @@ class RecordKindFacet(Facet):
         super().__init__("content_type", **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
-        self.extra["choices"] = [(word, str(kind._meta.verbose_name)) for word, kind in record_kinds().items()]
+        self.extra["choices"] = [(word, str(model._meta.verbose_name)) for word, model in record_kinds().items()]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return super().filter(qs, [_content_type(record_kinds()[word]).pk for word in value])
 
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        found = super().counts(qs)
-        return {word: found.get(_content_type(kind).pk, 0) for word, kind in record_kinds().items()}
+    def by_choice(self, by_value: Mapping[int, int]) -> dict[str, int]:
+        return {word: by_value.get(_content_type(model).pk, 0) for word, model in record_kinds().items()}
 
 
 class LabOfChangeFacet(Facet):
@@ -64,7 +63,7 @@ class LabOfChangeFacet(Facet):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__("record_key", widget=forms.SelectMultiple, **kwargs)
+        super().__init__("record_key", widget=Selection, **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
         public = Lab.objects.filter(status__in=[RecordStatus.PUBLISHED.value, RecordStatus.WITHDRAWN.value])
@@ -76,26 +75,29 @@ class LabOfChangeFacet(Facet):
         chosen = Q()
         for key in value:
             chosen |= about(Lab, key)
-        for kind, paths in LABS_OF.items():
+        for model, paths in LABS_OF.items():
             named = Q()
             for path in paths:
                 named |= Q(**{f"{path}__in": value})
-            records = kind._default_manager.filter(named).order_by()
-            chosen |= Q(content_type=_content_type(kind), object_id__in=records.values("pk"))
+            records = model._default_manager.filter(named).order_by()
+            chosen |= Q(content_type=_content_type(model), object_id__in=records.values("pk"))
         return qs.filter(chosen)
+
+    def has_one_value(self, model: type[Model]) -> bool:
+        return False
 
     def counts(self, qs: QuerySet) -> dict[str, int]:
         found = qs.order_by().values_list("content_type", "object_id").annotate(count=Count("pk"))
-        changes = {(content_type, pk): count for content_type, pk, count in found}
+        changes = {(type_pk, pk): count for type_pk, pk, count in found}
         counts: dict[str, int] = defaultdict(int)
-        for kind, paths in LABS_OF.items():
-            of_kind = _content_type(kind)
-            records = kind._default_manager.filter(
-                pk__in=qs.filter(content_type=of_kind).order_by().values("object_id")
+        for model, paths in LABS_OF.items():
+            content_type = _content_type(model)
+            records = model._default_manager.filter(
+                pk__in=qs.filter(content_type=content_type).order_by().values("object_id")
             )
             labs = {(pk, key) for pk, *keys in records.order_by().values_list("pk", *paths) for key in keys if key}
             for pk, key in labs:
-                counts[key] += changes[of_kind.pk, pk]
+                counts[key] += changes[content_type.pk, pk]
         mergers = qs.filter(content_type=_content_type(Lab), kind=ProposalKind.MERGE.value).order_by()
         for after in mergers.values_list("after", flat=True):
             counts[after.get("into", "")] += 1
@@ -113,9 +115,8 @@ class YesOrNoFacet(Facet):
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return super().filter(qs, [self.CHOICES[each] for each in value])
 
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        found = super().counts(qs)
-        return {each: found.get(is_so, 0) for each, is_so in self.CHOICES.items()}
+    def choices_of(self, value: bool) -> tuple[str]:
+        return ("yes" if value else "no",)
 
 
 def _refuse_what_names_no_record(text: str) -> None:

@@ -1,17 +1,56 @@
-"""Filters that live in the address, with counts beside each choice."""
+"""Filters that live in the address, with counts beside each choice.
 
+Facets that a reader has not chosen from count the same rows, so all of them share one query. A facet gets a query of
+its own where the reader has chosen from it, or where a row can count for several of its choices.
+"""
+
+import copy
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from labs.models.fields import holding
 from labs.rules.vocabulary import Term
 from labs.web.parameters import BadParameters, ParameterProblem
+
+
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Django's checkboxes, byte for byte, without a template for each choice."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen, box = set(self.format_value(value)), (attrs or {}).get("id", "")
+        choices = (
+            (box, place, name, choice, " checked" if str(choice) in chosen else "", label)
+            for place, (choice, label) in enumerate(self.choices)
+        )
+        options = format_html_join(
+            "",
+            '<div>\n    <label for="{0}_{1}">'
+            '<input type="checkbox" name="{2}" value="{3}" id="{0}_{1}"{4}>\n {5}</label>'
+            "\n\n</div>",
+            choices,
+        )
+        return format_html('<div id="{}">{}\n</div>', box, options)
+
+
+class Selection(forms.SelectMultiple):
+    """Django's select box for several choices, byte for byte, without a template for each choice."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen, box = set(self.format_value(value)), (attrs or {}).get("id", "")
+        choices = ((choice, " selected" if str(choice) in chosen else "", label) for choice, label in self.choices)
+        options = format_html_join("", '\n  <option value="{}"{}>{}</option>\n', choices)
+        return format_html('<select name="{}" id="{}" multiple>{}\n</select>', name, box, options)
 
 
 class Facet(django_filters.MultipleChoiceFilter):
@@ -22,8 +61,14 @@ class Facet(django_filters.MultipleChoiceFilter):
 
     def __init__(self, column: str, **kwargs: Any) -> None:
         self.column = column
-        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        kwargs.setdefault("widget", Checkboxes)
         super().__init__(field_name=column, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A facet of its own for each request. The choices are replaced and never changed, so they can be shared."""
+        facet = copy.copy(self)
+        facet.extra = dict(self.extra)
+        return facet
 
     def prepare(self, queryset: QuerySet) -> None:
         """Set the choices that depend on the data."""
@@ -33,23 +78,52 @@ class Facet(django_filters.MultipleChoiceFilter):
             return qs
         return qs.filter(**{f"{self.column}__in": value})
 
+    def has_one_value(self, model: type[Model]) -> bool:
+        """Whether each record has one value at most in the column, so that rows can be counted by it."""
+        for name in self.column.split("__"):
+            try:
+                field = model._meta.get_field(name)
+            except FieldDoesNotExist:  # the queryset annotates it
+                return True
+            if field.one_to_many or field.many_to_many:
+                return False
+            model = field.related_model or model
+        return True
+
+    def with_column(self, qs: QuerySet) -> tuple[QuerySet, str]:
+        """The query with the column that holds what was known on the day, and the name of that column."""
+        return qs, self.column
+
+    def choices_of(self, value: Any) -> Iterable[str]:
+        """The choices that a row counts for which has this value in the column."""
+        return (value,)
+
+    def by_choice(self, by_value: Mapping[Any, int]) -> dict[str, int]:
+        """How many rows each choice has, from how many each value of the column has."""
+        counts: Counter[str] = Counter()
+        for value, count in by_value.items():
+            for choice in self.choices_of(value):
+                counts[choice] += count
+        return counts
+
     def counts(self, qs: QuerySet) -> dict[str, int]:
-        """How many rows of the query each value has."""
-        return dict(qs.order_by().values_list(self.column).annotate(count=Count("pk", distinct=True)))
+        """How many rows of the query each choice has."""
+        qs, column = self.with_column(qs)
+        return self.by_choice(dict(qs.order_by().values_list(column).annotate(count=Count("pk", distinct=True))))
 
 
 class TermFacet(Facet):
-    """A facet on an enumeration. ``known_as``: the field that a quote supports, where a past day may not know it."""
+    """A facet on an enumeration. ``quoted_as``: the field that a quote supports, where a past day may not know it."""
 
-    def __init__(self, column: str, terms: type[Term], known_as: str = "", **kwargs: Any) -> None:
-        self.known_as = known_as
+    def __init__(self, column: str, terms: type[Term], quoted_as: str = "", **kwargs: Any) -> None:
+        self.quoted_as = quoted_as
         super().__init__(column, choices=terms.choices(), **kwargs)
 
-    def _known(self, qs: QuerySet) -> tuple[QuerySet, str]:
+    def with_column(self, qs: QuerySet) -> tuple[QuerySet, str]:
         day = self.parent.past_day
-        if day is None or not self.known_as:
+        if day is None or not self.quoted_as:
             return qs, self.column
-        return qs.with_field_as_of(self.column, self.known_as, day), f"known_{self.column}"
+        return qs.with_field_as_of(self.column, self.quoted_as, day), f"known_{self.column}"
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:
@@ -57,12 +131,8 @@ class TermFacet(Facet):
         if "__" in self.column:
             # Through a relation with several rows, a subquery keeps one row one row.
             return qs.filter(pk__in=qs.model._default_manager.filter(**{f"{self.column}__in": value}).values("pk"))
-        qs, column = self._known(qs)
+        qs, column = self.with_column(qs)
         return qs.filter(**{f"{column}__in": value})
-
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        qs, column = self._known(qs)
-        return dict(qs.order_by().values_list(column).annotate(count=Count("pk", distinct=True)))
 
 
 class TermsFacet(TermFacet):
@@ -72,25 +142,21 @@ class TermsFacet(TermFacet):
 
     def __init__(self, column: str, terms: type[Term], none_label: str, **kwargs: Any) -> None:
         super().__init__(column, terms, **kwargs)
-        self.terms = terms
         self.extra["choices"] = [*terms.choices(), (self.NONE, none_label)]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:
             return qs
-        qs, column = self._known(qs)
-        return qs.filter(self._condition(column, value))
+        qs, column = super().with_column(qs)
+        condition = holding(column, *(each for each in value if each != self.NONE))
+        return qs.filter(condition | Q(**{column: ""}) if self.NONE in value else condition)
 
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        qs, column = self._known(qs)
-        values = [value for value, _ in self.extra["choices"]]
-        return qs.aggregate(
-            **{value: Count("pk", filter=self._condition(column, [value]), distinct=True) for value in values}
-        )
+    def with_column(self, qs: QuerySet) -> tuple[QuerySet, str]:
+        qs, column = super().with_column(qs)
+        return qs.annotate(**{f"text_of_{self.column}": Cast(column, TextField())}), f"text_of_{self.column}"
 
-    def _condition(self, column: str, values: list[str]) -> Q:
-        condition = holding(column, *(value for value in values if value != self.NONE))
-        return condition | Q(**{column: ""}) if self.NONE in values else condition
+    def choices_of(self, value: str) -> Iterable[str]:
+        return value.split() or (self.NONE,)
 
 
 class KeyFacet(Facet):
@@ -100,7 +166,7 @@ class KeyFacet(Facet):
 
     def __init__(self, relation: str, empty_label: str = "", **kwargs: Any) -> None:
         self.relation, self.none_label = relation, empty_label
-        kwargs.setdefault("widget", forms.SelectMultiple)
+        kwargs.setdefault("widget", Selection)
         super().__init__(f"{relation}__key", **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
@@ -120,9 +186,8 @@ class KeyFacet(Facet):
         chosen = Q(pk__in=qs.model._default_manager.filter(**{f"{self.column}__in": keys}).values("pk"))
         return qs.filter(chosen | Q(**{self.relation: None}) if self.NONE in value else chosen)
 
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        counts = super().counts(qs)
-        return {self.NONE if key is None else key: count for key, count in counts.items()}
+    def choices_of(self, value: str | None) -> Iterable[str]:
+        return (self.NONE if value is None else value,)
 
 
 class TextSearch(django_filters.CharFilter):
@@ -175,22 +240,42 @@ class FacetedFilterSet(django_filters.FilterSet):
     def count_choices(self) -> None:
         """Put counts beside the choices: how many rows each would give together with the other filters.
 
-        Choices without a row are left out, unless chosen. One query for each facet.
+        Choices without a row are left out, unless chosen.
         """
         chosen = self.form.cleaned_data
-        for name, facet in self.filters.items():
-            if not isinstance(facet, Facet):
-                continue
-            queryset = self.queryset.all()
-            for other, each in self.filters.items():
-                if other != name:
-                    queryset = each.filter(queryset, chosen[other])
-            counts = facet.counts(queryset)
+        facets = {name: facet for name, facet in self.filters.items() if isinstance(facet, Facet)}
+        model = self.queryset.model
+        together = {name: facet for name, facet in facets.items() if not chosen[name] and facet.has_one_value(model)}
+        counts = self._counts_together(together)
+        for name, facet in facets.items():
+            found = counts[name] if name in together else facet.counts(self._narrowed_by_others(name))
             self.form.fields[name].choices = [
-                (value, f"{label} ({counts.get(value, 0)})")
+                (value, f"{label} ({found.get(value, 0)})")
                 for value, label in facet.extra["choices"]
-                if counts.get(value) or value in chosen[name]
+                if found.get(value) or value in chosen[name]
             ]
+
+    def _counts_together(self, facets: Mapping[str, Facet]) -> dict[str, dict[str, int]]:
+        """The counts of several facets from one query; ``qs`` is narrowed by none of them."""
+        queryset, columns = self.qs.order_by(), {}
+        for name, facet in facets.items():
+            queryset, columns[name] = facet.with_column(queryset)
+        by_value: dict[str, Counter[Any]] = {name: Counter() for name in facets}
+        for row in queryset.values(*columns.values()).annotate(count=Count("pk", distinct=True)) if facets else ():
+            for name, column in columns.items():
+                by_value[name][row[column]] += row["count"]
+        return {name: facet.by_choice(by_value[name]) for name, facet in facets.items()}
+
+    def _narrowed_by_others(self, name: str) -> QuerySet:
+        """The rows that all filters but this one leave."""
+        chosen = self.form.cleaned_data
+        if not chosen[name]:
+            return self.qs
+        queryset = self.queryset.all()
+        for other, each in self.filters.items():
+            if other != name:
+                queryset = each.filter(queryset, chosen[other])
+        return queryset
 
     def active(self, parameters: QueryDict) -> list[Mapping[str, str]]:
         """The filters in force as {label, value, remove_url}, each with the address of this page without it."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -87,9 +86,8 @@ class RecordListView(View):
             if name not in shown:
                 table.columns.hide(name)
         RequestConfig(request, paginate=False).configure(table)
-        count = table.data.data.count()
-        last = Paginator(range(count), ROWS_ON_PAGE).num_pages
-        table.paginate(page=requested_page(request.GET, last), per_page=ROWS_ON_PAGE)
+        table.paginate(page=1, per_page=ROWS_ON_PAGE)
+        table.page = table.paginator.page(requested_page(request.GET, table.paginator.num_pages))
         filterset.count_choices()
         query = request.GET.copy()
         for name in ("sort", "columns", "page"):

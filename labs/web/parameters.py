@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
@@ -113,11 +115,13 @@ def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: It
 
 def kept(parameters: QueryDict) -> str:
     """The parameters that each link keeps, as a query string without the question mark; "" if there are none."""
-    query = QueryDict(mutable=True)
-    for name in KEPT:
-        if name in parameters:
-            query[name] = parameters[name]
-    return query.urlencode(safe=":,")
+    return _query_of(tuple((name, parameters[name]) for name in KEPT if name in parameters))
+
+
+@lru_cache(maxsize=100)
+def _query_of(pairs: tuple[tuple[str, str], ...]) -> str:
+    """These parameters as a query string; a page asks for the same one for each of its links."""
+    return urlencode(pairs, safe=":,", quote_via=quote)
 
 
 def with_kept(url: str, parameters: QueryDict) -> str:
