@@ -3,17 +3,10 @@
 from django.apps import apps
 from django.core.management import call_command
 
+from labs.models.registry import kinds_by_rank
+
 # Each file also holds the rows that belong to its records; a later file refers to earlier ones.
-FIXTURES = (
-    "editions",
-    "labs",
-    "evaluators",
-    "sources",
-    "evaluator_citations",
-    "models",
-    "access_events",
-    "commitments",
-)
+FIXTURES = ("editions", *(name for kind in kinds_by_rank() for name in kind.fixtures))
 
 
 def has_records() -> bool:

@@ -14,9 +14,9 @@ LAYER_OF = {
     "choices": "choices", "rules": "rules", "models": "models", "queries": "queries", "actions": "actions",
     "web": "web", "templatetags": "web", "urls": "web",
     "admin": "desk", "worklist": "desk", "importing": "desk", "effects": "desk", "site": "desk",
-    "management": "desk",
+    "management": "desk", "fixtures": "desk", "demo": "desk",
     "__init__": "project", "apps": "project", "settings": "project", "asgi": "project", "wsgi": "project",
-    "logs": "project", "staticfinders": "project", "fixtures": "project", "demo": "project",
+    "logs": "project", "staticfinders": "project",
 }  # fmt: skip
 
 MAY_IMPORT = {

@@ -16,6 +16,7 @@ from evaltracker.fixtures import FIXTURES
 from labs.models import AIModel, Alias, Proposal, Record, Search, Signature, Snapshot
 from labs.models.base import Citation, Part
 from labs.models.fields import EDTFBoundField
+from labs.models.registry import kind_of
 
 FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
@@ -47,7 +48,7 @@ def natural_key(model: type[models.Model], fields: dict[str, Any]) -> tuple:
     """What names a row of a fixture: keys of records, and of parts the values that make them unique."""
     if not issubclass(model, Part):
         return (fields.get("key", fields.get("version")),)
-    values = (fields[name] for name in model.natural_key_fields)
+    values = (fields[name] for name in (model.record_field, *model.identity))
     return tuple(value[0] if isinstance(value, list) else value for value in values)
 
 
@@ -95,7 +96,7 @@ def test_every_row_is_valid(records, model):
 @pytest.mark.parametrize("model", [each for each in OURS if issubclass(each, Record)], ids=lambda each: each.__name__)
 def test_every_record_goes_with_its_parts(records, model):
     for record in model.objects.all():
-        parts = {relation: list(getattr(record, relation).all()) for relation in record.relations()}
+        parts = {relation: list(getattr(record, relation).all()) for relation in kind_of(record).relations}
         assert record.check_parts(parts) is None  # else it raises, with what is wrong
 
 

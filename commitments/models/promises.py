@@ -204,7 +204,8 @@ class Requirement(Part):
         help_text="Would keeping it be visible in public? If not, silence is “cannot tell” and not “none documented”.",
     )
 
-    natural_key_fields = ("commitment", "reading")
+    record_field = "commitment"
+    identity = ("reading",)
 
     class Meta:
         ordering = ("commitment", "-reading")

@@ -19,15 +19,15 @@ from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import public_url
 from evaltracker.effects import Effect, effect_of
 from labs.actions.batches import sentences
-from labs.actions.merging import MERGEABLE, Merger, MovedReference, merge
+from labs.actions.merging import Merger, MovedReference, merge
 from labs.actions.permissions import MERGE_RECORDS, require
 from labs.actions.review import propose_merger
 from labs.admin.addresses import change_url, record_page
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record
+from labs.models.registry import kind_of, record_kinds
 from labs.models.states import state_of
 from labs.queries.change_words import ChangeRow, change_rows
-from labs.queries.changes import record_kinds
 
 NO_REASON = "Say why the two are one. It is public with the change."
 _PREVIEW = "only a preview"
@@ -110,7 +110,7 @@ def _by_record(moved: Sequence[MovedReference]) -> list[MovedRecord]:
 
 def merging_urls(site: admin.AdminSite) -> list[URLPattern]:
     """The page of every kind of record, so that it is a plain 404 for those that cannot be merged."""
-    return [record_page(site, model, "merge", merging, model=model) for model in record_kinds().values()]
+    return [record_page(site, kind.model, "merge", merging, model=kind.model) for kind in record_kinds()]
 
 
 def merging(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
@@ -144,7 +144,7 @@ def merging(request: HttpRequest, number: str, model: type[Record]) -> HttpRespo
 
 
 def _record(model: type[Record], number: str) -> Record:
-    if model not in MERGEABLE:
+    if not kind_of(model).is_mergeable:
         raise Http404("Records of this kind are not merged.")
     return row_or_404(model, number)
 

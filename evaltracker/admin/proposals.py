@@ -22,8 +22,8 @@ from labs.actions.review import reject, send_back, take_back
 from labs.admin.addresses import changelist_url, page_name
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
+from labs.models.registry import kind_by_slug, record_kinds
 from labs.models.states import Keys
-from labs.queries.changes import record_kinds
 from labs.rules.numbers import as_number
 from labs.web.parameters import BadParameters, ParameterProblem
 
@@ -59,10 +59,10 @@ class KindOfRecordFilter(admin.SimpleListFilter):
     parameter_name = "record"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(word, str(kind._meta.verbose_name)) for word, kind in record_kinds().items()]
+        return [(kind.slug, kind.label) for kind in record_kinds()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        kind = record_kinds().get(self.value() or "")
+        kind = kind_by_slug(self.value() or "")
         return queryset.filter(content_type=ContentType.objects.get_for_model(kind)) if kind else queryset
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.db.models import prefetch_related_objects
 
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
@@ -17,6 +16,7 @@ from labs.actions.snapshots import check_quotes
 from labs.admin.addresses import change_url
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.registry import kind_of
 from labs.models.states import Keys, put, state_of, version_of
 from labs.queries.change_words import ChangeRow, described, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
@@ -113,7 +113,7 @@ def reviewed(proposal: Proposal, person: Any, keys: Keys | None = None, alongsid
     keys = keys or Keys()
     kind = proposal.content_type.model_class()
     record = kind._default_manager.filter(pk=proposal.object_id).first()
-    found = difference(*_sides(proposal, record))
+    found = difference(*_sides(proposal, record), kind_of(kind).identities)
     more: dict[str, Any] = {}
     parts: dict[str, list[Any]] = {}
     if record is not None and proposal.is_open:
@@ -188,7 +188,7 @@ def _outcome(proposal: Proposal, record: Record, keys: Keys) -> tuple[dict[str, 
     if proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE):
         return {}, ()
     if proposal.kind == ProposalKind.CHANGE:
-        rebased = rebase(proposal.before, proposal.after, state_of(record))
+        rebased = rebase(proposal.before, proposal.after, state_of(record), kind_of(record).identities)
         state, conflicts = rebased.state, rebased.conflicts
     try:
         parts = put(type(record)._default_manager.get(pk=record.pk), state, keys)
@@ -219,7 +219,7 @@ def _identity(part: PartChange) -> tuple[str, str]:
 
 
 def _citation(kind: type[Record], part: PartChange, row: Citation | None, keys: Keys) -> CitationRow:
-    rows: type[models.Model] = kind._meta.get_field(CITATIONS).related_model
+    rows = kind_of(kind).parts[CITATIONS]
     state = part.new or part.old or {}
     source = row.source if row else _found(keys, rows._meta.get_field("source").related_model, state.get("source"))
     now, was = (value_words(rows, "supports", each.get("supports"), keys) for each in (state, part.old or state))

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from commitments.models import Requirement
 from evaltracker.importing import formats, uploads
 from evaltracker.importing.columns import AS_OF, CHANGED_AT, COLUMNS, KEY
-from evaltracker.importing.kinds import KINDS, Kind
+from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.planned import Fate, Plan, Planned
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.reading import allowed_for
@@ -174,7 +174,7 @@ def _wrong_cells(planned: Plan) -> Iterator[WrongCell]:
             yield WrongCell(each.number, each.key, problem.column, text, problem.message, problem.allowed)
 
 
-def import_view(request: HttpRequest, kind: Kind) -> HttpResponse:
+def import_view(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Read a file and show what it would do; once the person says yes, make proposals of it."""
     may_import(request.user, kind)
     form, preview, problem = FileForm(), None, ""
@@ -206,7 +206,7 @@ def _content(file: Any) -> bytes:
     return file.read(formats.DESK.size + 1)
 
 
-def _preview(request: HttpRequest, kind: Kind, name: str, data: bytes) -> ImportPreview:
+def _preview(request: HttpRequest, kind: FileKind, name: str, data: bytes) -> ImportPreview:
     table = formats.read(name, data, kind)
     preview = ImportPreview(RecordResource(kind, request.user).check(table).plan, NOT_KEPT)
     if preview.token:
@@ -214,7 +214,7 @@ def _preview(request: HttpRequest, kind: Kind, name: str, data: bytes) -> Import
     return preview
 
 
-def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, ImportPreview | None, str]:
+def _confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpResponse | None, ImportPreview | None, str]:
     """Make proposals of the file that the person saw; where it would do something else by now, show that instead."""
     token, yes = request.POST["token"], YesForm(request.POST)
     resource, whose = RecordResource(kind, request.user), (request.user.pk, kind.name)
@@ -238,7 +238,7 @@ def _confirmed(request: HttpRequest, kind: Kind) -> tuple[HttpResponse | None, I
     return _to_queue(request, written.new + written.changed, batch), None, ""
 
 
-def _columns_help(kind: Kind) -> Iterator[dict[str, str]]:
+def _columns_help(kind: FileKind) -> Iterator[dict[str, str]]:
     """Every column in the order of the export, with what may stand in it."""
     columns = COLUMNS[kind]
     for name in columns.names:
@@ -269,7 +269,7 @@ def _requirement_help(name: str) -> str:
 
 
 @require_safe
-def export_view(request: HttpRequest, kind: Kind) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export_view(request: HttpRequest, kind: FileKind) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The public records of a kind as known today, in a format of the person's choice."""
     if not any(request.user.has_perm(permission_to(verb, kind.model)) for verb in ("view", "change")):
         raise PermissionDenied
@@ -292,7 +292,7 @@ def export_view(request: HttpRequest, kind: Kind) -> HttpResponse | StreamingHtt
 # --- both --------------------------------------------------------------------------------------------------
 
 
-def _context(request: HttpRequest, kind: Kind, title: str) -> dict[str, Any]:
+def _context(request: HttpRequest, kind: FileKind, title: str) -> dict[str, Any]:
     return {**admin.site.each_context(request), "opts": kind.model._meta, "title": title}
 
 

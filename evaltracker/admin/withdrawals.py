@@ -18,14 +18,14 @@ from labs.actions.review import mark_checked, propose_withdrawal
 from labs.admin.addresses import change_url, record_page
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
-from labs.queries.changes import record_kinds
+from labs.models.registry import record_kinds
 
 
 def record_urls(site: admin.AdminSite) -> list[URLPattern]:
     """Both pages for every kind of record: ``admin:labs_lab_withdraw``, ``admin:labs_lab_checked`` and so on."""
     return [
-        record_page(site, model, page, view, model=model)
-        for model in record_kinds().values()
+        record_page(site, kind.model, page, view, model=kind.model)
+        for kind in record_kinds()
         for page, view in (("withdraw", withdraw), ("checked", checked))
     ]
 

@@ -11,11 +11,12 @@ from django.db import models
 from evaltracker.importing.columns import COLUMNS, KEY, Columns
 from evaltracker.importing.constraints import Taken, broken, sentences
 from evaltracker.importing.groups import Group, Lines
-from evaltracker.importing.kinds import Kind
+from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.problems import Problem
 from evaltracker.importing.reading import allowed_for
 from labs.models import AccessEvent, Participation, Record
 from labs.models.base import Part
+from labs.models.registry import kind_of
 
 Parts = Mapping[str, Sequence[Any]]
 
@@ -43,7 +44,7 @@ class Checks:
         self._taken: dict[type[Record], Taken] = {}
         self._looks: Looks | None = None
 
-    def problems(self, kind: Kind, record: Record, parts: Parts) -> list[Problem]:
+    def problems(self, kind: FileKind, record: Record, parts: Parts) -> list[Problem]:
         """All that stands against saving a record with these parts."""
         columns = COLUMNS[kind]
         found = [*_of_record(columns, record), *_of_parts(columns, record, parts)]
@@ -52,7 +53,7 @@ class Checks:
         found += self._of_others(kind, record, parts)
         return found
 
-    def _of_others(self, kind: Kind, record: Record, parts: Parts) -> Iterator[Problem]:
+    def _of_others(self, kind: FileKind, record: Record, parts: Parts) -> Iterator[Problem]:
         model = kind.model
         if model not in self._taken:
             self._taken[model] = Taken(model)
@@ -121,7 +122,7 @@ def _check_parts(record: Record, parts: Parts) -> None:
 def _of_parts(columns: Columns, record: Record, parts: Parts) -> Iterator[Problem]:
     groups = {group.relation: group for group in columns.groups.values()}
     for relation, rows in parts.items():
-        if relation in record.lists():
+        if relation in kind_of(record).lists:
             continue
         group = groups[relation]
         times = Counter(row.natural_key()[1:] for row in rows)
@@ -146,7 +147,7 @@ def _of_part(group: Group, row: Part, prefix: str) -> Iterator[Problem]:
         yield Problem(group.column_of(row, name), f"{prefix}{label}{sentence}", allowed)
     if not found:
         for sentence, fields in broken(row):
-            own = sorted(fields - {row.natural_key_fields[0]})
+            own = sorted(fields - {row.record_field})
             yield Problem(group.column_of(row, own[0] if own else ""), f"{prefix}{sentence}")
 
 

@@ -18,10 +18,22 @@ from evaltracker.importing.groups import (
     Requirements,
     Searches,
 )
-from evaltracker.importing.kinds import KINDS, Kind
+from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.reading import Lookup
-from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.models import (
+    AccessEvent,
+    AIModel,
+    Evaluator,
+    EvaluatorName,
+    Lab,
+    LabName,
+    Participation,
+    Record,
+    Search,
+    Source,
+)
 from labs.models.fields import EDTFField, TermsField
+from labs.models.registry import kind_of
 from labs.models.states import State, fields_of
 from labs.rules import dates
 from labs.rules.csv_cells import cell, plain
@@ -37,25 +49,19 @@ RENAMED: Mapping[tuple[type[Record], str], str] = {
 _REQUIREMENT_COLUMNS = tuple(f"{reading.value}_{name}" for reading in Reading for name in REQUIREMENT_FIELDS)
 
 
-def _related(kind: type[Record], relation: str) -> Any:
-    return kind._meta.get_field(relation).related_model
-
-
-def _citations(kind: type[Record]) -> Citations:
-    return Citations("citations", ("citations",), _related(kind, "citations"))
+def _citations(model: type[Record]) -> Citations:
+    return Citations("citations", ("citations",), kind_of(model).parts["citations"])
 
 
 GROUPS: Mapping[type[Record], tuple[Group, ...]] = {
-    Lab: (Names("other_names", ("other_names",), _related(Lab, "other_names")),),
+    Lab: (Names("other_names", ("other_names",), LabName),),
     Evaluator: (
-        Names("former_names", ("former_names", "former_names_used"), _related(Evaluator, "former_names")),
+        Names("former_names", ("former_names", "former_names_used"), EvaluatorName),
         _citations(Evaluator),
     ),
-    AIModel: (Searches("searches", ("searches",), _related(AIModel, "searches")), _citations(AIModel)),
+    AIModel: (Searches("searches", ("searches",), Search), _citations(AIModel)),
     AccessEvent: (
-        Participations(
-            "participations", ("evaluators", "evaluator_lowerings"), _related(AccessEvent, "participations")
-        ),
+        Participations("participations", ("evaluators", "evaluator_lowerings"), Participation),
         _citations(AccessEvent),
     ),
     Commitment: (
@@ -108,7 +114,7 @@ class Derived:
 class Columns:
     """The columns of a kind."""
 
-    kind: Kind
+    kind: FileKind
     fields: dict[str, models.Field] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     derived: dict[str, Derived] = field(default_factory=dict)
@@ -129,7 +135,7 @@ class Columns:
         return RENAMED.get((model, name)) or relations.get(name) or name
 
 
-def _columns(kind: Kind) -> Columns:
+def _columns(kind: FileKind) -> Columns:
     columns, model = Columns(kind), kind.model
     for each in fields_of(model):
         columns.fields[RENAMED.get((model, each.name), each.name)] = each
@@ -191,4 +197,4 @@ def _bound(of: str, end: str) -> Callable[[State, Lookup], str]:
     return bound
 
 
-COLUMNS: Mapping[Kind, Columns] = {kind: _columns(kind) for kind in KINDS}
+COLUMNS: Mapping[FileKind, Columns] = {kind: _columns(kind) for kind in KINDS}

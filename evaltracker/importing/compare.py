@@ -12,6 +12,7 @@ from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.reading import Lookup, reader
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal
+from labs.models.registry import kind_of
 from labs.models.states import State, put, state_of
 from labs.rules.dates import day_label
 from labs.rules.differences import Difference, PartChange, difference
@@ -30,6 +31,9 @@ class Comparison:
         self._columns, self._lookup, self._proposals = columns, lookup, proposals
         self._written = [name for name in names if name in columns.fields or name in columns.groups]
         self._derived = [name for name in names if name in columns.derived]
+
+    def _difference(self, before: State, after: State) -> Difference:
+        return difference(before, after, kind_of(self._columns.kind.model).identities)
 
     def judge(self, planned: Planned) -> None:
         """Say what becomes of a row, and put what it says into its record."""
@@ -58,7 +62,7 @@ class Comparison:
         planned.before = state_of(planned.record)
         given = [name for name in self._written if name in planned.row.cells]
         problems = self._put(planned, planned.before, given, is_new=True)
-        if not problems and (found := difference(planned.before, planned.after)):
+        if not problems and (found := self._difference(planned.before, planned.after)):
             names = ", ".join(self._columns.column_of(name) for name in _names(found))
             state = RecordStatus(planned.record.status).label
             problems = [Problem(KEY, f"A record of this key is {state} and says something else: {names}.", "edit it")]
@@ -74,7 +78,7 @@ class Comparison:
         differing = [name for name in given if shown is None or cells[name] != shown[name]]
         planned.before, planned.name = state_of(planned.record), str(planned.record)
         problems = self._put(planned, planned.before, differing, is_new=False)
-        found = difference(planned.before, planned.after) if planned.after else Difference((), ())
+        found = self._difference(planned.before, planned.after) if planned.after else Difference((), ())
         if problems or found:
             if outdated := self._outdated(planned):
                 return planned.refuse(outdated)
@@ -94,7 +98,7 @@ class Comparison:
                 old = planned.shown[name] if planned.shown else ""
                 planned.changes.append(CellChange(name, old, planned.row.cells[name]))
         for proposal in self._proposals.get(planned.record.pk, ()):
-            if proposal.kind == ProposalKind.CHANGE and not difference(proposal.after, planned.after):
+            if proposal.kind == ProposalKind.CHANGE and not self._difference(proposal.after, planned.after):
                 planned.fate, planned.note = Fate.WAITING, f"The same change is {Stage(proposal.stage).label}."
                 return
         for proposal in self._proposals.get(planned.record.pk, ()):

@@ -14,7 +14,7 @@ from commitments.choices import Reading
 from commitments.models import Commitment
 from evaltracker.importing.columns import CHANGED_AT, COLUMNS, KEY
 from evaltracker.importing.groups import REQUIREMENT_FIELDS
-from evaltracker.importing.kinds import Kind, record_of
+from evaltracker.importing.kinds import FileKind, record_of
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.tables import Row, Table
 from labs.choices import ACCESS_ANSWERS, Answer, Certainty, EventLowering, Frontier, LinkLowering
@@ -35,7 +35,7 @@ _BRACKETS = re.compile(r"(.+) \((until )?([^()]+)\)", re.DOTALL)
 # --- reading -----------------------------------------------------------------------------------------------
 
 
-def table(name: str, kind: Kind, records: Sequence[Mapping[str, Any]]) -> Table:
+def table(name: str, kind: FileKind, records: Sequence[Mapping[str, Any]]) -> Table:
     """The records as rows of text under the columns of the site's export. A name that they do not have is wrong."""
     reads = READS[kind.model]
     rows = []
@@ -210,7 +210,7 @@ def _simple(column: str, field: models.Field) -> Reads:
     return lambda value, record: _text(column, value)
 
 
-def _reads(kind: Kind) -> dict[str, Reads]:
+def _reads(kind: FileKind) -> dict[str, Reads]:
     """The names that the objects of a kind may have, and how each becomes cells."""
     model, columns = kind.model, COLUMNS[kind]
     reads: dict[str, Reads] = {KEY: lambda value, record: _text(KEY, value)}
@@ -244,7 +244,7 @@ READS: Mapping[type[Record], dict[str, Reads]] = {kind.model: _reads(kind) for k
 # --- writing -----------------------------------------------------------------------------------------------
 
 
-def written(kind: Kind, row: Any) -> dict[str, Any]:
+def written(kind: FileKind, row: Any) -> dict[str, Any]:
     """A public record as an object of the curated data."""
     record = record_of(row)
     state = {name: None if value == "" else value for name, value in state_of(record).items()}

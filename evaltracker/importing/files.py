@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaltracker.importing import formats
-from evaltracker.importing.kinds import KINDS, Kind, kind_named
+from evaltracker.importing.kinds import KINDS, FileKind, kind_by_file_name
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.tables import Table
 
 ENDINGS = tuple(f".{ending}" for ending in formats.FORMATS)
 
 
-def opened(path: Path, kind: Kind | None = None) -> list[tuple[Kind, Table]]:
+def opened(path: Path, kind: FileKind | None = None) -> list[tuple[FileKind, Table]]:
     """The tables of a file, or of all files of a folder that end like one. The name of a file tells its kind.
 
     Raises FileProblem, which names the file.
@@ -23,9 +23,9 @@ def opened(path: Path, kind: Kind | None = None) -> list[tuple[Kind, Table]]:
     if kind is not None and path.is_dir():
         raise FileProblem("The kind of a folder's files follows from their names: name one file, or leave it out.")
     files = _files(path) if path.is_dir() else [path]
-    found: dict[Kind, Path] = {}
+    found: dict[FileKind, Path] = {}
     for file in files:
-        each = kind or kind_named(file.stem)
+        each = kind or kind_by_file_name(file.stem)
         if each is None:
             names = ", ".join(known.name for known in KINDS)
             raise FileProblem(f"{file.name}: the name does not tell what it holds. Name it after one of: {names}.")
@@ -42,7 +42,7 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def read(path: Path, kind: Kind) -> Table:
+def read(path: Path, kind: FileKind) -> Table:
     """The rows of one file. Raises FileProblem, which names it."""
     try:
         return formats.read(path.name, path.read_bytes(), kind, formats.SHELL)
@@ -52,7 +52,9 @@ def read(path: Path, kind: Kind) -> Table:
         raise FileProblem(f"{path.name}: {problem}") from problem
 
 
-def write_all(folder: Path, ending: str, kinds: Sequence[Kind], *, is_overwrite: bool) -> Iterator[tuple[Path, int]]:
+def write_all(
+    folder: Path, ending: str, kinds: Sequence[FileKind], *, is_overwrite: bool
+) -> Iterator[tuple[Path, int]]:
     """Write the public records of these kinds into a folder, one file each; yields each file and its size in bytes.
 
     A file is there wholly or not at all. Raises FileProblem where the folder holds something already, unless it may

@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from evaltracker.importing import curated, workbooks
-from evaltracker.importing.kinds import Kind
+from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.tables import Row, Table
 from evaltracker.importing.workbooks import COLUMNS_AT_MOST, MIB, Values
@@ -34,7 +34,7 @@ DESK = Limits(size=10 * MIB, rows=5_000, unpacked=200 * MIB, is_empty_allowed=Fa
 SHELL = Limits(size=500 * MIB, rows=1_000_000, unpacked=2000 * MIB, is_empty_allowed=True)
 
 
-def read(name: str, data: bytes, kind: Kind, limits: Limits = DESK) -> Table:
+def read(name: str, data: bytes, kind: FileKind, limits: Limits = DESK) -> Table:
     """The rows of a file. The ending of its name says its format.
 
     Raises FileProblem with a sentence that says what helps.
@@ -56,7 +56,7 @@ def read(name: str, data: bytes, kind: Kind, limits: Limits = DESK) -> Table:
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def read_csv(name: str, data: bytes, kind: Kind, limits: Limits) -> Table:
+def read_csv(name: str, data: bytes, kind: FileKind, limits: Limits) -> Table:
     """The rows of a CSV file in UTF-8, parted by commas, or by semicolons or tabs where the header is."""
     try:
         text = data.decode("utf-8-sig")
@@ -122,7 +122,7 @@ def _row(number: int, columns: Sequence[str], values: Sequence[str], problems: l
     return Row(number, dict(zip(columns, texts, strict=True)), found)
 
 
-def write_csv(kind: Kind, rows: Iterable[Any]) -> Iterator[bytes]:
+def write_csv(kind: FileKind, rows: Iterable[Any]) -> Iterator[bytes]:
     """A CSV file in UTF-8, in pieces."""
     return (line.encode() for line in lines(kind.columns, rows))
 
@@ -130,12 +130,12 @@ def write_csv(kind: Kind, rows: Iterable[Any]) -> Iterator[bytes]:
 # --- XLSX --------------------------------------------------------------------------------------------------
 
 
-def read_xlsx(name: str, data: bytes, kind: Kind, limits: Limits) -> Table:
+def read_xlsx(name: str, data: bytes, kind: FileKind, limits: Limits) -> Table:
     """The rows of the sheet of a workbook that has any."""
     return _table(name, workbooks.rows_of(data, limits.unpacked), limits, is_ragged=True)
 
 
-def write_xlsx(kind: Kind, rows: Iterable[Any]) -> bytes:
+def write_xlsx(kind: FileKind, rows: Iterable[Any]) -> bytes:
     """A workbook of one sheet. Raises FileProblem for what no workbook can hold."""
     texts = ([cell(column.value(row)) for column in kind.columns] for row in rows)
     return workbooks.written(kind.name, [column.name for column in kind.columns], texts)
@@ -144,7 +144,7 @@ def write_xlsx(kind: Kind, rows: Iterable[Any]) -> bytes:
 # --- JSON --------------------------------------------------------------------------------------------------
 
 
-def read_json(name: str, data: bytes, kind: Kind, limits: Limits) -> Table:
+def read_json(name: str, data: bytes, kind: FileKind, limits: Limits) -> Table:
     """The records of a file in the format of the curated data: one list of objects."""
     try:
         records = json.loads(data.decode("utf-8-sig"))
@@ -159,13 +159,13 @@ def read_json(name: str, data: bytes, kind: Kind, limits: Limits) -> Table:
     return curated.table(name, kind, records)
 
 
-def write_json(kind: Kind, rows: Iterable[Any]) -> bytes:
+def write_json(kind: FileKind, rows: Iterable[Any]) -> bytes:
     """The records in the format of the curated data."""
     records = [curated.written(kind, row) for row in rows]
     return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-FORMATS: dict[str, Callable[[Kind, Iterable[Any]], bytes]] = {
+FORMATS: dict[str, Callable[[FileKind, Iterable[Any]], bytes]] = {
     "csv": lambda kind, rows: b"".join(write_csv(kind, rows)),
     "xlsx": write_xlsx,
     "json": write_json,
@@ -173,6 +173,6 @@ FORMATS: dict[str, Callable[[Kind, Iterable[Any]], bytes]] = {
 """What writes the records of a kind, by the ending of the file."""
 
 
-def export(kind: Kind, ending: str) -> bytes:
+def export(kind: FileKind, ending: str) -> bytes:
     """All public records of a kind as known today. Raises FileProblem for what the format cannot hold."""
     return FORMATS[ending](kind, kind.rows(today()))

@@ -1,8 +1,8 @@
-"""The kinds of records: what their files are called, and what the site exports of them on a day."""
+"""What files of each kind of record hold: the columns, and the rows that the site exports on a day."""
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from commitments.models import Commitment, Reply
 from commitments.queries import commitments_as_of, commitments_listed, promises, replies_as_of, replies_listed
 from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.models.registry import RecordKind, kinds_by_rank
 from labs.models.states import fields_of
 from labs.queries import (
     evaluators_as_of,
@@ -40,26 +41,29 @@ Listed = Callable[[dt.date], tuple[QuerySet, Callable[[list[Any]], Iterable[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
-    """A kind of record: its model, the names of its files (the first is the one that is written), its columns.
+class FileKind:
+    """A kind of record with the columns of its files.
 
     ``listed`` gives, for a day, the records that the site exports and what makes rows of some of them.
     """
 
-    model: type[Record]
-    names: tuple[str, ...]
+    kind: RecordKind
     columns: Sequence[Column]
     listed: Listed
 
     @property
+    def model(self) -> type[Record]:
+        return self.kind.model
+
+    @property
     def name(self) -> str:
         """The name of its files."""
-        return self.names[0]
+        return self.kind.file_names[0]
 
     @property
     def label(self) -> str:
         """Its plural, for people."""
-        return str(self.model._meta.verbose_name_plural)
+        return self.kind.plural
 
     def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
         """What the columns read of each public record as known on the day, by key; only of these keys if given."""
@@ -75,12 +79,9 @@ class Kind:
     def existing(self, keys: Iterable[str]) -> dict[str, Record]:
         """The records of these keys, whatever their status, with all that their states are made of."""
         fields = [field.name for field in fields_of(self.model) if field.is_relation]
-        parts = []
-        for relation in self.model.relations():
-            parts.append(relation)
-            if relation not in self.model.lists():
-                kind = self.model._meta.get_field(relation).related_model
-                parts += [f"{relation}__{field.name}" for field in fields_of(kind) if field.is_relation]
+        parts = [*self.kind.relations]
+        for relation, part in self.kind.parts.items():
+            parts += [f"{relation}__{field.name}" for field in fields_of(part) if field.is_relation]
         records = self.model._default_manager.select_related(*fields).prefetch_related(*parts)
         return {record.key: record for some in in_batches(keys) for record in records.filter(key__in=some)}
 
@@ -129,21 +130,21 @@ def _replies(day: dt.date) -> tuple[QuerySet, Any]:
     return replies_listed(day), lambda some: replies_as_of(some, day)
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(Lab, ("labs",), LAB_COLUMNS, _labs),
-    Kind(Evaluator, ("evaluators",), EVALUATOR_COLUMNS, _evaluators),
-    Kind(Source, ("sources",), SOURCE_COLUMNS, _sources),
-    Kind(AIModel, ("models",), AI_MODEL_COLUMNS, _models),
-    Kind(AccessEvent, ("access_events", "access"), ACCESS_EVENT_COLUMNS, _events),
-    Kind(Commitment, ("commitments",), COMMITMENT_COLUMNS, _commitments),
-    Kind(Reply, ("replies",), REPLY_COLUMNS, _replies),
-)
-"""In the order in which they are imported: what comes later refers to what came earlier."""
+_EXPORTS: Mapping[type[Record], tuple[Sequence[Column], Listed]] = {
+    Lab: (LAB_COLUMNS, _labs),
+    Evaluator: (EVALUATOR_COLUMNS, _evaluators),
+    Source: (SOURCE_COLUMNS, _sources),
+    AIModel: (AI_MODEL_COLUMNS, _models),
+    AccessEvent: (ACCESS_EVENT_COLUMNS, _events),
+    Commitment: (COMMITMENT_COLUMNS, _commitments),
+    Reply: (REPLY_COLUMNS, _replies),
+}
 
-KIND_OF_MODEL = {kind.model: kind for kind in KINDS}
+KINDS = tuple(FileKind(kind, *_EXPORTS[kind.model]) for kind in kinds_by_rank())
+"""All kinds, in the order in which they are imported."""
 
 
-def kind_named(name: str) -> Kind | None:
+def kind_by_file_name(name: str) -> FileKind | None:
     """The kind that a name of a file tells, also with the day of a download or a browser's “(1)” behind it."""
     stem = re.sub(r"( ?\(\d+\)|[-_]\d{4}-\d{2}-\d{2})+$", "", name.casefold().strip())
-    return next((kind for kind in KINDS if stem in kind.names), None)
+    return next((kind for kind in KINDS if stem in kind.kind.file_names), None)

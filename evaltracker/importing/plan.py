@@ -12,13 +12,14 @@ from django.core.validators import validate_slug
 from evaltracker.importing.checks import Checks
 from evaltracker.importing.columns import AS_OF, COLUMNS, KEY
 from evaltracker.importing.compare import Comparison
-from evaltracker.importing.kinds import KINDS, Kind, record_of
+from evaltracker.importing.kinds import KINDS, FileKind, record_of
 from evaltracker.importing.planned import Fate, Plan, Planned
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.reading import DAY, Lookup, read_day
 from evaltracker.importing.tables import Table
 from labs.choices import RecordStatus
 from labs.models import Alias, Proposal, Record
+from labs.models.registry import kind_of
 from labs.models.states import fields_of
 from labs.web.parameters import today
 
@@ -26,7 +27,7 @@ Tick = Callable[[int], None]
 """Told now and then how many rows are done."""
 
 
-def plan(files: Sequence[tuple[Kind, Table]], by: Any, tick: Tick = lambda count: None) -> list[Plan]:
+def plan(files: Sequence[tuple[FileKind, Table]], by: Any, tick: Tick = lambda count: None) -> list[Plan]:
     """What these files, one of each kind at most, would do if this person imported them.
 
     Records that come in together may refer to each other. Raises FileProblem where the columns are not those of a
@@ -38,7 +39,7 @@ def plan(files: Sequence[tuple[Kind, Table]], by: Any, tick: Tick = lambda count
     return _Planner(by, tick).plans(files)
 
 
-def check_header(kind: Kind, table: Table) -> None:
+def check_header(kind: FileKind, table: Table) -> None:
     """Raise FileProblem for columns that records of the kind do not have, and without a key."""
     columns = COLUMNS[kind]
     names = columns.names
@@ -59,7 +60,7 @@ class _Planner:
         self.by, self._tick, self._done = by, tick, 0
         self._lookup, self._checks, self._new_count = Lookup(), Checks(), 0
 
-    def plans(self, files: Sequence[tuple[Kind, Table]]) -> list[Plan]:
+    def plans(self, files: Sequence[tuple[FileKind, Table]]) -> list[Plan]:
         plans = [Plan(kind, table, list(self._opened(table))) for kind, table in files]
         for each in plans:
             self._find_records(each)
@@ -107,7 +108,7 @@ class _Planner:
         """A new record. Its number below zero tells it from others until the database gives it one."""
         self._new_count += 1
         record = model(key=key, pk=-self._new_count)
-        record._prefetched_objects_cache = {relation: [] for relation in model.relations()}  # nothing to look up
+        record._prefetched_objects_cache = {relation: [] for relation in kind_of(model).relations}  # nothing to look up
         self._lookup.add(record)
         return record
 

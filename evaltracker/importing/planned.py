@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaltracker.importing.columns import COLUMNS, Columns
-from evaltracker.importing.kinds import Kind
+from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.problems import Problem
 from evaltracker.importing.tables import Row, Table
 from labs.models import Record
@@ -66,7 +66,7 @@ class Planned:
 class Plan:
     """All rows of one file."""
 
-    kind: Kind
+    kind: FileKind
     table: Table
     rows: list[Planned]
 

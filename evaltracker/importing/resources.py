@@ -9,7 +9,7 @@ from import_export.results import Result, RowResult
 from tablib import Dataset
 
 from evaltracker.importing.columns import COLUMNS
-from evaltracker.importing.kinds import Kind
+from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.plan import plan
 from evaltracker.importing.planned import Fate, Plan, Planned
 from evaltracker.importing.run import Written, run
@@ -58,7 +58,7 @@ def _row_result(planned: Planned) -> RowResult:
 class RecordResource(Resource):
     """A kind of record in the columns that the site exports. Saving is replaced: rows become drafts and proposals."""
 
-    def __init__(self, kind: Kind, by: Any = None) -> None:
+    def __init__(self, kind: FileKind, by: Any = None) -> None:
         super().__init__()
         self.kind, self.by = kind, by
 

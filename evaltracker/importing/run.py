@@ -15,7 +15,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from evaltracker.importing.constraints import sentences
-from evaltracker.importing.kinds import KIND_OF_MODEL, KINDS, Kind, in_batches
+from evaltracker.importing.kinds import FileKind, in_batches
 from evaltracker.importing.planned import Fate, Plan, Planned, work_in
 from evaltracker.importing.problems import Problem
 from labs.actions.permissions import permission_to, require
@@ -23,6 +23,7 @@ from labs.actions.records import save_record, sign
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.registry import kind_of, kinds_by_rank
 
 ROWS_AT_ONCE = 500
 FIRST_PUBLICATION = "First publication."
@@ -47,7 +48,7 @@ class Written:
         return Written(self.new + other.new, self.changed + other.changed)
 
 
-def may_import(by: Any, kind: Kind) -> None:
+def may_import(by: Any, kind: FileKind) -> None:
     """Raise PermissionDenied unless the person may add and change records of a kind."""
     require(by, permission_to("change", kind.model))
     require(by, permission_to("add", kind.model))
@@ -149,8 +150,9 @@ class _Writer:
                 continue
             chunk[id(record)] = row
             waiting += [each for part in _rows_of(row) for each in _related(part)]
-            waiting += [each for name in record.lists() for each in row.parts[name]]
-        return sorted(chunk.values(), key=lambda row: (KINDS.index(KIND_OF_MODEL[type(row.record)]), row.number))
+            waiting += [each for name in kind_of(record).lists for each in row.parts[name]]
+        order = kinds_by_rank()
+        return sorted(chunk.values(), key=lambda row: (order.index(kind_of(row.record)), row.number))
 
     def _insert(self, chunk: Sequence[Planned]) -> None:
         _as_unsaved(chunk)
@@ -163,7 +165,7 @@ class _Writer:
         for kind in dict.fromkeys(map(type, parts)):
             self._create([part for part in parts if type(part) is kind])
         for row in chunk:
-            for name in row.record.lists():
+            for name in kind_of(row.record).lists:
                 getattr(sign(row.record, self.by, ""), name).set(row.parts[name])
         proposals = (self._proposal(row, ProposalKind.PUBLISH, reason=FIRST_PUBLICATION) for row in chunk)
         Proposal.objects.bulk_create(proposals)
@@ -204,8 +206,7 @@ def _as_unsaved(chunk: Sequence[Planned]) -> None:
 
 def _rows_of(row: Planned) -> list[models.Model]:
     """The record and its parts."""
-    lists = row.record.lists()
-    return [row.record, *(part for name, parts in row.parts.items() if name not in lists for part in parts)]
+    return [row.record, *(part for name in kind_of(row.record).parts for part in row.parts.get(name, ()))]
 
 
 def _refresh(row: models.Model) -> None:

@@ -12,10 +12,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, Q, QuerySet
 
-from commitments.models import Commitment, Reply
 from labs.choices import Country, ProposalKind, RecordStatus
-from labs.models import AccessEvent, AIModel, Lab, Record, Source
-from labs.queries.changes import about, record_kinds
+from labs.models import Lab, Record
+from labs.models.registry import kind_by_slug, record_kinds
+from labs.queries.changes import about
 from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
 from labs.web.filters import day_filter
 
@@ -23,17 +23,6 @@ from labs.web.filters import day_filter
 class LabFilter(FacetedFilterSet):
     q = TextSearch("name", "other_names__name", help_text="words in the name or another name")
     country = TermFacet("country", Country, label="Country")
-
-
-LABS_OF: dict[type[Record], tuple[str, ...]] = {
-    Lab: ("key",),
-    AIModel: ("lab__key",),
-    AccessEvent: ("lab__key",),
-    Source: ("lab__key",),
-    Commitment: ("labs__key",),
-    Reply: ("by_lab__key", "lab__key", "event__lab__key", "commitment__labs__key"),
-}
-"""Where a record names the labs that it is of or about."""
 
 
 def _content_type(model: type[Record]) -> ContentType:
@@ -47,13 +36,13 @@ class RecordKindFacet(Facet):
         super().__init__("content_type", **kwargs)
 
     def prepare(self, queryset: QuerySet) -> None:
-        self.extra["choices"] = [(word, str(model._meta.verbose_name)) for word, model in record_kinds().items()]
+        self.extra["choices"] = [(kind.slug, kind.label) for kind in record_kinds()]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return super().filter(qs, [_content_type(record_kinds()[word]).pk for word in value])
+        return super().filter(qs, [_content_type(kind.model).pk for kind in record_kinds() if kind.slug in value])
 
     def by_choice(self, by_value: Mapping[int, int]) -> dict[str, int]:
-        return {word: by_value.get(_content_type(model).pk, 0) for word, model in record_kinds().items()}
+        return {kind.slug: by_value.get(_content_type(kind.model).pk, 0) for kind in record_kinds()}
 
 
 class LabOfChangeFacet(Facet):
@@ -75,12 +64,11 @@ class LabOfChangeFacet(Facet):
         chosen = Q()
         for key in value:
             chosen |= about(Lab, key)
-        for model, paths in LABS_OF.items():
-            named = Q()
-            for path in paths:
-                named |= Q(**{f"{path}__in": value})
-            records = model._default_manager.filter(named).order_by()
-            chosen |= Q(content_type=_content_type(model), object_id__in=records.values("pk"))
+        for kind in record_kinds():
+            if kind.lab_paths:
+                of_labs = Q(*((f"{path}__in", value) for path in kind.lab_paths), _connector=Q.OR)
+                records = kind.model._default_manager.filter(of_labs).order_by()
+                chosen |= Q(content_type=_content_type(kind.model), object_id__in=records.values("pk"))
         return qs.filter(chosen)
 
     def has_one_value(self, model: type[Model]) -> bool:
@@ -90,12 +78,15 @@ class LabOfChangeFacet(Facet):
         found = qs.order_by().values_list("content_type", "object_id").annotate(count=Count("pk"))
         changes = {(type_pk, pk): count for type_pk, pk, count in found}
         counts: dict[str, int] = defaultdict(int)
-        for model, paths in LABS_OF.items():
-            content_type = _content_type(model)
-            records = model._default_manager.filter(
+        for kind in record_kinds():
+            if not kind.lab_paths:
+                continue
+            content_type = _content_type(kind.model)
+            records = kind.model._default_manager.filter(
                 pk__in=qs.filter(content_type=content_type).order_by().values("object_id")
             )
-            labs = {(pk, key) for pk, *keys in records.order_by().values_list("pk", *paths) for key in keys if key}
+            rows = records.order_by().values_list("pk", *kind.lab_paths)
+            labs = {(pk, key) for pk, *keys in rows for key in keys if key}
             for pk, key in labs:
                 counts[key] += changes[content_type.pk, pk]
         mergers = qs.filter(content_type=_content_type(Lab), kind=ProposalKind.MERGE.value).order_by()
@@ -120,9 +111,9 @@ class YesOrNoFacet(Facet):
 
 
 def _refuse_what_names_no_record(text: str) -> None:
-    kind, _, key = text.partition(":")
-    if kind not in record_kinds() or not key:
-        kinds = ", ".join(record_kinds())
+    slug, _, key = text.partition(":")
+    if kind_by_slug(slug) is None or not key:
+        kinds = ", ".join(kind.slug for kind in record_kinds())
         raise ValidationError(f"Write the kind of record, a colon and its key. The kinds are {kinds}.")
 
 
@@ -141,8 +132,9 @@ class OneRecord(django_filters.CharFilter):
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         if not value:
             return qs
-        kind, _, key = value.partition(":")
-        return qs.filter(about(record_kinds()[kind], key))
+        slug, _, key = value.partition(":")
+        kind = kind_by_slug(slug)
+        return qs.filter(about(kind.model, key)) if kind else qs.none()
 
 
 class ChangeFilter(FacetedFilterSet):

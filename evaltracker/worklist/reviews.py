@@ -26,7 +26,7 @@ from labs.models import (
     Record,
     Source,
 )
-from labs.queries.changes import record_kinds
+from labs.models.registry import record_kinds
 from labs.queries.checks import released
 from labs.rules.checks import next_check
 from labs.rules.dates import day_label
@@ -83,7 +83,7 @@ def sent_back(desk: Desk) -> list[Item]:
 def drafts(desk: Desk) -> list[Item]:
     """The drafts in which the person had a hand, by kind and key."""
     items = []
-    for kind in record_kinds().values():
+    for kind in (each.model for each in record_kinds()):
         mine = kind.history.filter(history_user=desk.person).values("id")
         for record in kind._default_manager.filter(status=RecordStatus.DRAFT.value, pk__in=mine).order_by("key"):
             items.append(Item(f"{capfirst(kind._meta.verbose_name)}: {record}", record.key, change_url(record)))

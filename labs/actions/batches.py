@@ -1,7 +1,7 @@
 """Several proposals decided as one: a source, its release and its events that refer to each other."""
 
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from labs.actions.review import accept, carry_out
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
+from labs.models.registry import kind_of
 
 
 def accept_together(
@@ -57,25 +58,8 @@ def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 def _place(proposal: Proposal) -> tuple[Any, ...]:
     turn = {ProposalKind.MERGE: 1, ProposalKind.WITHDRAW: 2}.get(ProposalKind(proposal.kind), 0)
-    rank = _rank(proposal.content_type.model_class())
+    rank = kind_of(proposal.content_type.model_class()).rank
     return turn, -rank if turn == 2 else rank, proposal.sent_at, proposal.pk
-
-
-@cache
-def _rank(kind: type[Record], above: tuple[type[Record], ...] = ()) -> int:
-    """How many kinds of records have to be there before one of this kind can be, those above it left out: an
-    evaluator cites sources, and a source belongs to an evaluator.
-    """
-    above = (*above, kind)
-    return max((1 + _rank(each, above) for each in _referred_kinds(kind) if each not in above), default=0)
-
-
-def _referred_kinds(kind: type[Record]) -> set[type[Record]]:
-    """The kinds of records that one of this kind refers to, in its fields, its lists and its parts."""
-    related = [kind._meta.get_field(name).related_model for name in kind.relations()]
-    parts = [each for each in related if not issubclass(each, Record)]
-    fields = [field for each in (kind, *parts) for field in each._meta.concrete_fields if field.is_relation]
-    return {each for each in (*related, *(field.related_model for field in fields)) if issubclass(each, Record)}
 
 
 def _mark_as_published(proposals: Iterable[Proposal]) -> None:

@@ -8,8 +8,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 
 from labs.models import Citation, EvaluatorName, Record, Search
+from labs.models.registry import identities_of
 from labs.models.states import State
-from labs.rules.differences import IDENTITIES
 
 
 def twin_of(row: Model, field: Field, winner: Record) -> Model | None:
@@ -66,11 +66,12 @@ def _(stays: Search, goes: Search) -> bool:
 def renamed(kind: type[Model], state: State, of: type[Record], old: str, new: str) -> State:
     """A state of a record, or of a part, that names the record ``new`` where it named ``old``; ``of`` is their kind."""
     result: State = {}
+    identities = identities_of(kind)
     for name, value in state.items():
         related = _related(kind, name)
-        if related is not None and isinstance(value, list) and name in IDENTITIES:
+        if name in identities:
             rows = [(row, renamed(related, row, of, old, new)) for row in value]
-            result[name] = _joined(related, IDENTITIES[name], rows)
+            result[name] = _joined(related, identities[name], rows)
         elif related is of and isinstance(value, list):
             result[name] = sorted({new if key == old else key for key in value})
         else:

@@ -17,13 +17,12 @@ from labs.actions.records import name_of, records_of
 from labs.actions.references import relations_to
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus
-from labs.models import AIModel, Alias, Citation, Evaluator, Lab, Proposal, Record, Source
+from labs.models import Alias, Proposal, Record, Source
 from labs.models.base import Part
+from labs.models.registry import citation_models, kind_of, record_kinds
 from labs.models.states import merged_into
 
 Problems = dict[Record, list[str]]
-MERGEABLE: tuple[type[Record], ...] = (Lab, Evaluator, AIModel, Source)
-OTHER_NAMES: dict[type[Record], str] = {Lab: "other_names", Evaluator: "former_names"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Merger:
 
 def can_be_merged(record: Record) -> bool:
     """Whether it can go, by its kind and status: what was never public needs no address that leads elsewhere."""
-    return isinstance(record, MERGEABLE) and record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)
+    return kind_of(record).is_mergeable and record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)
 
 
 @transaction.atomic
@@ -112,8 +111,8 @@ def _refuse_pair(loser: Record, winner: Record) -> None:
         raise ValidationError(
             f"One is of the kind “{kinds[0]}”, the other “{kinds[1]}”: choose two of one kind.", code="two_kinds"
         )
-    if type(loser) not in MERGEABLE:
-        names = ", ".join(str(kind._meta.verbose_name_plural) for kind in MERGEABLE)
+    if not kind_of(loser).is_mergeable:
+        names = ", ".join(kind.plural for kind in record_kinds() if kind.is_mergeable)
         raise ValidationError(f"A record of the kind “{kinds[0]}” is never merged; these are: {names}.", code="kind")
     if loser.pk == winner.pk:
         raise ValidationError("It is the same record: choose another one.", code="same_record")
@@ -240,7 +239,9 @@ class _Merging:
 
     def _twin(self, row: Any, field: Field) -> Model | None:
         """What the winner has already that the row would only repeat; for another name that can be its own."""
-        is_own_name = self.kind in OTHER_NAMES and isinstance(row, self._names().model) and row.name == self.winner.name
+        is_own_name = (
+            kind_of(self.kind).other_names and isinstance(row, self._names().model) and row.name == self.winner.name
+        )
         return self.winner if is_own_name else twin_of(row, field, self.winner)
 
     def _signed(self, row: Any, record: Record) -> Any:
@@ -260,11 +261,11 @@ class _Merging:
     # --- what stays of the loser -----------------------------------------------------------------------------
 
     def _names(self) -> Any:
-        return getattr(self.winner, OTHER_NAMES[self.kind])
+        return getattr(self.winner, kind_of(self.kind).other_names)
 
     def _keep_name(self) -> str:
         """The loser's name as another one of the winner; empty where it has it or where such names are not kept."""
-        if self.kind not in OTHER_NAMES or self.loser.name == self.winner.name:
+        if not kind_of(self.kind).other_names or self.loser.name == self.winner.name:
             return ""
         names = self._names()
         if names.filter(name=self.loser.name).exists():
@@ -301,20 +302,19 @@ class _Merging:
 
     def _check_quotes(self) -> None:
         """Hold the quotes of two sources that are one now against its newest snapshot."""
-        for relation in relations_to(self.kind):
-            if self.kind is Source and issubclass(relation.related_model, Citation):
-                citations = list(relation.related_model.objects.filter(source=self.winner).select_related("record"))
-                earlier = [each.quote_check for each in citations]
-                check_quotes(citations)
-                for each, check in zip(citations, earlier, strict=True):
-                    if each.quote_check != check:
-                        self._signed(each, each.record).save(update_fields=["quote_check"])
+        for model in citation_models() if self.kind is Source else ():
+            citations = list(model.objects.filter(source=self.winner).select_related("record"))
+            earlier = [each.quote_check for each in citations]
+            check_quotes(citations)
+            for each, check in zip(citations, earlier, strict=True):
+                if each.quote_check != check:
+                    self._signed(each, each.record).save(update_fields=["quote_check"])
 
 
 def _kinds_naming(kind: type[Record]) -> set[type[Record]]:
     """The kinds of records that can name one of this kind, themselves or in a part."""
     rows = {relation.related_model for relation in relations_to(kind)}
-    wholes = {each._meta.get_field(each.natural_key_fields[0]).related_model for each in rows if issubclass(each, Part)}
+    wholes = {each._meta.get_field(each.record_field).related_model for each in rows if issubclass(each, Part)}
     return wholes | {each for each in rows if issubclass(each, Record)}
 
 
@@ -324,15 +324,16 @@ def _relation_words(row: Model, field: Field) -> str:
     if isinstance(row, Record):
         return name
     kind = str(row._meta.verbose_name)
-    is_belonging = not isinstance(row, Part) or field.name == row.natural_key_fields[0]
+    is_belonging = not isinstance(row, Part) or field.name == row.record_field
     return kind if is_belonging else f"{kind}: {name}"
 
 
 def problems_of(record: Record) -> list[str]:
     """What is wrong with a record as it is stored, its parts included, in sentences."""
     record = type(record)._default_manager.get(pk=record.pk)
-    parts = {relation: list(getattr(record, relation).all()) for relation in record.relations()}
-    rows = [row for relation in parts if relation not in record.lists() for row in parts[relation]]
+    kind = kind_of(record)
+    parts = {relation: list(getattr(record, relation).all()) for relation in kind.relations}
+    rows = [row for relation in kind.parts for row in parts[relation]]
     problems: list[str] = []
     for check in (partial(_clean, record), lambda: record.check_parts(parts), *(partial(_clean, row) for row in rows)):
         try:

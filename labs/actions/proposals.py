@@ -9,6 +9,7 @@ from django.utils import timezone
 from labs.actions.records import name_of
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal, Record
+from labs.models.registry import kind_of
 
 NAMED_AT_MOST = 10
 
@@ -17,12 +18,9 @@ def last_changed_by(record: Record) -> int | None:
     """The primary key of the person who last changed a record or a part of it; None where nobody is known."""
     by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts in nobody's name
     found = [by_people.order_by("-history_date", "-history_id").first()]
-    for relation in record.relations():
-        if relation not in record.lists():
-            kind = getattr(record, relation).model
-            whole = f"{kind.natural_key_fields[0]}_id"
-            past = kind.history.filter(**{whole: record.pk}, history_user__isnull=False)
-            found.append(past.order_by("-history_date", "-history_id").first())
+    for part in kind_of(record).parts.values():
+        saves = part.history.filter(**{f"{part.record_field}_id": record.pk}, history_user__isnull=False)
+        found.append(saves.order_by("-history_date", "-history_id").first())
     newest = max((row for row in found if row), key=lambda row: row.history_date, default=None)
     return newest.history_user_id if newest else None
 

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from labs.actions.snapshots import check_quotes
 from labs.models import Citation, Record
 from labs.models.base import Part
+from labs.models.registry import kind_of
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 AnyRow = TypeVar("AnyRow", bound=Model)
@@ -20,20 +21,21 @@ AnyRow = TypeVar("AnyRow", bound=Model)
 def save_record(
     *, record: AnyRecord, parts: Mapping[str, Sequence[Any]], by: Any = None, reason: str = ""
 ) -> AnyRecord:
-    """Save a record with exactly these parts by the names of ``Record.relations()``; others that it had are deleted.
+    """Save a record with exactly these parts by the names of ``RecordKind.relations``; others that it had are deleted.
 
     The quotes of its citations are checked against the snapshots of their sources. ``by`` and ``reason`` go into the
     history of each row that changes. Whether this may be done, the actions of review say.
 
     Raises ValidationError for anything that is wrong; then nothing is saved.
     """
-    parts = {relation: list(parts.get(relation, ())) for relation in record.relations()}
+    kind = kind_of(record)
+    parts = {relation: list(parts.get(relation, ())) for relation in kind.relations}
     record.full_clean()
     record.check_parts(parts)
     if record.pk is None or _is_changed(record, type(record)._default_manager.filter(pk=record.pk).first()):
         sign(record, by, reason).save()
     for relation, rows in parts.items():
-        if relation in record.lists():
+        if relation in kind.lists:
             getattr(sign(record, by, reason), relation).set(rows)
         else:
             check_quotes([row for row in rows if isinstance(row, Citation)])

@@ -10,13 +10,14 @@ from labs.actions.records import records_of
 from labs.choices import RecordStatus
 from labs.models import Record
 from labs.models.base import Part
+from labs.models.registry import kind_of
 
 
 def referred_by(record: Record, parts: Mapping[str, Sequence[Any]]) -> list[Record]:
     """The other records that a record with these parts refers to, each once."""
-    found = list(_related(record))
+    found, kind = list(_related(record)), kind_of(record)
     for relation, rows in parts.items():
-        found += rows if relation in record.lists() else [each for row in rows for each in _related(row)]
+        found += rows if relation in kind.lists else [each for row in rows for each in _related(row)]
     return records_of(each for each in found if each != record)
 
 

@@ -27,6 +27,7 @@ from labs.actions.records import records_of, save_record, sign
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.registry import kind_of
 from labs.models.states import Keys, State, fields_of, put, state_of
 from labs.rules.differences import difference, rebase
 
@@ -108,7 +109,7 @@ def _with_change(proposal: Proposal, state: State, reason: str, by: Any, is_corr
     proposal.before = state_of(record)
     parts = put(record, state)
     proposal.after = state_of(record, parts)
-    if not difference(proposal.before, proposal.after) and not _unfound(parts):
+    if not difference(proposal.before, proposal.after, kind_of(record).identities) and not _unfound(parts):
         raise ValidationError("Nothing is changed: there is nothing to review.", code="no_change")
     _refuse_guarded(record, proposal.before, proposal.after, by)
     try_out(record, parts)
@@ -203,7 +204,7 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
             _make_public(record, put(record, {}), by, proposal.reason, unfound_because)
             proposal.before, proposal.after = {}, state_of(record)
         case ProposalKind.CHANGE:
-            rebased = rebase(proposal.before, proposal.after, current)
+            rebased = rebase(proposal.before, proposal.after, current, kind_of(record).identities)
             if rebased.conflicts:
                 raise ValidationError(
                     "The record has changed since this was proposed, in the same places. Send it back, so that its "

@@ -15,6 +15,7 @@ from django.utils import timezone
 from labs.actions.documents import cleaned
 from labs.actions.permissions import ADD_SNAPSHOT, require
 from labs.models import Citation, Snapshot, Source
+from labs.models.registry import citation_models
 from labs.rules.quotes import check, folded, is_found
 
 
@@ -119,9 +120,7 @@ def gone_quotes(snapshot: Snapshot) -> list[Citation]:
 
 def _citations_of(source: Source) -> Iterator[QuerySet[Citation]]:
     """The source's citations of each kind, whichever app it belongs to, drafts included."""
-    for relation in Source._meta.related_objects:
-        if issubclass(relation.related_model, Citation):
-            yield relation.related_model.objects.filter(source=source)
+    return (model.objects.filter(source=source) for model in citation_models())
 
 
 def _newest_of(sources: Iterable[int]) -> dict[int, tuple[int, dt.datetime]]:

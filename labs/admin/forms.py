@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from labs.choices import RecordStatus
 from labs.models import Proposal, Record
+from labs.models.registry import kind_of
 from labs.models.states import version_of
 
 STALE = (
@@ -74,10 +75,11 @@ class RecordForm(forms.ModelForm):
 
 
 def parts_of(form: forms.ModelForm, formsets: Iterable[forms.BaseInlineFormSet]) -> dict[str, list[Model]]:
-    """What the forms say belongs to the record, by the names of ``Record.relations()``, without rows ticked off."""
+    """What the forms say belongs to the record, by the names of ``RecordKind.relations``, without rows ticked off."""
     record: Record = form.instance
-    stored = {name: list(getattr(record, name).all()) for name in record.lists()} if record.pk else {}
-    parts = {name: list(form.cleaned_data.get(name, stored.get(name, []))) for name in record.lists()}
+    lists = kind_of(record).lists
+    stored = {name: list(getattr(record, name).all()) for name in lists} if record.pk else {}
+    parts = {name: list(form.cleaned_data.get(name, stored.get(name, []))) for name in lists}
     for formset in formsets:
         gone = formset.deleted_forms if formset.is_bound and not any(formset.errors) else []
         parts[formset.fk.remote_field.get_accessor_name()] = [
@@ -95,7 +97,7 @@ def as_data(
     """
     data = MultiValueDict({name: [value] for name, value in extra.items()})
     for field in form:
-        if field.name in form.instance.lists():
+        if field.name in kind_of(form.instance).lists:
             data.setlist(field.html_name, [str(row.pk) for row in parts[field.name]])
         elif field.name not in extra:
             put_value(data, field.html_name, field.value())

@@ -3,8 +3,10 @@
 from labs.models.base import Citation, Record
 from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
+from labs.models.kinds import KINDS
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
 from labs.models.proposals import Alias, Proposal, Signature
+from labs.models.registry import register
 from labs.models.releases import AIModel, AIModelCitation, Search
 from labs.models.sources import Snapshot, Source
 
@@ -29,3 +31,5 @@ __all__ = [
     "Snapshot",
     "Source",
 ]
+
+register(*KINDS)

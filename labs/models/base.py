@@ -118,24 +118,8 @@ class Record(DatedModel):
     class Meta:
         abstract = True
 
-    @classmethod
-    def lists(cls) -> list[str]:
-        """The names of its lists of other records, such as the labs that made a commitment."""
-        return [field.name for field in cls._meta.many_to_many if field.remote_field.through._meta.auto_created]
-
-    @classmethod
-    def relations(cls) -> list[str]:
-        """The names under which a record finds what belongs to it: its lists of others, then its parts."""
-        parts = [
-            relation.get_accessor_name()
-            for relation in cls._meta.related_objects
-            if issubclass(relation.related_model, Part)
-            and relation.field.name == relation.related_model.natural_key_fields[0]
-        ]
-        return cls.lists() + parts
-
     def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
-        """Raise ValidationError if these parts, by the names of ``relations()``, do not go with the record."""
+        """Raise ValidationError if these parts do not go with the record; by ``RecordKind.relations``."""
 
     def clean(self) -> None:
         super().clean()
@@ -164,18 +148,23 @@ class PartManager(models.Manager):
     """Finds a part of a record (a citation, a name …) by the natural keys of what makes it unique."""
 
     def get_by_natural_key(self, *values: Any) -> models.Model:
-        lookups = {}
-        for name, value in zip(self.model.natural_key_fields, values, strict=True):
+        names, lookups = (self.model.record_field, *self.model.identity), {}
+        for name, value in zip(names, values, strict=True):
             lookups[f"{name}__key" if isinstance(self.model._meta.get_field(name), models.ForeignKey) else name] = value
         return self.get(**lookups)
 
 
 class Part(DatedModel):
-    """A row that belongs to a record. ``natural_key_fields`` name what makes it unique, the record first."""
+    """A row that belongs to a record.
+
+    ``record_field`` names the field that points to the record, ``identity`` the fields that no two parts of one record
+    share: parts that are the same in them are the same part.
+    """
 
     history = history()
     objects = PartManager()
-    natural_key_fields: tuple[str, ...]
+    record_field: str
+    identity: tuple[str, ...]
 
     class Meta:
         abstract = True
@@ -183,10 +172,10 @@ class Part(DatedModel):
     @property
     def whole(self) -> Record:
         """The record that this is a part of."""
-        return getattr(self, self.natural_key_fields[0])
+        return getattr(self, self.record_field)
 
     def natural_key(self) -> tuple[Any, ...]:
-        values = (getattr(self, name) for name in self.natural_key_fields)
+        values = (getattr(self, name) for name in (self.record_field, *self.identity))
         return tuple(value.key if isinstance(value, Record) else value for value in values)
 
 
@@ -231,7 +220,8 @@ class Citation(Part):
     unfound_because = models.TextField("why it stands although it was not found", blank=True, editable=False)
 
     objects = PartManager.from_queryset(CitationQuerySet)()
-    natural_key_fields = ("record", "source", "quote")
+    record_field = "record"
+    identity = ("source", "quote")
 
     class Meta:
         abstract = True

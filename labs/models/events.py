@@ -273,7 +273,8 @@ class Participation(Part):
         help_text="Lower it where the source is less sure of this evaluator than of the event.",
     )
 
-    natural_key_fields = ("event", "evaluator")
+    record_field = "event"
+    identity = ("evaluator",)
 
     class Meta:
         ordering = ("pk",)

@@ -40,7 +40,8 @@ class LabName(Part):
     lab = models.ForeignKey(Lab, on_delete=models.CASCADE, related_name="other_names")
     name = models.CharField(max_length=120)
 
-    natural_key_fields = ("lab", "name")
+    record_field = "lab"
+    identity = ("name",)
 
     class Meta:
         ordering = ("pk",)
@@ -109,7 +110,8 @@ class EvaluatorName(Part):
     used_earliest = earliest_of("used")
     used_latest = latest_of("used")
 
-    natural_key_fields = ("evaluator", "name")
+    record_field = "evaluator"
+    identity = ("name",)
 
     class Meta:
         ordering = ("pk",)

@@ -126,7 +126,8 @@ class Search(Part):
     searched_on = models.DateField("searched on")
     where = models.TextField(help_text="Where we looked: which documents, sites and archives, with which words.")
 
-    natural_key_fields = ("model", "searched_on")
+    record_field = "model"
+    identity = ("searched_on",)
 
     class Meta:
         verbose_name = "search that found nothing"

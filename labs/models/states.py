@@ -5,7 +5,7 @@ One format for proposals, differences and imports, the same as in the fixtures a
     {"lab": "openai", "released_on": "2023-03-14", …, "citations": [{"source": "gpt-4-system-card", "quote": …}, …]}
 
 Fields go by their names, related records by their keys, lists of terms as lists, days as ``2024-05-24``; what belongs
-to the record stands under the names of ``Record.relations()``. Keys, derived bounds and the status are not in it.
+to the record stands under the names of ``RecordKind.relations``. Keys, derived bounds and the status are not in it.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from django.db import models
 
 from labs.models import Alias, Record
 from labs.models.base import Part
+from labs.models.registry import kind_of
 
 State = dict[str, Any]
 
@@ -63,7 +64,7 @@ def merged_into(kind: type[Record], key: str) -> Record | None:
 
 def fields_of(kind: type[models.Model]) -> list[models.Field]:
     """The fields that a state names: what people enter, without the key and the whole that a part belongs to."""
-    left_out = {"key"} if issubclass(kind, Record) else {kind.natural_key_fields[0]}
+    left_out = {"key"} if issubclass(kind, Record) else {kind.record_field}
     return [
         field
         for field in kind._meta.concrete_fields
@@ -73,10 +74,10 @@ def fields_of(kind: type[models.Model]) -> list[models.Field]:
 
 def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -> State:
     """The state of a record with what belongs to it; ``parts`` stand in for the stored ones where they are given."""
-    state = _values(record)
-    for relation in record.relations():
+    state, kind = _values(record), kind_of(record)
+    for relation in kind.relations:
         rows = parts[relation] if parts is not None else getattr(record, relation).all()
-        if relation in record.lists():
+        if relation in kind.lists:
             state[relation] = sorted(row.key for row in rows)
         else:
             state[relation] = [_values(row) for row in rows]
@@ -104,32 +105,31 @@ def put(record: Record, state: State, keys: Keys | None = None) -> dict[str, lis
     Raises ValidationError for a name that the kind of record does not have and for a key that does not exist.
     """
     keys = keys or Keys()
-    relations = record.relations()
-    _set(record, {name: value for name, value in state.items() if name not in relations}, keys)
+    kind = kind_of(record)
+    _set(record, {name: value for name, value in state.items() if name not in kind.relations}, keys)
     parts: dict[str, list[Any]] = {}
-    for relation in relations:
+    for relation, model in kind.relations.items():
         if relation not in state:
             parts[relation] = list(getattr(record, relation).all()) if record.pk else []
-        elif relation in record.lists():
-            kind = record._meta.get_field(relation).related_model
-            parts[relation] = [keys.get(kind, key) for key in state[relation]]
+        elif relation in kind.lists:
+            parts[relation] = [keys.get(model, key) for key in state[relation]]
         else:
             parts[relation] = _parts(record, relation, state[relation], keys)
     return parts
 
 
 def _parts(record: Record, relation: str, rows: Iterable[State], keys: Keys) -> list[Part]:
-    kind = record._meta.get_field(relation).related_model
+    model = kind_of(record).parts[relation]
     stored = {part.natural_key()[1:]: part for part in getattr(record, relation).all()} if record.pk else {}
     parts = []
     for row in rows:
-        part = kind()
-        setattr(part, kind.natural_key_fields[0], record)
+        part = model()
+        setattr(part, model.record_field, record)
         _set(part, row, keys)
-        known = stored.get(part.natural_key()[1:])
-        if known is not None:
-            _set(known, row, keys)
-        parts.append(known or part)
+        stored_part = stored.get(part.natural_key()[1:])
+        if stored_part is not None:
+            _set(stored_part, row, keys)
+        parts.append(stored_part or part)
     return parts
 
 

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 
 from labs.models import Citation, Record
 from labs.models.fields import EDTFField, TermsField
+from labs.models.registry import identities_of, kind_of
 from labs.models.states import Keys, fields_of
 from labs.rules.differences import FieldChange, PartChange, State, difference
 
@@ -35,7 +36,7 @@ class ChangeRow:
 
 def change_rows(kind: type[Record], before: State, after: State, keys: Keys | None = None) -> list[ChangeRow]:
     """What leads from one state of a record of this kind to another, in words; fields first, then parts."""
-    return described(kind, difference(before, after), keys)
+    return described(kind, difference(before, after, identities_of(kind)), keys)
 
 
 def described(
@@ -60,7 +61,8 @@ def _name_of(change: FieldChange | PartChange) -> str:
 def _places(kind: type[models.Model]) -> dict[str, int]:
     """The names of a state in the order in which people read them: PostgreSQL stores JSON in an order of its own."""
     names = [field.name for field in fields_of(kind)]
-    return {name: place for place, name in enumerate(names + (kind.relations() if issubclass(kind, Record) else []))}
+    relations = kind_of(kind).relations if issubclass(kind, Record) else ()
+    return {name: place for place, name in enumerate([*names, *relations])}
 
 
 def field_label(kind: type[models.Model], name: str) -> str:
@@ -122,7 +124,7 @@ def _field_row(kind: type[Record], change: FieldChange, keys: Keys) -> ChangeRow
 
 
 def _part_row(kind: type[Record], change: PartChange, keys: Keys) -> ChangeRow:
-    part = kind._meta.get_field(change.relation).related_model
+    part = kind_of(kind).parts[change.relation]
     old, new = (part_words(part, each, keys) if each else "" for each in (change.old, change.new))
     label = kind_label(part)
     return ChangeRow(change.relation, label, old, new)

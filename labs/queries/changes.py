@@ -7,19 +7,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, assert_never
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 
 from labs.choices import Activity, ProposalKind
 from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
+from labs.models.registry import kind_of
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, signed
@@ -90,12 +88,6 @@ class History:
         return self.count > len(self.changes)
 
 
-@cache
-def record_kinds() -> dict[str, type[Record]]:
-    """Every kind of record by the word that addresses use for it: lab, ai-model, evaluator, access-event …"""
-    return {slugify(kind._meta.verbose_name): kind for kind in apps.get_models() if issubclass(kind, Record)}
-
-
 def changes_listed(day: dt.date) -> QuerySet[Proposal]:
     """The public changes that were recorded up to the end of the day, newest first."""
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, timezone.get_default_timezone())
@@ -138,7 +130,7 @@ def first_edition() -> str:
 
 def reference_of(kind: type[Record], key: str) -> str:
     """A record as the addresses of these pages write it: ``access-event:gpt-4-metr``."""
-    return f"{slugify(kind._meta.verbose_name)}:{key}"
+    return f"{kind_of(kind).slug}:{key}"
 
 
 def changes_read(proposals: Iterable[Proposal]) -> list[PublicChange]:

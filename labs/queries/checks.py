@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from labs.models import AccessEvent, AIModel, Record, Source
+from labs.models.registry import kind_of
 from labs.rules.checks import next_check
 
 ROLE = "an editor"
@@ -47,6 +48,6 @@ def read_last(record: Record) -> dt.date | None:
     """The last day on which a source of the record was read; None where it has no source."""
     if isinstance(record, Source):
         return record.read_on
-    if "citations" not in record.relations():
+    if "citations" not in kind_of(record).parts:
         return None
     return max((citation.source.read_on for citation in record.citations.select_related("source")), default=None)

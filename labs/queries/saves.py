@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from labs.models import Record
+from labs.models.registry import identities_of, kind_of
 from labs.models.states import Keys, fields_of, plain
 from labs.queries.change_words import ChangeRow, described, kind_label
 from labs.rules.differences import State, difference
@@ -31,10 +32,8 @@ class Saved:
 def past_of(record: Record) -> list[Saved]:
     """All that was saved of a record and of its parts, the newest first; a fixed number of queries for each kind."""
     kinds: list[tuple[type[models.Model], dict[str, Any]]] = [(type(record), {"id": record.pk})]
-    for relation in record.relations():
-        if relation not in record.lists():
-            part = record._meta.get_field(relation).related_model
-            kinds.append((part, {part.natural_key_fields[0]: record.pk}))
+    for part in kind_of(record).parts.values():
+        kinds.append((part, {part.record_field: record.pk}))
     keys = Keys()
     saved = [each for kind, of in kinds for each in _saved(kind, of, keys)]
     return sorted(saved, key=lambda each: each.moment, reverse=True)
@@ -44,11 +43,12 @@ def _saved(kind: type[models.Model], of: dict[str, Any], keys: Keys) -> Iterator
     fields = fields_of(kind)
     related = [field.name for field in fields if field.is_relation]
     before: dict[int, State] = {}
+    identities = identities_of(kind)
     rows = kind.history.filter(**of).select_related("history_user", *related)
     for row in rows.order_by("history_date", "history_id"):
         state = {field.name: _value(row, field) for field in fields}
         is_gone = row.history_type == "-"
-        changes = described(kind, difference(before.get(row.id, {}), {} if is_gone else state), keys)
+        changes = described(kind, difference(before.get(row.id, {}), {} if is_gone else state, identities), keys)
         before[row.id] = state
         yield Saved(
             moment=row.history_date,

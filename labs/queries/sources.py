@@ -7,6 +7,7 @@ from django.db.models.functions import Least
 
 from labs.choices import RecordStatus
 from labs.models import AccessEventCitation, Citation, Lab, Source
+from labs.models.registry import citation_models
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
@@ -24,11 +25,7 @@ def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
 
 def citation_relations() -> dict[type[Citation], str]:
     """Each kind of citation and the name under which a source finds its own, whichever app it belongs to."""
-    return {
-        relation.related_model: relation.get_accessor_name()
-        for relation in Source._meta.related_objects
-        if issubclass(relation.related_model, Citation)
-    }
+    return {model: model._meta.get_field("source").remote_field.get_accessor_name() for model in citation_models()}
 
 
 def citations_of(source: Source) -> list[tuple[str, list[Citation]]]:

@@ -50,18 +50,11 @@ class Difference:
         return iter((*self.fields, *self.parts))
 
 
-# What tells the parts of a relation apart; a relation that is not here holds plain keys or is compared as a whole.
-IDENTITIES: Mapping[str, tuple[str, ...]] = {
-    "citations": ("source", "quote"),
-    "participations": ("evaluator",),
-    "requirements": ("reading",),
-    "other_names": ("name",),
-    "former_names": ("name",),
-    "searches": ("searched_on",),
-}
+Identities = Mapping[str, tuple[str, ...]]
+"""For each relation that holds parts, the fields that make two parts the same. Others are compared as a whole."""
 
 
-def difference(before: State, after: State) -> Difference:
+def difference(before: State, after: State, identities: Identities) -> Difference:
     """What leads from one state to another: changed fields, then added, changed and removed parts.
 
     An empty state stands for a record that is not there. The order of parts is no difference.
@@ -69,8 +62,8 @@ def difference(before: State, after: State) -> Difference:
     fields, parts = [], []
     for name in [*after, *(name for name in before if name not in after)]:
         old, new = before.get(name), after.get(name)
-        if name in IDENTITIES:
-            parts += _part_changes(name, old or [], new or [])
+        if name in identities:
+            parts += _part_changes(name, identities[name], old or [], new or [])
         elif old != new and not (_is_nothing(old) and _is_nothing(new)):
             fields.append(FieldChange(name, old, new))
     return Difference(tuple(fields), tuple(parts))
@@ -80,13 +73,15 @@ def _is_nothing(value: Any) -> bool:
     return value is None or value == "" or value == []
 
 
-def _identity(relation: str, part: State) -> tuple[Any, ...]:
-    return tuple(part.get(name) for name in IDENTITIES[relation])
+def _identity(names: Sequence[str], part: State) -> tuple[Any, ...]:
+    return tuple(part.get(name) for name in names)
 
 
-def _part_changes(relation: str, old: Sequence[State], new: Sequence[State]) -> list[PartChange]:
-    before = {_identity(relation, part): part for part in old}
-    after = {_identity(relation, part): part for part in new}
+def _part_changes(
+    relation: str, identity: Sequence[str], old: Sequence[State], new: Sequence[State]
+) -> list[PartChange]:
+    before = {_identity(identity, part): part for part in old}
+    after = {_identity(identity, part): part for part in new}
     changed = [PartChange(relation, before.get(key), part) for key, part in after.items() if before.get(key) != part]
     removed = [PartChange(relation, part, None) for key, part in before.items() if key not in after]
     return changed + removed
@@ -100,23 +95,25 @@ class Rebased:
     conflicts: tuple[FieldChange | PartChange, ...]  # as now → as proposed
 
 
-def rebase(before: State, after: State, current: State) -> Rebased:
+def rebase(before: State, after: State, current: State, identities: Identities) -> Rebased:
     """Make the change that leads from ``before`` to ``after`` on ``current``.
 
     Where ``current`` differs from ``before`` in the same field or part, and not in the same way, it is a conflict: the
     proposed value is in the state, and both are named.
     """
-    state = {name: list(value) if name in IDENTITIES else value for name, value in current.items()}
+    state = {name: list(value) if name in identities else value for name, value in current.items()}
     conflicts: list[FieldChange | PartChange] = []
-    for change in difference(before, after).fields:
+    changes = difference(before, after, identities)
+    for change in changes.fields:
         now = current.get(change.field)
         if now not in (change.old, change.new):
             conflicts.append(FieldChange(change.field, now, change.new))
         state[change.field] = change.new
-    for part in difference(before, after).parts:
+    for part in changes.parts:
         rows = state.setdefault(part.relation, [])
-        key = _identity(part.relation, part.new or part.old or {})
-        now = next((row for row in rows if _identity(part.relation, row) == key), None)
+        names = identities[part.relation]
+        key = _identity(names, part.new or part.old or {})
+        now = next((row for row in rows if _identity(names, row) == key), None)
         if now not in (part.old, part.new):
             conflicts.append(PartChange(part.relation, now, part.new))
         state[part.relation] = _replaced(rows, now, part.new)

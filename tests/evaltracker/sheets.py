@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from evaltracker.importing import formats
-from evaltracker.importing.kinds import KINDS, Kind
+from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.plan import plan
 from evaltracker.importing.planned import Fate, Plan
 from evaltracker.importing.run import Written, run
@@ -16,7 +16,7 @@ from labs.models import Record
 Rows = Sequence[Mapping[str, Any]]
 
 
-def kind_of(model: type[Record]) -> Kind:
+def kind_of(model: type[Record]) -> FileKind:
     return next(kind for kind in KINDS if kind.model is model)
 
 

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from evaltracker.web.filters import LABS_OF
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import Alias, Edition, Evaluator, Proposal, Signature
+from labs.models.registry import record_kinds
 from labs.models.states import state_of
-from labs.queries.changes import HISTORY_SHOWN, record_kinds
+from labs.queries.changes import HISTORY_SHOWN
 from tests import factories
 from tests.evaltracker.pages import query_count, rows_of_csv, source_of, text_of
 
@@ -379,11 +379,19 @@ def test_what_only_the_other_page_knows_is_refused(client, public, address):
 
 
 def test_the_words_for_kinds_of_records_are_addresses_and_stay():
-    assert list(record_kinds()) == ["lab", "evaluator", "ai-model", "access-event", "source", "commitment", "reply"]
+    assert [kind.slug for kind in record_kinds()] == [
+        "lab",
+        "evaluator",
+        "ai-model",
+        "access-event",
+        "source",
+        "commitment",
+        "reply",
+    ]
 
 
 def test_every_kind_of_record_but_evaluators_says_of_which_lab_it_is():
-    assert set(record_kinds().values()) - set(LABS_OF) == {Evaluator}
+    assert [kind.model for kind in record_kinds() if not kind.lab_paths] == [Evaluator]
 
 
 # CSV

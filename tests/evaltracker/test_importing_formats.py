@@ -11,7 +11,7 @@ import pytest
 
 from evaltracker.importing import formats
 from evaltracker.importing.formats import DESK, Limits, read
-from evaltracker.importing.kinds import KINDS, kind_named
+from evaltracker.importing.kinds import KINDS, kind_by_file_name
 from evaltracker.importing.plan import check_header
 from evaltracker.importing.problems import FileProblem
 from labs.models import AccessEvent, Lab
@@ -200,7 +200,7 @@ def test_a_header_that_is_not_that_of_the_kind_is_told_what_is_allowed(header, w
     ],
 )
 def test_the_name_of_a_file_tells_its_kind(name, kind):
-    found = kind_named(name)
+    found = kind_by_file_name(name)
     assert (found.name if found else None) == kind
 
 

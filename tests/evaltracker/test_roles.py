@@ -18,6 +18,7 @@ from django.urls.resolvers import RegexPattern
 from evaltracker.models import ErrorReport
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import AccessEvent, EvaluatorName, Lab, LabName, Proposal, Record, Search
+from labs.models.registry import kind_of
 from labs.models.states import state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
@@ -113,7 +114,7 @@ def made(kind: str, status: str = "draft") -> tuple[Record, str]:
 def reworded(record: Record, field: str) -> dict[str, Any]:
     """What the form sends with a field changed, the first of each part changed and the last one taken out."""
     data = form_data(desk_of(root()).get(url_of(record))) | {field: NEW, "reason": "Because."}
-    for relation in set(record.relations()) - set(record.lists()):
+    for relation in set(kind_of(record).parts):
         name, value = IN_PARTS[relation]
         data[f"{relation}-0-{name}"] = value
         data[f"{relation}-1-DELETE"] = "on"
@@ -121,7 +122,7 @@ def reworded(record: Record, field: str) -> dict[str, Any]:
 
 
 def is_reworded(state: dict[str, Any], record: Record, field: str) -> bool:
-    relations = set(record.relations()) - set(record.lists())
+    relations = set(kind_of(record).parts)
     return state[field] == NEW and all(
         [row[IN_PARTS[relation][0]] for row in state[relation]] == [IN_PARTS[relation][1]] for relation in relations
     )

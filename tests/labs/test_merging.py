@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from commitments.choices import RequiredEvaluators
 from labs.actions import review
-from labs.actions.merging import MERGEABLE, merge
+from labs.actions.merging import merge
 from labs.actions.proposals import last_changed_by
 from labs.actions.records import save_record
 from labs.actions.references import referring_to
@@ -29,8 +29,11 @@ from labs.models import (
     Snapshot,
     Source,
 )
+from labs.models.registry import record_kinds
 from labs.models.states import Keys, state_of
 from tests import factories, people
+
+MERGEABLE = [kind.model for kind in record_kinds() if kind.is_mergeable]
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from evaltracker.importing.files import opened
-from evaltracker.importing.kinds import KINDS, Kind, kind_named
+from evaltracker.importing.kinds import KINDS, FileKind, kind_by_file_name
 from evaltracker.importing.plan import plan
 from evaltracker.importing.planned import Fate, Plan, work_in
 from evaltracker.importing.problems import FileProblem
@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:
-            files = opened(path, kind_named(options["kind"]) if options["kind"] else None)
+            files = opened(path, kind_by_file_name(options["kind"]) if options["kind"] else None)
             by = self._person(options["user"], [kind for kind, _ in files])
             checked = Progress(self.stderr, "checked", 2 * sum(len(table.rows) for _, table in files))
             plans = plan(files, by, checked)
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             return
         self._write(plans, by, options)
 
-    def _person(self, name: str, kinds: list[Kind]) -> Any:
+    def _person(self, name: str, kinds: list[FileKind]) -> Any:
         people = get_user_model()
         person = people._default_manager.filter(**{people.USERNAME_FIELD: name}, is_active=True).first()
         if person is None:

@@ -1,0 +1,59 @@
+"""The kinds of records of this app."""
+
+from labs.models.events import AccessEvent, AccessEventCitation, Participation
+from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
+from labs.models.registry import RecordKind
+from labs.models.releases import AIModel, AIModelCitation, Search
+from labs.models.sources import Source
+
+KINDS = (
+    RecordKind(
+        Lab,
+        slug="lab",
+        rank=1,
+        file_names=("labs",),
+        fixtures=("labs",),
+        parts={"other_names": LabName},
+        lab_paths=("key",),
+        is_mergeable=True,
+        other_names="other_names",
+    ),
+    RecordKind(
+        Evaluator,
+        slug="evaluator",
+        rank=2,
+        file_names=("evaluators",),
+        fixtures=("evaluators",),
+        parts={"former_names": EvaluatorName, "citations": EvaluatorCitation},
+        is_mergeable=True,
+        other_names="former_names",
+    ),
+    RecordKind(
+        AIModel,
+        slug="ai-model",
+        rank=3,
+        file_names=("models",),
+        fixtures=("models",),
+        parts={"citations": AIModelCitation, "searches": Search},
+        lab_paths=("lab__key",),
+        is_mergeable=True,
+    ),
+    RecordKind(
+        AccessEvent,
+        slug="access-event",
+        rank=4,
+        file_names=("access_events", "access"),
+        fixtures=("access_events",),
+        parts={"participations": Participation, "citations": AccessEventCitation},
+        lab_paths=("lab__key",),
+    ),
+    RecordKind(
+        Source,
+        slug="source",
+        rank=2,
+        file_names=("sources",),
+        fixtures=("sources", "evaluator_citations"),  # citations of evaluators refer to sources
+        lab_paths=("lab__key",),
+        is_mergeable=True,
+    ),
+)

@@ -1,0 +1,94 @@
+"""The kinds of records, and what the rest of the code needs to know about each.
+
+Each app declares its kinds in ``models/kinds.py``. ``docs/architecture.md`` says who reads them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+
+from labs.models.base import Citation, Part, Record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordKind:
+    """One kind of record.
+
+    ``lists`` and ``parts`` name what belongs to a record: its lists of other records, such as the labs that made a
+    commitment, and the rows that belong to it alone, such as citations. Both go by the name under which the record
+    finds them, and pages show them in this order.
+
+    ``rank`` is the order in which kinds are loaded, imported and published: a record refers to records of a lower
+    rank. Evaluators and sources refer to each other and share a rank.
+    """
+
+    model: type[Record]
+    slug: str  # in addresses
+    rank: int
+    file_names: tuple[str, ...]  # of its spreadsheets, without an ending; exports use the first one
+    fixtures: tuple[str, ...] = ()  # the files of fixtures/ to load at its turn
+    lists: Mapping[str, type[Record]] = field(default_factory=dict)
+    parts: Mapping[str, type[Part]] = field(default_factory=dict)
+    lab_paths: tuple[str, ...] = ()  # lookups to the keys of the labs that a record concerns
+    is_mergeable: bool = False
+    other_names: str = ""  # the parts that keep the name of a merged record
+
+    @property
+    def relations(self) -> dict[str, type[Record] | type[Part]]:
+        """Its lists, then its parts."""
+        return {**self.lists, **self.parts}
+
+    @property
+    def identities(self) -> dict[str, tuple[str, ...]]:
+        """For each relation of parts, the fields that make two parts the same (labs/rules/differences.py)."""
+        return {relation: part.identity for relation, part in self.parts.items()}
+
+    @property
+    def label(self) -> str:
+        """Its name for people: “access event”."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def plural(self) -> str:
+        """Its plural for people."""
+        return str(self.model._meta.verbose_name_plural)
+
+
+_KINDS: dict[type[Model], RecordKind] = {}
+
+
+def register(*kinds: RecordKind) -> None:
+    """Declare kinds of records; pages list them in the order of declaration."""
+    _KINDS.update({kind.model: kind for kind in kinds})
+
+
+def record_kinds() -> list[RecordKind]:
+    """All kinds of records, as pages list them."""
+    return list(_KINDS.values())
+
+
+def kinds_by_rank() -> list[RecordKind]:
+    """All kinds of records, in the order in which they are loaded, imported and published."""
+    return sorted(_KINDS.values(), key=lambda kind: kind.rank)
+
+
+def kind_of(record: Record | type[Record]) -> RecordKind:
+    """The kind of a record or of a record model."""
+    return _KINDS[record if isinstance(record, type) else type(record)]
+
+
+def kind_by_slug(slug: str) -> RecordKind | None:
+    """The kind that addresses write like this."""
+    return next((kind for kind in _KINDS.values() if kind.slug == slug), None)
+
+
+def identities_of(model: type[Model]) -> dict[str, tuple[str, ...]]:
+    """``RecordKind.identities`` of a record model; empty for the model of a part."""
+    return _KINDS[model].identities if model in _KINDS else {}
+
+
+def citation_models() -> list[type[Citation]]:
+    """The models of the citations of all kinds."""
+    parts = [part for kind in _KINDS.values() for part in kind.parts.values()]
+    return [part for part in parts if issubclass(part, Citation)]
