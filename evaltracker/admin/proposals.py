@@ -63,7 +63,7 @@ class KindOfRecordFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         kind = kind_by_slug(self.value() or "")
-        return queryset.filter(content_type=ContentType.objects.get_for_model(kind)) if kind else queryset
+        return queryset.filter(content_type=ContentType.objects.get_for_model(kind.model)) if kind else queryset
 
 
 @admin.register(Proposal)
