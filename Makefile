@@ -6,13 +6,15 @@
 
 PORT ?= 8000
 PY := .venv/bin/python
+# One process for each core, but more than eight would only wait for their set-up.
+PYTEST := $(PY) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 demo: .venv/installed
 	@exec $(PY) -m evaltracker.demo --port "$(PORT)"
 
 test: .venv/installed-dev lint
-	$(PY) -m pytest
-	$(PY) -m tests.postgres $(PY) -m pytest
+	$(PYTEST)
+	$(PY) -m tests.postgres $(PYTEST)
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check

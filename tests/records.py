@@ -1,34 +1,160 @@
-"""The curated records in the test database, loaded once for the whole run.
+"""The curated records in the test database.
 
-A test that uses the database finds them there and leaves them as they were, because its transaction is rolled
-back. One that needs an empty ledger asks for `empty_database`.
+Each test that uses the database finds them there; one that needs an empty ledger asks for `empty_database`.
+
+To migrate and to load takes seconds. So it is done in a database of its own, the template, which is kept for as long
+as the files that it is made from are the same: on SQLite a file in pytest's cache folder, on PostgreSQL a database of
+the cluster. Each process of a run (`-n 2`) copies its test database from the template.
 """
 
+import fcntl
+import hashlib
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+
+import django
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from evaltracker.fixtures import has_records, load_records
+from evaltracker.fixtures import load_records
+
+# What a migrated and loaded database is made from. Fixtures are saved raw, so the rules are not among it.
+MADE_FROM = (
+    "*/migrations/*.py",
+    "*/models/*.py",
+    "*/choices.py",
+    "evaltracker/fixtures.py",
+    "fixtures/*.json",
+    "constraints.txt",
+)
+
+
+def content_digest() -> str:
+    """A name for the content of the template: another one as soon as a file that it is made from changes."""
+    digest = hashlib.sha256(django.__version__.encode())
+    for path in sorted(path for pattern in MADE_FROM for path in settings.BASE_DIR.glob(pattern)):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(settings.BASE_DIR)} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def make_database(name: str) -> None:
+    """A new database, migrated and loaded; the test database stays the one that it was to be."""
+    test_settings = connection.settings_dict["TEST"]
+    before = connection.settings_dict["NAME"], test_settings["NAME"]
+    test_settings["NAME"] = name
+    try:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        load_records()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"], test_settings["NAME"] = before
+        settings.DATABASES["default"]["NAME"] = before[0]
+
+
+class SQLiteTemplate:
+    """The template is a file, the test database is in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{content_digest()}.sqlite3"
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def make(self) -> None:
+        for older in self.path.parent.glob("*.sqlite3*"):
+            older.unlink()
+        unfinished = self.path.with_suffix(".unfinished")
+        make_database(str(unfinished))
+        unfinished.rename(self.path)
+
+    def fill(self) -> None:
+        """Fill the test database before Django creates it: there is nothing left to migrate."""
+        # A database in memory lives for as long as somebody is connected.
+        self.test_database = sqlite3.connect(connection.creation._get_test_db_name(), uri=True)
+        self.refill()
+
+    def refill(self) -> None:
+        """Fill the test database again after a test that emptied it."""
+        with closing(sqlite3.connect(self.path)) as kept:
+            kept.backup(self.test_database)
+
+
+class PostgreSQLTemplate:
+    """The template is a database beside the test database."""
+
+    def __init__(self) -> None:
+        self.name = f"evaltracker_{content_digest()}"
+
+    def exists(self) -> bool:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [self.name])
+            return cursor.fetchone() is not None
+
+    def make(self) -> None:
+        make_database(f"{self.name}_unfinished")
+        self._execute(f'ALTER DATABASE "{self.name}_unfinished" RENAME TO "{self.name}"')
+
+    def fill(self) -> None:
+        """Let Django create the test database from the template: there is nothing left to migrate."""
+        connection.settings_dict["TEST"]["TEMPLATE"] = self.name
+
+    def refill(self) -> None:
+        """Make the test database again after a test that emptied it."""
+        test_database = connection.settings_dict["NAME"]
+        connection.close()
+        self._execute(
+            f'DROP DATABASE "{test_database}" WITH (FORCE)',
+            f'CREATE DATABASE "{test_database}" TEMPLATE "{self.name}"',
+        )
+
+    def _execute(self, *statements: str) -> None:
+        with connection._nodb_cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+refill_key = pytest.StashKey[Callable[[], None]]()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The test database, with the curated records in it (this overrides and asks for pytest-django's own)."""
-    with django_db_blocker.unblock():
-        if not has_records():  # a database kept by --reuse-db has them already
-            load_records()
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The template is there, and the test database will be a copy of it (pytest-django asks for this just before)."""
+    folder = pytestconfig.cache.mkdir("test-database")
+    template = SQLiteTemplate(folder) if connection.vendor == "sqlite" else PostgreSQLTemplate()
+    # One process of the run makes it, the others wait.
+    with (folder / f"{connection.vendor}.lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            template.make()
+        template.fill()
+
+    def refill() -> None:
+        with django_db_blocker.unblock():
+            template.refill()
+
+    pytestconfig.stash[refill_key] = refill
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """A test with `transaction=True` empties the database when it ends; the next one finds the records again."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        item.config.stash[refill_key]()
 
 
 @pytest.fixture
 def records(db: None) -> None:
-    """All curated records.
-
-    They are there for every test; asking for them says that a test needs them, and brings them back after a
-    test with `transaction=True`, which empties the database when it ends.
-    """
-    if not has_records():
-        load_records()
+    """All curated records. They are there for every test; asking for them says that a test needs them."""
 
 
 @pytest.fixture
