@@ -41,19 +41,28 @@ endif
 	$$found -m venv --clear .venv >/dev/null 2>&1 || { rm -rf .venv; \
 	    echo "$$found cannot make .venv: its venv module is missing (on Debian: apt install python3-venv)" >&2; exit 1; }
 
+# The packages that pyproject.toml asks for; the site itself runs from its checkout. pip compiles no module (most
+# are never imported), and while it works, the name of each package is shown.
 # --retries: without a network, say so soon.
 define install
-	@echo "Installing the pinned dependencies into .venv; the first time takes a minute or two …"
-	@$(PY) -m pip install --disable-pip-version-check --retries 2 --constraint constraints.txt \
-	    --editable '$(1)' >.venv/pip.log 2>&1 || { \
+	@$(PY) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	    print(*project["dependencies"], *$(1), sep="\n")' >.venv/requirements.txt
+	@echo "Installing the pinned dependencies into .venv; the first time takes about a minute …"
+	@{ $(PY) -m pip install --disable-pip-version-check --no-compile --retries 2 --constraint constraints.txt \
+	    --requirement .venv/requirements.txt 2>&1; echo "exit $$?"; } | tee .venv/pip.log | \
+	while read -r first second rest; do case "$$first" in \
+	    Collecting) printf ' %s' "$${second%%[!A-Za-z0-9_-]*}" ;; \
+	    Installing) printf ' …' ;; \
+	    exit) echo; exit "$$second" ;; \
+	esac; done || { \
 	    if grep -q 'Retrying (' .venv/pip.log; then echo "The package index cannot be reached: is there a network? (details: .venv/pip.log)"; \
 	    else echo "pip could not install the dependencies: see .venv/pip.log"; fi >&2; exit 1; }
 	@touch $@
 endef
 
 .venv/installed: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(call install,.)
+	$(call install,[])
 
 .venv/installed-dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(call install,.[dev])
+	$(call install,project["optional-dependencies"]["dev"])
 	@touch .venv/installed

@@ -70,7 +70,9 @@ def _configure(folder: Path, port: int) -> None:
 def _prepare(folder: Path) -> None:
     from evaltracker.fixtures import has_records, load_records
 
+    print("Preparing the database …", flush=True)
     call_command("migrate", verbosity=0)
+    print("Collecting the static files …", flush=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     if has_records():
         print("The records are there already, and are kept.")
@@ -93,7 +95,7 @@ def _prepare_account(username: str, role: str, password_file: Path) -> None:
     if is_reset:
         user.set_password(password)
         user.save()
-    if user.check_password(password):
+    if is_reset or user.check_password(password):
         print(f"Desk: user {username}, password {password}")
     else:
         print(f"Desk: user {username}, with the password that you gave it (for a new one, remove {password_file})")

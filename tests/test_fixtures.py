@@ -12,11 +12,23 @@ from django.core import serializers
 from django.db import models
 
 from commitments.models import Reply
-from evaltracker.fixtures import FIXTURES
-from labs.models import AIModel, Alias, Proposal, Record, Search, Signature, Snapshot
+from evaltracker.fixtures import FIXTURES, each_record_read_once
+from labs.models import (
+    AccessEvent,
+    AIModel,
+    Alias,
+    Evaluator,
+    Participation,
+    Proposal,
+    Record,
+    Search,
+    Signature,
+    Snapshot,
+)
 from labs.models.base import Citation, Part
 from labs.models.fields import EDTFBoundField
 from labs.models.registry import kind_of
+from tests import factories
 
 FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
@@ -199,3 +211,25 @@ def test_a_row_has_all_fields_of_its_model_and_no_others(name):
 
 def test_no_row_has_a_number_for_a_key():
     assert [row for rows in ROWS.values() for row in rows if "pk" in row] == []
+
+
+def test_while_fixtures_load_a_record_is_read_once(empty_database, django_assert_num_queries):
+    event = factories.access_event()
+    part = event.participations.select_related("evaluator").get()
+
+    with each_record_read_once():
+        with pytest.raises(AccessEvent.DoesNotExist):
+            AccessEvent.objects.get_by_natural_key("not-there-yet")
+        with django_assert_num_queries(2):
+            for _ in range(2):
+                found = AccessEvent.objects.get_by_natural_key(event.key)
+                evaluator = Evaluator.objects.get_by_natural_key(part.evaluator.key)
+        row = Participation(event_id=found.pk, evaluator_id=evaluator.pk)
+        with django_assert_num_queries(0):
+            assert row.natural_key() == part.natural_key()
+        later = factories.access_event(key="not-there-yet")
+        assert AccessEvent.objects.get_by_natural_key("not-there-yet") == later
+
+    event.delete()
+    with pytest.raises(AccessEvent.DoesNotExist):
+        AccessEvent.objects.get_by_natural_key(event.key)
