@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -24,6 +24,7 @@ from labs.actions.permissions import permission_to
 from labs.admin.addresses import changelist_url
 from labs.admin.forms import put_value
 from labs.models import AccessEvent, AIModel, Proposal, Source
+from labs.models.errors import field_errors
 from labs.rules.numbers import as_number
 
 NEEDED = [permission_to("add", model) for model in (Source, AIModel, AccessEvent)]
@@ -102,12 +103,8 @@ class CardForms:
             return
         forms_by_place = {"source": self.source, "release": self.release}
         form = forms_by_place.get(refusal.where) or self.events[int(refusal.where)].form
-        for name, errors in _by_field(refusal.error).items():
-            form.add_error(name if name in form.fields else None, errors)
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for each in field_errors(refusal.error):
+            form.add_error(each.field if each.field in form.fields else None, each.sentence)
 
 
 def system_card(request: HttpRequest) -> HttpResponse:

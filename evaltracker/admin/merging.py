@@ -18,13 +18,13 @@ from django.utils.html import format_html
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import public_url
 from evaltracker.effects import Effect, effect_of
-from labs.actions.batches import sentences
 from labs.actions.merging import Merger, MovedReference, merge
 from labs.actions.permissions import MERGE_RECORDS, require
 from labs.actions.review import propose_merger
 from labs.admin.addresses import change_url, record_page
 from labs.choices import ProposalKind
 from labs.models import Proposal, Record
+from labs.models.errors import sentences
 from labs.models.registry import kind_of, record_kinds
 from labs.models.states import state_of
 from labs.queries.change_words import ChangeRow, change_rows
@@ -126,7 +126,7 @@ def merging(request: HttpRequest, number: str, model: type[Record]) -> HttpRespo
             try:
                 return _propose(request, record, winner, reason)
             except ValidationError as error:
-                problems = sentences(Proposal, error)
+                problems = sentences(error, Proposal)
         preview = preview_of(record, winner, request.user)
     context = {
         **admin.site.each_context(request),

@@ -19,6 +19,7 @@ from labs.actions.snapshots import CheckedQuote, add_snapshot, before, newest, q
 from labs.admin.addresses import change_url, record_page
 from labs.choices import QuoteCheck
 from labs.models import Snapshot, Source
+from labs.models.errors import field_errors
 from labs.rules.quotes import difference
 
 MOST_TEXT_SHOWN = 1_000_000  # characters
@@ -100,9 +101,8 @@ class SnapshotForm(forms.Form):
 
     def refuse(self, error: ValidationError) -> None:
         """Show what saving brought up."""
-        found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, sentences in found.items():
-            self.add_error(name if name in self.fields else None, sentences)
+        for each in field_errors(error):
+            self.add_error(each.field if each.field in self.fields else None, each.sentence)
 
 
 @dataclass(frozen=True, slots=True)

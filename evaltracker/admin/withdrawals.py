@@ -11,13 +11,13 @@ from django.utils.html import format_html
 
 from evaltracker.admin.lookup import row_or_404
 from evaltracker.admin.reviewed import LinkedRecord, public_url
-from labs.actions.batches import sentences
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to, require
 from labs.actions.references import referring_to
 from labs.actions.review import mark_checked, propose_withdrawal
 from labs.admin.addresses import change_url, record_page
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
+from labs.models.errors import sentences
 from labs.models.registry import record_kinds
 
 
@@ -38,7 +38,7 @@ def withdraw(request: HttpRequest, number: str, model: type[Record]) -> HttpResp
         try:
             proposal = propose_withdrawal(record=record, reason=request.POST.get("reason", ""), by=request.user)
         except ValidationError as error:
-            problems = sentences(Proposal, error)
+            problems = sentences(error, Proposal)
         else:
             sentence = "The withdrawal of “{}” waits for a second person. Until then it stays public."
             messages.success(request, format_html(sentence, record))

@@ -8,14 +8,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from evaltracker.importing.columns import COLUMNS, KEY, Columns
-from evaltracker.importing.constraints import Taken, broken, sentences
+from evaltracker.importing.columns import COLUMNS, Columns
+from evaltracker.importing.constraints import Taken, broken
 from evaltracker.importing.groups import Group, Lines
 from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.problems import Problem
 from evaltracker.importing.reading import allowed_for
 from labs.models import AccessEvent, Participation, Record
 from labs.models.base import Part
+from labs.models.errors import FieldError, field_errors
 from labs.models.registry import kind_of
 
 Parts = Mapping[str, Sequence[Any]]
@@ -69,10 +70,9 @@ def _of_record(columns: Columns, record: Record) -> Iterator[Problem]:
     try:
         record.clean_fields(exclude=_relations(type(record)))
     except ValidationError as error:
-        for name, code, text in sentences(error):
-            field = record._meta.get_field(name)
-            sentence = _FILL_IN if code in ("null", "blank") else text
-            yield Problem(KEY if name == KEY else columns.column_of(name), sentence, allowed_for(field))
+        for each in field_errors(error):
+            allowed = allowed_for(record._meta.get_field(each.field))
+            yield Problem(columns.column_of(each.field), _sentence(each), allowed)
     for field in record._meta.concrete_fields:
         if field.is_relation and not field.null and getattr(record, field.attname) is None:
             name = field.related_model._meta.verbose_name
@@ -83,15 +83,19 @@ def _of_whole(columns: Columns, record: Record, parts: Parts) -> Iterator[Proble
     try:
         _clean(record)
     except ValidationError as error:
-        for name, _, text in sentences(error):
-            yield Problem(columns.column_of(name) if name else "", text)
+        for each in field_errors(error):
+            yield Problem(columns.column_of(each.field), each.sentence)
     for sentence, fields in broken(record):
         yield Problem(_names(columns, fields), sentence)
     try:
         _check_parts(record, parts)
     except ValidationError as error:
-        for _, code, text in sentences(error):
-            yield Problem(_COLUMN_OF_CODE.get(code, ""), text)
+        for each in field_errors(error):
+            yield Problem(_COLUMN_OF_CODE.get(each.code, ""), each.sentence)
+
+
+def _sentence(error: FieldError) -> str:
+    return _FILL_IN if error.code in ("null", "blank") else error.sentence
 
 
 def _clean(record: Record) -> None:
@@ -133,18 +137,17 @@ def _of_parts(columns: Columns, record: Record, parts: Parts) -> Iterator[Proble
 
 
 def _of_part(group: Group, row: Part, prefix: str) -> Iterator[Problem]:
-    found = []
+    found: list[FieldError] = []
     for check in (lambda: row.clean_fields(exclude=_relations(type(row))), row.clean):
         try:
             check()
         except ValidationError as error:
-            found += list(sentences(error))
-    for name, code, text in found:
-        field = row._meta.get_field(name) if name else None
+            found += field_errors(error)
+    for each in found:
+        field = row._meta.get_field(each.field) if each.field else None
         label = f"{field.verbose_name}: " if prefix and field else ""
-        sentence = _FILL_IN if code in ("null", "blank") else text
         allowed = allowed_for(field) if field else ""
-        yield Problem(group.column_of(row, name), f"{prefix}{label}{sentence}", allowed)
+        yield Problem(group.column_of(row, each.field), f"{prefix}{label}{_sentence(each)}", allowed)
     if not found:
         for sentence, fields in broken(row):
             own = sorted(fields - {row.record_field})

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from django.core.exceptions import ValidationError
 
 from evaltracker.importing.columns import CHANGED_AT, KEY, Columns
-from evaltracker.importing.constraints import sentences
 from evaltracker.importing.groups import Group, GroupInput
 from evaltracker.importing.planned import CellChange, Fate, Planned
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.reading import Lookup, reader
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal
+from labs.models.errors import field_errors
 from labs.models.registry import kind_of
 from labs.models.states import State, put, state_of
 from labs.rules.dates import day_label
@@ -132,7 +132,7 @@ class Comparison:
             try:
                 planned.parts = put(planned.record, state, self._lookup)
             except ValidationError as error:
-                return [Problem(self._columns.column_of(name), text) for name, _, text in sentences(error)]
+                return [Problem(self._columns.column_of(each.field), each.sentence) for each in field_errors(error)]
             planned.after = state_of(planned.record, planned.parts)
         return problems
 

@@ -14,7 +14,6 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from evaltracker.importing.constraints import sentences
 from evaltracker.importing.kinds import FileKind, in_batches
 from evaltracker.importing.planned import Fate, Plan, Planned, work_in
 from evaltracker.importing.problems import Problem
@@ -23,6 +22,7 @@ from labs.actions.records import save_record, sign
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.errors import field_errors
 from labs.models.registry import kind_of, kinds_by_rank
 
 ROWS_AT_ONCE = 500
@@ -193,7 +193,7 @@ class _Writer:
                     _refresh(each)
                 save_record(record=row.record, parts=row.parts)
         except ValidationError as error:
-            row.refuse(*(Problem(name, text) for name, _, text in sentences(error)))
+            row.refuse(*(Problem(each.field, each.sentence) for each in field_errors(error)))
 
 
 def _as_unsaved(chunk: Sequence[Planned]) -> None:

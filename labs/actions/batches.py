@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import capfirst
 
 from labs.actions.review import accept, carry_out
 from labs.choices import ProposalKind, RecordStatus
-from labs.models import Proposal, Record
+from labs.models import Proposal
+from labs.models.errors import sentences
 from labs.models.registry import kind_of
 
 
@@ -43,7 +43,7 @@ def _all_of(proposals: Iterable[Proposal], act: Callable[..., Any]) -> list[Prop
                 act(proposal=proposal)
         except ValidationError as error:
             name = f"{proposal}: " if len(ordered) > 1 else ""
-            problems += [f"{name}{sentence}" for sentence in sentences(proposal.content_type.model_class(), error)]
+            problems += [f"{name}{sentence}" for sentence in sentences(error, proposal.content_type.model_class())]
     if problems:
         raise ValidationError(problems)
     return ordered
@@ -70,21 +70,3 @@ def _mark_as_published(proposals: Iterable[Proposal]) -> None:
         if proposal.kind == ProposalKind.PUBLISH and proposal.is_open:
             records = proposal.content_type.model_class()._default_manager.filter(pk=proposal.object_id)
             records.update(status=RecordStatus.PUBLISHED.value)
-
-
-def sentences(kind: type[Record], error: ValidationError) -> list[str]:
-    """What is wrong, each with the name of the field of the record that it is about."""
-    if not hasattr(error, "error_dict"):
-        return error.messages
-    return [
-        message if field == NON_FIELD_ERRORS else f"{_label(kind, field)}: {message}"
-        for field, messages in error.message_dict.items()
-        for message in messages
-    ]
-
-
-def _label(kind: type[Record], field: str) -> str:
-    try:
-        return str(capfirst(getattr(kind._meta.get_field(field), "verbose_name", field)))
-    except FieldDoesNotExist:
-        return field

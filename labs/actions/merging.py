@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -19,6 +18,7 @@ from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Alias, Proposal, Record, Source
 from labs.models.base import Part
+from labs.models.errors import sentences
 from labs.models.registry import citation_models, kind_of, record_kinds
 from labs.models.states import merged_into
 
@@ -98,9 +98,9 @@ def _locked(loser: Record, winner: Record) -> tuple[Record, Record]:
 def _refuse_new(problems: Problems) -> None:
     """What was wrong before, and is no worse now, does not stand in the way. Nothing has moved when this is asked."""
     new = []
-    for record, sentences in problems.items():
+    for record, found in problems.items():
         earlier = problems_of(record)
-        new += [f"{name_of(record)}: {sentence}" for sentence in sentences if sentence not in earlier]
+        new += [f"{name_of(record)}: {problem}" for problem in found if problem not in earlier]
     if new:
         raise ValidationError(list(dict.fromkeys(new)), code="invalid")
 
@@ -171,7 +171,7 @@ class _Merging:
         moved = sorted(self.moved, key=lambda each: (str(each.record._meta.verbose_name_plural), each.record.key))
         problems = {record: problems_of(record) for record in changed}
         merger = Merger(loser_name, self.winner, tuple(moved), name, aliases, proposals)
-        return merger, {record: sentences for record, sentences in problems.items() if sentences}
+        return merger, {record: found for record, found in problems.items() if found}
 
     # --- what points to the loser ----------------------------------------------------------------------------
 
@@ -335,11 +335,15 @@ def problems_of(record: Record) -> list[str]:
     parts = {relation: list(getattr(record, relation).all()) for relation in kind.relations}
     rows = [row for relation in kind.parts for row in parts[relation]]
     problems: list[str] = []
-    for check in (partial(_clean, record), lambda: record.check_parts(parts), *(partial(_clean, row) for row in rows)):
+    for row in (record, *rows):
         try:
-            check()
+            _clean(row)
         except ValidationError as error:
-            problems += error.messages
+            problems += sentences(error, type(row))
+    try:
+        record.check_parts(parts)
+    except ValidationError as error:
+        problems += sentences(error, type(record))
     return problems
 
 

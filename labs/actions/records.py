@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from labs.actions.snapshots import check_quotes
 from labs.models import Citation, Record
 from labs.models.base import Part
+from labs.models.errors import sentences
 from labs.models.registry import kind_of
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -63,7 +64,7 @@ def save_parts(record: Record, relation: str, parts: Iterable[Part], *, by: Any 
             part.full_clean(validate_unique=is_changed, validate_constraints=is_changed)
         except ValidationError as error:
             name = f"{capfirst(part._meta.verbose_name)} {place}"
-            problems += [f"{name}: {sentence}" for sentence in _sentences(part, error)]
+            problems += [f"{name}: {sentence}" for sentence in sentences(error, type(part))]
         else:
             if is_changed:
                 sign(part, by, reason).save()
@@ -95,11 +96,3 @@ def _is_changed(row: Model, stored: Model | None) -> bool:
     if stored is None:
         return True
     return any(getattr(row, field.attname) != getattr(stored, field.attname) for field in row._meta.concrete_fields)
-
-
-def _sentences(part: Part, error: ValidationError) -> list[str]:
-    return [
-        message if field == "__all__" else f"{part._meta.get_field(field).verbose_name}: {message}"
-        for field, messages in error.message_dict.items()
-        for message in messages
-    ]

@@ -32,32 +32,34 @@ class DatedModel(models.Model):
         super().clean_fields(exclude)
 
     def validate_constraints(self, exclude: Any = None) -> None:
+        """As Django's, with one query for all check constraints instead of one for each: that halves a save."""
         # A form leaves out the bounds, which nobody types; the constraints on them hold for what was typed.
         excluded = set(exclude or ())
-        bounds = {
+        excluded -= {
             field.name
             for field in self._meta.concrete_fields
             if isinstance(field, EDTFBoundField) and field.of not in excluded
         }
-        self._checks_hold = self._keeps_checks(excluded - bounds)
-        super().validate_constraints(exclude=excluded - bounds)
+        if not self._keeps_checks(excluded):
+            super().validate_constraints(exclude=excluded)  # one by one, for the message of each that fails
+            return
+        errors: dict[str, list[ValidationError]] = {}
+        for constraint in self._meta.constraints:
+            if not isinstance(constraint, models.CheckConstraint):
+                try:
+                    constraint.validate(type(self), self, exclude=excluded)
+                except ValidationError as error:
+                    errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
-    _checks_hold = False
-
-    def _keeps_checks(self, exclude: set[str]) -> bool:
-        """Whether all checks hold, in one question to the database: one for each takes most of the time of a save."""
+    def _keeps_checks(self, excluded: set[str]) -> bool:
+        """Whether all check constraints hold; False too where one needs an excluded field."""
         checks = [each.condition for each in self._meta.constraints if isinstance(each, models.CheckConstraint)]
         try:
-            return Q(*checks).check(self._get_field_expression_map(meta=self._meta, exclude=exclude))
+            return Q(*checks).check(self._get_field_expression_map(meta=self._meta, exclude=excluded))
         except FieldError:  # one is about a field that was left out
             return False
-
-    def get_constraints(self) -> list[Any]:
-        """As Django's; the checks only where one of them fails, so that its own words are found."""
-        return [
-            (kind, [each for each in found if not (self._checks_hold and isinstance(each, models.CheckConstraint))])
-            for kind, found in super().get_constraints()
-        ]
 
 
 class RecordQuerySet(models.QuerySet):

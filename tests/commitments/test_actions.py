@@ -101,7 +101,7 @@ def test_a_commitment_with_something_wrong_is_refused_whole(parts, changes, sent
     [
         ([{"reading": "lenient"}], "call it strict"),
         ([{}, {}], "Requirement 2: A commitment has one requirement per reading"),
-        ([{"activities": []}], "Requirement 1: activities: This field cannot be blank"),
+        ([{"activities": []}], "Requirement 1: Activities: This field cannot be blank"),
         ([{"evaluators": "named"}], "Requirement 1: Name an evaluator with “a named evaluator”"),
         ([{"min_depth": 6}], "Requirement 1: Depth is a level from 1 to 5"),
     ],

@@ -86,13 +86,13 @@ def test_an_event_takes_the_place_of_a_part_that_says_the_same():
         ({"participations": lambda: []}, NO_EVALUATOR),
         (
             {"citations": lambda: [quote(), quote("word " * 41)]},
-            "Access event citation 2: quote: The quote has 41 words",
+            "Access event citation 2: Quote: The quote has 41 words",
         ),
-        ({"citations": lambda: [quote("")]}, "Access event citation 1: quote: This field cannot be blank"),
-        ({"citations": lambda: [quote(supports=["weather"])]}, "supports: Not a choice here: weather"),
+        ({"citations": lambda: [quote("")]}, "Access event citation 1: Quote: This field cannot be blank"),
+        ({"citations": lambda: [quote(supports=["weather"])]}, "Supports: Not a choice here: weather"),
         (
             {"participations": lambda: [Participation(evaluator=factories.evaluator(), lowered_to="raised")]},
-            "Participation 1: certainty of this evaluator's part: Value 'raised' is not a valid choice",
+            "Participation 1: Certainty of this evaluator's part: Value 'raised' is not a valid choice",
         ),
     ],
 )

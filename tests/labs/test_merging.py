@@ -493,7 +493,7 @@ def test_an_event_whose_evaluator_would_be_the_lab_itself_stands_in_the_way():
     evaluator = factories.evaluator(lab=winner)
     event = factories.access_event(lab=loser, evaluators=[evaluator])
 
-    assert f"access event {event}: {evaluator} is the lab itself" in refusal(loser, winner)
+    assert f"access event {event}: Evaluator: {evaluator} is the lab itself" in refusal(loser, winner)
 
 
 def test_an_evaluator_that_would_be_the_lab_of_its_events_stands_in_the_way():
@@ -526,7 +526,7 @@ def test_a_release_with_variants_is_not_merged_into_a_variant():
 
     sentence = refusal(loser, winner)
 
-    assert f"AI model {variant}: {winner} is itself a variant: choose {base} instead" in sentence
+    assert f"AI model {variant}: Variant of: {winner} is itself a variant: choose {base} instead" in sentence
 
 
 def test_releases_of_two_labs_are_not_merged_while_events_name_them():
@@ -535,7 +535,8 @@ def test_releases_of_two_labs_are_not_merged_while_events_name_them():
 
     sentence = refusal(event.model, winner)
 
-    assert f"access event {event}: {winner} is a release of {winner.lab}. Choose a release of {event.lab}." in sentence
+    refused = f"{winner} is a release of {winner.lab}. Choose a release of {event.lab}."
+    assert f"access event {event}: AI model: {refused}" in sentence
 
 
 def test_events_that_would_look_alike_stand_in_the_way():
