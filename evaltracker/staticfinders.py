@@ -23,16 +23,16 @@ class PlotlyFinder(BaseFinder):
         self.storage.prefix = self.prefix
         super().__init__(*args, **kwargs)
 
-    def check(self, **kwargs: Any) -> list[Any]:
+    def check(self, **_kwargs: Any) -> list[Any]:
         """Nothing to set, so nothing to check."""
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> Any:
         """Where the file lies; [] for any other path."""
         if path != f"{self.prefix}/{self.name}":
             return []
         return [self.storage.path(self.name)] if find_all else self.storage.path(self.name)
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, _ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """The one file, for ``collectstatic``."""
         yield self.name, self.storage

@@ -84,7 +84,7 @@ class AboutLabFacet(Facet):
         # A subquery, so that a reply on a commitment of several labs stays one row.
         return qs.filter(pk__in=qs.model._default_manager.filter(chosen).values("pk"))
 
-    def has_one_value(self, model: type[Model]) -> bool:
+    def has_one_value(self, _model: type[Model]) -> bool:
         return False
 
     def counts(self, qs: QuerySet) -> dict[str, int]:

@@ -172,7 +172,7 @@ def _derived(columns: Columns, name: str) -> Derived:
 def _label(of: models.Field) -> Callable[[State, Lookup], str]:
     labels = dict(of.terms.choices() if isinstance(of, TermsField) else of.choices)
 
-    def label(state: State, lookup: Lookup) -> str:
+    def label(state: State, _lookup: Lookup) -> str:
         value = state[of.name]
         return plain(cell([labels[each] for each in value] if isinstance(value, list) else labels[value]))
 
@@ -188,7 +188,7 @@ def _name(of: models.Field) -> Callable[[State, Lookup], str]:
 
 
 def _bound(of: str, end: str) -> Callable[[State, Lookup], str]:
-    def bound(state: State, lookup: Lookup) -> str:
+    def bound(state: State, _lookup: Lookup) -> str:
         try:
             return cell(getattr(dates.span(state[of]), end))
         except ValueError:  # the date itself is wrong, and named as such

@@ -105,7 +105,7 @@ def _lookup(path: str, other: Any, model: type[models.Model], is_negated: bool) 
         right = _value(model, other.name)
     else:
         constant = frozenset(other) if isinstance(other, list | tuple) else other
-        right = lambda row: constant  # noqa: E731
+        right = lambda _: constant  # noqa: E731
 
     def test(row: models.Model) -> Truth:
         mine, theirs = value(row), right(row)

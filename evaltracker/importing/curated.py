@@ -175,7 +175,7 @@ def _evaluators(value: Any, record: Mapping[str, Any]) -> Cells:
     return {"evaluators": listed(evaluators), "evaluator_lowerings": listed(lowerings) if lowered else ""}
 
 
-def _evaluator_certainty(value: Any, record: Mapping[str, Any]) -> Cells:
+def _evaluator_certainty(_value: Any, record: Mapping[str, Any]) -> Cells:
     if "evaluators" not in record:
         raise CellProblem("It needs the evaluators beside it.", "evaluators", "evaluator_certainty")
     return {}
@@ -202,40 +202,40 @@ def _requirement(value: Any) -> Cells:
 
 def _simple(column: str, field: models.Field) -> Reads:
     if isinstance(field, TermsField):
-        return lambda value, record: _list(column, value)
+        return lambda value, _: _list(column, value)
     if isinstance(field, models.BooleanField):
-        return lambda value, record: _flag(column, value)
+        return lambda value, _: _flag(column, value)
     if field.choices:
-        return lambda value, record: _term(column, value, field.get_default())
-    return lambda value, record: _text(column, value)
+        return lambda value, _: _term(column, value, field.get_default())
+    return lambda value, _: _text(column, value)
 
 
 def _reads(kind: FileKind) -> dict[str, Reads]:
     """The names that the objects of a kind may have, and how each becomes cells."""
     model, columns = kind.model, COLUMNS[kind]
-    reads: dict[str, Reads] = {KEY: lambda value, record: _text(KEY, value)}
+    reads: dict[str, Reads] = {KEY: lambda value, _: _text(KEY, value)}
     for field in fields_of(model):
         if field.name not in ACCESS_ANSWERS and field.name != "lowered_to":
             reads[field.name] = _simple(columns.column_of(field.name), field)
     reads |= _SPECIAL.get(model, {})
     if "citations" in columns.groups:
-        reads["citations"] = lambda value, record: _citations(value)
-    return reads | {CHANGED_AT: lambda value, record: _text(CHANGED_AT, value)}
+        reads["citations"] = lambda value, _: _citations(value)
+    return reads | {CHANGED_AT: lambda value, _: _text(CHANGED_AT, value)}
 
 
 _SPECIAL: Mapping[type[Record], dict[str, Reads]] = {
-    Lab: {"other_names": lambda value, record: _list("other_names", value)},
-    Evaluator: {"former_names": lambda value, record: _former_names(value)},
-    AIModel: {"searches": lambda value, record: _searches(value)},
+    Lab: {"other_names": lambda value, _: _list("other_names", value)},
+    Evaluator: {"former_names": lambda value, _: _former_names(value)},
+    AIModel: {"searches": lambda value, _: _searches(value)},
     AccessEvent: {
         "evaluators": _evaluators,
         "evaluator_certainty": _evaluator_certainty,
-        "access": lambda value, record: _access(value),
-        "certainty": lambda value, record: _certainty(value),
+        "access": lambda value, _: _access(value),
+        "certainty": lambda value, _: _certainty(value),
     },
     Commitment: {
-        "labs": lambda value, record: _list("labs", value),
-        "requirement": lambda value, record: _requirement(value),
+        "labs": lambda value, _: _list("labs", value),
+        "requirement": lambda value, _: _requirement(value),
     },
 }
 READS: Mapping[type[Record], dict[str, Reads]] = {kind.model: _reads(kind) for kind in COLUMNS}

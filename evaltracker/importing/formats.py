@@ -56,7 +56,7 @@ def read(name: str, data: bytes, kind: FileKind, limits: Limits = DESK) -> Table
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def read_csv(name: str, data: bytes, kind: FileKind, limits: Limits) -> Table:
+def read_csv(name: str, data: bytes, _kind: FileKind, limits: Limits) -> Table:
     """The rows of a CSV file in UTF-8, parted by commas, or by semicolons or tabs where the header is."""
     try:
         text = data.decode("utf-8-sig")
@@ -130,7 +130,7 @@ def write_csv(kind: FileKind, rows: Iterable[Any]) -> Iterator[bytes]:
 # --- XLSX --------------------------------------------------------------------------------------------------
 
 
-def read_xlsx(name: str, data: bytes, kind: FileKind, limits: Limits) -> Table:
+def read_xlsx(name: str, data: bytes, _kind: FileKind, limits: Limits) -> Table:
     """The rows of the sheet of a workbook that has any."""
     return _table(name, workbooks.rows_of(data, limits.unpacked), limits, is_ragged=True)
 

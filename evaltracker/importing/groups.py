@@ -47,7 +47,7 @@ class Group(ABC):
         """A field of the parts."""
         return self.kind._meta.get_field(name)
 
-    def column_of(self, part: Part, field: str) -> str:
+    def column_of(self, _part: Part, _field: str) -> str:
         """The column to which a problem with a field of a part belongs."""
         return self.columns[0]
 
@@ -72,7 +72,7 @@ class Names(Group):
         used = _beside(asked.cells, column, names) if column in asked.cells else [known.get(name, "") for name in names]
         return [{"name": name, "used": when} for name, when in zip(names, used, strict=True)]
 
-    def column_of(self, part: Part, field: str) -> str:
+    def column_of(self, _part: Part, field: str) -> str:
         return self.columns[field == "used"]
 
 
@@ -97,7 +97,7 @@ class Participations(Group):
             raise CellProblem(problem.message, problem.allowed, column) from problem
         return [{"evaluator": key, "lowered_to": value} for key, value in zip(evaluators, values, strict=True)]
 
-    def column_of(self, part: Part, field: str) -> str:
+    def column_of(self, _part: Part, field: str) -> str:
         return self.columns[field == "lowered_to"]
 
 
@@ -165,7 +165,7 @@ class Searches(Lines):
     def written(self, part: State) -> str:
         return line(part["searched_on"], part["where"])
 
-    def part(self, text: str, asked: GroupInput) -> State:
+    def part(self, text: str, _asked: GroupInput) -> State:
         try:
             day, where = fields_of_line(text, 2)
         except ValueError as error:

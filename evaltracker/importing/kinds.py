@@ -98,7 +98,7 @@ def in_batches(items: Iterable[Any], size: int = ROWS_AT_ONCE) -> Iterator[list[
         yield batch
 
 
-def _labs(day: dt.date) -> tuple[QuerySet, Any]:
+def _labs(_day: dt.date) -> tuple[QuerySet, Any]:
     return labs_listed().published(), list
 
 

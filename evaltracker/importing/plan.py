@@ -27,7 +27,7 @@ Tick = Callable[[int], None]
 """Told now and then how many rows are done."""
 
 
-def plan(files: Sequence[tuple[FileKind, Table]], by: Any, tick: Tick = lambda count: None) -> list[Plan]:
+def plan(files: Sequence[tuple[FileKind, Table]], by: Any, tick: Tick = lambda _: None) -> list[Plan]:
     """What these files, one of each kind at most, would do if this person imported them.
 
     Records that come in together may refer to each other. Raises FileProblem where the columns are not those of a

@@ -60,18 +60,18 @@ Read = Callable[[str, Lookup, bool], Any]
 def reader(field: models.Field) -> Read:
     """How cells are read for a field. What it returns may still be refused by the field's own validation."""
     if field.is_relation:
-        return lambda text, lookup, is_new: lookup.key_of(field.related_model, text) if text else None
+        return lambda text, lookup, _: lookup.key_of(field.related_model, text) if text else None
     if isinstance(field, TermsField):
-        return lambda text, lookup, is_new: read_terms(field, text)
+        return lambda text, *_: read_terms(field, text)
     if isinstance(field, models.BooleanField):
-        return lambda text, lookup, is_new: read_yes_no(field, text, is_new)
+        return lambda text, _, is_new: read_yes_no(field, text, is_new)
     if field.choices:
-        return lambda text, lookup, is_new: read_term(field, text, is_new)
+        return lambda text, _, is_new: read_term(field, text, is_new)
     if isinstance(field, models.DateField):
-        return lambda text, lookup, is_new: read_day(text)
+        return lambda text, *_: read_day(text)
     if isinstance(field, models.IntegerField):
-        return lambda text, lookup, is_new: read_number(text)
-    return lambda text, lookup, is_new: text
+        return lambda text, *_: read_number(text)
+    return lambda text, *_: text
 
 
 def read_term(field: models.Field, text: str, is_new: bool) -> str:

@@ -61,7 +61,7 @@ def run(
     reason: str,
     batch: str,
     is_correction: bool = False,
-    told: Callable[[Written], None] = lambda written: None,
+    told: Callable[[Written], None] = lambda _: None,
 ) -> Written:
     """Write the plans in chunks, each of them wholly or not at all; ``told`` hears of each chunk.
 

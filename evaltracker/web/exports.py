@@ -39,7 +39,7 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     Column("lab", lambda row: row.lab.key),
     Column("as_of", lambda row: row.day),
     Column("window", lambda row: row.card.window.value),
-    Column("method_version", lambda row: METHOD_VERSION),
+    Column("method_version", lambda _: METHOD_VERSION),
     Column("releases", lambda row: row.card.counts.releases),
     _figure("evaluated_low", lambda row: row.card.counts.evaluated_low),
     _figure("evaluated_high", lambda row: row.card.counts.evaluated_high),

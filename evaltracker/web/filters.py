@@ -35,7 +35,7 @@ class RecordKindFacet(Facet):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("content_type", **kwargs)
 
-    def prepare(self, queryset: QuerySet) -> None:
+    def prepare(self, _queryset: QuerySet) -> None:
         self.extra["choices"] = [(kind.slug, kind.label) for kind in record_kinds()]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
@@ -54,7 +54,7 @@ class LabOfChangeFacet(Facet):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("record_key", widget=Selection, **kwargs)
 
-    def prepare(self, queryset: QuerySet) -> None:
+    def prepare(self, _queryset: QuerySet) -> None:
         public = Lab.objects.filter(status__in=[RecordStatus.PUBLISHED.value, RecordStatus.WITHDRAWN.value])
         self.extra["choices"] = list(public.order_by("name").values_list("key", "name"))
 
@@ -71,7 +71,7 @@ class LabOfChangeFacet(Facet):
                 chosen |= Q(content_type=_content_type(kind.model), object_id__in=records.values("pk"))
         return qs.filter(chosen)
 
-    def has_one_value(self, model: type[Model]) -> bool:
+    def has_one_value(self, _model: type[Model]) -> bool:
         return False
 
     def counts(self, qs: QuerySet) -> dict[str, int]:

@@ -20,7 +20,7 @@ from labs.rules.ranges import printed
 DUE_WITHIN = 30
 
 
-def silent_releases(desk: Desk) -> list[Item]:
+def silent_releases(_desk: Desk) -> list[Item]:
     """Public releases, other than variants, without an access event or a search for one; frontier releases first."""
     found = (
         AIModel.objects.published()
@@ -41,7 +41,7 @@ def silent_releases(desk: Desk) -> list[Item]:
     ]
 
 
-def disagreements(desk: Desk) -> list[Item]:
+def disagreements(_desk: Desk) -> list[Item]:
     """Records that contradict one another, or whose sources do."""
     events = {event.key: event for event in AccessEvent.objects.published().for_rules()}
     released = {
@@ -61,7 +61,7 @@ def disagreements(desk: Desk) -> list[Item]:
     ]
 
 
-def bare_sources(desk: Desk) -> list[Item]:
+def bare_sources(_desk: Desk) -> list[Item]:
     """Public sources without a date or an archived copy, those that lack both first."""
     found = Source.objects.published().filter(Q(published_on="") | Q(archived_url="")).select_related("lab")
 

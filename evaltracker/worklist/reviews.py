@@ -34,7 +34,7 @@ from labs.rules.dates import day_label
 CITATIONS = (AccessEventCitation, AIModelCitation, EvaluatorCitation, CommitmentCitation)
 
 
-def waiting(desk: Desk) -> list[Item]:
+def waiting(_desk: Desk) -> list[Item]:
     """Proposals that wait for a second person, the oldest first."""
     found = Proposal.objects.filter(stage=Stage.IN_REVIEW.value).defer("before", "after").order_by("sent_at")
     proposals = list(found.select_related("content_type").prefetch_related("record"))
@@ -90,7 +90,7 @@ def drafts(desk: Desk) -> list[Item]:
     return items
 
 
-def reports(desk: Desk) -> list[Item]:
+def reports(_desk: Desk) -> list[Item]:
     """Readers' reports that nobody has answered, the oldest first."""
     return [
         Item(
@@ -146,7 +146,7 @@ def _key(lab: Lab | None) -> tuple[str, ...]:
     return (lab.key,) if lab else ()
 
 
-def unfound_quotes(desk: Desk) -> list[Item]:
+def unfound_quotes(_desk: Desk) -> list[Item]:
     """Quotes that the newest snapshot of their source lacks and for which no editor gave a reason."""
     items = []
     for kind in CITATIONS:

@@ -135,7 +135,7 @@ class _Page(HTMLParser):
         self.parts: list[str] = []
         self.inside = 0  # how many elements that are left out
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if tag == "body":
             self.inside = 0
         self._break(tag)

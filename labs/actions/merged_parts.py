@@ -29,7 +29,7 @@ def twin_of(row: Model, field: Field, winner: Record) -> Model | None:
 
 
 @singledispatch
-def join(stays: Model, goes: Model) -> bool:
+def join(_stays: Model, _goes: Model) -> bool:
     """Take over what the row that goes adds to the one that stays; whether that changes it. Nothing is saved.
 
     Mostly nothing: of two participations in an event the winner's stays, with its certainty, so that a merger raises

@@ -118,7 +118,7 @@ class TermsField(models.TextField):
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str]:
+    def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> list[str]:
         return value.split() if value else []
 
     def to_python(self, value: Any) -> list[str]:

@@ -4,21 +4,14 @@ from typing import Any
 
 from labs.choices import (
     ACCESS_ANSWERS,
-    Activity,
-    Answer,
-    Certainty,
     Country,
     EvaluatorKind,
     EventLowering,
     Frontier,
     LinkLowering,
-    Mode,
-    Outcome,
     Owner,
     ReleaseKind,
-    Results,
     SourceKind,
-    Timing,
 )
 from labs.queries import EventAsOf, ReleaseAsOf, citations_as_of
 from labs.rules.csv_cells import line
@@ -28,7 +21,7 @@ from labs.web.streaming import Column, attribute, changed_at, citations_column, 
 AS_OF = Column("as_of", lambda row: row.day)
 
 
-def _known(name: str, read: Any, terms: type) -> tuple[Column, Column]:
+def _known(name: str, read: Any) -> tuple[Column, Column]:
     """The value and the label of an enumeration that a rule or the day decides."""
     return Column(name, lambda row: read(row).value), Column(f"{name}_label", lambda row: read(row).label)
 
@@ -53,7 +46,7 @@ def _lowerings(row: EventAsOf) -> list[str]:
 
 
 def _answer(question: str) -> tuple[Column, Column]:
-    return _known(question, lambda row: row.fact.access[question], Answer)
+    return _known(question, lambda row: row.fact.access[question])
 
 
 ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
@@ -69,21 +62,21 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
     Column("evaluators", lambda row: [part.evaluator.key for part in row.parts]),
     Column("evaluator_names", lambda row: [part.evaluator.name for part in row.parts]),
     Column("evaluator_certainties", lambda row: [part.certainty.value for part in row.parts]),
-    *_known("activity", lambda row: row.fact.activity, Activity),
-    *_known("outcome", lambda row: row.fact.outcome, Outcome),
-    *_known("timing", lambda row: row.fact.timing, Timing),
-    *_known("timing_by_rule", lambda row: row.weighed.timing, Timing),
-    *_known("mode", lambda row: row.mode, Mode),
+    *_known("activity", lambda row: row.fact.activity),
+    *_known("outcome", lambda row: row.fact.outcome),
+    *_known("timing", lambda row: row.fact.timing),
+    *_known("timing_by_rule", lambda row: row.weighed.timing),
+    *_known("mode", lambda row: row.mode),
     *_dated("started_on", "started_label"),
     *_dated("ended_on", "ended_label"),
     Column("access_days", lambda row: row.fact.access_days),
     Column("domains", lambda row: [domain.value for domain in row.domains]),
     Column("domain_labels", lambda row: [domain.label for domain in row.domains]),
     *(column for question in ACCESS_ANSWERS for column in _answer(question)),
-    *_known("mitigations_argued", lambda row: row.fact.mitigations_argued, Answer),
-    *_known("results", lambda row: row.fact.results, Results),
-    *_known("free_to_publish", lambda row: row.free_to_publish, Answer),
-    *_known("certainty", lambda row: row.weighed.certainty, Certainty),
+    *_known("mitigations_argued", lambda row: row.fact.mitigations_argued),
+    *_known("results", lambda row: row.fact.results),
+    *_known("free_to_publish", lambda row: row.free_to_publish),
+    *_known("certainty", lambda row: row.weighed.certainty),
     Column("certainty_lowered_because", lambda row: row.record.lowered_because),
     Column("depth_low", lambda row: row.weighed.depth.low.value),
     Column("depth_high", lambda row: row.weighed.depth.high.value),
@@ -130,8 +123,8 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
     attribute("record", "lab", "key", name="lab"),
     attribute("record", "lab", "name", name="lab_name"),
     *(attribute("record", f"released_on{end}", name=f"released_on{end}") for end in ("", "_earliest", "_latest")),
-    *_known("release", lambda row: ReleaseKind(row.record.release), ReleaseKind),
-    *_known("frontier", lambda row: Frontier(row.record.frontier), Frontier),
+    *_known("release", lambda row: ReleaseKind(row.record.release)),
+    *_known("frontier", lambda row: Frontier(row.record.frontier)),
     attribute("record", "variant_of", "key", name="variant_of"),
     Column("events", lambda row: len(row.events)),
     Column("evaluated_low", lambda row: int(bool(row.assessment.strict))),
@@ -153,8 +146,8 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
     attribute("record", "name", name="name"),
     Column("former_names", lambda row: [former.name for former in row.record.former_names.all()]),
     Column("former_names_used", lambda row: [former.used for former in row.record.former_names.all()]),
-    *_known("kind", lambda row: EvaluatorKind(row.record.kind), EvaluatorKind),
-    *_known("country", lambda row: Country(row.record.country), Country),
+    *_known("kind", lambda row: EvaluatorKind(row.record.kind)),
+    *_known("country", lambda row: Country(row.record.country)),
     attribute("record", "website", name="website"),
     attribute("record", "lab", "key", name="lab"),
     attribute("record", "event_count", name="events"),

@@ -27,7 +27,7 @@ from labs.web.parameters import BadParameters, ParameterProblem
 class Checkboxes(forms.CheckboxSelectMultiple):
     """Django's checkboxes, byte for byte, without a template for each choice."""
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, **_: Any) -> SafeString:
         chosen, box = set(self.format_value(value)), (attrs or {}).get("id", "")
         choices = (
             (box, place, name, choice, " checked" if str(choice) in chosen else "", label)
@@ -46,7 +46,7 @@ class Checkboxes(forms.CheckboxSelectMultiple):
 class Selection(forms.SelectMultiple):
     """Django's select box for several choices, byte for byte, without a template for each choice."""
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, **_: Any) -> SafeString:
         chosen, box = set(self.format_value(value)), (attrs or {}).get("id", "")
         choices = ((choice, " selected" if str(choice) in chosen else "", label) for choice, label in self.choices)
         options = format_html_join("", '\n  <option value="{}"{}>{}</option>\n', choices)

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=[kind.name for kind in KINDS], action="append", help="only this kind")
         parser.add_argument("--overwrite", action="store_true", help="also where the folder holds files already")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         kinds = [kind for kind in KINDS if not options["kind"] or kind.name in options["kind"]]
         folder, is_overwrite = options["folder"], options["overwrite"]
         try:

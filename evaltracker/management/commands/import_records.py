@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--correction", action="store_true", help="what was public was wrong: it is a correction")
         parser.add_argument("--dry-run", action="store_true", help="check and tell, but write nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:
             files = opened(path, kind_by_file_name(options["kind"]) if options["kind"] else None)
