@@ -3,13 +3,11 @@
 Methodology, section 1. Standard library and edtf only; no clock.
 """
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-
-from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
 
 EXAMPLES = "2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06"
 """Texts that a person can copy, for help texts and messages."""
@@ -106,14 +104,43 @@ def _point(text: str, of: str = "") -> Span:
     if not (season or _DECADE.fullmatch(text) or _PLAIN.fullmatch(text)):
         raise _refusal(of or text)
     try:
-        parsed = parse_edtf(text)
-        lower, upper = parsed.lower_strict(), parsed.upper_strict()
-        earliest, latest = dt.date(*lower[:3]), dt.date(*upper[:3])
-    except (EDTFParseException, ValueError) as error:
+        found = _calendar_span(text) or _library_span(text)
+    except ValueError as error:
         raise _refusal(of or text) from error
-    if earliest.year not in YEARS or latest.year not in YEARS:
+    if any(day is None or day.year not in YEARS for day in (found.earliest, found.latest)):
         raise ValueError(f"“{of or text}” lies outside the years {YEARS[0]} to {YEARS[-1]}. Good dates: {EXAMPLES}.")
-    return Span(earliest, latest)
+    return found
+
+
+def _calendar_span(text: str) -> Span | None:
+    """The bounds of a year, month or day of the calendar; None for any other text.
+
+    Nearly all dates are one, and the library takes milliseconds for each.
+    """
+    match = _PLAIN.fullmatch(text)
+    if match is None or not text.isascii():
+        return None
+    year, month, day = (int(number) if number else None for number in match.groups()[:3])
+    assert year is not None
+    first_month, last_month = (1, 12) if month is None else (month, month)
+    try:
+        first_day, last_day = (1, calendar.monthrange(year, last_month)[1]) if day is None else (day, day)
+        return Span(dt.date(year, first_month, first_day), dt.date(year, last_month, last_day))
+    except ValueError:
+        return None
+
+
+def _library_span(text: str) -> Span:
+    """The bounds of a date of one part, as edtf has them. Raises ValueError for what it cannot read."""
+    # Imported here, for that takes long and few dates need it.
+    from edtf import parse_edtf
+    from edtf.parser.edtf_exceptions import EDTFParseException
+
+    try:
+        parsed = parse_edtf(text)
+    except EDTFParseException as error:
+        raise ValueError(f"edtf cannot read {text}") from error
+    return Span(dt.date(*parsed.lower_strict()[:3]), dt.date(*parsed.upper_strict()[:3]))
 
 
 def _point_label(text: str) -> str:

@@ -1,7 +1,12 @@
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from labs.rules import dates
 from labs.rules.dates import NO_DATE, Span, day_label, label, span
 
 
@@ -77,3 +82,74 @@ def test_years_far_from_the_field_are_refused(text, is_allowed):
 
 def test_a_day_is_named_without_a_leading_zero():
     assert day_label(dt.date(2024, 5, 4)) == "4 May 2024"
+
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+CURATED = sorted(
+    {
+        row["fields"][name]
+        for path in FIXTURES.glob("*.json")
+        for row in json.loads(path.read_text(encoding="utf-8"))
+        for name in row["fields"]
+        if f"{name}_earliest" in row["fields"]
+    }
+)
+
+
+def answers(text: str) -> tuple[Span, str] | str:
+    """Bounds and words, or the sentence of the error; nothing remembered from before."""
+    span.cache_clear()
+    label.cache_clear()
+    try:
+        return span(text), label(text)
+    except ValueError as error:
+        return str(error)
+
+
+def without_calendar(text: str) -> tuple[Span, str] | str:
+    """The same with every date left to edtf."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_calendar_span", lambda _: None)
+        return answers(text)
+
+
+@pytest.mark.parametrize("text", CURATED)
+def test_a_curated_date_reads_as_edtf_reads_it(text):
+    assert answers(text) == without_calendar(text)
+
+
+@pytest.mark.parametrize("year", ["2023", "2024"])
+def test_the_ends_of_months_read_as_edtf_reads_them(year):
+    for month in ("00", "01", "02", "04", "12", "13"):
+        for end in ("", "-00", "-28", "-29", "-30", "-31", "-32"):
+            text = f"{year}-{month}{end}"
+            assert answers(text) == without_calendar(text)
+
+
+NUMBER = st.integers(0, 45).map("{:02}".format)
+POINT = st.builds(
+    "".join,
+    st.tuples(
+        st.one_of(st.integers(1940, 2110), st.integers(0, 9999)).map("{:04}".format),
+        st.one_of(st.just(""), st.builds("-{}".format, NUMBER), st.builds("-{}-{}".format, NUMBER, NUMBER)),
+        st.sampled_from(["", "?", "~", "%", "X", " "]),
+    ),
+)
+END = st.one_of(POINT, st.sampled_from(["", "..", "202X", "٢٠٢٣", "unknown"]))
+
+
+@given(st.one_of(POINT, st.builds("{}/{}".format, END, END)))
+@settings(max_examples=60, deadline=None)
+@example("٢٠٢٣-٠١")
+@example("2023-21~")
+@example("0000-01")
+def test_any_text_reads_as_edtf_reads_it(text):
+    assert answers(text) == without_calendar(text)
+
+
+def test_a_date_of_the_calendar_needs_no_library(monkeypatch):
+    monkeypatch.delattr(dates, "_library_span")
+    assert answers("2024-02~/2024-03-31?") == (
+        Span(dt.date(2024, 2, 1), dt.date(2024, 3, 31)),
+        "about February 2024 to 31 March 2024 (uncertain)",
+    )
