@@ -1,7 +1,8 @@
 # demo: the site with the curated records on http://127.0.0.1:8000/   (make demo PORT=8123)
 # test: lint, then all tests on SQLite and, where its server is installed, on PostgreSQL
+# bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test lint format
+.PHONY: demo test bench lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -15,6 +16,10 @@ demo: .venv/installed
 test: .venv/installed-dev lint
 	$(PYTEST)
 	$(PY) -m tests.postgres $(PYTEST)
+
+bench: .venv/installed-dev
+	@test -n "$(BASE)" || { echo "make bench: name the commit to compare with, as in make bench BASE=d2fcc21" >&2; exit 1; }
+	@$(PY) -m tests.bench pages "$(BASE)" $(ARGS)
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check

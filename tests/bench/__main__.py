@@ -1,0 +1,66 @@
+"""`python -m tests.bench pages BASE`, `… compare BASE` or `… work`; -h says more."""
+
+import argparse
+import signal
+import sys
+
+from tests.bench import work
+from tests.bench.builds import BenchError, progress
+from tests.bench.compare import compare
+from tests.bench.measure import measure
+from tests.bench.report import at_factor, growth, memory
+
+
+def _factors(text: str) -> list[int]:
+    factors = [int(each) for each in text.split(",")]
+    if min(factors) < 1:
+        raise ValueError
+    return factors
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    beside = argparse.ArgumentParser(add_help=False)
+    beside.add_argument("base", help="the commit to compare with")
+    beside.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL cluster; else on SQLite")
+    beside.add_argument("--limit", type=float, default=120, help="seconds of CPU that a request may take (120)")
+    pages = commands.add_parser("pages", parents=[beside], help="what each type of page costs in both builds")
+    pages.add_argument("--factor", type=_factors, default=[1, 10, 100], help="times the records (1,10,100)")
+    pages.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
+    pages.add_argument("--rounds", type=int, default=5, help="requests of each address (5; fewer of slow ones)")
+    commands.add_parser("compare", parents=[beside], help="whether both builds answer alike, byte for byte")
+    commands.add_parser("work", help="the scorecards, and an import, of this build alone")
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was made goes
+    try:
+        match asked.command:
+            case "pages":
+                results = []
+                for result in measure(
+                    asked.base,
+                    factors=asked.factor,
+                    names=asked.pages,
+                    rounds=max(1, asked.rounds),
+                    limit=asked.limit,
+                    is_postgres=asked.postgres,
+                ):
+                    print(at_factor(result, asked.limit), flush=True, end="\n\n")
+                    results.append(result)
+                if len(results) > 1:
+                    print(growth(results, asked.limit), end="\n\n")
+                print(memory(results))
+            case "compare":
+                count, differing = compare(asked.base, limit=asked.limit, is_postgres=asked.postgres)
+                print(f"{count} addresses, {len(differing)} differ", *differing, sep="\n")
+                return int(bool(differing))
+            case "work":
+                work.main()
+    except BenchError as error:
+        progress(f"bench: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
