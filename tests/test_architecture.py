@@ -1,6 +1,7 @@
 """Who may import whom: the folder says the layer, and docs/architecture.md says the arrows."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -9,30 +10,18 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("labs", "commitments", "evaltracker")
 
-# The layer of a module is its folder, the same in each app; beside the folders stand only these files.
-LAYER_OF = {
-    "choices": "choices", "rules": "rules", "models": "models", "queries": "queries", "actions": "actions",
-    "web": "web", "templatetags": "web", "urls": "web",
-    "admin": "desk", "worklist": "desk", "importing": "desk", "effects": "desk", "site": "desk",
-    "management": "desk", "fixtures": "desk", "demo": "desk",
-    "__init__": "project", "apps": "project", "settings": "project", "asgi": "project", "wsgi": "project",
-    "logs": "project", "staticfinders": "project",
-}  # fmt: skip
-
+LAYERS = (ROOT / "docs" / "architecture.md").read_text().split("## Layers")[1].split("## ")[0]
+TABLE = re.findall(r"^\| (\w+) \| (`.*`) \| (.*) \|$", LAYERS, re.MULTILINE)
+# The layer of a module is its folder, the same in each app; beside the folders stand only the files of the table.
+LAYER_OF = {name: mine for mine, places, _ in TABLE for name in re.findall(r"`(\w+)(?:/|\.py)`", places)}
+LAYER_OF["__init__"] = "project"
 MAY_IMPORT = {
-    "choices": {"choices"},
-    "rules": {"rules", "choices"},
-    "models": {"models", "rules", "choices"},
-    "queries": {"queries", "models", "rules", "choices"},
-    "actions": {"actions", "models", "rules", "choices"},
-    "web": {"web", "queries", "actions", "models", "rules", "choices"},
-    "desk": {"desk", "web", "actions", "queries", "models", "rules", "choices"},
-    "project": {"project"},
+    mine: {mine, *re.sub(r" ?\(.*?\)|nothing", "", others).replace(",", " ").split()} for mine, _, others in TABLE
 }
 
 # Of a folder that another layer may not use as a whole, the parts that it may.
 VOCABULARY = "labs.rules.vocabulary"  # what choices.py builds on
-DESK_USES_OF_WEB = {"parameters", "exports", "streaming", "tables", "presenters"}
+DESK_USES_OF_WEB = set(re.search(r"web \(only (.*?)\)", LAYERS)[1].split(", "))
 
 
 def modules(app: str) -> list[Path]:
@@ -68,6 +57,13 @@ def ours(path: Path) -> set[str]:
 
 MODULES = [path for app in APPS for path in modules(app)]
 IDS = [dotted(path) for path in MODULES]
+
+
+def test_the_table_of_the_docs_is_read():
+    assert MAY_IMPORT["choices"] == {"choices"}
+    assert MAY_IMPORT["actions"] == {"actions", "models", "rules", "choices"}
+    assert MAY_IMPORT["desk"] == {*MAY_IMPORT["web"], "desk"}
+    assert set(LAYER_OF.values()) == set(MAY_IMPORT)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=IDS)

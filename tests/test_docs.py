@@ -1,0 +1,59 @@
+"""What the documents say of the code is so: their files are there, their counts are right."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+def test_the_files_that_a_document_names_are_there(document):
+    text = document.read_text()
+    named = [ROOT / name for name in re.findall(r"`((?:[a-z_]+/)+(?:\w+\.\w+)?)`", text) if not name.startswith("css/")]
+    linked = [document.parent / link for link in re.findall(r"\]\(([^)#:]+)\)", text)]
+    for path in (*named, *linked):
+        assert path.exists() or any(ROOT.glob(f"*/{path.relative_to(ROOT)}")), path
+
+
+def test_the_index_of_decisions_lists_each_with_its_title():
+    folder = ROOT / "docs" / "decisions"
+    for number, path in enumerate(sorted(folder.glob("0*.md")), start=1):
+        title = path.read_text().split("\n")[0].removeprefix(f"# {number}. ")
+        assert f"{number}. [{title}]({path.name})" in (folder / "README.md").read_text()
+
+
+def test_the_architecture_names_every_rule():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    for app in ("labs", "commitments"):
+        for path in (ROOT / app / "rules").glob("[!_]*.py"):
+            assert f"`{app}/rules/{path.name}`" in text
+
+
+def test_readme_counts_the_curated_records():
+    rows = [row["model"] for path in (ROOT / "fixtures").glob("*.json") for row in json.loads(path.read_text("utf-8"))]
+    counts = [
+        rows.count(model)
+        for model in ("labs.aimodel", "labs.accessevent", "commitments.commitment", "labs.evaluator", "labs.source")
+    ]
+    text = " ".join((ROOT / "README.md").read_text().split())
+    said = "{} releases, {} access events, {} commitments, {} evaluators and {} sources"
+    assert said.format(*counts) in text
+
+
+def test_pre_commit_runs_what_make_lint_runs():
+    recipe = (ROOT / "Makefile").read_text().split("\nlint: ")[1].split("\n\n")[0].splitlines()[1:]
+    commands = [line.strip().replace("$(PY)", ".venv/bin/python") for line in recipe]
+    text = (ROOT / ".pre-commit-config.yaml").read_text()
+    assert re.findall(r"entry: (.*)", text) == commands
+    assert text.count("language: system") == text.count("pass_filenames: false") == len(commands)
+
+
+def test_importing_names_every_module():
+    text = (ROOT / "docs" / "importing.md").read_text()
+    for path in (ROOT / "evaltracker" / "importing").glob("[!_]*.py"):
+        assert f"`{path.stem}`" in text, path.stem
