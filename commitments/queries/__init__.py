@@ -24,11 +24,11 @@ from commitments.queries.promises import (
 )
 from commitments.queries.replies import (
     ReplyAsOf,
-    event_titles,
     replies_as_of,
     replies_listed,
     replies_of,
     reply_as_of,
+    with_event_titles,
     with_standing,
 )
 
@@ -44,7 +44,6 @@ __all__ = [
     "commitments_as_of",
     "commitments_listed",
     "deadline_words",
-    "event_titles",
     "events_weighed",
     "first_public_on",
     "kept_words",
@@ -60,5 +59,6 @@ __all__ = [
     "reply_as_of",
     "requirement_fact",
     "superseded_by",
+    "with_event_titles",
     "with_standing",
 ]

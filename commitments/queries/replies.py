@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Case, CharField, F, Q, Value, When
 
@@ -23,6 +23,7 @@ class ReplyAsOf:
     record: Reply
     day: dt.date
     standing: ReplyStanding
+    event_title: str = ""  # of the access event that it is about, where ``with_event_titles`` read it
 
     @property
     def key(self) -> str:
@@ -137,7 +138,8 @@ def replies_listed(day: dt.date) -> ReplyQuerySet:
     )
 
 
-def event_titles(replies: Iterable[ReplyAsOf], day: dt.date) -> dict[int, str]:
-    """The titles of the access events that replies are about, by primary key. As many queries for one as for fifty."""
+def with_event_titles(replies: list[ReplyAsOf], day: dt.date) -> list[ReplyAsOf]:
+    """The replies with the titles of the access events that they are about. As many queries for one as for fifty."""
     events = AccessEvent.objects.filter(pk__in=[each.record.event_id for each in replies if each.record.event_id])
-    return {event.record.pk: event.title for event in events_as_of(events, day)}
+    titles = {event.record.pk: event.title for event in events_as_of(events, day)}
+    return [replace(reply, event_title=titles.get(reply.record.event_id, "")) for reply in replies]

@@ -1,105 +1,281 @@
-"""The tables of the commitments: promises, and the laws apart from them."""
+"""The columns of commitments, verdicts and replies, and the tables: promises, and the laws apart from them.
+
+``labs.web.columns`` says what a column is and how to add one.
+"""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from commitments.choices import About, Firmness, Origin, StatedBy
+from commitments.choices import About, Firmness, Origin, Reading, StatedBy
 from commitments.models import Commitment, Reply
-from commitments.queries import CommitmentAsOf, ReplyAsOf, commitments_as_of, event_titles, ledger, replies_as_of
+from commitments.queries import (
+    CommitmentAsOf,
+    ReplyAsOf,
+    commitments_as_of,
+    ledger,
+    replies_as_of,
+    with_event_titles,
+)
+from commitments.rules.facts import RequirementFact
 from commitments.rules.ledger import Ledger
+from labs.choices import Activity
 from labs.rules.access import Window
 from labs.rules.dates import day_label
-from labs.web.columns import NONE, RecordTable, SortedColumn, badge
+from labs.rules.ranges import CRITERION_PLACES, printed
+from labs.web.columns import (
+    AS_OF,
+    NONE,
+    Column,
+    Field,
+    Link,
+    Links,
+    RecordTable,
+    badge,
+    changed_at_column,
+    citations_column,
+    edtf_fields,
+    field,
+    term_fields,
+)
 
 LABS_SHOWN = 3
+
+
+def _labs_cell(row: CommitmentAsOf) -> Links:
+    shown = row.labs if len(row.labs) <= LABS_SHOWN + 1 else row.labs[:LABS_SHOWN]
+    return Links(shown, others=len(row.labs) - len(shown))
+
+
+def _standing_cell(row: CommitmentAsOf) -> SafeString | str:
+    if row.standing is None:
+        return row.kept_label
+    return format_html("{} {}", badge(row.standing), row.kept_label) if row.kept_label else badge(row.standing)
+
+
+def _requirement(reading: Reading) -> Column:
+    """What one reading asks for; all empty where the commitment does not carry it."""
+
+    def asked(name: str, value: Callable[[RequirementFact], Any]) -> Field:
+        def read(row: CommitmentAsOf) -> Any:
+            requirement: RequirementFact | None = getattr(row.fact, reading.value)
+            return None if requirement is None else value(requirement)
+
+        return Field(f"{reading.value}_{name}", read)
+
+    return Column(
+        name=f"{reading.value}_requirement",
+        explanation=f"What keeping it takes under the {reading.label}; empty where it does not carry that one.",
+        fields=(
+            asked("activities", lambda fact: [each.value for each in Activity if each in fact.activities]),
+            asked("evaluators", lambda fact: fact.evaluators.value),
+            asked("named_evaluator", lambda fact: fact.named_evaluator),
+            asked("timing", lambda fact: fact.timing.value),
+            asked("min_depth", lambda fact: fact.min_depth),
+            asked("results_at_least", lambda fact: fact.results_at_least and fact.results_at_least.value),
+            asked("releases", lambda fact: fact.releases.value),
+            asked("visible_in_public", lambda fact: fact.visible_in_public),
+        ),
+    )
+
+
+COMMITMENT_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the commitment in addresses.", fields=(field("key", "record", "key"),)),
+    Column(
+        name="title",
+        explanation="The commitment in a line.",
+        fields=(field("title", "record", "title"),),
+        cell=lambda row: row.record,
+        header="Commitment",
+        sort=("title",),
+        is_default=True,
+    ),
+    Column(
+        name="origin",
+        explanation="Where it stands written: a statement, a policy, a pledge, an agreement, a code or a law.",
+        fields=term_fields("origin", lambda row: Origin(row.record.origin)),
+        cell=lambda row: Origin(row.record.origin),
+        sort=("origin",),
+        is_default=True,
+    ),
+    Column(
+        name="labs",
+        explanation="The labs that made it, and how sure it is of each; none where it is a law.",
+        fields=(
+            Field("labs", lambda row: [lab.key for lab in row.labs]),
+            Field("lab_names", lambda row: [lab.name for lab in row.labs]),
+            Field("lab_certainties", lambda row: [part.certainty.value for part in row.parts]),
+        ),
+        cell=_labs_cell,
+        sort=("lab_name",),
+        is_default=True,
+    ),
+    Column(
+        name="framework",
+        explanation="The document or series that it belongs to.",
+        fields=(field("framework", "record", "framework"),),
+        cell=lambda row: row.record.framework or NONE,
+        sort=("framework",),
+    ),
+    Column(
+        name="counterparty",
+        explanation="The evaluator that it was made to; empty where it names none.",
+        fields=(
+            field("counterparty", "record", "counterparty", "key"),
+            field("counterparty_name", "record", "counterparty", "name"),
+        ),
+        cell=lambda row: row.record.counterparty,
+        header="Made to",
+        sort=("counterparty__name",),
+    ),
+    Column(
+        name="quote",
+        explanation="Its own words.",
+        fields=(field("quote", "record", "quote"),),
+        cell=lambda row: row.record.quote,
+        header="In its words",
+        style="wide",
+    ),
+    Column(
+        name="made",
+        explanation="When it was made.",
+        fields=edtf_fields("made_on", "record"),
+        cell=lambda row: row.record.made_on_label or "not disclosed",
+        sort=("made_on_earliest",),
+        is_default=True,
+    ),
+    Column(
+        name="effective",
+        explanation="From when it holds, where that is not the day on which it was made.",
+        fields=edtf_fields("effective_on", "record"),
+        cell=lambda row: row.record.effective_on_label or row.record.made_on_label or "not disclosed",
+        header="In force from",
+        sort=("effective_on_earliest",),
+    ),
+    Column(
+        name="due",
+        explanation="By when it was to be fulfilled.",
+        fields=edtf_fields("due_on", "record"),
+        cell=lambda row: row.record.due_on_label or NONE,
+        sort=("due_on_earliest",),
+    ),
+    Column(
+        name="ended",
+        explanation="When it ended; empty where it had not by the day.",
+        fields=edtf_fields("ended_on", "record", known="has_ended"),
+        cell=lambda row: row.ended_label or NONE,
+    ),
+    Column(
+        name="fulfilled",
+        explanation="When it was fulfilled; empty where it was not by the day.",
+        fields=edtf_fields("fulfilled_on", "record", known="is_fulfilled"),
+    ),
+    Column(
+        name="in_force",
+        explanation="Whether it was in force on the day, and from when until when it holds.",
+        fields=(
+            field("in_force", "is_in_force"),
+            field("in_force_from", "tenure", "start"),
+            field("in_force_until", "end"),
+        ),
+        cell=lambda row: row.in_force_label,
+        sort=("in_force",),
+        is_default=True,
+    ),
+    Column(
+        name="superseded_by",
+        explanation="The commitment that took its place.",
+        fields=(field("superseded_by", "successor", "key"),),
+    ),
+    Column(
+        name="about",
+        explanation="What it is about.",
+        fields=term_fields("about", lambda row: About(row.record.about)),
+        cell=lambda row: About(row.record.about),
+        header="Topic",
+        sort=("about",),
+        is_default=True,
+    ),
+    Column(
+        name="firmness",
+        explanation="How firm its words are.",
+        fields=term_fields("firmness", lambda row: Firmness(row.record.firmness)),
+        cell=lambda row: Firmness(row.record.firmness),
+        sort=("firmness",),
+        is_default=True,
+    ),
+    Column(
+        name="stated_by",
+        explanation="Who stated it in public.",
+        fields=term_fields("stated_by", lambda row: StatedBy(row.record.stated_by)),
+        cell=lambda row: StatedBy(row.record.stated_by),
+        header="Who stated it",
+        sort=("stated_by",),
+    ),
+    Column(
+        name="scope",
+        explanation="What it covers, in our words.",
+        fields=(field("scope"),),
+        cell=lambda row: row.scope or "not disclosed",
+        style="wide",
+    ),
+    Column(
+        name="binding",
+        explanation="Whether the lab said that it will not deploy unless the outside test passes.",
+        fields=term_fields("binding", lambda row: row.binding),
+        cell=lambda row: row.binding,
+        header="Binding on deployment",
+    ),
+    Column(
+        name="state",
+        explanation="What became of it: held against practice, or why it is not.",
+        cell=_standing_cell,
+        header="Against practice",
+        is_default=True,
+    ),
+    Column(
+        name="testable",
+        explanation="Whether practice can be held against it, and why not.",
+        fields=(
+            field("testable", "is_testable"),
+            field("not_testable_because", "record", "not_testable_because"),
+        ),
+    ),
+    _requirement(Reading.STRICT),
+    _requirement(Reading.LENIENT),
+    Column(
+        name="deadline",
+        explanation="Where its deadline stands, and by how many days it was met or missed.",
+        fields=(
+            Field("deadline", lambda row: row.deadline and row.deadline.status.value),
+            field("deadline_days", "deadline", "days"),
+        ),
+    ),
+    Column(
+        name="sources",
+        explanation="The keys of the sources that tell of it.",
+        fields=(Field("sources", lambda row: list(dict.fromkeys(each.source.key for each in row.citations))),),
+    ),
+    AS_OF,
+    citations_column(lambda row: row.citations),
+    changed_at_column("record"),
+)
 
 
 class CommitmentTable(RecordTable):
     """The columns of promises and of laws. ``ledger`` is what was known on the day."""
 
+    declared = COMMITMENT_COLUMNS
+    order = (
+        *("title", "labs", "origin", "made", "about", "firmness", "in_force", "state", "effective", "due", "ended"),
+        *("stated_by", "counterparty", "framework", "binding", "quote", "scope"),
+    )
     ledger: Ledger
-
-    title = SortedColumn("title", verbose_name="Commitment")
-    labs = SortedColumn("lab_name", verbose_name="Labs")
-    origin = SortedColumn("origin")
-    made = SortedColumn("made_on_earliest")
-    about = SortedColumn("about", verbose_name="Topic")
-    firmness = SortedColumn("firmness")
-    in_force = SortedColumn("in_force", verbose_name="In force")
-    state = SortedColumn(verbose_name="Against practice")
-    effective = SortedColumn("effective_on_earliest", verbose_name="In force from")
-    due = SortedColumn("due_on_earliest")
-    ended = SortedColumn()
-    stated_by = SortedColumn("stated_by", verbose_name="Who stated it")
-    counterparty = SortedColumn("counterparty__name", verbose_name="Made to")
-    framework = SortedColumn("framework")
-    binding = SortedColumn(verbose_name="Binding on deployment")
-    quote = SortedColumn(verbose_name="In its words", style="wide")
-    scope = SortedColumn(style="wide")
-
-    def render_title(self, row: CommitmentAsOf) -> SafeString:
-        return self.link(row.record)
-
-    def render_labs(self, row: CommitmentAsOf) -> SafeString | str:
-        if not row.labs:
-            return NONE
-        shown = row.labs if len(row.labs) <= LABS_SHOWN + 1 else row.labs[:LABS_SHOWN]
-        names = format_html_join(", ", "{}", ((self.link(lab),) for lab in shown))
-        more = len(row.labs) - len(shown)
-        return format_html("{} and {} others", names, more) if more else names
-
-    def render_origin(self, row: CommitmentAsOf) -> str:
-        return Origin(row.record.origin).label
-
-    def render_made(self, row: CommitmentAsOf) -> str:
-        return row.record.made_on_label or "not disclosed"
-
-    def render_about(self, row: CommitmentAsOf) -> str:
-        return About(row.record.about).label
-
-    def render_firmness(self, row: CommitmentAsOf) -> str:
-        return Firmness(row.record.firmness).label
-
-    def render_in_force(self, row: CommitmentAsOf) -> str:
-        return row.in_force_label
-
-    def render_state(self, row: CommitmentAsOf) -> SafeString | str:
-        if row.standing is None:
-            return row.kept_label
-        return format_html("{} {}", badge(row.standing), row.kept_label) if row.kept_label else badge(row.standing)
-
-    def render_effective(self, row: CommitmentAsOf) -> str:
-        return row.record.effective_on_label or row.record.made_on_label or "not disclosed"
-
-    def render_due(self, row: CommitmentAsOf) -> str:
-        return row.record.due_on_label or NONE
-
-    def render_ended(self, row: CommitmentAsOf) -> str:
-        return row.ended_label or NONE
-
-    def render_stated_by(self, row: CommitmentAsOf) -> str:
-        return StatedBy(row.record.stated_by).label
-
-    def render_counterparty(self, row: CommitmentAsOf) -> SafeString | str:
-        return self.link(row.record.counterparty) if row.record.counterparty else NONE
-
-    def render_framework(self, row: CommitmentAsOf) -> str:
-        return row.record.framework or NONE
-
-    def render_binding(self, row: CommitmentAsOf) -> str:
-        return row.binding.label
-
-    def render_quote(self, row: CommitmentAsOf) -> str:
-        return row.record.quote
-
-    def render_scope(self, row: CommitmentAsOf) -> str:
-        return row.scope or "not disclosed"
 
 
 class LawTable(CommitmentTable):
@@ -116,7 +292,7 @@ class LawTable(CommitmentTable):
         order_by = ("-made",)
         empty_text = "No law matches. Here would be each law that binds labs."
 
-    def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
+    def rows_as_of(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
         return commitments_as_of(records, self.ledger)
 
 
@@ -128,7 +304,6 @@ class PromiseTable(CommitmentTable):
 
     caption = "promises"
     caption_one = "promise"
-    default_columns = ("title", "labs", "origin", "made", "about", "firmness", "in_force", "state")
 
     class Meta:
         model = Commitment
@@ -155,26 +330,140 @@ class PromiseTable(CommitmentTable):
                 table.columns.hide(name)
         return table
 
-    def known(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
+    def rows_as_of(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
         return commitments_as_of(records, self.ledger, Window(self.request.GET.get("window", Window.ALL.value)))
+
+
+def _value(end: str) -> Callable[[Any], str | None]:
+    return lambda row: printed(getattr(row.value, end), CRITERION_PLACES) if row.value else None
+
+
+VERDICT_COLUMNS: tuple[Column, ...] = (
+    Column(name="lab", explanation="The lab that made the promise.", fields=(field("lab"),)),
+    Column(name="commitment", explanation="The promise.", fields=(field("commitment", "commitment", "key"),)),
+    Column(
+        name="model", explanation="The release that it is held against.", fields=(field("model", "release", "key"),)
+    ),
+    Column(
+        name="verdict",
+        explanation="What the release says of the promise under each reading.",
+        fields=(
+            Field("verdict_strict", lambda row: row.strict.outcome.value),
+            Field("verdict_lenient", lambda row: row.lenient.outcome.value),
+        ),
+    ),
+    Column(
+        name="value",
+        explanation="What that is worth in the mean, from 0 to 1; empty where it is left out of the mean.",
+        fields=(Field("value_low", _value("low")), Field("value_high", _value("high"))),
+    ),
+)
+"""A row is a promise of a lab and a release that came out while it was in force."""
+
+
+def _day(day: dt.date | None) -> str:
+    return day_label(day) if day else NONE
+
+
+REPLY_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the question in addresses.", fields=(field("key", "record", "key"),)),
+    Column(
+        name="about",
+        explanation="The access event, the commitment or the lab that it is about.",
+        fields=(
+            field("event", "record", "event", "key"),
+            field("commitment", "record", "commitment", "key"),
+            field("lab", "record", "lab", "key"),
+        ),
+        cell=lambda row: Link(row.record, row.event_title or str(row.about)),
+        sort=("event__key", "commitment__title", "lab__name"),
+        is_default=True,
+        style="wide",
+    ),
+    Column(
+        name="by",
+        explanation="The lab or the evaluator that was asked, or that replied.",
+        fields=(field("by_lab", "record", "by_lab", "key"), field("by_evaluator", "record", "by_evaluator", "key")),
+        cell=lambda row: row.speaker,
+        header="Asked or replying",
+        sort=("by_lab__name", "by_evaluator__name"),
+        is_default=True,
+    ),
+    Column(
+        name="question",
+        explanation="What we asked; empty where they wrote without being asked.",
+        fields=(field("question"),),
+        cell=lambda row: row.question or NONE,
+        header="What we asked",
+        style="wide",
+    ),
+    Column(
+        name="asked",
+        explanation="When we asked.",
+        fields=(field("asked_on", "record", "asked_on"),),
+        cell=lambda row: _day(row.record.asked_on),
+        sort=("asked_on",),
+        is_default=True,
+    ),
+    Column(
+        name="due",
+        explanation="By when we asked for an answer.",
+        fields=(field("answer_by", "record", "answer_by"),),
+        cell=lambda row: _day(row.record.answer_by),
+        header="Answer by",
+        sort=("answer_by",),
+        is_default=True,
+    ),
+    Column(
+        name="answered",
+        explanation="When they answered; empty where they had not by the day.",
+        fields=(field("answered_on"),),
+        cell=lambda row: _day(row.answered_on),
+        sort=("answered_on",),
+        is_default=True,
+    ),
+    Column(
+        name="standing",
+        explanation="Where it stands on the day.",
+        fields=term_fields("standing", lambda row: row.standing),
+        cell=lambda row: badge(row.standing),
+        header="Where it stands",
+        sort=("standing_now",),
+        is_default=True,
+    ),
+    Column(
+        name="text",
+        explanation="The answer, word for word.",
+        fields=(field("answer", "text"),),
+        cell=lambda row: row.text or NONE,
+        header="Answer, word for word",
+        style="wide",
+    ),
+    Column(
+        name="published_url",
+        explanation="Where they published the answer.",
+        fields=(field("published_url"),),
+    ),
+    Column(
+        name="outcome",
+        explanation="What changed because of it.",
+        fields=(field("outcome"),),
+        cell=lambda row: row.outcome or NONE,
+        header="What changed because of it",
+        style="wide",
+    ),
+    AS_OF,
+    changed_at_column("record"),
+)
 
 
 class ReplyTable(RecordTable):
     """What labs and evaluators were asked, and where that stands. The answers stand on the pages they are about."""
 
+    declared = REPLY_COLUMNS
+    order = ("about", "by", "asked", "due", "answered", "standing", "question", "text", "outcome")
     caption = "questions and replies"
     caption_one = "question or reply"
-    default_columns = ("about", "by", "asked", "due", "answered", "standing")
-
-    about = SortedColumn("event__key", "commitment__title", "lab__name", style="wide")
-    by = SortedColumn("by_lab__name", "by_evaluator__name", verbose_name="Asked or replying")
-    asked = SortedColumn("asked_on")
-    due = SortedColumn("answer_by", verbose_name="Answer by")
-    answered = SortedColumn("answered_on")
-    standing = SortedColumn("standing_now", verbose_name="Where it stands")
-    question = SortedColumn(verbose_name="What we asked", style="wide")
-    text = SortedColumn(verbose_name="Answer, word for word", style="wide")
-    outcome = SortedColumn(verbose_name="What changed because of it", style="wide")
 
     class Meta:
         model = Reply
@@ -182,38 +471,5 @@ class ReplyTable(RecordTable):
         order_by = ("-asked",)
         empty_text = "No question or reply matches. Here would be each question of ours to a lab or an evaluator."
 
-    def known(self, records: Iterable[Reply]) -> Iterable[ReplyAsOf]:
-        replies = replies_as_of(records, self.day)
-        self.titles = event_titles(replies, self.day)
-        return replies
-
-    def render_about(self, row: ReplyAsOf) -> SafeString:
-        return self.link(row.record, self.titles.get(row.record.event_id, str(row.about)))
-
-    def render_by(self, row: ReplyAsOf) -> SafeString:
-        return self.link(row.speaker)
-
-    def render_asked(self, row: ReplyAsOf) -> str:
-        return _day(row.record.asked_on)
-
-    def render_due(self, row: ReplyAsOf) -> str:
-        return _day(row.record.answer_by)
-
-    def render_answered(self, row: ReplyAsOf) -> str:
-        return _day(row.answered_on)
-
-    def render_standing(self, row: ReplyAsOf) -> SafeString:
-        return badge(row.standing)
-
-    def render_question(self, row: ReplyAsOf) -> str:
-        return row.question or NONE
-
-    def render_text(self, row: ReplyAsOf) -> str:
-        return row.text or NONE
-
-    def render_outcome(self, row: ReplyAsOf) -> str:
-        return row.outcome or NONE
-
-
-def _day(day: dt.date | None) -> str:
-    return day_label(day) if day else NONE
+    def rows_as_of(self, records: Iterable[Reply]) -> Iterable[ReplyAsOf]:
+        return with_event_titles(replies_as_of(records, self.day), self.day)

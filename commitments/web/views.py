@@ -24,14 +24,16 @@ from commitments.queries import (
     replies_of,
     superseded_by,
 )
-from commitments.web import exports, presenters
+from commitments.web import presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
-from commitments.web.tables import PromiseTable, ReplyTable
+from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable
 from labs.queries.changes import history_of
 from labs.rules.access import Window
+from labs.web.columns import published_fields
 from labs.web.lists import RecordListView
 from labs.web.parameters import (
     KEPT,
+    address,
     refuse_unknown,
     requested_day,
     requested_window,
@@ -47,7 +49,6 @@ class CommitmentList(RecordListView):
     nav, csv_name, csv_url = "commitments", "commitments", "commitments:commitment_csv"
     template_name = "commitments/commitment_list.html"
     table_class, filterset_class = PromiseTable, CommitmentFilter
-    export_columns = exports.COMMITMENT_COLUMNS
 
     def records(self) -> QuerySet[Commitment]:
         self.window = requested_window(self.request.GET, Window.ALL)
@@ -65,7 +66,6 @@ class ReplyList(RecordListView):
     csv_name, csv_url = "replies", "commitments:reply_csv"
     template_name = "commitments/reply_list.html"
     table_class, filterset_class = ReplyTable, ReplyFilter
-    export_columns = exports.REPLY_COLUMNS
 
     def records(self) -> QuerySet[Reply]:
         return replies_listed(self.day)
@@ -100,7 +100,7 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
             commitment, releases_judged(commitment.verdicts), events_weighed(commitment.verdicts, day)
         ),
         "framework_url": with_kept(
-            f"{reverse('commitments:commitment_list')}?framework={record.framework}", request.GET
+            address(reverse("commitments:commitment_list"), {"framework": record.framework}), request.GET
         ),
         "window": window,
         "windows": window_choices(request.GET, window),
@@ -139,4 +139,4 @@ def verdicts_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each lab, commitment and release that came out while it was in force."""
     refuse_unknown(request.GET, KEPT)
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    return csv_response("verdicts", day, exports.VERDICT_COLUMNS, ledger(day).verdicts(window))
+    return csv_response("verdicts", day, published_fields(VERDICT_COLUMNS), ledger(day).verdicts(window))

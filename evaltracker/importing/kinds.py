@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from commitments.models import Commitment, Reply
 from commitments.queries import commitments_as_of, commitments_listed, promises, replies_as_of, replies_listed
-from commitments.web.exports import COMMITMENT_COLUMNS, REPLY_COLUMNS
+from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
 from labs.models.registry import RecordKind, kinds_by_rank
 from labs.models.states import fields_of
@@ -25,7 +25,10 @@ from labs.queries import (
     sources_listed,
 )
 from labs.queries.labs import labs_listed
-from labs.web.exports import (
+from labs.web.columns import Column, Field, published_fields
+from labs.web.parameters import today
+from labs.web.streaming import ROWS_AT_ONCE, rows_of
+from labs.web.tables import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,
     AI_MODEL_READ,
@@ -34,8 +37,6 @@ from labs.web.exports import (
     LAB_COLUMNS,
     SOURCE_COLUMNS,
 )
-from labs.web.parameters import today
-from labs.web.streaming import ROWS_AT_ONCE, Column, rows_of
 
 Listed = Callable[[dt.date], tuple[QuerySet, Callable[[list[Any]], Iterable[Any]]]]
 
@@ -48,7 +49,7 @@ class FileKind:
     """
 
     kind: RecordKind
-    columns: Sequence[Column]
+    columns: Sequence[Field]
     listed: Listed
 
     @property
@@ -140,7 +141,13 @@ _EXPORTS: Mapping[type[Record], tuple[Sequence[Column], Listed]] = {
     Reply: (REPLY_COLUMNS, _replies),
 }
 
-KINDS = tuple(FileKind(kind, *_EXPORTS[kind.model]) for kind in kinds_by_rank())
+
+def _file_kind(kind: RecordKind) -> FileKind:
+    columns, listed = _EXPORTS[kind.model]
+    return FileKind(kind, published_fields(columns), listed)
+
+
+KINDS = tuple(map(_file_kind, kinds_by_rank()))
 """All kinds, in the order in which they are imported."""
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from labs.models import Edition
-from labs.web.parameters import BadParameters, requested_day, today
+from labs.web.parameters import BadParameters, address, requested_day, today
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -23,26 +23,24 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         day = today()
     query = request.GET.copy()
     query.pop("as_of", None)
-    today_url = f"{request.path}?{query.urlencode(safe=':,')}" if query else request.path
-    query["as_of"] = day.isoformat()
     edition = Edition.objects.first()
     return {
         "as_of": day,
         "is_past": day < today(),
         "complete_to": edition.complete_to if edition else None,
         "data_version": edition.version if edition else "",
-        "today_url": today_url,
+        "today_url": address(request.path, query),
         "permalink": {
-            "url": _absolute(request, f"{request.path}?{query.urlencode(safe=':,')}"),
+            "url": _absolute(request, address(request.path, query, as_of=day.isoformat())),
             "as_of": day,
             "data_version": edition.version if edition else "none yet",
         },
     }
 
 
-def _absolute(request: HttpRequest, address: str) -> str:
+def _absolute(request: HttpRequest, url: str) -> str:
     """The whole address; under the site's own name where the request came with one that is not ours."""
     try:
-        return request.build_absolute_uri(address)
+        return request.build_absolute_uri(url)
     except DisallowedHost:  # the page that says so
-        return f"{settings.SITE_URL}{address}"
+        return f"{settings.SITE_URL}{url}"

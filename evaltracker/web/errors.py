@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from evaltracker.web.parameters import with_query
-from labs.web.parameters import BadParameters
+from labs.web.parameters import BadParameters, address
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,4 +16,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     for problem in problems:
         query.pop(problem.parameter, None)
     request.GET = query
-    return render(request, "400.html", {"problems": problems, "clear_url": with_query(request.path, query)}, status=400)
+    return render(request, "400.html", {"problems": problems, "clear_url": address(request.path, query)}, status=400)

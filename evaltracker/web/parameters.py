@@ -1,4 +1,4 @@
-"""What an address asks of scorecards: the day, the window of releases, and the reader's own weights."""
+"""What a request asks of scorecards: the day, the window of releases, and the reader's own weights."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,6 @@ from labs.web.parameters import (
     KEPT,
     BadParameters,
     ParameterProblem,
-    kept,
     refuse_unknown,
     requested_day,
     requested_window,
@@ -43,8 +42,12 @@ class RequestParameters:
         return weights_text(self.weights)
 
 
-def asked(parameters: QueryDict, others: Iterable[str] = (), repeatable: Iterable[str] = ()) -> RequestParameters:
-    """What the address asks for. ``others`` are the parameters that a page has besides those of the whole site.
+def request_parameters(
+    parameters: QueryDict, others: Iterable[str] = (), repeatable: Iterable[str] = ()
+) -> RequestParameters:
+    """The day, the window and the weights that a request asks for.
+
+    ``others`` are the parameters that a page has besides those of the whole site.
 
     Raises BadParameters that name every problem: an unknown name, a day, a window or weights that cannot be.
     """
@@ -79,22 +82,3 @@ def requested_weights(parameters: Mapping[str, str]) -> Mapping[Criterion, Fract
     except ValueError as error:
         allowed = [f"such as {weights_text(DEFAULT_WEIGHTS)}"]
         raise BadParameters([ParameterProblem("weights", text, str(error), allowed)]) from error
-
-
-def with_query(url: str, parameters: QueryDict) -> str:
-    """The address with everything that this page was asked for."""
-    query = parameters.urlencode(safe=":,")
-    return f"{url}?{query}" if query else url
-
-
-def without(parameters: QueryDict, *names: str) -> str:
-    """The query of this page without some parameters, from the question mark on."""
-    query = parameters.copy()
-    for name in names:
-        query.pop(name, None)
-    return f"?{query.urlencode(safe=':,')}"
-
-
-def cleared(parameters: QueryDict) -> str:
-    """The query of this page with nothing but what the whole site keeps, from the question mark on."""
-    return f"?{kept(parameters)}"

@@ -1,6 +1,10 @@
-"""The scorecard table."""
+"""The columns of scorecards and of public changes, and the table of scorecards.
 
-from collections.abc import Sequence
+``labs.web.columns`` says what a column is and how to add one.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,11 +13,151 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commitments.rules.criteria import METHOD_VERSION, Criterion
+from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Country
+from labs.queries.change_words import NOTHING
 from labs.rules.access import Window
-from labs.web.columns import NONE, RecordTable, SortedColumn
-from labs.web.parameters import with_kept
+from labs.web.columns import AS_OF, NONE, Column, Field, Link, RecordTable, field
+
+_NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
+
+
+def _figure(name: str, read: Callable[[ScoreRow], Any]) -> Field:
+    """A figure of the lab's releases in the window; empty where there is none."""
+    return Field(name, lambda row: read(row) if row.has_releases else None)
+
+
+def _range(name: str, read: Callable[[ScoreRow], Bar | None]) -> tuple[Field, Field]:
+    """Both ends of a range as the page prints them; empty where it does not apply."""
+
+    def end(text: str) -> Callable[[ScoreRow], str | None]:
+        return lambda row: getattr(bar, text) if (bar := read(row)) else None
+
+    return Field(f"{name}_low", end("low_text")), Field(f"{name}_high", end("high_text"))
+
+
+def _criterion(criterion: Criterion) -> Column:
+    return Column(
+        name=_NAMES[criterion],
+        explanation=f"{criterion.explanation} From 0 to 1; empty where the criterion does not apply.",
+        fields=_range(_NAMES[criterion], lambda row: row.criteria[criterion]),
+    )
+
+
+def _lab_cell(row: ScoreRow) -> Link:
+    country = Country(row.lab.country)
+    notes = [country.label] if country is not Country.UNKNOWN else []
+    if names := ", ".join(map(str, row.lab.other_names.all())):
+        notes.append(f"also {names}")
+    return Link(row.lab, note="; ".join(notes))
+
+
+def _score_cell(row: ScoreRow) -> SafeString:
+    if row.score is None:
+        return format_html('<span class="none">{}</span>', row.card.no_score.label)
+    return get_template("includes/_range_bar.html").render({"range": row.score})
+
+
+def _last_cell(row: ScoreRow) -> Link | SafeString:
+    last = row.card.last_evaluated
+    if last is None:
+        return format_html('<span class="none">{}</span>', "none documented")
+    url = reverse("labs:model_detail", args=[last.release.key])
+    return Link(url, last.release.name, note=row.last_evaluated_on)
+
+
+SCORECARD_COLUMNS: tuple[Column, ...] = (
+    Column(
+        name="lab",
+        explanation="The lab.",
+        fields=(field("lab", "lab", "key"),),
+        cell=_lab_cell,
+        is_default=True,
+    ),
+    AS_OF,
+    Column(
+        name="window",
+        explanation="Which releases the figures are about.",
+        fields=(field("window", "card", "window", "value"),),
+    ),
+    Column(
+        name="method_version",
+        explanation="The version of the method that computed the figures.",
+        fields=(Field("method_version", lambda _: METHOD_VERSION),),
+    ),
+    Column(
+        name="releases",
+        explanation="How many releases the lab had in the window.",
+        fields=(field("releases", "card", "counts", "releases"),),
+    ),
+    Column(
+        name="evaluated",
+        explanation="How many of these outsiders evaluated before deployment: surely (low) and possibly (high).",
+        fields=(
+            _figure("evaluated_low", lambda row: row.card.counts.evaluated_low),
+            _figure("evaluated_high", lambda row: row.card.counts.evaluated_high),
+        ),
+        cell=lambda row: row.evaluated if row.has_releases else NONE,
+        header="Outside evaluation before deployment",
+        is_default=True,
+    ),
+    Column(
+        name="deeper",
+        explanation="For how many of these the evaluators surely got deeper access than users.",
+        fields=(_figure("deeper_than_users", lambda row: row.card.counts.deeper_than_users),),
+        cell=lambda row: row.deeper if row.has_releases else NONE,
+        header="Deeper than users get",
+        is_default=True,
+        style="nowrap",
+    ),
+    Column(
+        name="score",
+        explanation="The score, from 0 to 100; empty where there is none, which is not 0.",
+        fields=_range("score", lambda row: row.score),
+        cell=_score_cell,
+        header="Score, 0 to 100",
+        is_default=True,
+        style="nowrap",
+    ),
+    Column(
+        name="rank",
+        explanation="The lab's best and worst possible rank.",
+        fields=(field("rank_best", "card", "ranks", "best"), field("rank_worst", "card", "ranks", "worst")),
+        cell=lambda row: row.ranks or NONE,
+        is_default=True,
+        style="nowrap",
+    ),
+    Column(
+        name="coverage",
+        explanation="How many facts are disclosed of those that we ask of the events that count.",
+        fields=(
+            _figure("facts_known", lambda row: row.card.coverage.known),
+            _figure("facts_asked", lambda row: row.card.coverage.asked),
+        ),
+        cell=lambda row: row.coverage if row.has_releases else NONE,
+        header="Evidence coverage",
+        is_default=True,
+        style="nowrap",
+    ),
+    *map(_criterion, Criterion),
+    Column(
+        name="last",
+        explanation="The lab's last release with a documented evaluation, and its day.",
+        cell=_last_cell,
+        header="Last release with a documented evaluation",
+        is_default=True,
+    ),
+    Column(
+        name="records",
+        explanation="How much is on record of the lab.",
+        cell=lambda row: row.records.text,
+        header="On record",
+        is_default=True,
+        style="wide",
+    ),
+)
 
 
 class ScorecardTable(RecordTable):
@@ -22,15 +166,8 @@ class ScorecardTable(RecordTable):
     The rows are ``ScoreRow``s; a lab without a release in the window has no figures, which is not 0.
     """
 
-    lab = SortedColumn(verbose_name="Lab")
-    score = SortedColumn(verbose_name="Score, 0 to 100", style="nowrap")
-    rank = SortedColumn(verbose_name="Rank", style="nowrap")
-    evaluated = SortedColumn(verbose_name="Outside evaluation before deployment")
-    deeper = SortedColumn(verbose_name="Deeper than users get", style="nowrap")
-    coverage = SortedColumn(verbose_name="Evidence coverage", style="nowrap")
-    last = SortedColumn(verbose_name="Last release with a documented evaluation")
-    records = SortedColumn(verbose_name="On record", style="wide")
-
+    declared = SCORECARD_COLUMNS
+    order = ("lab", "score", "rank", "evaluated", "deeper", "coverage", "last", "records")
     caption_one = "lab"
     has_edition = True
 
@@ -46,42 +183,57 @@ class ScorecardTable(RecordTable):
         """What the rows are."""
         return f"labs by score, {_RELEASES[self.window]}"
 
-    def render_lab(self, row: ScoreRow) -> SafeString:
-        link = self.link(row.lab)
-        country = Country(row.lab.country)
-        notes = [country.label] if country is not Country.UNKNOWN else []
-        if names := ", ".join(map(str, row.lab.other_names.all())):
-            notes.append(f"also {names}")
-        return format_html('{}<span class="ledger__note">{}</span>', link, "; ".join(notes)) if notes else link
-
-    def render_score(self, row: ScoreRow) -> SafeString:
-        if row.score is None:
-            return format_html('<span class="none">{}</span>', row.card.no_score.label)
-        return get_template("includes/_range_bar.html").render({"range": row.score})
-
-    def render_rank(self, row: ScoreRow) -> str:
-        return row.ranks or NONE
-
-    def render_evaluated(self, row: ScoreRow) -> str:
-        return row.evaluated if row.has_releases else NONE
-
-    def render_deeper(self, row: ScoreRow) -> str:
-        return row.deeper if row.has_releases else NONE
-
-    def render_coverage(self, row: ScoreRow) -> str:
-        return row.coverage if row.has_releases else NONE
-
-    def render_last(self, row: ScoreRow) -> SafeString:
-        last = row.card.last_evaluated
-        if last is None:
-            return format_html('<span class="none">{}</span>', "none documented")
-        url = with_kept(reverse("labs:model_detail", args=[last.release.key]), self.request.GET)
-        return format_html(
-            '<a href="{}">{}</a><span class="ledger__note">{}</span>', url, last.release.name, row.last_evaluated_on
-        )
-
-    def render_records(self, row: ScoreRow) -> str:
-        return row.records.text
-
 
 _RELEASES = {window: f"releases of {'the ' if window.months else ''}{window.label}" for window in Window}
+
+
+def _of_change(name: str, attribute: str = "") -> tuple[Field]:
+    return (Field(name, lambda row: getattr(row[0], attribute or name)),)
+
+
+def _of_row(name: str, attribute: str) -> Field:
+    """What changed, in the words of the page; empty where nothing stood there, and for a change without such rows."""
+
+    def value(row: Any) -> str | None:
+        text = getattr(row[1], attribute) if row[1] else None
+        return None if text == NOTHING else text
+
+    return Field(name, value)
+
+
+CHANGE_COLUMNS: tuple[Column, ...] = (
+    Column(name="change", explanation="The number of the change.", fields=_of_change("change", "pk")),
+    Column(
+        name="recorded_at",
+        explanation="When it became public, in UTC.",
+        fields=(Field("recorded_at", lambda row: f"{row[0].made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"),),
+    ),
+    Column(name="record_kind", explanation="The kind of the record.", fields=_of_change("record_kind")),
+    Column(name="key", explanation="The key of the record.", fields=_of_change("key")),
+    Column(name="name", explanation="The name of the record.", fields=_of_change("name")),
+    Column(
+        name="kind",
+        explanation="What was done with the record.",
+        fields=(Field("kind", lambda row: row[0].kind.value), Field("kind_label", lambda row: row[0].kind.label)),
+    ),
+    Column(
+        name="field",
+        explanation="The field that changed.",
+        fields=(_of_row("field", "field"), _of_row("field_label", "label")),
+    ),
+    Column(name="old", explanation="What it said before.", fields=(_of_row("old", "old"),)),
+    Column(name="new", explanation="What it says now.", fields=(_of_row("new", "new"),)),
+    Column(
+        name="merged_into",
+        explanation="The key of the record that it was merged into.",
+        fields=_of_change("merged_into", "into"),
+    ),
+    Column(name="reason", explanation="Why it was changed.", fields=_of_change("reason")),
+    Column(
+        name="correction",
+        explanation="Whether it corrects an error of ours.",
+        fields=_of_change("correction", "is_correction"),
+    ),
+    Column(name="checked_by", explanation="Who checked it.", fields=_of_change("checked_by")),
+)
+"""A row is a change and one of its rows, or None where it has none."""

@@ -1,34 +1,176 @@
-"""Columns and the base of all tables: plain, sortable the same way on each database, with a stable order."""
+"""What a column is. Each kind of record declares its columns once; its table and its CSV both follow from that.
+
+The declarations are in ``tables.py`` of each app. To add a column to a kind of record:
+
+1. Add a ``Column`` to the kind's tuple of columns, with a name and an explanation.
+2. For the CSV, give it ``fields``. The file has them in the order of the tuple, and people read it by position too, so
+   put the column last. ``evaltracker/importing/columns.py`` says which of them an import may change.
+3. For the table, give it a ``cell``, and add its name to the ``order`` of the table. ``sort`` names what it sorts by,
+   and ``is_default`` shows it to readers who chose no columns (at most eight).
+"""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from labs.models import Record
+from labs.rules.csv_cells import quote_line
 from labs.rules.vocabulary import Term
 from labs.web.parameters import with_kept
 
 NONE = "—"
 
 
-class SortedColumn(tables.Column):
-    """A column sorted by ``by`` (fields); rows without a value come last, ties go by key.
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One published value of a row: its name in the header of the CSV, and how it is read from the row.
 
-    Where the records carry what was known of a field on a past day (``known_<field>``), that is what sorts.
-    ``style`` is a class of the style sheet for its header cell: num, wide or nowrap.
+    ``labs.rules.csv_cells`` writes the value: None is an empty cell, a list is joined.
     """
 
-    def __init__(self, *by: str, style: str = "", **kwargs: Any) -> None:
-        self.by = by
-        if style:
-            kwargs.setdefault("attrs", {"th": {"class": style}})
-        kwargs.setdefault("empty_values", ())
-        kwargs["orderable"] = bool(by)
-        super().__init__(**kwargs)
+    name: str
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a kind of record.
+
+    ``name`` is its name in the address of the list. ``fields`` are what the CSV holds of it (none: only the table
+    shows it). ``cell`` gives what the table shows of a row (None: only the CSV holds it): a text, a number, a term, a
+    record, a ``Link`` or ``Links``; ``RecordTable`` draws it. ``sort`` are the fields of the database that
+    sort it. ``style`` is a class of the style sheet for its header: num, wide or nowrap.
+    """
+
+    name: str
+    explanation: str
+    fields: tuple[Field, ...] = ()
+    cell: Callable[[Any], Any] | None = None
+    header: str = ""
+    sort: tuple[str, ...] = ()
+    is_default: bool = False
+    style: str = ""
+
+
+def published_fields(columns: Iterable[Column]) -> tuple[Field, ...]:
+    """The fields of a CSV file, in its order."""
+    return tuple(field for column in columns for field in column.fields)
+
+
+def reader(*path: str) -> Callable[[Any], Any]:
+    """Reads an attribute, or an attribute of an attribute that may be None."""
+
+    def value(row: Any) -> Any:
+        for step in path:
+            row = getattr(row, step) if row is not None else None
+        return row
+
+    return value
+
+
+def field(name: str, *path: str) -> Field:
+    """A field that is an attribute of the row, of the same name if no path is given."""
+    return Field(name, reader(*(path or (name,))))
+
+
+def term_fields(name: str, term: Callable[[Any], Term]) -> tuple[Field, Field]:
+    """The two fields of an enumeration: its value and its public label."""
+    return Field(name, lambda row: term(row).value), Field(f"{name}_label", lambda row: term(row).label)
+
+
+def edtf_fields(name: str, *path: str, known: str = "") -> tuple[Field, ...]:
+    """The three fields of an EDTF date: its text, its earliest and its latest possible day.
+
+    ``path`` leads to the record that has the date. ``known`` names an attribute of the row that is false or empty where
+    the date was not known on the day.
+    """
+
+    def end_of(end: str) -> Field:
+        read = reader(*path, f"{name}{end}")
+        return Field(f"{name}{end}", lambda row: read(row) if not known or getattr(row, known) else None)
+
+    return end_of(""), end_of("_earliest"), end_of("_latest")
+
+
+def citations_column(citations: Callable[[Any], Iterable[Any]]) -> Column:
+    """The citations of a row, one in each line of the cell, as ``labs.rules.csv_cells.quote_line`` writes them."""
+
+    def value(row: Any) -> str:
+        return "\n".join(quote_line(each.source.key, each.supports, each.quote) for each in citations(row))
+
+    return Column(
+        name="citations",
+        explanation="The quotes that the record rests on, each with its source and the fields that it supports.",
+        fields=(Field("citations", value),),
+    )
+
+
+def changed_at_column(*path: str) -> Column:
+    """When the public last saw the record change, to the microsecond in UTC; empty where it never did.
+
+    It tells an import whether somebody changed the record since the file was made.
+    """
+    read = reader(*path, "changed_at")
+
+    def value(row: Any) -> str | None:
+        changed_at = read(row)
+        return changed_at and f"{changed_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+    return Column(
+        name="changed_at",
+        explanation="When the public record last changed, in UTC; empty where it never did.",
+        fields=(Field("changed_at", value),),
+    )
+
+
+AS_OF = Column(
+    name="as_of",
+    explanation="The day that the row holds for: it leaves out what became known later.",
+    fields=(field("as_of", "day"),),
+)
+"""For rows that have a ``day``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a cell: to the page of a record or to an address, with its text and a note below it."""
+
+    target: Record | str
+    text: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links to several records in a cell, and how many more there are."""
+
+    records: Sequence[Record]
+    others: int = 0
+
+
+class SortedColumn(tables.Column):
+    """A declared column as django-tables2 wants it. Rows without a value come last, ties go by key.
+
+    Where the records carry what was known of a field on a past day (``known_<field>``), that is what sorts.
+    """
+
+    def __init__(self, column: Column) -> None:
+        self.by, self.cell = column.sort, column.cell
+        header = column.header or column.name.replace("_", " ").capitalize()
+        attrs = {"th": {"class": column.style}} if column.style else {}
+        super().__init__(verbose_name=header, attrs=attrs, empty_values=(), orderable=bool(column.sort))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Each table gets columns of its own. What they hold never changes, so it can be shared."""
+        return copy(self)
 
     def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         direction = "desc" if is_descending else "asc"
@@ -38,38 +180,75 @@ class SortedColumn(tables.Column):
 
 
 class RecordTable(tables.Table):
-    """A table of records. ``default_columns`` (at most eight) are shown unless the reader chooses others.
+    """A table of records. ``declared`` are the columns of the kind, ``order`` names those of the table.
 
+    The first column is always shown, ``default_columns`` (at most eight) unless the reader chooses others.
     ``caption`` says what the rows are, ``empty_text`` what would be here.
     """
 
+    declared: ClassVar[Sequence[Column]] = ()
+    order: ClassVar[tuple[str, ...]] = ()
+    default_columns: ClassVar[tuple[str, ...]] = ()
     caption = "records"
     caption_one = "record"
-    default_columns: tuple[str, ...] = ()
     day: dt.date
+    request: HttpRequest
 
-    def known(self, records: Iterable[Any]) -> Iterable[Any]:
-        """What the ``render_…`` methods get for each record of the page: the record as known on the day."""
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        columns = {column.name: column for column in cls.declared}
+        cls.base_columns = {name: SortedColumn(columns[name]) for name in cls.order}
+        if "default_columns" not in vars(cls):
+            cls.default_columns = tuple(name for name in cls.order if columns[name].is_default)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._links: dict[tuple[Any, str], SafeString] = {}
+
+    def rows_as_of(self, records: Iterable[Any]) -> Iterable[Any]:
+        """What the cells read, for each record of the page: the record as known on the day."""
         return records
 
     @property
-    def paginated_rows(self) -> list[list[Any]]:
-        """The cells of the page, row by row. The library's own loop inspects each method anew for each cell."""
-        renders = [getattr(self, f"render_{column.name}") for column in self.columns.itervisible()]
-        records = super().paginated_rows.data
-        return [[render(record) for render in renders] for record in self.known(records)]
+    def drawn_rows(self) -> list[SafeString]:
+        """The cells of each row of the page. The library's own loop inspects each method anew for each cell."""
+        cells = [column.column.cell for column in self.columns.itervisible()]
+        return [self._drawn_row([cell(row) for cell in cells]) for row in self.rows_as_of(self.paginated_rows.data)]
 
-    def link(self, record: Any, text: str = "") -> SafeString:
-        """A link to the page of a record, which keeps the day."""
-        return format_html(
-            '<a href="{}">{}</a>', with_kept(record.get_absolute_url(), self.request.GET), text or str(record)
-        )
+    def _drawn_row(self, values: Sequence[Any]) -> SafeString:
+        first, *others = map(self._drawn, values)
+        return SafeString(f'<th scope="row">{first}</th>{"".join([f"<td>{other}</td>" for other in others])}')
 
-    def links(self, records: list[Any]) -> SafeString | str:
-        """Links to the pages of several records."""
-        return format_html_join(", ", "{}", ((self.link(record),) for record in records)) if records else NONE
+    def _drawn(self, value: Any) -> str:
+        """A value in HTML, escaped."""
+        match value:
+            case Term():
+                return conditional_escape(value.label)
+            case str():
+                return conditional_escape(value)
+            case int():
+                return str(value)
+            case Record():
+                return self._linked(value)
+            case Link():
+                link = self._linked(value.target, value.text)
+                return format_html('{}<span class="ledger__note">{}</span>', link, value.note) if value.note else link
+            case Links():
+                links = ", ".join(map(self._linked, value.records)) or NONE
+                return f"{links} and {value.others} others" if value.others else links
+            case None:
+                return NONE
+        raise TypeError(f"A cell cannot show {type(value).__name__}.")
+
+    def _linked(self, target: Record | str, text: str = "") -> SafeString:
+        """A link that keeps the day. One record often stands in many rows, so each link is made once."""
+        page = target if isinstance(target, str) else (type(target), target.pk)
+        if (page, text) not in self._links:
+            url = with_kept(target if isinstance(target, str) else target.get_absolute_url(), self.request.GET)
+            self._links[page, text] = format_html('<a href="{}">{}</a>', url, text or str(target))
+        return self._links[page, text]
 
 
-def badge(term: Term) -> SafeString:
+def badge(term: Any) -> SafeString:
     """A status as a shape and a word."""
     return format_html('<span class="badge badge--{}">{}</span>', term.value, term.label)

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 
 from labs.models.fields import holding
 from labs.rules.vocabulary import Term
-from labs.web.parameters import BadParameters, ParameterProblem
+from labs.web.parameters import BadParameters, ParameterProblem, address
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
@@ -285,12 +285,11 @@ class FacetedFilterSet(django_filters.FilterSet):
             for value in [value for value in parameters.getlist(name) if value]:
                 rest = parameters.copy()
                 rest.setlist(name, [other for other in parameters.getlist(name) if other != value])
-                rest.pop("page", None)
                 active.append(
                     {
                         "label": each.label,
                         "value": labels.get(value, value),
-                        "remove_url": f"?{rest.urlencode()}",
+                        "remove_url": address("", rest, page=None),
                     }
                 )
         return active

@@ -1,6 +1,5 @@
 """The list page of a kind of record, and the same rows as CSV."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,18 +10,19 @@ from django.urls import reverse
 from django.views import View
 from django_tables2 import RequestConfig
 
-from labs.web.columns import RecordTable
+from labs.web.columns import RecordTable, published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.parameters import (
     BadParameters,
     ParameterProblem,
+    address,
     kept,
     refuse_unknown,
     requested_day,
     requested_page,
     today,
 )
-from labs.web.streaming import Column, csv_response, rows_of
+from labs.web.streaming import csv_response, rows_of
 
 ROWS_ON_PAGE = 50
 
@@ -40,7 +40,6 @@ class RecordListView(View):
     template_name = ""
     table_class: type[RecordTable]
     filterset_class: type[FacetedFilterSet]
-    export_columns: Sequence[Column]
 
     def records(self) -> QuerySet:
         """The records known by the day, as the table and the filters need them."""
@@ -58,7 +57,8 @@ class RecordListView(View):
         filterset.check()
         if self.as_csv:
             rows = rows_of(self.exported(filterset.qs).order_by("key"))
-            return csv_response(self.csv_name, self.day, self.export_columns, self.as_rows(rows))
+            fields = published_fields(self.table_class.declared)
+            return csv_response(self.csv_name, self.day, fields, self.as_rows(rows))
         return self._page(request, filterset)
 
     def as_rows(self, rows: Any) -> Any:
@@ -89,19 +89,16 @@ class RecordListView(View):
         table.paginate(page=1, per_page=ROWS_ON_PAGE)
         table.page = table.paginator.page(requested_page(request.GET, table.paginator.num_pages))
         filterset.count_choices()
-        query = request.GET.copy()
-        for name in ("sort", "columns", "page"):
-            query.pop(name, None)
         context = {
             "nav": self.nav,
             "table": table,
             "filter": filterset,
             "active_filters": filterset.active(request.GET),
-            "clear_url": f"?{kept(request.GET)}",
+            "clear_url": address("", kept(request.GET)),
             "column_choices": [
                 {"name": name, "label": self._header(name), "checked": name in shown} for name in available[1:]
             ],
-            "csv_url": reverse(self.csv_url) + (f"?{query.urlencode()}" if query else ""),
+            "csv_url": address(reverse(self.csv_url), request.GET, sort=None, columns=None, page=None),
             **self.context(),
         }
         return render(request, self.template_name, context)

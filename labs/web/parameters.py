@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
@@ -17,6 +16,9 @@ from labs.rules.numbers import as_number
 
 KEPT = ("as_of", "window", "weights")
 """Parameters that hold for the whole site: each link keeps them."""
+
+READABLE = ":,"
+"""What addresses hold as it is, for people read them: ``weights=evaluated:25,depth:15``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,14 @@ def requested_window(parameters: Mapping[str, str], default: Window) -> Window:
 
 def window_choices(parameters: QueryDict, chosen: Window) -> list[dict[str, Any]]:
     """The windows as links to this page, everything else kept: {label, url, is_chosen}."""
-    choices = []
-    for window in Window:
-        query = parameters.copy()
-        query["window"] = window.value
-        choices.append({"label": window.label, "url": f"?{query.urlencode(safe=':,')}", "is_chosen": window is chosen})
-    return choices
+    return [
+        {
+            "label": window.label,
+            "url": address("", parameters, window=window.value),
+            "is_chosen": window is chosen,
+        }
+        for window in Window
+    ]
 
 
 def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: Iterable[str] = ()) -> None:
@@ -113,21 +117,39 @@ def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: It
         raise BadParameters(problems)
 
 
-def kept(parameters: QueryDict) -> str:
-    """The parameters that each link keeps, as a query string without the question mark; "" if there are none."""
-    return _query_of(tuple((name, parameters[name]) for name in KEPT if name in parameters))
+def address(path: str, parameters: QueryDict | Mapping[str, str], **changes: str | list[str] | None) -> str:
+    """The address of a page with these parameters, each of ``changes`` set to its value or left out if that is None.
+
+    An empty path stands for the page that is being shown; without parameters its address is "?".
+    """
+    query = QueryDict(mutable=True)
+    query.update(parameters)
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query.setlist(name, value if isinstance(value, list) else [value])
+    return _joined(path, query.urlencode(safe=READABLE)) or "?"
+
+
+def kept(parameters: QueryDict) -> dict[str, str]:
+    """The parameters that each link keeps."""
+    return {name: parameters[name] for name in KEPT if name in parameters}
+
+
+def with_kept(path: str, parameters: QueryDict) -> str:
+    """The address of a page with what the site keeps of this page's parameters."""
+    return _joined(path, _kept_query(*map(parameters.get, KEPT)))
 
 
 @lru_cache(maxsize=100)
-def _query_of(pairs: tuple[tuple[str, str], ...]) -> str:
-    """These parameters as a query string; a page asks for the same one for each of its links."""
-    return urlencode(pairs, safe=":,", quote_via=quote)
+def _kept_query(*values: str | None) -> str:
+    """A page has a hundred links, and all of them keep the same."""
+    return address("", {name: value for name, value in zip(KEPT, values, strict=True) if value is not None})[1:]
 
 
-def with_kept(url: str, parameters: QueryDict) -> str:
-    """The address with the kept parameters of this request added."""
-    query = kept(parameters)
+def _joined(path: str, query: str) -> str:
     if not query:
-        return url
-    url, mark, place = url.partition("#")
-    return f"{url}{'&' if '?' in url else '?'}{query}{mark}{place}"
+        return path
+    path, mark, place = path.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}{query}{mark}{place}"

@@ -14,12 +14,13 @@ from labs.models.states import merged_into
 from labs.queries.change_words import ChangeRow, change_rows
 from labs.queries.changes import changes_read
 from labs.queries.events import event_name
+from labs.web.parameters import address
 
 View = Callable[..., HttpResponse]
 
 
-def page_of(kind: type[Record]) -> Callable[[View], View]:
-    """Let a view show published records of a kind only, by their ``key``.
+def page_of(model: type[Record]) -> Callable[[View], View]:
+    """Let a view show published records of a model only, by their ``key``.
 
     A withdrawn one answers 410 with the reason, a key that a merger left behind leads on, with the address's
     parameters; anything else, drafts too, is a 404.
@@ -28,16 +29,15 @@ def page_of(kind: type[Record]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def public_view(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
-            record = kind._default_manager.filter(key=key).only("status").first()
+            record = model._default_manager.filter(key=key).only("status").first()
             if record is not None and record.status == RecordStatus.PUBLISHED:
                 return view(request, key, **kwargs)
             if record is not None and record.status == RecordStatus.WITHDRAWN:
-                return _withdrawn(request, kind._default_manager.get(pk=record.pk))
-            winner = merged_into(kind, key) if record is None else None
+                return _withdrawn(request, model._default_manager.get(pk=record.pk))
+            winner = merged_into(model, key) if record is None else None
             if winner is None:
-                raise Http404(f"There is no {kind._meta.verbose_name} of this key.")
-            query = request.GET.urlencode(safe=":,")
-            return HttpResponsePermanentRedirect(winner.get_absolute_url() + (f"?{query}" if query else ""))
+                raise Http404(f"There is no {model._meta.verbose_name} of this key.")
+            return HttpResponsePermanentRedirect(address(winner.get_absolute_url(), request.GET))
 
         return public_view
 

@@ -1,4 +1,4 @@
-"""The tables of the facts: which columns there are, how they sort and what stands in a cell."""
+"""The columns of each kind of fact, and the tables. ``labs.web.columns`` says what a column is and how to add one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,44 +6,294 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from labs.choices import ACCESS_ANSWERS, Answer, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
+from labs.choices import (
+    ACCESS_ANSWERS,
+    Answer,
+    Country,
+    EvaluatorKind,
+    EventLowering,
+    Frontier,
+    LinkLowering,
+    ReleaseKind,
+    SourceKind,
+)
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.queries import (
     EvaluatorAsOf,
     EventAsOf,
     ReleaseAsOf,
+    citations_as_of,
     evaluators_as_of,
     event_as_of,
     releases_as_of,
 )
-from labs.web.columns import NONE, RecordTable, SortedColumn, badge
+from labs.rules.csv_cells import line
+from labs.rules.depth import Threat
+from labs.web.columns import (
+    AS_OF,
+    NONE,
+    Column,
+    Field,
+    Link,
+    Links,
+    RecordTable,
+    badge,
+    changed_at_column,
+    citations_column,
+    edtf_fields,
+    field,
+    term_fields,
+)
+
+CITATIONS_READ = ("citations__source__lab", "citations__source__evaluator")
+"""What the column of citations reads of a record besides the record itself."""
+AI_MODEL_READ = (*CITATIONS_READ, "searches")
+
+
+def _evaluators_cell(row: EventAsOf) -> Link:
+    names = ", ".join(
+        f"{part.evaluator} ({part.certainty.label})" if part.is_less_certain else str(part.evaluator)
+        for part in row.parts
+    )
+    return Link(row.record, names or row.key)
+
+
+def _released_cell(row: EventAsOf) -> str:
+    return row.record.model.released_on_label or "not disclosed" if row.record.model else NONE
+
+
+def _timing_cell(row: EventAsOf) -> str:
+    by_document = " (shown by the launch document)" if row.weighed.launch_document else ""
+    return f"{row.weighed.timing.label}{by_document}"
+
+
+def _profile_cell(row: EventAsOf) -> str:
+    answered = [
+        f"{label}: {row.fact.access[question].label}"
+        for question, label in ACCESS_ANSWERS.items()
+        if row.fact.access[question] is not Answer.UNKNOWN
+    ]
+    return "; ".join(answered) or "nothing disclosed"
+
+
+def _answer(question: str) -> tuple[Field, Field]:
+    return term_fields(question, lambda row: row.fact.access[question])
+
+
+def _lowerings(row: EventAsOf) -> list[str]:
+    values = [LinkLowering(part.lowered_to).value for part in row.record.participations.all()]
+    return values if any(value != LinkLowering.AS_EVENT for value in values) else []
+
+
+def _citations_of_record(row: Any) -> list[Any]:
+    return citations_as_of(row.record.citations.all(), row.day)
+
+
+ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the event in addresses.", fields=(field("key", "record", "key"),)),
+    Column(
+        name="lab",
+        explanation="The lab that let outsiders in, or did not.",
+        fields=(field("lab", "record", "lab", "key"), field("lab_name", "record", "lab", "name")),
+        cell=lambda row: row.record.lab,
+        sort=("lab__name",),
+        is_default=True,
+    ),
+    Column(
+        name="model",
+        explanation="The release that was tested; empty where no source states it.",
+        fields=(field("model", "record", "model", "key"), field("model_name", "record", "model", "name")),
+        cell=lambda row: row.record.model or "not stated",
+        header="AI model",
+        sort=("model__name",),
+        is_default=True,
+    ),
+    Column(
+        name="released",
+        explanation="When the model came out.",
+        fields=edtf_fields("released_on", "record", "model"),
+        cell=_released_cell,
+        sort=("model__released_on_earliest",),
+    ),
+    Column(
+        name="evaluators",
+        explanation="Who was let in, and how sure it is of each.",
+        fields=(
+            Field("evaluators", lambda row: [part.evaluator.key for part in row.parts]),
+            Field("evaluator_names", lambda row: [part.evaluator.name for part in row.parts]),
+            Field("evaluator_certainties", lambda row: [part.certainty.value for part in row.parts]),
+        ),
+        cell=_evaluators_cell,
+        sort=("first_evaluator",),
+        is_default=True,
+    ),
+    Column(
+        name="activity",
+        explanation="What they did with the model.",
+        fields=term_fields("activity", lambda row: row.fact.activity),
+        cell=lambda row: row.fact.activity,
+        sort=("activity",),
+        is_default=True,
+    ),
+    Column(
+        name="outcome",
+        explanation="Whether it took place.",
+        fields=term_fields("outcome", lambda row: row.fact.outcome),
+        cell=lambda row: row.fact.outcome,
+        sort=("outcome",),
+    ),
+    Column(
+        name="timing",
+        explanation="When it was against the release: as sources state it, and by the rules.",
+        fields=(
+            *term_fields("timing", lambda row: row.fact.timing),
+            *term_fields("timing_by_rule", lambda row: row.weighed.timing),
+        ),
+        cell=_timing_cell,
+        sort=("timing",),
+        is_default=True,
+    ),
+    Column(
+        name="mode",
+        explanation="How the evaluators worked with the model.",
+        fields=term_fields("mode", lambda row: row.mode),
+        cell=lambda row: row.mode,
+        sort=("mode",),
+    ),
+    Column(
+        name="started",
+        explanation="When the access began; empty where it is not disclosed.",
+        fields=edtf_fields("started_on", "record", known="started_label"),
+        cell=lambda row: row.started_label or "not disclosed",
+        sort=("started_on_earliest",),
+    ),
+    Column(
+        name="ended",
+        explanation="When the access ended; empty where it is not disclosed.",
+        fields=edtf_fields("ended_on", "record", known="ended_label"),
+        cell=lambda row: row.ended_label or "not disclosed",
+        sort=("ended_on_earliest",),
+    ),
+    Column(
+        name="days",
+        explanation="Days of access before the release.",
+        fields=(field("access_days", "fact", "access_days"),),
+        cell=lambda row: row.fact.access_days or "not disclosed",
+        header="Days of access",
+        sort=("access_days",),
+        style="num",
+    ),
+    Column(
+        name="domains",
+        explanation="The risk domains that were tested.",
+        fields=(
+            Field("domains", lambda row: [domain.value for domain in row.domains]),
+            Field("domain_labels", lambda row: [domain.label for domain in row.domains]),
+        ),
+        cell=lambda row: ", ".join(domain.label for domain in row.domains) or "none named",
+        header="Risk domains",
+    ),
+    Column(
+        name="profile",
+        explanation="What the evaluators were given: each question of the access profile with its answer.",
+        fields=tuple(field for question in ACCESS_ANSWERS for field in _answer(question)),
+        cell=_profile_cell,
+        header="Access profile",
+        style="wide",
+    ),
+    Column(
+        name="mitigations_argued",
+        explanation="Whether the lab argued in its safety case that the mitigations left on may be relied on.",
+        fields=term_fields("mitigations_argued", lambda row: row.fact.mitigations_argued),
+    ),
+    Column(
+        name="results",
+        explanation="What was published of the results.",
+        fields=term_fields("results", lambda row: row.fact.results),
+        cell=lambda row: row.fact.results,
+        sort=("results",),
+        is_default=True,
+    ),
+    Column(
+        name="free_to_publish",
+        explanation="Whether the evaluators could publish without the lab's approval.",
+        fields=term_fields("free_to_publish", lambda row: row.free_to_publish),
+        cell=lambda row: row.free_to_publish,
+        sort=("free_to_publish",),
+    ),
+    Column(
+        name="certainty",
+        explanation="How sure it is that the event took place, and why we lowered that, if we did.",
+        fields=(
+            *term_fields("certainty", lambda row: row.weighed.certainty),
+            field("certainty_lowered_because", "record", "lowered_because"),
+        ),
+        cell=lambda row: badge(row.weighed.certainty),
+        is_default=True,
+    ),
+    Column(
+        name="depth",
+        explanation="The depth of access, from its lowest to its highest possible level.",
+        fields=(
+            Field("depth_low", lambda row: row.weighed.depth.low.value),
+            Field("depth_high", lambda row: row.weighed.depth.high.value),
+        ),
+        cell=lambda row: row.weighed.depth.label,
+        header="Depth of access",
+        is_default=True,
+        style="wide",
+    ),
+    Column(
+        name="counts",
+        explanation="Whether the event counts as an outside model evaluation before deployment, and why it may not.",
+        fields=(
+            Field("counts", lambda row: row.weighed.count.value),
+            Field("counts_because", lambda row: [reason.value for reason in row.weighed.reasons]),
+        ),
+    ),
+    Column(
+        name="is_distinct",
+        explanation="Whether it is an event of its own, though another one may look the same.",
+        fields=(field("is_distinct", "record", "is_distinct"),),
+    ),
+    Column(
+        name="sources",
+        explanation="The keys of the sources that tell of it.",
+        fields=(Field("sources", lambda row: list(dict.fromkeys(each.source.key for each in row.citations))),),
+    ),
+    Column(
+        name="summary",
+        explanation="The event in our words.",
+        fields=(field("summary", "record", "summary"),),
+        cell=lambda row: row.record.summary,
+        style="wide",
+    ),
+    AS_OF,
+    Column(
+        name="evaluator_lowerings",
+        explanation="To what we lowered the certainty of each evaluator's part, in their order; empty where of none.",
+        fields=(Field("evaluator_lowerings", _lowerings),),
+    ),
+    Column(
+        name="lowered_to",
+        explanation="To what we lowered the certainty of the event.",
+        fields=(Field("lowered_to", lambda row: EventLowering(row.record.lowered_to).value),),
+    ),
+    citations_column(lambda row: row.citations),
+    changed_at_column("record"),
+)
 
 
 class AccessEventTable(RecordTable):
     """Every occasion on which outsiders were let in, or were not."""
 
-    evaluators = SortedColumn("first_evaluator", verbose_name="Evaluators")
-    lab = SortedColumn("lab__name")
-    model = SortedColumn("model__name", verbose_name="AI model")
-    released = SortedColumn("model__released_on_earliest", verbose_name="Released")
-    activity = SortedColumn("activity")
-    timing = SortedColumn("timing")
-    depth = SortedColumn(verbose_name="Depth of access", style="wide")
-    results = SortedColumn("results")
-    certainty = SortedColumn()
-    outcome = SortedColumn("outcome")
-    started = SortedColumn("started_on_earliest")
-    ended = SortedColumn("ended_on_earliest")
-    days = SortedColumn("access_days", style="num", verbose_name="Days of access")
-    domains = SortedColumn(verbose_name="Risk domains")
-    mode = SortedColumn("mode")
-    free_to_publish = SortedColumn("free_to_publish", verbose_name="Free to publish")
-    profile = SortedColumn(verbose_name="Access profile", style="wide")
-    summary = SortedColumn(style="wide")
-
+    declared = ACCESS_EVENT_COLUMNS
+    order = (
+        *("evaluators", "lab", "model", "released", "activity", "timing", "depth", "results", "certainty", "outcome"),
+        *("started", "ended", "days", "domains", "mode", "free_to_publish", "profile", "summary"),
+    )
     caption = "access events"
     caption_one = "access event"
-    default_columns = ("evaluators", "lab", "model", "activity", "timing", "depth", "results", "certainty")
 
     class Meta:
         model = AccessEvent
@@ -51,91 +301,144 @@ class AccessEventTable(RecordTable):
         order_by = ("-released",)
         empty_text = "No access event matches. Here would be each occasion on which outsiders were let in to a model."
 
-    def known(self, records: Iterable[AccessEvent]) -> Iterable[EventAsOf]:
-        return [known for record in records if (known := event_as_of(record, self.day))]
+    def rows_as_of(self, records: Iterable[AccessEvent]) -> Iterable[EventAsOf]:
+        return [event for record in records if (event := event_as_of(record, self.day))]
 
-    def render_evaluators(self, row: EventAsOf) -> SafeString:
-        names = ", ".join(
-            f"{part.evaluator} ({part.certainty.label})" if part.is_less_certain else str(part.evaluator)
-            for part in row.parts
-        )
-        return self.link(row.record, names or row.key)
 
-    def render_lab(self, row: EventAsOf) -> SafeString:
-        return self.link(row.record.lab)
+def _evaluators(row: ReleaseAsOf, is_strict: bool) -> list[str]:
+    events = row.assessment.strict if is_strict else row.assessment.counted
+    return list(dict.fromkeys(part.evaluator for event in events for part in event.event.participations))
 
-    def render_model(self, row: EventAsOf) -> SafeString | str:
-        return self.link(row.record.model) if row.record.model else "not stated"
 
-    def render_released(self, row: EventAsOf) -> str:
-        return row.record.model.released_on_label or "not disclosed" if row.record.model else NONE
+def _deep_enough(threat: Threat) -> Column:
+    def value(row: ReleaseAsOf) -> str | None:
+        adequacy = row.assessment.adequacy(threat)
+        return adequacy.answer.value if adequacy else None
 
-    def render_activity(self, row: EventAsOf) -> str:
-        return row.fact.activity.label
+    return Column(
+        name=f"deep_enough_{threat.value}",
+        explanation=f"Whether the tests went deep enough for this threat: {threat.label}. Empty where no event counts.",
+        fields=(Field(f"deep_enough_{threat.value}", value),),
+    )
 
-    def render_timing(self, row: EventAsOf) -> str:
-        if row.weighed.launch_document:
-            return f"{row.weighed.timing.label} (shown by the launch document)"
-        return row.weighed.timing.label
 
-    def render_depth(self, row: EventAsOf) -> str:
-        return row.weighed.depth.label
+def _searches(row: ReleaseAsOf) -> str:
+    searches = [each for each in row.record.searches.all() if each.searched_on <= row.day]
+    return "\n".join(line(each.searched_on.isoformat(), each.where) for each in searches)
 
-    def render_results(self, row: EventAsOf) -> str:
-        return row.fact.results.label
 
-    def render_certainty(self, row: EventAsOf) -> SafeString:
-        return badge(row.weighed.certainty)
-
-    def render_outcome(self, row: EventAsOf) -> str:
-        return row.fact.outcome.label
-
-    def render_started(self, row: EventAsOf) -> str:
-        return row.started_label or "not disclosed"
-
-    def render_ended(self, row: EventAsOf) -> str:
-        return row.ended_label or "not disclosed"
-
-    def render_days(self, row: EventAsOf) -> Any:
-        return row.fact.access_days or "not disclosed"
-
-    def render_domains(self, row: EventAsOf) -> str:
-        return ", ".join(domain.label for domain in row.domains) or "none named"
-
-    def render_mode(self, row: EventAsOf) -> str:
-        return row.mode.label
-
-    def render_free_to_publish(self, row: EventAsOf) -> str:
-        return row.free_to_publish.label
-
-    def render_profile(self, row: EventAsOf) -> str:
-        answered = [
-            f"{label}: {row.fact.access[question].label}"
-            for question, label in ACCESS_ANSWERS.items()
-            if row.fact.access[question] is not Answer.UNKNOWN
-        ]
-        return "; ".join(answered) or "nothing disclosed"
-
-    def render_summary(self, row: EventAsOf) -> str:
-        return row.record.summary
+AI_MODEL_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the release in addresses.", fields=(field("key", "record", "key"),)),
+    Column(
+        name="name",
+        explanation="The name of the AI model.",
+        fields=(field("name", "record", "name"),),
+        cell=lambda row: row.record,
+        header="AI model",
+        sort=("name",),
+        is_default=True,
+    ),
+    Column(
+        name="lab",
+        explanation="The lab that released it.",
+        fields=(field("lab", "record", "lab", "key"), field("lab_name", "record", "lab", "name")),
+        cell=lambda row: row.record.lab,
+        sort=("lab__name",),
+        is_default=True,
+    ),
+    Column(
+        name="released",
+        explanation="When it came out.",
+        fields=edtf_fields("released_on", "record"),
+        cell=lambda row: row.record.released_on_label or "not disclosed",
+        sort=("released_on_earliest",),
+        is_default=True,
+    ),
+    Column(
+        name="release",
+        explanation="How it came out.",
+        fields=term_fields("release", lambda row: ReleaseKind(row.record.release)),
+        cell=lambda row: ReleaseKind(row.record.release),
+        header="Kind of release",
+        sort=("release",),
+        is_default=True,
+    ),
+    Column(
+        name="frontier",
+        explanation="Whether it is a frontier model.",
+        fields=term_fields("frontier", lambda row: Frontier(row.record.frontier)),
+        cell=lambda row: Frontier(row.record.frontier),
+        sort=("frontier",),
+        is_default=True,
+    ),
+    Column(
+        name="variant_of",
+        explanation="The release that it is a variant of; empty where it is none.",
+        fields=(field("variant_of", "record", "variant_of", "key"),),
+        cell=lambda row: row.record.variant_of,
+        header="Variant of",
+        sort=("variant_of__name",),
+    ),
+    Column(
+        name="events",
+        explanation="How many access events there are for it.",
+        fields=(Field("events", lambda row: len(row.events)),),
+        cell=lambda row: row.record.event_count,
+        header="Access events",
+        sort=("event_count",),
+        is_default=True,
+        style="num",
+    ),
+    Column(
+        name="tested_by",
+        explanation="Whether outsiders evaluated it before deployment, and who: surely (low) and possibly (high).",
+        fields=(
+            Field("evaluated_low", lambda row: int(bool(row.assessment.strict))),
+            Field("evaluated_high", lambda row: int(bool(row.assessment.counted))),
+            Field("evaluators_low", lambda row: _evaluators(row, True)),
+            Field("evaluators_high", lambda row: _evaluators(row, False)),
+        ),
+        cell=lambda row: row.tested_by_label,
+        header="Outside model evaluation before deployment",
+        is_default=True,
+        style="wide",
+    ),
+    Column(
+        name="depth",
+        explanation="The deepest access of its evaluators, from its lowest to its highest possible level.",
+        fields=(
+            Field("depth_low", lambda row: row.assessment.depth.low.value),
+            Field("depth_high", lambda row: row.assessment.depth.high.value),
+        ),
+        cell=lambda row: row.assessment.depth.label,
+        header="Depth of access",
+        is_default=True,
+        style="wide",
+    ),
+    Column(
+        name="deeper_than_users",
+        explanation="Whether its evaluators surely got deeper access than users.",
+        fields=(field("deeper_than_users", "assessment", "is_deeper_than_users"),),
+    ),
+    *map(_deep_enough, Threat),
+    AS_OF,
+    Column(
+        name="searches",
+        explanation="What we had searched for by the day and not found, one search in each line.",
+        fields=(Field("searches", _searches),),
+    ),
+    citations_column(_citations_of_record),
+    changed_at_column("record"),
+)
 
 
 class AIModelTable(RecordTable):
     """Every release, with who tested it before it came out."""
 
-    name = SortedColumn("name", verbose_name="AI model")
-    lab = SortedColumn("lab__name")
-    released = SortedColumn("released_on_earliest", verbose_name="Released")
-    tested_by = SortedColumn(verbose_name="Outside model evaluation before deployment", style="wide")
-    depth = SortedColumn(verbose_name="Depth of access", style="wide")
-    events = SortedColumn("event_count", style="num", verbose_name="Access events")
-    frontier = SortedColumn("frontier", verbose_name="Frontier")
-    release = SortedColumn("release", verbose_name="Kind of release")
-    variant_of = SortedColumn("variant_of__name", verbose_name="Variant of")
-
+    declared = AI_MODEL_COLUMNS
+    order = ("name", "lab", "released", "tested_by", "depth", "events", "frontier", "release", "variant_of")
     caption = "releases"
     caption_one = "release"
-    default_columns = ("name", "lab", "released", "tested_by", "depth", "events", "frontier", "release")
 
     class Meta:
         model = AIModel
@@ -145,52 +448,110 @@ class AIModelTable(RecordTable):
             "No release matches. Here would be each release of an AI model with who tested it before it came out."
         )
 
-    def known(self, records: Iterable[AIModel]) -> Iterable[ReleaseAsOf]:
+    def rows_as_of(self, records: Iterable[AIModel]) -> Iterable[ReleaseAsOf]:
         return releases_as_of(records, self.day)
 
-    def render_name(self, row: ReleaseAsOf) -> SafeString:
-        return self.link(row.record)
 
-    def render_lab(self, row: ReleaseAsOf) -> SafeString:
-        return self.link(row.record.lab)
+def _address(url: str) -> SafeString:
+    """A link to a page of somebody else."""
+    return format_html('<a href="{0}" rel="external noopener">{0}</a>', url)
 
-    def render_released(self, row: ReleaseAsOf) -> str:
-        return row.record.released_on_label or "not disclosed"
 
-    def render_tested_by(self, row: ReleaseAsOf) -> str:
-        return row.tested_by_label
-
-    def render_depth(self, row: ReleaseAsOf) -> str:
-        return row.assessment.depth.label
-
-    def render_events(self, row: ReleaseAsOf) -> int:
-        return row.record.event_count
-
-    def render_frontier(self, row: ReleaseAsOf) -> str:
-        return Frontier(row.record.frontier).label
-
-    def render_release(self, row: ReleaseAsOf) -> str:
-        return ReleaseKind(row.record.release).label
-
-    def render_variant_of(self, row: ReleaseAsOf) -> SafeString | str:
-        return self.link(row.record.variant_of) if row.record.variant_of else NONE
+EVALUATOR_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the evaluator in addresses.", fields=(field("key", "record", "key"),)),
+    Column(
+        name="name",
+        explanation="The name of the evaluator today.",
+        fields=(field("name", "record", "name"),),
+        cell=lambda row: row.record,
+        header="Evaluator",
+        sort=("name",),
+        is_default=True,
+    ),
+    Column(
+        name="former_names",
+        explanation="Its earlier names, and when it used them.",
+        fields=(
+            Field("former_names", lambda row: [former.name for former in row.record.former_names.all()]),
+            Field("former_names_used", lambda row: [former.used for former in row.record.former_names.all()]),
+        ),
+        cell=lambda row: ", ".join(map(str, row.record.former_names.all())) or NONE,
+        header="Formerly",
+        is_default=True,
+    ),
+    Column(
+        name="kind",
+        explanation="What kind of body it is.",
+        fields=term_fields("kind", lambda row: EvaluatorKind(row.record.kind)),
+        cell=lambda row: EvaluatorKind(row.record.kind),
+        sort=("kind",),
+        is_default=True,
+    ),
+    Column(
+        name="country",
+        explanation="Where it is.",
+        fields=term_fields("country", lambda row: Country(row.record.country)),
+        cell=lambda row: Country(row.record.country),
+        sort=("country",),
+        is_default=True,
+    ),
+    Column(
+        name="website",
+        explanation="The address of its site.",
+        fields=(field("website", "record", "website"),),
+        cell=lambda row: _address(row.record.website) if row.record.website else NONE,
+        sort=("website",),
+    ),
+    Column(
+        name="lab",
+        explanation="The lab that it is, where it is one.",
+        fields=(field("lab", "record", "lab", "key"),),
+    ),
+    Column(
+        name="events",
+        explanation="How many access events it took part in.",
+        fields=(field("events", "record", "event_count"),),
+        cell=lambda row: row.record.event_count,
+        header="Access events",
+        sort=("event_count",),
+        is_default=True,
+        style="num",
+    ),
+    Column(
+        name="evaluations",
+        explanation="How many of these are model evaluations.",
+        fields=(field("model_evaluations", "record", "evaluation_count"),),
+        cell=lambda row: row.record.evaluation_count,
+        header="Model evaluations",
+        sort=("evaluation_count",),
+        is_default=True,
+        style="num",
+    ),
+    Column(
+        name="labs",
+        explanation="The labs whose models it tested.",
+        fields=(Field("labs_tested", lambda row: [lab.key for lab in row.labs]),),
+        cell=lambda row: Links(row.labs),
+        is_default=True,
+    ),
+    Column(
+        name="note",
+        explanation="Its standing arrangements with labs, in our words.",
+        fields=(field("standing_arrangements", "record", "note"),),
+    ),
+    AS_OF,
+    citations_column(_citations_of_record),
+    changed_at_column("record"),
+)
 
 
 class EvaluatorTable(RecordTable):
     """Every body that tested models, or was promised that it may."""
 
-    name = SortedColumn("name", verbose_name="Evaluator")
-    kind = SortedColumn("kind")
-    events = SortedColumn("event_count", style="num", verbose_name="Access events")
-    evaluations = SortedColumn("evaluation_count", style="num", verbose_name="Model evaluations")
-    labs = SortedColumn(verbose_name="Labs")
-    former_names = SortedColumn(verbose_name="Formerly")
-    country = SortedColumn("country")
-    website = SortedColumn("website")
-
+    declared = EVALUATOR_COLUMNS
+    order = ("name", "kind", "events", "evaluations", "labs", "former_names", "country", "website")
     caption = "evaluators"
     caption_one = "evaluator"
-    default_columns = ("name", "kind", "events", "evaluations", "labs", "former_names", "country")
 
     class Meta:
         model = Evaluator
@@ -198,52 +559,102 @@ class EvaluatorTable(RecordTable):
         order_by = ("-events",)
         empty_text = "No evaluator matches. Here would be each body outside a lab that tested its models."
 
-    def known(self, records: Iterable[Evaluator]) -> Iterable[EvaluatorAsOf]:
+    def rows_as_of(self, records: Iterable[Evaluator]) -> Iterable[EvaluatorAsOf]:
         return evaluators_as_of(records, self.day)
 
-    def render_name(self, row: EvaluatorAsOf) -> SafeString:
-        return self.link(row.record)
 
-    def render_kind(self, row: EvaluatorAsOf) -> str:
-        return EvaluatorKind(row.record.kind).label
-
-    def render_events(self, row: EvaluatorAsOf) -> int:
-        return row.record.event_count
-
-    def render_evaluations(self, row: EvaluatorAsOf) -> int:
-        return row.record.evaluation_count
-
-    def render_labs(self, row: EvaluatorAsOf) -> SafeString | str:
-        return self.links(row.labs)
-
-    def render_former_names(self, row: EvaluatorAsOf) -> str:
-        return ", ".join(map(str, row.record.former_names.all())) or NONE
-
-    def render_country(self, row: EvaluatorAsOf) -> str:
-        return Country(row.record.country).label
-
-    def render_website(self, row: EvaluatorAsOf) -> SafeString | str:
-        if not row.record.website:
-            return NONE
-        return format_html('<a href="{0}" rel="external noopener">{0}</a>', row.record.website)
+SOURCE_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the source in addresses.", fields=(field("key"),)),
+    Column(
+        name="title",
+        explanation="The title of the document.",
+        fields=(field("title"),),
+        cell=lambda source: Link(source, source.title),
+        header="Source",
+        sort=("title",),
+        is_default=True,
+        style="wide",
+    ),
+    Column(
+        name="publisher",
+        explanation="Who published it.",
+        fields=(field("publisher"),),
+        cell=lambda source: source.publisher,
+        sort=("publisher",),
+        is_default=True,
+    ),
+    Column(
+        name="address",
+        explanation="Where the document is.",
+        fields=(field("url"),),
+        cell=lambda source: _address(source.url),
+        sort=("url",),
+    ),
+    Column(
+        name="archived",
+        explanation="Where an archived copy of it is.",
+        fields=(field("archived_url"),),
+        cell=lambda source: _address(source.archived_url) if source.archived_url else "none recorded",
+        header="Archived copy",
+        sort=("archived_url",),
+    ),
+    Column(
+        name="published",
+        explanation="When it was published.",
+        fields=edtf_fields("published_on"),
+        cell=lambda source: source.published_on_label or "not dated",
+        sort=("published_on_earliest",),
+        is_default=True,
+    ),
+    Column(
+        name="read",
+        explanation="When we last read it.",
+        fields=(field("read_on"),),
+        cell=lambda source: source.read_on.isoformat(),
+        header="Read on",
+        sort=("read_on",),
+    ),
+    Column(
+        name="kind",
+        explanation="What kind of document it is.",
+        fields=term_fields("kind", lambda source: SourceKind(source.kind)),
+        cell=lambda source: SourceKind(source.kind),
+        sort=("kind",),
+        is_default=True,
+    ),
+    Column(
+        name="speaks",
+        explanation="Whose word it is: of a lab, of an evaluator, or of somebody else.",
+        fields=(
+            field("lab", "lab", "key"),
+            field("evaluator", "evaluator", "key"),
+            *term_fields("owner", lambda source: source.owner),
+        ),
+        cell=lambda source: source.owner_name,
+        header="Whose word",
+        sort=("lab__name", "evaluator__name", "kind"),
+        is_default=True,
+    ),
+    Column(
+        name="quotes",
+        explanation="How many quotes of our records are from it.",
+        fields=(field("quotes", "quote_count"),),
+        cell=lambda source: source.quote_count,
+        sort=("quote_count",),
+        is_default=True,
+        style="num",
+    ),
+    changed_at_column(),
+)
 
 
 class SourceTable(RecordTable):
     """Every source and how much rests on it."""
 
-    title = SortedColumn("title", verbose_name="Source", style="wide")
-    publisher = SortedColumn("publisher")
-    published = SortedColumn("published_on_earliest")
-    kind = SortedColumn("kind")
-    speaks = SortedColumn("lab__name", "evaluator__name", "kind", verbose_name="Whose word")
-    quotes = SortedColumn("quote_count", style="num", verbose_name="Quotes")
-    read = SortedColumn("read_on", verbose_name="Read on")
-    address = SortedColumn("url")
-    archived = SortedColumn("archived_url", verbose_name="Archived copy")
-
+    declared = SOURCE_COLUMNS
+    order = ("title", "publisher", "published", "kind", "speaks", "quotes", "read", "address", "archived")
     caption = "sources"
     caption_one = "source"
-    default_columns = ("title", "publisher", "published", "kind", "speaks", "quotes")
 
     class Meta:
         model = Source
@@ -251,31 +662,21 @@ class SourceTable(RecordTable):
         order_by = ("-published",)
         empty_text = "No source matches. Here would be each public document that a record rests on."
 
-    def render_title(self, row: Source) -> SafeString:
-        return self.link(row, row.title)
 
-    def render_publisher(self, row: Source) -> str:
-        return row.publisher
-
-    def render_published(self, row: Source) -> str:
-        return row.published_on_label or "not dated"
-
-    def render_kind(self, row: Source) -> str:
-        return SourceKind(row.kind).label
-
-    def render_speaks(self, row: Source) -> str:
-        return row.owner_name
-
-    def render_quotes(self, row: Source) -> int:
-        return row.quote_count
-
-    def render_read(self, row: Source) -> str:
-        return row.read_on.isoformat()
-
-    def render_address(self, row: Source) -> SafeString:
-        return format_html('<a href="{0}" rel="external noopener">{0}</a>', row.url)
-
-    def render_archived(self, row: Source) -> SafeString | str:
-        if not row.archived_url:
-            return "none recorded"
-        return format_html('<a href="{0}" rel="external noopener">{0}</a>', row.archived_url)
+LAB_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the lab in addresses.", fields=(field("key"),)),
+    Column(name="name", explanation="The name of the lab.", fields=(field("name"),)),
+    Column(
+        name="country",
+        explanation="Where the lab is.",
+        fields=term_fields("country", lambda lab: Country(lab.country)),
+    ),
+    Column(name="website", explanation="The address of its site.", fields=(field("website"),)),
+    Column(
+        name="other_names",
+        explanation="Its other names.",
+        fields=(Field("other_names", lambda lab: [other.name for other in lab.other_names.all()]),),
+    ),
+    changed_at_column(),
+)
+"""What is recorded of a lab itself. Its figures are in the table of scorecards."""

@@ -22,20 +22,18 @@ from labs.queries import (
     sources_listed,
 )
 from labs.queries.changes import history_of
-from labs.web import exports
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from labs.web.lists import RecordListView
 from labs.web.parameters import KEPT, refuse_unknown, requested_day, today
 from labs.web.record_pages import page_of
 from labs.web.streaming import in_batches
-from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
+from labs.web.tables import AI_MODEL_READ, CITATIONS_READ, AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
 
 
 class AccessEventList(RecordListView):
     nav, csv_name, csv_url = "access", "access", "labs:event_csv"
     template_name = "labs/event_list.html"
     table_class, filterset_class = AccessEventTable, AccessEventFilter
-    export_columns = exports.ACCESS_EVENT_COLUMNS
 
     def records(self) -> QuerySet[AccessEvent]:
         return events_listed(self.day, self.is_past)
@@ -48,13 +46,12 @@ class AIModelList(RecordListView):
     nav, csv_name, csv_url = "models", "models", "labs:model_csv"
     template_name = "labs/model_list.html"
     table_class, filterset_class = AIModelTable, AIModelFilter
-    export_columns = exports.AI_MODEL_COLUMNS
 
     def records(self) -> QuerySet[AIModel]:
         return releases_listed(self.day, self.is_past)
 
     def exported(self, queryset: QuerySet) -> QuerySet:
-        return queryset.prefetch_related(*exports.AI_MODEL_READ)
+        return queryset.prefetch_related(*AI_MODEL_READ)
 
     def as_rows(self, rows: Any) -> Any:
         return in_batches(rows, lambda batch: releases_as_of(batch, self.day))
@@ -64,13 +61,12 @@ class EvaluatorList(RecordListView):
     nav, csv_name, csv_url = "evaluators", "evaluators", "labs:evaluator_csv"
     template_name = "labs/evaluator_list.html"
     table_class, filterset_class = EvaluatorTable, EvaluatorFilter
-    export_columns = exports.EVALUATOR_COLUMNS
 
     def records(self) -> QuerySet[Evaluator]:
         return evaluators_listed(self.day)
 
     def exported(self, queryset: QuerySet) -> QuerySet:
-        return queryset.prefetch_related(*exports.CITATIONS_READ)
+        return queryset.prefetch_related(*CITATIONS_READ)
 
     def as_rows(self, rows: Any) -> Any:
         return in_batches(rows, lambda batch: evaluators_as_of(batch, self.day))
@@ -80,7 +76,6 @@ class SourceList(RecordListView):
     nav, csv_name, csv_url = "sources", "sources", "labs:source_csv"
     template_name = "labs/source_list.html"
     table_class, filterset_class = SourceTable, SourceFilter
-    export_columns = exports.SOURCE_COLUMNS
 
     def records(self) -> QuerySet[Source]:
         return sources_listed(self.day, self.is_past)

@@ -17,7 +17,7 @@ from evaltracker.web.charts.timeline_picture import timeline_data
 from evaltracker.web.charts.words import words
 from labs.models import Edition
 from labs.rules.dates import day_label
-from labs.web.parameters import with_kept
+from labs.web.parameters import address, with_kept
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,7 @@ def timeline_figure(ledger: Ledger, labs: Collection[str], parameters: QueryDict
 
 def figure_of(line: Timeline, labs: Collection[str], parameters: QueryDict) -> Figure:
     """The picture of a timeline that is already there; ``labs`` are the keys that its links ask for."""
-    query = QueryDict(mutable=True)
-    query.setlist("lab", list(labs))
-    page = with_kept(f"{reverse('timeline')}?{query.urlencode()}" if labs else reverse("timeline"), parameters)
+    page = with_kept(address(reverse("timeline"), {}, lab=list(labs)), parameters)
     is_one = len(labs) == 1
     names = [line.lab_names[key] for key in labs]
     question = (

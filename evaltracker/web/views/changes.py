@@ -9,14 +9,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from evaltracker.web.exports import CHANGE_COLUMNS
 from evaltracker.web.filters import ChangeFilter, CorrectionFilter
-from evaltracker.web.parameters import RequestParameters, asked, cleared, with_query
+from evaltracker.web.parameters import RequestParameters, request_parameters
+from evaltracker.web.tables import CHANGE_COLUMNS
 from labs.models import Proposal
 from labs.queries.changes import changes_listed, changes_read, each_row, first_edition
+from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.lists import ROWS_ON_PAGE
-from labs.web.parameters import requested_page, today
+from labs.web.parameters import address, kept, requested_page, today
 from labs.web.streaming import csv_response, in_batches, rows_of
 
 
@@ -24,7 +25,7 @@ from labs.web.streaming import csv_response, in_batches, rows_of
 class _Found:
     """What the address asks for, and the changes that its filters leave."""
 
-    asked: RequestParameters
+    requested: RequestParameters
     filterset: FacetedFilterSet
     is_any: bool  # whether anything was published by the day, whatever the filters
 
@@ -62,7 +63,7 @@ def _found(
 ) -> _Found:
     """Raises BadParameters for what the page does not know or cannot show."""
     repeatable = [name for name, each in filters.base_filters.items() if hasattr(each, "conjoined")]
-    chosen = asked(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
+    chosen = request_parameters(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
     listed = changes_listed(chosen.day).filter(**only)
     filterset = filters(request.GET, listed, chosen.day, chosen.day < today())
     filterset.check()
@@ -74,8 +75,6 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
     paginator = Paginator(filterset.qs, ROWS_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
     filterset.count_choices()
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "nav": "changes",
         "changes": changes_read(page.object_list),
@@ -84,8 +83,8 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
         "first_edition": first_edition(),
         "filter": filterset,
         "active_filters": filterset.active(request.GET),
-        "clear_url": cleared(request.GET),
-        "csv_url": with_query(reverse(f"{name}_csv"), query),
+        "clear_url": address("", kept(request.GET)),
+        "csv_url": address(reverse(f"{name}_csv"), request.GET, page=None),
     }
     return render(request, f"evaltracker/{name}.html", context)
 
@@ -93,4 +92,4 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
 def _csv(found: _Found, name: str) -> HttpResponseBase:
     proposals: QuerySet[Proposal] = found.filterset.qs
     rows = each_row(in_batches(rows_of(proposals), changes_read))
-    return csv_response(name, found.asked.day, CHANGE_COLUMNS, rows)
+    return csv_response(name, found.requested.day, published_fields(CHANGE_COLUMNS), rows)

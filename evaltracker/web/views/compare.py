@@ -11,20 +11,20 @@ from commitments.rules.ledger import Ledger
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.timeline import timeline
 from evaltracker.web.charts.words import Words, words
-from evaltracker.web.parameters import asked, without
+from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.compare import lines, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
 from labs.models import AIModel
 from labs.queries import labs_listed, releases_as_of
-from labs.web.parameters import BadParameters, ParameterProblem, window_choices, with_kept
+from labs.web.parameters import BadParameters, ParameterProblem, address, window_choices, with_kept
 
 FEWEST, MOST = 2, 4
 
 
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four labs criterion by criterion, their releases on one axis of time; without any, a form to choose."""
-    chosen = asked(request.GET, others=("lab",), repeatable=("lab",))
+    chosen = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
     names = words(chosen.day)
     keys = _requested_labs(request, names)
     known = ledger(chosen.day)
@@ -33,7 +33,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "window_words": window_words(chosen.window),
         "asked": chosen,
         "windows": window_choices(request.GET, chosen.window),
-        "method_weights_url": without(request.GET, "weights"),
+        "method_weights_url": address("", request.GET, weights=None),
         "choices": _choices(known, names, keys),
         "fewest": FEWEST,
         "most": MOST,

@@ -12,7 +12,7 @@ from commitments.rules.scorecards import headline
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.charts.words import words
-from evaltracker.web.parameters import asked, without
+from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.home import changes, doubtful, headline_of, newest_events
 from evaltracker.web.presenters.numbers import listed
 from evaltracker.web.presenters.scorecards import score_rows
@@ -20,7 +20,7 @@ from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
 from labs.queries import EventAsOf, events_as_of, labs_listed, newest_sources
 from labs.queries.changes import changes_listed, changes_read
-from labs.web.parameters import today, window_choices, with_kept
+from labs.web.parameters import address, today, window_choices, with_kept
 
 NEWEST = 6
 LATELY = 5
@@ -28,7 +28,7 @@ LATELY = 5
 
 def home(request: HttpRequest) -> HttpResponse:
     """The headline, why its two figures differ, the scorecards, then and now, and what is new."""
-    chosen = asked(request.GET)
+    chosen = request_parameters(request.GET)
     day, is_past = chosen.day, chosen.day < today()
     known, then = ledgers(day, FIRST_CHECK)
     labs = list(labs_listed())
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "without_release": [row.lab for row in rows if not row.has_releases],
         "asked": chosen,
         "windows": window_choices(request.GET, chosen.window),
-        "method_weights_url": without(request.GET, "weights"),
+        "method_weights_url": address("", request.GET, weights=None),
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
         "figures": [share_figure(known, request.GET)],
         "counts": record_counts(day, is_past),
@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "then": {
                 "day": FIRST_CHECK,
                 "counts": headline(then, chosen.window),
-                "url": f"{without(request.GET, 'as_of')}&as_of={FIRST_CHECK}".replace("?&", "?"),
+                "url": address("", request.GET, as_of=str(FIRST_CHECK)),
             },
             "changes": changes(score_rows(then, labs, names, chosen), rows),
         }

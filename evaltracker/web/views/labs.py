@@ -9,9 +9,8 @@ from commitments.queries import ledger, promises_of, replies_of
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.timeline import timeline
 from evaltracker.web.charts.words import words
-from evaltracker.web.exports import SCORECARD_COLUMNS
 from evaltracker.web.filters import LabFilter
-from evaltracker.web.parameters import RequestParameters, asked, cleared, with_query, without
+from evaltracker.web.parameters import RequestParameters, request_parameters
 from evaltracker.web.presenters.lab import (
     QUESTIONS_SHOWN,
     criterion_rows,
@@ -23,12 +22,13 @@ from evaltracker.web.presenters.lab import (
 )
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
-from evaltracker.web.tables import ScorecardTable
+from evaltracker.web.tables import SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
 from labs.queries import events_without_release, labs_listed, own_source_count, releases_as_of, releases_listed
 from labs.queries.changes import history_of
-from labs.web.parameters import today, window_choices, with_kept
+from labs.web.columns import published_fields
+from labs.web.parameters import address, kept, today, window_choices, with_kept
 from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response
 
@@ -45,11 +45,11 @@ def lab_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "filter": filterset,
         "active_filters": filterset.active(request.GET),
-        "clear_url": cleared(request.GET),
+        "clear_url": address("", kept(request.GET)),
         "asked": chosen,
         "windows": window_choices(request.GET, chosen.window),
-        "method_weights_url": without(request.GET, "weights"),
-        "csv_url": with_query(reverse("labs:lab_csv"), request.GET),
+        "method_weights_url": address("", request.GET, weights=None),
+        "csv_url": address(reverse("labs:lab_csv"), request.GET),
     }
     return render(request, "evaltracker/lab_list.html", context)
 
@@ -57,12 +57,12 @@ def lab_list(request: HttpRequest) -> HttpResponse:
 def lab_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each lab; without a release in the window its figures are empty."""
     chosen, _, rows = _rows(request)
-    return csv_response("labs", chosen.day, SCORECARD_COLUMNS, rows)
+    return csv_response("labs", chosen.day, published_fields(SCORECARD_COLUMNS), rows)
 
 
 def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """What the address asks for, and the rows that its filters leave; ranks are among all labs."""
-    chosen = asked(request.GET, others=FILTERS, repeatable=("country",))
+    chosen = request_parameters(request.GET, others=FILTERS, repeatable=("country",))
     filterset = LabFilter(request.GET, labs_listed(), chosen.day, chosen.day < today())
     filterset.check()
     return chosen, filterset, score_rows(ledger(chosen.day), filterset.qs, words(chosen.day), chosen)
@@ -71,7 +71,7 @@ def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[Scor
 @page_of(Lab)
 def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One lab: its scorecard and what is behind it, its releases, its promises, and what would move its score."""
-    chosen = asked(request.GET)
+    chosen = request_parameters(request.GET)
     day, window, is_past = chosen.day, chosen.window, chosen.day < today()
     lab = get_object_or_404(labs_listed(), key=key)
     known, names = ledger(day), words(day)
@@ -92,7 +92,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "asked": chosen,
         "window_words": window_words(window),
         "windows": window_choices(request.GET, window),
-        "method_weights_url": without(request.GET, "weights"),
+        "method_weights_url": address("", request.GET, weights=None),
         "criteria": criterion_rows(row.card, chosen.weights, by_key, promises_by_key),
         "counting": counting,
         "others": others,
@@ -104,13 +104,13 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "question_count": len(questions),
         "evaluators": evaluator_rows([*events, *without_release]),
         "own_source_count": own_source_count(lab, day, is_past),
-        "own_sources_url": with_kept(f"{reverse('labs:source_list')}?lab={key}", request.GET),
+        "own_sources_url": with_kept(address(reverse("labs:source_list"), {"lab": key}), request.GET),
         "figures": [figure_of(timeline(known, [key], names), [key], request.GET)] if releases else [],
         "downloads": [
             ("Scorecards of all labs", with_kept(reverse("labs:lab_csv"), request.GET)),
-            ("Its releases", with_kept(f"{reverse('labs:model_csv')}?lab={key}", request.GET)),
-            ("Its promises", with_kept(f"{reverse('commitments:commitment_csv')}?lab={key}", request.GET)),
-            ("Its access events", with_kept(f"{reverse('labs:event_csv')}?lab={key}", request.GET)),
+            ("Its releases", with_kept(address(reverse("labs:model_csv"), {"lab": key}), request.GET)),
+            ("Its promises", with_kept(address(reverse("commitments:commitment_csv"), {"lab": key}), request.GET)),
+            ("Its access events", with_kept(address(reverse("labs:event_csv"), {"lab": key}), request.GET)),
         ],
         "replies": replies_of(lab, day),
         "history": history_of(lab, day),

@@ -26,14 +26,14 @@ from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
 from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
 from evaltracker.web import examples
-from evaltracker.web.parameters import asked, without
+from evaltracker.web.parameters import request_parameters
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
-from labs.web.parameters import KEPT
+from labs.web.parameters import address, kept
 
 SECTIONS = {
     "records": "What a record is",
@@ -70,7 +70,7 @@ class WeightField:
 
 def methodology(request: HttpRequest) -> HttpResponse:
     """The rules; with the form of weights filled in, the way to the scorecards under those weights."""
-    chosen = asked(request.GET, Criterion.values())
+    chosen = request_parameters(request.GET, Criterion.values())
     entered = {name: request.GET[name] for name in Criterion.values() if name in request.GET}
     problem = ""
     if entered:
@@ -82,7 +82,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
         request,
         "evaltracker/methodology.html",
         _context(chosen.weights, entered, problem)
-        | {"method_weights_url": without(request.GET, "weights", *Criterion.values())},
+        | {"method_weights_url": address("", request.GET, weights=None, **dict.fromkeys(Criterion.values()))},
         status=400 if problem else 200,
     )
 
@@ -92,14 +92,8 @@ def _as_text(entered: Mapping[str, str]) -> str:
 
 
 def _scorecards_url(weights: Mapping[Criterion, Fraction], parameters: QueryDict) -> str:
-    query = QueryDict(mutable=True)
-    for name in KEPT:
-        if name in parameters and name != "weights":
-            query[name] = parameters[name]
-    if dict(weights) != dict(DEFAULT_WEIGHTS):
-        query["weights"] = weights_text(weights)
-    address = reverse("labs:lab_list")
-    return f"{address}?{query.urlencode(safe=':,')}" if query else address
+    own = None if dict(weights) == dict(DEFAULT_WEIGHTS) else weights_text(weights)
+    return address(reverse("labs:lab_list"), kept(parameters), weights=own)
 
 
 def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], problem: str) -> dict[str, Any]:

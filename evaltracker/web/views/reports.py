@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from evaltracker.actions.reports import TooManyReports, receive_report
 from evaltracker.web.forms import ErrorReportForm
-from evaltracker.web.parameters import asked
+from evaltracker.web.parameters import request_parameters
 from labs.web.parameters import with_kept
 
 
@@ -17,7 +17,7 @@ from labs.web.parameters import with_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """The form; ``page`` in the address fills in which page it is about."""
-    asked(request.GET, others=("page",))
+    request_parameters(request.GET, others=("page",))
     if request.method != "POST":
         return _form(request, ErrorReportForm(initial={"page": request.GET.get("page", "/")[:300]}))
     form = ErrorReportForm(request.POST)
@@ -33,7 +33,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def received(request: HttpRequest) -> HttpResponse:
     """Thanks, and what happens next."""
-    asked(request.GET)
+    request_parameters(request.GET)
     return render(request, "evaltracker/report_received.html")
 
 

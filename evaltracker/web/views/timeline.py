@@ -17,11 +17,12 @@ from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.share import HalfYear, half_years
 from evaltracker.web.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
 from evaltracker.web.charts.words import Words, words
-from evaltracker.web.parameters import asked
+from evaltracker.web.parameters import request_parameters
 from labs.rules.dates import Span
 from labs.rules.ranges import CRITERION_PLACES, printed
-from labs.web.parameters import BadParameters, ParameterProblem, with_kept
-from labs.web.streaming import Column, csv_response
+from labs.web.columns import Field
+from labs.web.parameters import BadParameters, ParameterProblem, address, with_kept
+from labs.web.streaming import csv_response
 
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
@@ -30,10 +31,10 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "timeline",
         "figure": figure_of(line, chosen, request.GET),
-        "data_url": _with_query(reverse("timeline_figure"), request),
+        "data_url": address(reverse("timeline_figure"), request.GET),
         "timeline": line,
         "lab_choices": choices,
-        "csv_url": _with_query(reverse("timeline_csv"), request),
+        "csv_url": address(reverse("timeline_csv"), request.GET),
     }
     return render(request, "evaltracker/timeline.html", context)
 
@@ -41,7 +42,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 def timeline_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each release and access event; a release without any has one row."""
     line, _, _ = _timeline(request)
-    return csv_response("timeline", line.day, TIMELINE_COLUMNS, _rows(line))
+    return csv_response("timeline", line.day, TIMELINE_FIELDS, _rows(line))
 
 
 def timeline_json(request: HttpRequest) -> JsonResponse:
@@ -66,7 +67,7 @@ def share_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each half-year; without a release its shares are empty."""
     known = _ledger(request)
     rows = (_ShareRow(half, known.day) for half in half_years(known))
-    return csv_response("share", known.day, SHARE_COLUMNS, rows)
+    return csv_response("share", known.day, SHARE_FIELDS, rows)
 
 
 def share_json(request: HttpRequest) -> JsonResponse:
@@ -75,12 +76,12 @@ def share_json(request: HttpRequest) -> JsonResponse:
 
 
 def _ledger(request: HttpRequest) -> Ledger:
-    return ledger(asked(request.GET).day)
+    return ledger(request_parameters(request.GET).day)
 
 
 def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
     """What the address asks for, the labs that it names, and what the form offers."""
-    day = asked(request.GET, ["lab"], repeatable=["lab"]).day
+    day = request_parameters(request.GET, ["lab"], repeatable=["lab"]).day
     names = words(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
     if unknown := [key for key in chosen if key not in names.labs]:
@@ -103,12 +104,6 @@ def _lab_choices(known: Ledger, names: Words, chosen: list[str]) -> dict[str, An
     }
 
 
-def _with_query(url: str, request: HttpRequest) -> str:
-    """The address with what this page was asked for."""
-    query = request.GET.urlencode(safe=":,")
-    return f"{url}?{query}" if query else url
-
-
 @dataclass(frozen=True, slots=True)
 class _Row:
     day: dt.date
@@ -126,15 +121,15 @@ def _rows(line: Timeline) -> Iterator[_Row]:
     yield from (_Row(line.day, None, event) for event in line.unassigned)
 
 
-def _of_release(name: str, read: Any) -> Column:
-    return Column(name, lambda row: read(row.release) if row.release else None)
+def _of_release(name: str, read: Any) -> Field:
+    return Field(name, lambda row: read(row.release) if row.release else None)
 
 
-def _of_event(name: str, read: Any) -> Column:
-    return Column(name, lambda row: read(row.event) if row.event else None)
+def _of_event(name: str, read: Any) -> Field:
+    return Field(name, lambda row: read(row.event) if row.event else None)
 
 
-def _days(name: str, span: Any, column: Any) -> tuple[Column, Column]:
+def _days(name: str, span: Any, column: Any) -> tuple[Field, Field]:
     """The earliest and the latest day of a span, which may be missing."""
 
     def end(which: str) -> Any:
@@ -143,8 +138,8 @@ def _days(name: str, span: Any, column: Any) -> tuple[Column, Column]:
     return column(f"{name}_earliest", end("earliest")), column(f"{name}_latest", end("latest"))
 
 
-TIMELINE_COLUMNS: tuple[Column, ...] = (
-    Column("lab", lambda row: row.lab),
+TIMELINE_FIELDS: tuple[Field, ...] = (
+    Field("lab", lambda row: row.lab),
     _of_release("model", lambda each: each.release.key),
     _of_release("model_name", lambda each: each.release.name),
     _of_release("released_on", lambda each: each.released_edtf),
@@ -165,7 +160,7 @@ TIMELINE_COLUMNS: tuple[Column, ...] = (
     _of_event("drawn", lambda each: each.placement.value),
     _of_event("drawn_from", lambda each: (each.drawn or Span()).earliest),
     _of_event("drawn_to", lambda each: (each.drawn or Span()).latest),
-    Column("as_of", lambda row: row.day),
+    Field("as_of", lambda row: row.day),
 )
 
 
@@ -182,16 +177,16 @@ def _share(end: str) -> Any:
     return value
 
 
-SHARE_COLUMNS: tuple[Column, ...] = (
-    Column("half_year", lambda row: row.half.edtf),
-    Column("half_year_from", lambda row: row.half.start),
-    Column("half_year_to", lambda row: row.half.end),
-    Column("is_running", lambda row: row.half.is_running),
-    Column("releases", lambda row: row.half.counts.releases),
-    Column("evaluated_low", lambda row: row.half.counts.evaluated_low),
-    Column("evaluated_high", lambda row: row.half.counts.evaluated_high),
-    Column("deeper_than_users", lambda row: row.half.counts.deeper_than_users),
-    Column("share_low", _share("low")),
-    Column("share_high", _share("high")),
-    Column("as_of", lambda row: row.day),
+SHARE_FIELDS: tuple[Field, ...] = (
+    Field("half_year", lambda row: row.half.edtf),
+    Field("half_year_from", lambda row: row.half.start),
+    Field("half_year_to", lambda row: row.half.end),
+    Field("is_running", lambda row: row.half.is_running),
+    Field("releases", lambda row: row.half.counts.releases),
+    Field("evaluated_low", lambda row: row.half.counts.evaluated_low),
+    Field("evaluated_high", lambda row: row.half.counts.evaluated_high),
+    Field("deeper_than_users", lambda row: row.half.counts.deeper_than_users),
+    Field("share_low", _share("low")),
+    Field("share_high", _share("high")),
+    Field("as_of", lambda row: row.day),
 )
