@@ -1,4 +1,4 @@
-"""Data entry of the promises and of what was replied."""
+"""The admin of commitments and replies."""
 
 from commitments.admin.promises import CommitmentAdmin
 from commitments.admin.replies import ReplyAdmin

@@ -1,4 +1,4 @@
-"""Data entry of the promises."""
+"""The admin of commitments, with their requirements."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from django.contrib import admin
 
 from commitments.models import Commitment, CommitmentCitation, Requirement
 from commitments.models.promises import check_fulfilment, check_labs, check_requirements
-from labs.admin.base import DATES, CheckedFormSet, CitationFormSet, CitationInline, RecordAdmin, RecordInline
+from labs.admin.base import DATES, CitationInline, RecordAdmin, RecordInline
 from labs.admin.forms import RecordForm
+from labs.admin.formsets import CheckedFormSet, CitationFormSet
 
 
 class CommitmentForm(RecordForm):
@@ -36,7 +37,7 @@ class CommitmentCitationFormSet(CitationFormSet):
 class RequirementInline(RecordInline, admin.StackedInline):
     model = Requirement
     verbose_name_plural = (
-        "requirement: what keeping it asks for, in a strict and, if the words allow one, a lenient reading"
+        "requirement: what it takes to keep the promise, in a strict reading and, if the words allow it, a lenient one"
     )
     formset = RequirementFormSet
     after = "Is it testable?"
@@ -97,7 +98,7 @@ class CommitmentAdmin(RecordAdmin):
             "Who",
             {
                 "fields": ("labs", "counterparty", "stated_by"),
-                "description": "The public page of each lab lists it. Laws name no labs and are listed apart.",
+                "description": "The public page of each lab lists it. Laws name no labs and have a list of their own.",
             },
         ),
         (
@@ -108,23 +109,24 @@ class CommitmentAdmin(RecordAdmin):
                     ("ended_on", "superseded_by"),
                     ("due_on", "fulfilled_on"),
                 ),
-                "description": f"{DATES} In force from the day in force, else the day made; without either never.",
+                "description": f"{DATES} A promise without “in force from” is in force from the day when it was made. "
+                "One without either date is never in force.",
             },
         ),
         (
             "What",
             {
                 "fields": ("about", "firmness", "binding", "scope"),
-                "description": "“not disclosed” means that no source that we read says either way, “not recorded” that "
-                "we have not settled it; the public page shows them in these words, never as a “no”.",
+                "description": "“not disclosed” means that no source that we read says yes or no; “not recorded” means "
+                "that we have not decided it. The public page shows these words, never a “no”.",
             },
         ),
         (
             "Is it testable?",
             {
                 "fields": ("not_testable_because",),
-                "description": "Either a requirement below, from which the verdict on each release follows, or the "
-                "reason why there is none. The public page shows both.",
+                "description": "Enter either a requirement below, which decides the verdict on each release, or the "
+                "reason why there is none. The public page shows what you enter.",
             },
         ),
     )

@@ -1,4 +1,4 @@
-"""What labs and evaluators were asked and what they answered, in the order in which it happens."""
+"""The admin of replies: what labs and evaluators were asked and answered, in the order in which it happens."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -20,15 +20,15 @@ from labs.models import Record
 
 
 class ReplyForm(RecordForm):
-    """A key that is left empty is made of whose word it is and what it is about."""
+    """The form of a reply. An empty key is filled in from the speaker and the subject."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if key := self.fields.get("key"):
             key.required = False
             key.help_text = (
-                "The reply's address on the page. Leave it empty: it is made of whose word it is and what it is about. "
-                "It never changes once the reply is public."
+                "The reply's address on the page. Leave it empty to have it made from the speaker and the subject. It "
+                "never changes once the reply is public."
             )
         if text := self.fields.get("text"):
             text.widget.attrs["rows"] = 8
@@ -38,12 +38,12 @@ class ReplyForm(RecordForm):
         speaker = cleaned.get("by_lab") or cleaned.get("by_evaluator")
         about = cleaned.get("event") or cleaned.get("commitment") or cleaned.get("lab")
         if "key" in self.fields and "key" not in self.errors and not cleaned.get("key") and speaker and about:
-            cleaned["key"] = free_key(speaker, about)
-        return cleaned  # without speaker or subject it is refused anyway, with what is missing
+            cleaned["key"] = free_reply_key(speaker, about)
+        return cleaned  # without a speaker or a subject, validation says what is missing
 
 
-def free_key(speaker: Record, about: Record) -> str:
-    """A key that no reply has yet: “openai-on-gpt-4-arc-evals”, then with a number behind it."""
+def free_reply_key(speaker: Record, about: Record) -> str:
+    """A key that no reply has yet: “openai-on-gpt-4-arc-evals”, with a number added if it is taken."""
     longest = Reply._meta.get_field("key").max_length
     stem = f"{speaker.key}-on-{about.key}"
     ends = (f"-{number}" if number > 1 else "" for number in count(1))
@@ -94,42 +94,41 @@ class ReplyAdmin(RecordAdmin):
             "What it is about",
             {
                 "fields": ("event", "commitment", "lab", "key"),
-                "description": "One access event, one commitment, or all that we say of a lab: choose exactly one. The "
-                "public finds it on the page of that record, under “Replies”.",
+                "description": "Choose exactly one: an access event, a commitment, or a lab for everything that we say "
+                "about it. The page of that record shows the reply under “Replies”.",
             },
         ),
         (
             "Whose word it is",
             {
                 "fields": (("by_lab", "by_evaluator"),),
-                "description": "The lab or the evaluator that we asked or that wrote to us: choose exactly one.",
+                "description": "Choose exactly one: the lab or the evaluator that we asked or that wrote to us.",
             },
         ),
         (
             "What we asked",
             {
                 "fields": ("question", ("asked_on", "answer_by")),
-                "description": "Record the question on the day on which you send it. Once it is published, the public "
-                "page says “waiting for an answer”, and after the day by which we asked for one “no answer by the "
-                "deadline”. That day itself still counts as in time. Leave all three empty where they wrote without "
-                "being asked.",
+                "description": "Record the question on the day when you send it. Once it is published, the public page "
+                "says “waiting for an answer”, and from the day after the deadline “no answer by the deadline”. An "
+                "answer on the deadline is in time. Leave all three fields empty if they wrote without being asked.",
             },
         ),
         (
             "What they answered",
             {
                 "fields": ("text", "answered_on", "published_url"),
-                "description": "Word for word and whole, mistakes included: it is shown as a quote under their name. "
-                "Enter only what they published or agreed to have printed. Leave it empty while there is no answer; "
-                "when one comes, enter it here and it goes to a second person as a change.",
+                "description": "Enter the whole answer word for word, mistakes included: the page shows it as a quote "
+                "under their name. Enter only what they published or agreed to have printed. Leave it empty until an "
+                "answer comes; then enter it here, and it goes to a second person as a change.",
             },
         ),
         (
             "What changed because of it",
             {
                 "fields": ("outcome",),
-                "description": "Which of our records changed and how, or why none did. It is shown below the answer, "
-                "and only once there is one. A reply changes no score; a record that it corrects may.",
+                "description": "Say which of our records changed and how, or why none did. The page shows it below the "
+                "answer, once there is one. A reply itself changes no score; a record that it corrects may.",
             },
         ),
     )

@@ -1,4 +1,4 @@
-"""The system-card screen: a source once, its release, and its access events with quotes that already point to it."""
+"""The system-card screen: one source, its release, and its access events with quotes from that source."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,13 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from evaltracker.admin.card_forms import (
     MOST_EVENTS,
-    QUOTES_AT_FIRST,
     EventForm,
     QuoteFormSet,
     ReleaseForm,
@@ -22,7 +21,6 @@ from evaltracker.admin.snapshots import SnapshotForm
 from labs.actions.cards import CardRefused, EnteredCard, EnteredEvent, save_card
 from labs.actions.permissions import permission_to
 from labs.admin.addresses import changelist_url
-from labs.admin.forms import put_value
 from labs.models import AccessEvent, AIModel, Proposal, Source
 from labs.models.errors import field_errors
 from labs.rules.numbers import as_number
@@ -32,7 +30,7 @@ NEEDED = [permission_to("add", model) for model in (Source, AIModel, AccessEvent
 
 @dataclass
 class EventForms:
-    """The form of one event with the forms of its quotes."""
+    """The form of one event, and the forms of its quotes."""
 
     form: EventForm
     quotes: forms.BaseFormSet
@@ -42,7 +40,7 @@ class EventForms:
 
     @property
     def entered(self) -> EnteredEvent:
-        """What was typed, once it is valid."""
+        """What was typed, in valid forms."""
         rows = [each.cleaned_data for each in self.quotes if each.cleaned_data.get("quote")]
         return EnteredEvent(
             self.form.instance,
@@ -52,33 +50,29 @@ class EventForms:
 
 
 class CardForms:
-    """All forms of the screen. ``data`` is None for an empty one with one event."""
+    """All forms of the screen, with one event more or fewer if that button was pressed.
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
+    ``data`` is None for an empty screen with one event.
+    """
+
+    def __init__(self, data: QueryDict | None = None, files: Any = None) -> None:
         self.source = SourceForm(data, prefix="source")
         self.snapshot = SnapshotForm(data, files, prefix="snapshot", is_needed=False)
         self.release = ReleaseForm(data, prefix="release")
-        self.events = [self._event(data, place) for place in range(self.count(data))]
+        self.events = [self._event(data, place) for place in range(events_sent(data))]
+        if data and "_add_event" in data and len(self.events) < MOST_EVENTS:
+            self.events.append(self._event(None, len(self.events)))
+        if data and "_remove_event" in data:
+            self.events = self.events[:-1]
 
     @staticmethod
-    def count(data: Any) -> int:
-        """How many events the browser sent; one where it says nothing that makes sense."""
-        text = data.get("events", "1") if data is not None else "1"
-        number = as_number(text)
-        return 1 if number is None else min(number, MOST_EVENTS)
-
-    @staticmethod
-    def _event(data: Any, place: int) -> EventForms:
-        quotes = QuoteFormSet(
-            data, prefix=f"event-{place}-quotes", initial=[{}] * QUOTES_AT_FIRST if data is None else None
-        )
-        return EventForms(EventForm(data, prefix=f"event-{place}"), quotes)
+    def _event(data: QueryDict | None, place: int) -> EventForms:
+        prefix = f"event-{place}"
+        return EventForms(EventForm(data, prefix=prefix), QuoteFormSet(data, prefix=f"{prefix}-quotes"))
 
     def is_valid(self) -> bool:
-        results = [
-            each.is_valid() for each in (self.source, self.snapshot, self.release, *self.events)
-        ]  # each shows its errors
-        return all(results)
+        results = [each.is_valid() for each in (self.source, self.snapshot, self.release, *self.events)]
+        return all(results)  # every form is validated, so that each shows its errors
 
     @property
     def media(self) -> forms.Media:
@@ -87,7 +81,7 @@ class CardForms:
 
     @property
     def entered(self) -> EnteredCard:
-        """What was typed, once it is valid."""
+        """What was typed, in valid forms."""
         return EnteredCard(
             self.source.record,
             self.release.record,
@@ -97,7 +91,7 @@ class CardForms:
         )
 
     def refuse(self, refusal: CardRefused) -> None:
-        """Show what saving brought up where it belongs."""
+        """Show an error that only saving brought up at the form that it concerns."""
         if refusal.where == "snapshot":
             self.snapshot.refuse(refusal.error)
             return
@@ -107,12 +101,11 @@ class CardForms:
             form.add_error(each.field if each.field in form.fields else None, each.sentence)
 
 
-def system_card(request: HttpRequest) -> HttpResponse:
-    """Enter a system card on one screen. “Add an event”, “add a quote” and “take it out” work without JavaScript."""
+def system_card_page(request: HttpRequest) -> HttpResponse:
+    """Enter a system card on one screen. The buttons that add or remove an event or a quote work without JavaScript."""
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
-    data = changed(request.POST) if request.method == "POST" else None
-    card = CardForms(data, request.FILES if request.method == "POST" else None)
+    card = CardForms(with_added_quote(request.POST), request.FILES) if request.method == "POST" else CardForms()
     is_saved = request.method == "POST" and ("_save" in request.POST or "_submit" in request.POST)
     if is_saved and card.is_valid():
         try:
@@ -120,7 +113,7 @@ def system_card(request: HttpRequest) -> HttpResponse:
         except CardRefused as refusal:
             card.refuse(refusal)
         else:
-            return _done(request, len(saved))
+            return _redirect_when_saved(request, len(saved))
     context = {
         **admin.site.each_context(request),
         "title": "Enter a system card",
@@ -133,32 +126,28 @@ def system_card(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/system_card.html", context)
 
 
-def changed(data: Any) -> Any:
-    """What the browser sent, with one event or quote more or less where its button was pressed."""
+def events_sent(data: QueryDict | None) -> int:
+    """How many events the browser sent; 1 if the number makes no sense."""
+    number = as_number(data.get("events", "1")) if data is not None else 1
+    return 1 if number is None else min(number, MOST_EVENTS)
+
+
+def with_added_quote(data: QueryDict) -> QueryDict:
+    """What the browser sent, with one more quote in the event whose “Add a quote” was pressed."""
     data = data.copy()
-    count = CardForms.count(data)
-    data["events"] = str(count)
-    if "_add_event" in data and count < MOST_EVENTS:
-        data["events"] = str(count + 1)
-        for bound in EventForm(prefix=f"event-{count}"):
-            put_value(data, bound.html_name, bound.value())
-        data[f"event-{count}-quotes-TOTAL_FORMS"] = str(QUOTES_AT_FIRST)
-        data[f"event-{count}-quotes-INITIAL_FORMS"] = "0"
-    for place in range(count):
-        prefix = f"event-{place}-quotes-TOTAL_FORMS"
-        quotes = as_number(data.get(prefix, ""))
+    for place in range(events_sent(data)):
+        total = f"event-{place}-quotes-TOTAL_FORMS"
+        quotes = as_number(data.get(total, ""))
         if f"_add_quote_{place}" in data and quotes is not None:
-            data[prefix] = str(quotes + 1)
-    if "_remove_event" in data and count:
-        data["events"] = str(count - 1)
+            data[total] = str(quotes + 1)
     return data
 
 
-def _done(request: HttpRequest, count: int) -> HttpResponse:
+def _redirect_when_saved(request: HttpRequest, count: int) -> HttpResponse:
     if "_submit" in request.POST:
         what = "1 record waits" if count == 1 else f"{count} records wait"
-        messages.success(request, f"{what} for a second person, who can publish all of the card together.")
+        messages.success(request, f"{what} for a second person, who can publish the whole card at once.")
         return HttpResponseRedirect(changelist_url(Proposal))
     what = "1 draft is" if count == 1 else f"{count} drafts are"
-    messages.success(request, f"{what} saved, and on this list under “Your drafts” until sent to review.")
+    messages.success(request, f"{what} saved. Until you send them to review, they are listed here under “Your drafts”.")
     return HttpResponseRedirect(reverse("admin:index"))

@@ -13,11 +13,11 @@ from labs.models.base import QUOTE_WORDS
 
 MOST_EVENTS = 20
 QUOTES_AT_FIRST = 3
-QUOTE_HELP = f"Word for word as the card has it, at most {QUOTE_WORDS} words."
+QUOTE_HELP = f"Word for word as in the card, at most {QUOTE_WORDS} words."
 
 
 class ChosenOrNew(forms.ModelForm):
-    """Either a record that is there, or the fields of a new one. ``record`` is which, once the form is valid."""
+    """Choose an existing record, or enter a new one. ``record`` is the one or the other, in a valid form."""
 
     chosen_help = ""
 
@@ -27,7 +27,7 @@ class ChosenOrNew(forms.ModelForm):
 
     def full_clean(self) -> None:
         if self.is_bound and self.data.get(self.add_prefix("chosen")):
-            # The fields of a new record may stand half filled beside one that was chosen.
+            # If a record is chosen, the fields of a new one may be half filled.
             for name in [name for name in self.fields if name != "chosen"]:
                 self.fields[name].required = False
         super().full_clean()
@@ -38,7 +38,7 @@ class ChosenOrNew(forms.ModelForm):
 
     @property
     def record(self) -> Any:
-        """The record that was chosen, else the new one, which is not saved."""
+        """The chosen record, or else the new one, which is not saved."""
         return self.cleaned_data.get("chosen") or self.instance
 
 
@@ -46,8 +46,8 @@ class SourceForm(ChosenOrNew):
     chosen = forms.ModelChoiceField(
         Source.objects.all(),
         required=False,
-        label="A source that is here already",
-        help_text="By title, publisher or address. Then leave the fields below empty.",
+        label="An existing source",
+        help_text="Search by title, publisher or address. If you choose one, leave the fields below empty.",
         widget=RecordSelect(
             AccessEvent._meta.get_field("citations").related_model._meta.get_field("source"), admin.site
         ),
@@ -81,14 +81,14 @@ class ReleaseForm(ChosenOrNew):
     chosen = forms.ModelChoiceField(
         AIModel.objects.all(),
         required=False,
-        label="A release that is here already",
-        help_text="By name or lab. Then leave the fields below empty.",
+        label="An existing release",
+        help_text="Search by name or lab. If you choose one, leave the fields below empty.",
         widget=RecordSelect(AccessEvent._meta.get_field("model"), admin.site),
     )
     quote = forms.CharField(
         required=False,
         label="Quote for the new release",
-        help_text=f"What the card says of its release. {QUOTE_HELP}",
+        help_text=f"What the card says about its release. {QUOTE_HELP}",
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
     )
     supports = forms.MultipleChoiceField(
@@ -109,17 +109,17 @@ class ReleaseForm(ChosenOrNew):
 
     @property
     def quotes(self) -> list[tuple[str, list[str]]]:
-        """The quote for a new release with what it supports; none where there is none."""
+        """The quote for a new release and the fields that it supports, as a list of at most one."""
         quote = self.cleaned_data.get("quote")
         return [(quote, self.cleaned_data.get("supports", []))] if quote else []
 
 
 class EventForm(forms.ModelForm):
-    """One access event of the card. Lab, release, key and source follow from the card."""
+    """One access event of the card, which gives it its lab, release, key and source."""
 
     evaluators = forms.ModelMultipleChoiceField(
         Evaluator.objects.all(),
-        help_text="Who took part. Where the card names none, choose the record for groups that it does not name.",
+        help_text="Who took part. If the card names nobody, choose the record for unnamed groups.",
         widget=RecordSelectMultiple(AccessEvent._meta.get_field("evaluators"), admin.site),
     )
 
@@ -148,12 +148,12 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, use_required_attribute=False, **kwargs)
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The link to evaluators has a table of its own, and what it means the action checks.
+        # The evaluators are linked by a table of their own, which the action validates.
         return super()._get_validation_exclusions() | {"evaluators"}
 
 
 class QuoteForm(forms.Form):
-    """One quote of the card on an event, and what it supports."""
+    """One quote from the card about an event, and the fields that it supports."""
 
     quote = forms.CharField(
         required=False, help_text=QUOTE_HELP, widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
@@ -165,8 +165,8 @@ class QuoteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("supports") and not cleaned.get("quote"):
-            raise ValidationError("Enter the quote that supports what is ticked, or untick it.")
+            raise ValidationError("Enter the quote that supports the ticked fields, or untick them.")
         return cleaned
 
 
-QuoteFormSet = forms.formset_factory(QuoteForm, extra=0, max_num=30, absolute_max=30)
+QuoteFormSet = forms.formset_factory(QuoteForm, extra=QUOTES_AT_FIRST, max_num=30, absolute_max=30)

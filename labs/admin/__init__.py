@@ -1,4 +1,4 @@
-"""Data entry of the facts."""
+"""The admin of the facts: labs, releases, evaluators, access events, sources."""
 
 from labs.admin.events import AccessEventAdmin
 from labs.admin.parties import EvaluatorAdmin, LabAdmin

@@ -9,21 +9,21 @@ from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.views.main import ChangeList
 from django.db import models, router
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from labs.actions import records_of
 from labs.admin.addresses import change_url
-from labs.admin.proposing import DeskAdmin
+from labs.admin.formsets import CitationFormSet, RecordFormSet
+from labs.admin.proposing import ProposingAdmin
 from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.choices import QuoteCheck, RecordStatus
 from labs.models import Citation, Record, Source
-from labs.models.base import NO_CITATION, Part, check_citations
+from labs.models.base import Part
 from labs.rules.dates import EXAMPLES
 
-DATES = f"Dates are as precise as the source and no more: {EXAMPLES}."
+DATES = f"Enter a date exactly as precisely as the source gives it: {EXAMPLES}."
 FORM_FIELDS = {
     models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})},
     models.URLField: {"assume_scheme": "https"},
@@ -31,14 +31,14 @@ FORM_FIELDS = {
 
 
 class RecordChangeList(ChangeList):
-    """A change list that also fetches `list_prefetch_related` of its admin, so that rows cost no queries."""
+    """A change list that prefetches the `list_prefetch_related` of its admin, so that rows run no queries."""
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet:
         return super().get_queryset(request, *args, **kwargs).prefetch_related(*self.model_admin.list_prefetch_related)
 
 
 class KeepsRelated:
-    """Offers no button that deletes the record that a field refers to: it is somebody else's page, not this form's."""
+    """Uses our select boxes, and removes the button that deletes the record that a field refers to."""
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
@@ -57,8 +57,8 @@ class KeepsRelated:
         return formfield
 
 
-class RecordAdmin(KeepsRelated, DeskAdmin):
-    """A record with a key that is set once, and with inlines that can stand between its fieldsets."""
+class RecordAdmin(KeepsRelated, ProposingAdmin):
+    """The admin of a record. Its key is set once, and its inlines can stand between the fieldsets."""
 
     save_on_top = True
     list_per_page = 50
@@ -66,7 +66,7 @@ class RecordAdmin(KeepsRelated, DeskAdmin):
     change_list_template = "admin/record_change_list.html"
     formfield_overrides = FORM_FIELDS
     list_prefetch_related: Sequence[str] = ()
-    key_from: Sequence[str] = ()  # the fields that a new key is made of while they are typed
+    key_from: Sequence[str] = ()  # the fields that prepopulate the key of a new record
 
     class Media:
         css = {"all": ["css/admin.css"]}
@@ -78,36 +78,36 @@ class RecordAdmin(KeepsRelated, DeskAdmin):
         return {"key": self.key_from} if self.key_from and obj is None else {}
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
-        """As Django's, but what protects an object is told as the records that it is part of.
+        """As Django's, but a protecting part, such as a citation, is shown as the record that it belongs to.
 
-        Records that name it in a list of theirs, as a commitment names its labs, protect it too. What is or was
-        public protects itself.
+        A record is also protected by records that have it in a many-to-many list, as a commitment has its labs; and
+        it is protected if it is or was public.
         """
         to_delete, counts, perms_needed, _ = super().get_deleted_objects(objs, request)
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
         protected = [*collector.protected, *listing_records(objs)]
-        protected += [each for each in objs if each.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)]
+        protected += [record for record in objs if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)]
         return to_delete, counts, perms_needed, protecting_records(protected)
 
 
 def listing_records(objects: Iterable[Record]) -> list[Record]:
-    """The records that have one of these in a plain many-to-many list, which deleting it would silently shorten."""
+    """The records that have one of these in a many-to-many list, which deleting it would silently shorten."""
     return [
-        record
-        for each in objects
-        for relation in each._meta.related_objects
+        listing
+        for record in objects
+        for relation in record._meta.related_objects
         if relation.many_to_many and relation.through._meta.auto_created
-        for record in getattr(each, relation.get_accessor_name()).all()
+        for listing in getattr(record, relation.get_accessor_name()).all()
     ]
 
 
 def protecting_records(objects: Iterable[Record | Part]) -> list[str]:
-    """Links to the records that these are or belong to, each once, with the sources that they cite in it."""
+    """Links to the records that these objects are or belong to, each record once, with the sources that they cite."""
     cited: defaultdict[Record, list[Source]] = defaultdict(list)
-    for each in objects:
-        if isinstance(each, Citation) and each.source not in cited[each.whole]:
-            cited[each.whole].append(each.source)
+    for row in objects:
+        if isinstance(row, Citation) and row.source not in cited[row.whole]:
+            cited[row.whole].append(row.source)
     return [
         format_html(
             '{}: <a href="{}">{}</a>{}',
@@ -120,40 +120,20 @@ def protecting_records(objects: Iterable[Record | Part]) -> list[str]:
     ]
 
 
-class CheckedFormSet(BaseInlineFormSet):
-    """Inline rows that are checked together with their record, once each of them is right by itself."""
-
-    def check(self, rows: list[Any]) -> None:
-        """Raise ValidationError if these rows, all that would be saved, do not go with `self.instance`."""
-
-    def clean(self) -> None:
-        super().clean()
-        if not any(self.errors):
-            kept = (form for form in self.forms if form not in self.deleted_forms)
-            self.check([form.instance for form in kept if form.instance.pk or form.has_changed()])
-
-
-class CitationFormSet(CheckedFormSet):
-    default_error_messages = {"too_few_forms": NO_CITATION}
-
-    def check(self, rows: list[Any]) -> None:
-        if self.min_num:
-            check_citations(rows)
-
-
 class RecordInline(KeepsRelated, admin.options.InlineModelAdmin):
-    """Rows of a record, below all fieldsets or after the one that `after` names."""
+    """Rows of a record, shown after the fieldset that `after` names, or below all fieldsets."""
 
     after = ""
     extra = 0
+    formset = RecordFormSet
     formfield_overrides = FORM_FIELDS
 
 
 class CitationInline(RecordInline, admin.StackedInline):
-    """The quotes that a record rests on; at least one, unless `min_num` says otherwise."""
+    """The quotes that support a record: at least one, unless `min_num` says otherwise."""
 
     verbose_name = "citation"
-    verbose_name_plural = "citations: the quotes that this record rests on"
+    verbose_name_plural = "citations: the quotes that support this record"
     formset = CitationFormSet
     min_num = 1
     validate_min = True
@@ -166,8 +146,8 @@ class CitationInline(RecordInline, admin.StackedInline):
 
     @admin.display(description="in its snapshot")
     def checked(self, citation: Citation) -> str:
-        """Whether the quote, as it was saved, stands in the newest snapshot of its source."""
+        """Whether the newest snapshot of the source contains the quote as it was saved."""
         if citation.pk is None:
-            return "checked once it is saved"
+            return "checked when it is saved"
         words = QuoteCheck(citation.quote_check).label
         return f"{words}; an editor’s reason: {citation.unfound_because}" if citation.unfound_because else words

@@ -1,4 +1,4 @@
-"""Access events, in the order in which a researcher reads a system card."""
+"""The admin of access events. Its fieldsets follow the order in which a researcher reads a system card."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,15 +7,16 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labs.admin.base import CheckedFormSet, CitationFormSet, CitationInline, RecordAdmin, RecordInline
+from labs.admin.base import CitationInline, RecordAdmin, RecordInline
+from labs.admin.formsets import CheckedFormSet, CitationFormSet
 from labs.choices import ACCESS_ANSWERS, Domain
 from labs.models import AccessEvent, AccessEventCitation, Participation
 from labs.models.events import NO_EVALUATOR, check_answers, check_evaluators
 from labs.models.fields import holding
 
 SILENCE = (
-    "“not disclosed” is the answer wherever no source that we read says either way. The public page shows it in those "
-    "words; it is never a “no”, which needs a quote that says no."
+    "Choose “not disclosed” where no source that we read says yes or no. The public page shows those words. It never "
+    "means “no”: a “no” needs a quote that says so."
 )
 
 
@@ -96,7 +97,7 @@ class AccessEventAdmin(RecordAdmin):
             "Release",
             {
                 "fields": ("lab", "model", "key"),
-                "description": "One event is one occasion: these evaluators, this release, this activity.",
+                "description": "One event is one occasion: certain evaluators, one release, one activity.",
             },
         ),
         ("What", {"fields": ("activity", "outcome", "mode", "domains", "summary"), "description": SILENCE}),
@@ -104,15 +105,15 @@ class AccessEventAdmin(RecordAdmin):
             "When",
             {
                 "fields": ("timing", ("started_on", "ended_on"), "access_days"),
-                "description": "The public sees dates in words, such as “first half of 2023”.",
+                "description": "The public page shows dates in words, such as “first half of 2023”.",
             },
         ),
         (
             "How deep: the access profile",
             {
                 "fields": (*ACCESS_ANSWERS, "mitigations_argued"),
-                "description": "The depth of access follows from these answers, as a range: “not disclosed” and “in "
-                f"part” widen it. “yes” and “in part” too need a quote. {SILENCE}",
+                "description": "The depth of access is a range that follows from these answers; “not disclosed” and "
+                f"“in part” widen it. “yes” and “in part” need a quote too. {SILENCE}",
             },
         ),
         ("What was published", {"fields": ("results", "free_to_publish"), "description": SILENCE}),
@@ -120,7 +121,7 @@ class AccessEventAdmin(RecordAdmin):
             "Certainty",
             {
                 "fields": ("lowered_to", "lowered_because", "is_distinct"),
-                "description": "The public page says who confirms the event: that follows from whose sources are cited "
+                "description": "The public page says who confirms the event. This follows from whose sources are cited "
                 "below for the evaluators, the activity, the timing or the results.",
             },
         ),

@@ -1,4 +1,4 @@
-"""The form of a record: why it changes, and whether somebody else changed it meanwhile."""
+"""The form of a record: why it changes, and whether somebody else changed it in the meantime."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,36 +8,48 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.datastructures import MultiValueDict
 
 from labs.choices import RecordStatus
 from labs.models import Proposal, Record
 from labs.models.registry import kind_of
-from labs.models.states import version_of
+from labs.models.states import put, version_of
 
 STALE = (
-    "While you were editing, somebody else changed this record or proposed a change of it. Nothing of yours is lost: "
-    "both versions stand beside each other above the form. Correct what is needed and save again."
+    "While you were editing, somebody else changed this record or proposed a change of it. Nothing that you typed is "
+    "lost: above the form you see both versions side by side. Correct what is needed and save again."
 )
 
 
 def edit_version(record: Record) -> str:
-    """Changes whenever the record, or what is proposed for it, does."""
+    """A digest that changes whenever the record changes, or what is proposed for it."""
     waiting = Proposal.objects.of(record).open().order_by("pk").values_list("pk", "sent_at")
     return hashlib.sha256(f"{version_of(record)} {list(waiting)}".encode()).hexdigest()[:16]
 
 
-class RecordForm(forms.ModelForm):
-    """The form of every kind of record. Of a public record it asks why: what is saved is a proposal then.
+class VersionField(forms.CharField):
+    """The version of the record that the person was shown.
 
-    ``save_error`` is what saving the valid form brought up; the admin sets it and shows the form again.
+    A form that is shown again after an error holds the version of now: whoever saves it has seen that one.
     """
 
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
+class RecordForm(forms.ModelForm):
+    """The form of every kind of record. Of a public record it asks why: saving it makes a proposal.
+
+    The admin sets two attributes on the class that it makes for a request: ``proposal`` is the one that the person
+    revises, and ``save_error`` is what saving the valid form brought up.
+    """
+
+    proposal: Proposal | None = None
     save_error: ValidationError | None = None
-    prefilled: MultiValueDict | None = None
     is_stale = False
 
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
     reason = forms.CharField(
         label="Why",
         widget=admin.widgets.AdminTextareaWidget(attrs={"rows": 2}),
@@ -49,10 +61,12 @@ class RecordForm(forms.ModelForm):
         help_text=Proposal._meta.get_field("is_correction").help_text,
     )
 
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(self.prefilled if data is None else data, *args, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["version"] = edit_version(self.instance)
+        if self.proposal and not self.is_bound:
+            self.initial |= proposed_values(self.proposal)
         if self.instance.status != RecordStatus.PUBLISHED:
             del self.fields["reason"], self.fields["is_correction"]
 
@@ -66,12 +80,24 @@ class RecordForm(forms.ModelForm):
 
     def _check_version(self, version: str | None) -> None:
         stored = type(self.instance)._default_manager.select_for_update().get(pk=self.instance.pk)
-        now = edit_version(stored)
-        if version != now:
+        if version != edit_version(stored):
             self.is_stale = True
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = now
             self.add_error(None, ValidationError(STALE, code="stale"))
+
+
+def proposed_values(proposal: Proposal) -> dict[str, Any]:
+    """Initial values for the form of the record: what an open proposal asks for, and why.
+
+    Raises ValidationError where the proposal refers to a record that no longer exists.
+    """
+    record = proposal.content_type.model_class()._default_manager.get(pk=proposal.object_id)
+    parts = put(record, proposal.after)
+    return {
+        **forms.model_to_dict(record),
+        **{name: parts[name] for name in kind_of(record).lists},
+        "reason": proposal.reason,
+        "is_correction": proposal.is_correction,
+    }
 
 
 def parts_of(form: forms.ModelForm, formsets: Iterable[forms.BaseInlineFormSet]) -> dict[str, list[Model]]:
@@ -81,52 +107,8 @@ def parts_of(form: forms.ModelForm, formsets: Iterable[forms.BaseInlineFormSet])
     stored = {name: list(getattr(record, name).all()) for name in lists} if record.pk else {}
     parts = {name: list(form.cleaned_data.get(name, stored.get(name, []))) for name in lists}
     for formset in formsets:
-        gone = formset.deleted_forms if formset.is_bound and not any(formset.errors) else []
+        deleted = formset.deleted_forms if formset.is_bound and not any(formset.errors) else []
         parts[formset.fk.remote_field.get_accessor_name()] = [
-            each.instance for each in formset.forms if each not in gone and (each.instance.pk or each.has_changed())
+            row.instance for row in formset.forms if row not in deleted and (row.instance.pk or row.has_changed())
         ]
     return parts
-
-
-def as_data(
-    form: forms.ModelForm, formsets: Iterable[forms.BaseInlineFormSet], parts: dict[str, list[Any]], **extra: str
-) -> MultiValueDict:
-    """What a browser would send to make the record have the values of ``form`` and these parts.
-
-    The forms are unbound and hold the stored rows; a stored row that is not among the parts is ticked for deletion.
-    """
-    data = MultiValueDict({name: [value] for name, value in extra.items()})
-    for field in form:
-        if field.name in kind_of(form.instance).lists:
-            data.setlist(field.html_name, [str(row.pk) for row in parts[field.name]])
-        elif field.name not in extra:
-            put_value(data, field.html_name, field.value())
-    for formset in formsets:
-        _put_rows(data, formset, parts[formset.fk.remote_field.get_accessor_name()])
-    return data
-
-
-def _put_rows(data: MultiValueDict, formset: forms.BaseInlineFormSet, rows: list[Model]) -> None:
-    kept = {row.pk: row for row in rows if row.pk}
-    stored = [each.instance for each in formset.initial_forms]
-    everything = [*(kept.get(row.pk, row) for row in stored), *(row for row in rows if not row.pk)]
-    for name, value in {"TOTAL": len(everything), "INITIAL": len(stored), "MIN_NUM": 0, "MAX_NUM": 1000}.items():
-        data[f"{formset.prefix}-{name}_FORMS"] = str(value)
-    for place, row in enumerate(everything):
-        prefix = formset.add_prefix(place)
-        for field in formset.form(instance=row, prefix=prefix):
-            put_value(data, field.html_name, field.value())
-        data[f"{prefix}-{formset.model._meta.pk.name}"] = str(row.pk or "")
-        data[f"{prefix}-{formset.fk.name}"] = str(formset.instance.pk)
-        if row.pk and row.pk not in kept:
-            data[f"{prefix}-DELETE"] = "on"
-
-
-def put_value(data: MultiValueDict, name: str, value: Any) -> None:
-    """Put into ``data`` what a browser would send for a field that shows ``value``."""
-    if isinstance(value, list | tuple):
-        data.setlist(name, [str(each) for each in value])
-    elif value is True:
-        data[name] = "on"
-    elif value is not None and value is not False:
-        data[name] = str(value)

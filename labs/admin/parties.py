@@ -1,4 +1,4 @@
-"""Labs and evaluators."""
+"""The admin of labs and evaluators."""
 
 from django.contrib import admin
 
@@ -9,7 +9,7 @@ from labs.models import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabNam
 class LabNameInline(RecordInline, admin.TabularInline):
     model = LabName
     verbose_name = "other name"
-    verbose_name_plural = "other names: what sources call it; the public search finds it by these too"
+    verbose_name_plural = "other names: what sources call it; the public search finds it by these names too"
 
 
 @admin.register(Lab)
@@ -25,7 +25,7 @@ class LabAdmin(RecordAdmin):
             None,
             {
                 "fields": ("name", "key", "country", "website"),
-                "description": "The public sees the lab under this name, with its releases, events and commitments.",
+                "description": "The public page shows the lab under this name, with its releases, events and promises.",
             },
         ),
     )
@@ -39,12 +39,12 @@ class LabAdmin(RecordAdmin):
 class EvaluatorNameInline(RecordInline, admin.TabularInline):
     model = EvaluatorName
     verbose_name = "other or former name"
-    verbose_name_plural = "other and former names: the public page says “formerly …”, with the time if it is known"
+    verbose_name_plural = "other and former names: the public page says “formerly …”, with the period if it is known"
 
 
 class EvaluatorCitationInline(CitationInline):
     model = EvaluatorCitation
-    verbose_name_plural = "citations: needed for what is said of its standing arrangements"
+    verbose_name_plural = "citations: needed if standing arrangements are described"
     min_num = 0
 
 
@@ -63,8 +63,9 @@ class EvaluatorAdmin(RecordAdmin):
             None,
             {
                 "fields": ("name", "key", "kind", "country", "website", "lab"),
-                "description": "“not specified” and “not recorded” mean that no source that we read says so; the "
-                "public page says the same. Only a government body keeps a promise of access for governments.",
+                "description": "“not specified” and “not recorded” mean that no source that we read says it; the "
+                "public page uses the same words. A promise of access for governments is kept only by giving access to "
+                "a government body.",
             },
         ),
         ("Standing arrangements", {"fields": ("note",)}),

@@ -1,4 +1,4 @@
-"""How the admin saves a record: a draft as it is, a public record as a proposal that waits for a second person."""
+"""How the admin saves a record: a draft directly, a change of a public record as a proposal to a second person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,22 +13,22 @@ from django.utils.html import format_html
 
 from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
-from labs.admin.addresses import changelist_url
-from labs.admin.forms import RecordForm, as_data, edit_version, parts_of
+from labs.admin.addresses import change_url, changelist_url
+from labs.admin.forms import RecordForm, parts_of
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
-from labs.models.states import put, state_of
-from labs.queries.change_words import ChangeRow, change_rows
+from labs.models.states import state_of
+from labs.queries.change_words import change_rows
 from labs.queries.saves import past_of
 from labs.rules.numbers import as_number
 
 CHANGE_FIELDSET = "Your change"
 SUBMIT = "_submit"
-DESK_FIELDS = ("status",)
+STATUS_FIELDS = ("status",)
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """Routes what is saved: drafts are saved, and sent to review if asked; a change of a public record is proposed.
+class ProposingAdmin(admin.ModelAdmin):
+    """Saves drafts, and sends them to review if asked; saves a change of a public record as a proposal.
 
     With ``?proposal=…`` the form shows what an open proposal asks for, and saving revises that proposal.
     """
@@ -41,8 +41,8 @@ class DeskAdmin(admin.ModelAdmin):
         fieldsets = [*super().get_fieldsets(request, obj)]
         if obj is not None and obj.status == RecordStatus.PUBLISHED:
             description = (
-                "This record is public. What you save here goes to a second person first; until then the public sees "
-                "what stands now."
+                "This record is public. What you save goes to a second person first. Until that person accepts it, the "
+                "public page stays as it is."
             )
             fields = {"fields": ("reason", "is_correction"), "description": description}
             fieldsets.append((CHANGE_FIELDSET, fields))
@@ -57,19 +57,19 @@ class DeskAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        extra = {"save_error": getattr(request, "save_error", None), "prefilled": getattr(request, "prefilled", None)}
+        extra = {"save_error": getattr(request, "save_error", None), "proposal": self.revised_proposal(request, obj)}
         return type(form.__name__, (form,), extra)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Record, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if prefilled := getattr(request, "prefilled", None):
-            kwargs["data"] = prefilled
+        if proposal := self.revised_proposal(request, obj):
+            kwargs["proposal"] = proposal
         return kwargs
 
     # --- what may be done ----------------------------------------------------------------------------------
 
     def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        """What is or was public is withdrawn, never deleted."""
+        """A record that is or was public is withdrawn, never deleted."""
         is_public = obj is not None and obj.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)
         return super().has_delete_permission(request, obj) and not is_public
 
@@ -78,19 +78,19 @@ class DeskAdmin(admin.ModelAdmin):
         return None if obj is None or obj.status != RecordStatus.PUBLISHED else super().get_view_on_site_url(obj)
 
     def get_list_display(self, request: HttpRequest) -> Sequence[str]:
-        return (*super().get_list_display(request), *DESK_FIELDS)
+        return (*super().get_list_display(request), *STATUS_FIELDS)
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
-        return (*DESK_FIELDS, *super().get_list_filter(request))
+        return (*STATUS_FIELDS, *super().get_list_filter(request))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """No patterns from the address: a database may choke on them."""
+        """As Django's, without regular expressions from the address: some of them fail in the database."""
         return "regex" not in lookup and super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """As Django's; numbers that cannot be are refused instead of asked for."""
-        if any(as_number(each) is None for each in request.POST.getlist("_selected_action")):
-            raise BadRequest("What is chosen is no record.")
+        """As Django's; refuses numbers that no record can have before they reach the database."""
+        if any(as_number(number) is None for number in request.POST.getlist("_selected_action")):
+            raise BadRequest("A chosen row is not a record.")
         try:
             return super().changelist_view(request, extra_context)
         except OverflowError as error:
@@ -101,69 +101,67 @@ class DeskAdmin(admin.ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """As Django's; what only saving brings up is shown above the form, with all that was typed."""
+        """As Django's; an error that only saving brings up is shown above the form, which keeps all that was typed.
+
+        Django's view has no step that shows the form again after `save_related`, so it runs twice then: the error
+        travels on the request, and the second form has it among its own.
+        """
         if "_saveasnew" in request.POST:
             raise BadRequest("A record is not saved as another one.")
         try:
-            proposal = self.revised(request, object_id) if object_id else None
-            if request.method == "GET" and proposal:
-                request.prefilled = self._prefilled(request, proposal)
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as error:
+            if request.method != "POST":  # the proposal refers to a record that no longer exists
+                messages.error(request, " ".join(error.messages))
+                return HttpResponseRedirect(change_url(Proposal.objects.get(pk=request.GET["proposal"])))
             request.save_error = ValidationError(error.messages)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def revised(self, request: HttpRequest, object_id: str) -> Proposal | None:
-        """The open proposal that the address asks to revise; 404 where it is not one of this record."""
-        if "proposal" not in request.GET:
+    def revised_proposal(self, request: HttpRequest, record: Record | None) -> Proposal | None:
+        """The open proposal that the address asks to revise. Raises Http404 where it is not one of this record."""
+        if record is None or record.pk is None or "proposal" not in request.GET:
             return None
-        record = self.get_object(request, object_id)
-        changes = Proposal.objects.of(record).open().filter(kind=ProposalKind.CHANGE.value) if record else None
-        proposal = changes.filter(pk=as_number(request.GET["proposal"])).first() if changes is not None else None
+        changes = Proposal.objects.of(record).open().filter(kind=ProposalKind.CHANGE.value)
+        proposal = changes.filter(pk=as_number(request.GET["proposal"])).first()
         if proposal is None:
             raise Http404("There is no open proposal of that number on this record.")
         return proposal
 
-    def _prefilled(self, request: HttpRequest, proposal: Proposal) -> Any:
-        record = self.get_object(request, str(proposal.object_id))
-        version = edit_version(record)
-        parts = put(record, proposal.after)
-        form = self.get_form(request, record, change=True)(instance=record)
-        formsets, _ = self._create_formsets(request, record, change=True)
-        correction = {"is_correction": "on"} if proposal.is_correction else {}
-        return as_data(form, formsets, parts, version=version, reason=proposal.reason, **correction)
-
     def save_model(self, request: HttpRequest, obj: Record, form: ModelForm, change: bool) -> None:
-        """Nothing yet: a record is saved together with its parts, in ``save_related``."""
+        """Do nothing yet: ``save_related`` saves the record together with its parts."""
 
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool
     ) -> None:
         record, parts = form.instance, parts_of(form, formsets)
-        for formset in formsets:  # what Django's change message reads
-            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         if record.status != RecordStatus.PUBLISHED:
             save_draft(record=record, parts=parts, by=request.user)
             if SUBMIT in request.POST:
                 submit(record=record, by=request.user)
             return
-        state, proposal = state_of(record, parts), self.revised(request, str(record.pk))
+        state = state_of(record, parts)
         why = {"reason": form.cleaned_data["reason"], "is_correction": form.cleaned_data["is_correction"]}
-        stored = type(record)._default_manager.get(pk=record.pk)
-        request.proposed = (
-            revise(proposal=proposal, state=state, by=request.user, **why)
-            if proposal
-            else propose(record=stored, state=state, by=request.user, **why)
-        )
+        if form.proposal:
+            revise(proposal=form.proposal, state=state, by=request.user, **why)
+        else:
+            stored = type(record)._default_manager.get(pk=record.pk)
+            propose(record=stored, state=state, by=request.user, **why)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], add: bool = False
+    ) -> Any:
+        """As Django's, without the inline rows: formsets know what they saved, and the actions save these."""
+        return super().construct_change_message(request, form, [], add)
 
     def response_add(self, request: HttpRequest, obj: Record, post_url_continue: str | None = None) -> HttpResponse:
-        return self._after(request, obj) or super().response_add(request, obj, post_url_continue)
+        return self._response_after_review(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Record) -> HttpResponse:
-        return self._after(request, obj) or super().response_change(request, obj)
+        return self._response_after_review(request, obj) or super().response_change(request, obj)
 
-    def _after(self, request: HttpRequest, record: Record) -> HttpResponse | None:
-        if hasattr(request, "proposed"):
+    def _response_after_review(self, request: HttpRequest, record: Record) -> HttpResponse | None:
+        """Back to the list where something was sent to review; None where a draft was saved."""
+        if record.status == RecordStatus.PUBLISHED:
             sentence = "Your change of “{}” waits for a second person. The public sees it once it is accepted."
         elif SUBMIT in request.POST:
             sentence = "“{}” waits for a second person, who publishes it."
@@ -180,7 +178,7 @@ class DeskAdmin(admin.ModelAdmin):
             delete_draft(record=record, by=request.user)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Every saved state of the record, who saved it and why; Django's own log knows less."""
+        """Every saved state of the record, with who saved it and why. Django's own log does not have the states."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         record = self.get_object(request, object_id)
@@ -200,16 +198,16 @@ class DeskAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         record = context.get("original")
         form = context["adminform"].form
-        context |= {"desk": None, "versions": [], "submit_name": SUBMIT, "change_fieldset": CHANGE_FIELDSET}
+        context |= {"review": None, "versions": [], "submit_name": SUBMIT, "change_fieldset": CHANGE_FIELDSET}
         if record is not None:
             stored = type(record)._default_manager.get(pk=record.pk)
-            context["desk"] = {
+            context["review"] = {
                 "status": RecordStatus(stored.status),
                 "record": stored,
                 "is_public": stored.status == RecordStatus.PUBLISHED,
                 "proposals": list(Proposal.objects.of(stored).open()),
                 "may_edit": self.has_change_permission(request, stored),
-                "is_revision": "proposal" in request.GET,
+                "is_revision": form.proposal is not None,
                 "can_be_merged": can_be_merged(stored),
             }
             if getattr(form, "is_stale", False):
@@ -219,14 +217,12 @@ class DeskAdmin(admin.ModelAdmin):
 
 
 def versions(stored: Record, form: ModelForm, formsets: list[BaseInlineFormSet]) -> list[dict[str, Any]]:
-    """Both versions of a record that two people edited: what stands or waits now → what was typed, difference by
-    difference, once for the record itself and once for each open proposal that is not the typed one.
+    """The versions of a record that two people edited, each with its differences from what was typed.
+
+    The first version is the record as it is stored; then follows one for each open proposal of a change.
     """
-    mine = state_of(form.instance, parts_of(form, formsets))
-    rows: list[dict[str, Any]] = [
-        {"title": "As it stands now", "rows": change_rows(type(stored), state_of(stored), mine)}
-    ]
+    typed = state_of(form.instance, parts_of(form, formsets))
+    others = [("As it is now", state_of(stored))]
     for proposal in Proposal.objects.of(stored).open().filter(kind=ProposalKind.CHANGE.value):
-        found: list[ChangeRow] = change_rows(type(stored), proposal.after, mine)
-        rows.append({"title": f"As proposed on {proposal.sent_at:%d %B %Y, %H:%M}: {proposal.reason}", "rows": found})
-    return rows
+        others.append((f"As proposed on {proposal.sent_at:%d %B %Y, %H:%M}: {proposal.reason}", proposal.after))
+    return [{"title": title, "rows": change_rows(type(stored), state, typed)} for title, state in others]

@@ -1,4 +1,4 @@
-"""Releases of AI models."""
+"""The admin of releases of AI models."""
 
 from django.contrib import admin
 
@@ -12,7 +12,7 @@ class AIModelCitationInline(CitationInline):
 
 class SearchInline(RecordInline, admin.TabularInline):
     model = Search
-    verbose_name_plural = "searches that found nothing: the public page says on which day we looked, and where"
+    verbose_name_plural = "searches that found nothing: the public page says when and where we looked"
 
 
 @admin.register(AIModel)
@@ -32,16 +32,15 @@ class AIModelAdmin(RecordAdmin):
             "When and how it came out",
             {
                 "fields": ("released_on", "release"),
-                "description": "A release without a date is listed and counts nowhere; one that was internal only is "
-                "listed and not counted.",
+                "description": "A release without a date, or one that was internal only, is listed but not counted.",
             },
         ),
         (
             "Does it count?",
             {
                 "fields": ("frontier", "variant_of"),
-                "description": "The public figures count frontier releases that are not variants. “not assessed” is "
-                "left out of them, and the page says so.",
+                "description": "The public figures count frontier releases that are not variants. They leave out "
+                "releases that are “not assessed”, and the page says so.",
             },
         ),
     )

@@ -1,4 +1,4 @@
-"""Sources, and the editions of the data."""
+"""The admin of sources, and of the editions of the data."""
 
 from typing import Any
 
@@ -40,25 +40,25 @@ class SourceAdmin(RecordAdmin):
             "Document",
             {
                 "fields": ("title", "publisher", "url", "archived_url", "kind", "key"),
-                "description": "The public page links to the address and to the archived copy, and lists all that "
-                "rests on this source.",
+                "description": "The public page links to the address and to the archived copy, and lists every record "
+                "that cites this source.",
             },
         ),
         (
             "Whose word it is",
             {
                 "fields": ("lab", "evaluator"),
-                "description": "Certainty follows from this: what the lab or an evaluator says is documented, what "
-                "only others say is reported. Leave both empty for the press, analysts, laws, and governments that are "
-                "no evaluator here.",
+                "description": "This decides certainty: what the lab or an evaluator says counts as documented, what "
+                "only others say as reported. Leave both empty for the press, analysts, laws, and governments that are "
+                "not evaluators here.",
             },
         ),
         (
             "When",
             {
                 "fields": ("published_on", "read_on"),
-                "description": "The public pages “as of” a day show what a source says from the day it was published; "
-                "where that is not disclosed, from the day we read it.",
+                "description": "The public pages “as of” a day include what a source says from the day when it was "
+                "published; if that is not disclosed, from the day when we read it.",
             },
         ),
     )

@@ -1,4 +1,4 @@
-"""Select boxes of the desk that survive what no browser would send."""
+"""Select boxes of the desk that do not fail on values that no browser would send."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from labs.rules.numbers import LONGEST, as_number
 
 
 class _Numbers:
-    """Looks up numbers only. Django's own asks the database for whatever was sent, which fails on anything else."""
+    """Looks up numbers only. Django's own widget sends any value to the database, which fails on other values."""
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
-        numbers = [each for each in value if as_number(each) is not None]
+        numbers = [text for text in value if as_number(text) is not None]
         return super().optgroups(name, numbers or [""], attr)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """What was sent; a number too long for a database becomes 0, which no record has."""
+        """What was sent. A number that is too long for a database becomes 0, which no record has."""
         sent = super().value_from_datadict(data, files, name)
         if isinstance(sent, list):
-            return [_short(each) for each in sent]
+            return [_short(number) for number in sent]
         return _short(sent) if isinstance(sent, str) else sent
 
 
@@ -27,8 +27,8 @@ def _short(number: str) -> str:
 
 
 class RecordSelect(_Numbers, AutocompleteSelect):
-    """A record, found as one types."""
+    """One record, found while typing."""
 
 
 class RecordSelectMultiple(_Numbers, AutocompleteSelectMultiple):
-    """Several records, found as one types."""
+    """Several records, found while typing."""

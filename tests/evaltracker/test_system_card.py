@@ -41,7 +41,7 @@ def fields_of(card) -> dict:
             value = field.value()
             if value is True:
                 value = "on"
-            if value not in (None, False):
+            if value is not None and value is not False:
                 data[field.html_name] = value
     return data
 
@@ -178,7 +178,7 @@ def test_a_quote_is_added_and_an_event_taken_out(desk):
         ({"event-0-activity": "hearsay"}, "not one of the available choices"),
         ({"event-0-timing": "before_deployment", "event-0-started_on": "2024-07"}, "It starts after"),
         ({"event-0-quotes-0-quote": "word " * 41}, "The quote has 41 words"),
-        ({"event-0-quotes-0-quote": ""}, "Enter the quote that supports what is ticked"),
+        ({"event-0-quotes-0-quote": ""}, "Enter the quote that supports the ticked fields"),
         ({"event-0-quotes-0-supports": ["weather"]}, "weather is not one of the available choices"),
         (
             {f"event-0-quotes-{n}-{name}": [] for n in range(3) for name in ("quote", "supports")},

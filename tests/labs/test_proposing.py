@@ -206,7 +206,7 @@ def test_a_proposal_on_a_commitment_is_revised_with_its_labs_and_readings(ada):
     data = form_data(ada.get(url))
     response = ada.post(url, data | {"title": "Revised."})
 
-    assert data["labs"] == [str(other.pk)]
+    assert data["labs"] == [other.pk]
     assert messages_on(response) == ""
     assert Proposal.objects.get().after == proposal.after | {"title": "Revised."}
 
@@ -354,7 +354,7 @@ def test_the_desk_sees_every_save_with_who_and_why(ada):
 def test_the_history_of_a_curated_record_says_that_there_is_none(ada, records):
     event = AccessEvent.objects.get(key="gpt-4-arc-evals")
 
-    assert "Nothing has been saved at the desk" in text_of(ada.get(url_of(event, "history")))
+    assert "Nobody has saved this record at the desk" in text_of(ada.get(url_of(event, "history")))
 
 
 def test_the_history_at_the_desk_runs_as_many_queries_for_one_save_as_for_many(ada):
