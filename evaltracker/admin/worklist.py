@@ -1,4 +1,4 @@
-"""The desk's front page, and each list of things to do in full."""
+"""The desk's front page, and a page for each task with its whole list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from evaltracker.worklist import TASKS, Item, Task, desk_of
+from evaltracker.worklist import TASKS, Item, Task, task_input
 from labs.actions.permissions import VIEW_PROPOSAL
 from labs.models import Lab
 from labs.web.parameters import BadParameters, ParameterProblem, refuse_unknown, requested_page, today
@@ -20,31 +20,30 @@ ROWS = 50
 
 
 def may_work(person: Any) -> bool:
-    """Whether somebody works on records, and so has a worklist."""
+    """Whether a person works on records. Only those people have a worklist."""
     return person.has_perm(VIEW_PROPOSAL)
 
 
 def worklist(request: HttpRequest) -> dict[str, Any]:
-    """What the front page shows: each task with its count and its first few items."""
-    desk = desk_of(request.user, today())
-    tasks = [(task, task.read(desk)) for task in TASKS]
+    """Context of the front page: each task with its count and its first items."""
+    given = task_input(request.user, today())
+    tasks = [(task, task.read(given)) for task in TASKS]
     return {
         "tasks": [
             {"task": task, "count": len(items), "items": items[:SHOWN], "url": task_url(task)} for task, items in tasks
         ],
-        "open_count": sum(len(items) for _, items in tasks),
     }
 
 
 def task_url(task: Task) -> str:
-    """The address of a task's full list."""
+    """The address of the whole list of a task."""
     return reverse("admin:worklist_task", args=[task.key])
 
 
 def task_page(request: HttpRequest, key: str) -> HttpResponse:
-    """All of one task, filtered by lab and by words.
+    """The whole list of one task, filtered by lab and by words.
 
-    Raises PermissionDenied, Http404 for a task and BadParameters for a lab or a page that there is not.
+    Raises PermissionDenied, Http404 for an unknown task, and BadParameters for an unknown lab or page.
     """
     if not may_work(request.user):
         raise PermissionDenied
@@ -52,7 +51,7 @@ def task_page(request: HttpRequest, key: str) -> HttpResponse:
     if task is None:
         raise Http404("There is no such list.")
     refuse_unknown(request.GET, ["lab", "q", "page"])
-    items = task.read(desk_of(request.user, today()))
+    items = task.read(task_input(request.user, today()))
     labs = dict(Lab.objects.order_by("name").values_list("key", "name"))
     lab, words = request.GET.get("lab", ""), request.GET.get("q", "")
     if lab and lab not in labs:

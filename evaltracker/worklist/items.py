@@ -1,13 +1,16 @@
 """What a list of things to do is made of."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from commitments.rules.ledger import Ledger
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: what it is about, what about it, and the page of the desk that settles it.
+    """One thing to do: a title, what there is to do, and the page of the desk where somebody does it.
 
     ``labs`` are the keys of the labs that it concerns, for the filter.
     """
@@ -20,18 +23,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A list of things to do of one sort. ``read`` gives all items, the most pressing first."""
+    """A list of things to do of one sort. ``read`` returns all items, the most urgent first."""
 
     key: str  # in the address
     title: str
     explanation: str
-    read: Callable[["Desk"], list[Item]]
+    read: Callable[["TaskInput"], list[Item]]
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Who asks, on which day, and what all tasks read at most once."""
+@dataclass(frozen=True, slots=True)
+class TaskInput:
+    """What every task reads: the person who asks, the day, and the ledger of that day."""
 
     person: Any
-    day: Any
-    ledger: Any
+    day: dt.date
+    ledger: Ledger

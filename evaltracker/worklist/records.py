@@ -1,4 +1,4 @@
-"""What the records lack: events, dates, archived copies, agreement, answers that move a score."""
+"""Tasks about the records: missing events, dates, archived copies and answers, contradictions, promises due."""
 
 from django.db.models import Q
 
@@ -9,7 +9,7 @@ from commitments.rules.deadlines import DeadlineStatus, deadline
 from commitments.rules.promise_questions import promise_questions
 from commitments.rules.questions import open_questions
 from evaltracker.web.parameters import DEFAULT_WINDOW
-from evaltracker.worklist.items import Desk, Item
+from evaltracker.worklist.items import Item, TaskInput
 from labs.admin.addresses import change_url
 from labs.models import AccessEvent, AIModel, Lab, Source
 from labs.queries import event_fact
@@ -17,12 +17,12 @@ from labs.rules.contradictions import contradictions
 from labs.rules.dates import Span
 from labs.rules.ranges import printed
 
-DUE_WITHIN = 30
+DUE_WITHIN = 30  # days
 
 
-def silent_releases(_desk: Desk) -> list[Item]:
-    """Public releases, other than variants, without an access event or a search for one; frontier releases first."""
-    found = (
+def silent_releases(_given: TaskInput) -> list[Item]:
+    """Public releases that have neither an access event nor a recorded search; frontier first, without variants."""
+    releases = (
         AIModel.objects.published()
         .filter(variant_of=None, searches=None)
         .exclude(events__status="published")
@@ -37,12 +37,12 @@ def silent_releases(_desk: Desk) -> list[Item]:
             change_url(model, "searches-group"),
             (model.lab.key,),
         )
-        for model in sorted(found, key=lambda each: (order[each.frontier], each.lab.name.casefold(), each.key))
+        for model in sorted(releases, key=lambda model: (order[model.frontier], model.lab.name.casefold(), model.key))
     ]
 
 
-def disagreements(_desk: Desk) -> list[Item]:
-    """Records that contradict one another, or whose sources do."""
+def disagreements(_given: TaskInput) -> list[Item]:
+    """Access events that contradict each other, or whose sources do."""
     events = {event.key: event for event in AccessEvent.objects.published().for_rules()}
     released = {
         event.model.key: Span(event.model.released_on_earliest, event.model.released_on_latest)
@@ -52,18 +52,18 @@ def disagreements(_desk: Desk) -> list[Item]:
     found = contradictions([event_fact(event) for event in events.values()], released)
     return [
         Item(
-            " and ".join(each.events),
-            f"{each.disagreement.explanation} {events[each.events[-1]].lowered_because}".strip(),
-            change_url(events[each.events[-1]]),
-            (each.lab,),
+            " and ".join(contradiction.events),
+            f"{contradiction.disagreement.explanation} {events[contradiction.events[-1]].lowered_because}".strip(),
+            change_url(events[contradiction.events[-1]]),
+            (contradiction.lab,),
         )
-        for each in found
+        for contradiction in found
     ]
 
 
-def bare_sources(_desk: Desk) -> list[Item]:
-    """Public sources without a date or an archived copy, those that lack both first."""
-    found = Source.objects.published().filter(Q(published_on="") | Q(archived_url="")).select_related("lab")
+def bare_sources(_given: TaskInput) -> list[Item]:
+    """Public sources without a date or an archived copy; those that lack both come first."""
+    sources = Source.objects.published().filter(Q(published_on="") | Q(archived_url="")).select_related("lab")
 
     def lacking(source: Source) -> list[str]:
         return [
@@ -77,54 +77,49 @@ def bare_sources(_desk: Desk) -> list[Item]:
             change_url(source),
             (source.lab.key,) if source.lab else (),
         )
-        for source in sorted(found, key=lambda each: (-len(lacking(each)), each.published_on != "", each.key))
+        for source in sorted(sources, key=lambda source: (-len(lacking(source)), source.published_on != "", source.key))
     ]
 
 
-def questions(desk: Desk) -> list[Item]:
-    """The unknowns that would move a lab's score most if they were answered, in points out of 100."""
+def questions(given: TaskInput) -> list[Item]:
+    """The unknowns whose answer would move a lab's score most, in points out of 100."""
     found = []
-    for key, name in Lab.objects.published().values_list("key", "name"):
-        for each in open_questions(desk.ledger, key, DEFAULT_WINDOW, DEFAULT_WEIGHTS):
-            found.append((each.points, key, name, each.unknown, each.weighed.event.key, AccessEvent))
-        for each in promise_questions(desk.ledger, key, DEFAULT_WINDOW, DEFAULT_WEIGHTS):
-            found.append((each.points, key, name, each.unknown, each.commitment.key, Commitment))
-    found.sort(key=lambda each: (-each[0], each[1], each[4]))
+    for lab, name in Lab.objects.published().values_list("key", "name"):
+        for question in open_questions(given.ledger, lab, DEFAULT_WINDOW, DEFAULT_WEIGHTS):
+            found.append((question.points, lab, name, question.unknown, question.weighed.event.key, AccessEvent))
+        for question in promise_questions(given.ledger, lab, DEFAULT_WINDOW, DEFAULT_WEIGHTS):
+            found.append((question.points, lab, name, question.unknown, question.commitment.key, Commitment))
+    found.sort(key=lambda row: (-row[0], row[1], row[4]))
     records = {
-        (kind, record.key): record
-        for kind in (AccessEvent, Commitment)
-        for record in kind.objects.filter(key__in=[key for *_, key, of in found if of is kind])
+        (model, record.key): record
+        for model in (AccessEvent, Commitment)
+        for record in model.objects.filter(key__in=[key for *_, key, of in found if of is model])
     }
     return [
         Item(
-            f"{name}, {records[kind, record]}: {unknown.label}",
+            f"{name}, {records[model, key]}: {unknown.label}",
             f"Its answer moves the score of {name} by up to {printed(points, 1)} points.",
-            change_url(records[kind, record]),
+            change_url(records[model, key]),
             (lab,),
         )
-        for points, lab, name, unknown, record, kind in found
+        for points, lab, name, unknown, key, model in found
     ]
 
 
-def due_promises(desk: Desk) -> list[Item]:
-    """Commitments to do one thing by a day that comes within thirty days, the nearest first."""
+def due_promises(given: TaskInput) -> list[Item]:
+    """Commitments that are due within thirty days, the nearest first."""
     found = []
-    for key, fact in desk.ledger.commitments.items():
-        stands = deadline(fact, desk.day)
-        if (
-            stands
-            and stands.status is DeadlineStatus.NOT_YET_DUE
-            and stands.days is not None
-            and stands.days <= DUE_WITHIN
-        ):
-            found.append((stands.days, key, fact, stands))
+    for key, fact in given.ledger.commitments.items():
+        due = deadline(fact, given.day)
+        if due and due.status is DeadlineStatus.NOT_YET_DUE and due.days is not None and due.days <= DUE_WITHIN:
+            found.append((due.days, key, fact, due))
     records = {record.key: record for record in Commitment.objects.filter(key__in=[key for _, key, *_ in found])}
     return [
         Item(
             str(records[key]),
-            f"Due on {stands.due:%-d %B %Y}: {deadline_words(stands)}.",
+            f"Due on {due.due:%-d %B %Y}: {deadline_words(due)}.",
             change_url(records[key]),
             fact.labs,
         )
-        for _, key, fact, stands in sorted(found, key=lambda each: each[:2])
+        for _, key, fact, due in sorted(found, key=lambda row: row[:2])
     ]

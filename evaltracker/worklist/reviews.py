@@ -1,4 +1,4 @@
-"""What people at the desk wait for: reviews, corrections, checks, answers."""
+"""Tasks about what waits: reviews, drafts, reports of error, checks, quotes, answers."""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,7 +11,7 @@ from commitments.models import Commitment, CommitmentCitation, Reply
 from commitments.rules.replies import ReplyStanding, standing, standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
-from evaltracker.worklist.items import Desk, Item
+from evaltracker.worklist.items import Item, TaskInput
 from labs.admin.addresses import change_url
 from labs.choices import QuoteCheck, RecordStatus, Stage
 from labs.models import (
@@ -34,10 +34,10 @@ from labs.rules.dates import day_label
 CITATIONS = (AccessEventCitation, AIModelCitation, EvaluatorCitation, CommitmentCitation)
 
 
-def waiting(_desk: Desk) -> list[Item]:
+def waiting(_given: TaskInput) -> list[Item]:
     """Proposals that wait for a second person, the oldest first."""
-    found = Proposal.objects.filter(stage=Stage.IN_REVIEW.value).defer("before", "after").order_by("sent_at")
-    proposals = list(found.select_related("content_type").prefetch_related("record"))
+    in_review = Proposal.objects.filter(stage=Stage.IN_REVIEW.value).defer("before", "after").order_by("sent_at")
+    proposals = list(in_review.select_related("content_type").prefetch_related("record"))
     labs = _labs_of([proposal.record for proposal in proposals if proposal.record])
     return [
         Item(
@@ -55,43 +55,43 @@ def _labs_of(records: Iterable[Record]) -> dict[Record, tuple[str, ...]]:
     """The keys of the labs that each of these records concerns, in two queries."""
     records = list(records)
     keys = dict(Lab.objects.values_list("pk", "key"))
-    made = defaultdict(list)
+    labs_of = defaultdict(list)
     promises = [record.pk for record in records if isinstance(record, Commitment)]
     for commitment, lab in Commitment.labs.through.objects.filter(commitment__in=promises).values_list(
         "commitment", "lab"
     ):
-        made[commitment].append(keys[lab])
+        labs_of[commitment].append(keys[lab])
     return {
         record: (record.key,)
         if isinstance(record, Lab)
-        else tuple(made[record.pk])
+        else tuple(labs_of[record.pk])
         if isinstance(record, Commitment)
         else tuple(filter(None, [keys.get(getattr(record, "lab_id", None))]))
         for record in records
     }
 
 
-def sent_back(desk: Desk) -> list[Item]:
-    """The person's own proposals that were sent back."""
-    found = Proposal.objects.filter(stage=Stage.SENT_BACK.value, author=desk.person).select_related("content_type")
+def sent_back(given: TaskInput) -> list[Item]:
+    """The person's own proposals that an editor sent back."""
+    found = Proposal.objects.filter(stage=Stage.SENT_BACK.value, author=given.person).select_related("content_type")
     return [
         Item(proposal.record_name, f"Note: {proposal.note}", change_url(proposal))
         for proposal in found.order_by("sent_at")
     ]
 
 
-def drafts(desk: Desk) -> list[Item]:
-    """The drafts in which the person had a hand, by kind and key."""
+def drafts(given: TaskInput) -> list[Item]:
+    """The drafts that the person wrote or changed, by kind and key."""
     items = []
-    for kind in (each.model for each in record_kinds()):
-        mine = kind.history.filter(history_user=desk.person).values("id")
-        for record in kind._default_manager.filter(status=RecordStatus.DRAFT.value, pk__in=mine).order_by("key"):
-            items.append(Item(f"{capfirst(kind._meta.verbose_name)}: {record}", record.key, change_url(record)))
+    for model in (kind.model for kind in record_kinds()):
+        own = model.history.filter(history_user=given.person).values("id")
+        for record in model._default_manager.filter(status=RecordStatus.DRAFT.value, pk__in=own).order_by("key"):
+            items.append(Item(f"{capfirst(model._meta.verbose_name)}: {record}", record.key, change_url(record)))
     return items
 
 
-def reports(_desk: Desk) -> list[Item]:
-    """Readers' reports that nobody has answered, the oldest first."""
+def reports(_given: TaskInput) -> list[Item]:
+    """Reports from readers that nobody has answered, the oldest first."""
     return [
         Item(
             report.page,
@@ -102,15 +102,15 @@ def reports(_desk: Desk) -> list[Item]:
     ]
 
 
-def overdue(desk: Desk) -> list[Item]:
-    """Public records whose next check is due, those never looked at first, then the longest overdue."""
+def overdue(given: TaskInput) -> list[Item]:
+    """Public records whose next check is due: first those that nobody ever checked, then the longest overdue."""
     found = []
     for record, labs in _public_records():
         looked_on = record.checked_on or record.read_on
-        due = next_check(looked_on, released(record), desk.day)
-        if due <= desk.day:
+        due = next_check(looked_on, released(record), given.day)
+        if due <= given.day:
             found.append((looked_on is not None, due, record, labs))
-    found.sort(key=lambda each: (each[0], each[1], each[2]._meta.verbose_name, each[2].key))
+    found.sort(key=lambda row: (row[0], row[1], row[2]._meta.verbose_name, row[2].key))
     return [
         Item(f"{capfirst(record._meta.verbose_name)}: {record}", _last_look(record, due), change_url(record), labs)
         for _, due, record, labs in found
@@ -122,11 +122,11 @@ def _last_look(record: Record, due: dt.date) -> str:
         return f"Checked on {day_label(record.checked_on)}, due again on {day_label(due)}."
     if record.read_on:
         return f"Its sources were last read on {day_label(record.read_on)}; a check was due on {day_label(due)}."
-    return "Not checked since it came in."
+    return "Nobody has checked it since it was entered."
 
 
 def _public_records() -> Iterator[tuple[Record, tuple[str, ...]]]:
-    """Every public record, with ``read_on`` (the last day on which a source of it was read) and its labs."""
+    """Every public record with its labs; ``read_on`` is the last day on which somebody read a source of it."""
     last_read = {"read_on": Max("citations__source__read_on")}
     for lab in Lab.objects.published().annotate(read_on=Value(None, output_field=DateField())):
         yield lab, (lab.key,)
@@ -146,14 +146,14 @@ def _key(lab: Lab | None) -> tuple[str, ...]:
     return (lab.key,) if lab else ()
 
 
-def unfound_quotes(_desk: Desk) -> list[Item]:
-    """Quotes that the newest snapshot of their source lacks and for which no editor gave a reason."""
+def unfound_quotes(_given: TaskInput) -> list[Item]:
+    """Quotes that are not in the newest snapshot of their source, and for which no editor gave a reason."""
     items = []
-    for kind in CITATIONS:
-        found = kind.objects.filter(quote_check=QuoteCheck.NOT_FOUND.value, unfound_because="").exclude(
+    for model in CITATIONS:
+        unfound = model.objects.filter(quote_check=QuoteCheck.NOT_FOUND.value, unfound_because="").exclude(
             record__status=RecordStatus.WITHDRAWN.value
         )
-        for citation in found.select_related("source", "record"):
+        for citation in unfound.select_related("source", "record"):
             items.append(
                 Item(
                     f"{capfirst(citation.record._meta.verbose_name)}: {citation.record}",
@@ -164,10 +164,10 @@ def unfound_quotes(_desk: Desk) -> list[Item]:
     return items
 
 
-def unanswered(desk: Desk) -> list[Item]:
-    """Public asks whose day for an answer has passed without one."""
+def unanswered(given: TaskInput) -> list[Item]:
+    """Published questions that were not answered by the day that we named."""
     asked = Reply.objects.filter(status=RecordStatus.PUBLISHED.value).filter(
-        Q(answered_on=None), Q(answer_by__lt=desk.day)
+        Q(answered_on=None), Q(answer_by__lt=given.day)
     )
     return [
         Item(
@@ -177,5 +177,5 @@ def unanswered(desk: Desk) -> list[Item]:
             (reply.by_lab.key,) if reply.by_lab else (),
         )
         for reply in asked.select_related("event", "commitment", "lab", "by_lab", "by_evaluator").order_by("answer_by")
-        if standing(reply.asked_on, reply.answer_by, reply.answered_on, desk.day) is ReplyStanding.OVERDUE
+        if standing(reply.asked_on, reply.answer_by, reply.answered_on, given.day) is ReplyStanding.OVERDUE
     ]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evaltracker.models import ErrorReport
-from evaltracker.worklist import TASKS, desk_of
+from evaltracker.worklist import TASKS, task_input
 from labs.actions import review
 from labs.admin.addresses import change_url
 from labs.models import AIModel
@@ -28,7 +28,7 @@ def days_ago(days: int) -> dt.date:
 
 def items(task: str, person=None, day: dt.date = DAY) -> list:
     read = next(each.read for each in TASKS if each.key == task)
-    return read(desk_of(person, day))
+    return read(task_input(person, day))
 
 
 def titles(task: str, **asked) -> list[str]:
