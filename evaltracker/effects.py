@@ -1,7 +1,7 @@
-"""What accepting proposals would do to the public figures: computed by the same rules before anything is published.
+"""What accepting proposals would do to the public figures, computed by the rules of the public pages.
 
-The proposals are carried out in a transaction that is always rolled back, and what was printed before is held against
-what would be printed after it.
+The proposals are carried out in a transaction that is always rolled back. What the pages print before it is compared
+with what they would print after it.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ from labs.models import AIModel, Lab, Proposal
 from labs.rules.access import Window
 from labs.web.parameters import today
 
-SCORE = ""  # the figure that needs no name: “Anthropic, 12 months: 52.8–85.9 → 54.1–85.9”
+SCORE = ""  # a score needs no name: “Anthropic, 12 months: 52.8–85.9 → 54.1–85.9”
 NO_CHANGE = "No score and no verdict changes."
 _ALL_LABS = ""
 _NOTHING = "none"
@@ -42,7 +42,7 @@ _Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """One thing that the public would read differently: whose it is, which figure of it, and both values in words."""
+    """One figure that the public would read differently: whose it is, its name, and both values in words."""
 
     of: str
     figure: str
@@ -57,7 +57,7 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What accepting would do. ``in_the_way`` says why it cannot be accepted like this; nothing is known then."""
+    """What accepting would do. ``in_the_way`` says why it cannot be accepted; then there is nothing else."""
 
     day: dt.date
     scores: tuple[FigureChange, ...] = ()
@@ -72,37 +72,37 @@ class Effect:
 
     @property
     def moves(self) -> tuple[FigureChange, ...]:
-        """Everything that changes, scores first."""
+        """Everything that changes: scores, then verdicts, then other figures."""
         return (*self.scores, *self.verdicts, *self.figures)
 
     @property
     def summary(self) -> str:
         """The effect in a sentence."""
         if not self.is_known:
-            return "Its effect is not known, because it cannot be accepted like this."
+            return "Its effect is not known, because it cannot be accepted as it is."
         parts = [(len(self.scores), "score"), (len(self.verdicts), "verdict")]
-        found = [counted(count, what) for count, what in parts if count]
-        if found:
-            return f"{listed(found)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
+        words = [counted(count, what) for count, what in parts if count]
+        if words:
+            return f"{listed(words)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
         return NO_CHANGE if not self.figures else f"{NO_CHANGE} Other figures do."
 
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """What the public pages print on a day, by what it is about, and the names of what it is about, by key."""
+    """What the public pages print on a day, by what it is about; and names by key."""
 
     figures: Mapping[_Key, str]  # (lab, window, figure)
     verdicts: Mapping[_Key, str]  # (commitment, release), or (commitment,) for its deadline
     labs: Mapping[str, str]
-    releases: Mapping[str, tuple[str, str]]  # lab's name, own name
+    releases: Mapping[str, tuple[str, str]]  # name of the lab, name of the release
     commitments: Mapping[str, str]
 
 
 def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> Effect:
-    """What accepting all of these open proposals would change of the figures of a day, by default today.
+    """What accepting all of these open proposals would change in the figures of a day, today by default.
 
-    Nothing stays changed, neither in the database nor in the proposals that were given. Quotes that are not found do
-    not hinder it.
+    It changes nothing, neither in the database nor in the proposals that it is given. Quotes that are not found do not
+    stop it.
     """
     day = day or today()
     wanted = [proposal.pk for proposal in proposals]
@@ -131,11 +131,11 @@ def _printed(day: dt.date) -> _Printed:
     )
 
 
-def _figures(known: Ledger, labs: Mapping[str, str]) -> Iterator[tuple[_Key, str]]:
+def _figures(ledger: Ledger, labs: Mapping[str, str]) -> Iterator[tuple[_Key, str]]:
     for window in Window:
-        for figure, words in _counts(headline(known, window)):
+        for figure, words in _counts(headline(ledger, window)):
             yield (_ALL_LABS, window.value, figure), words
-        for card in scorecards(known, labs, window):
+        for card in scorecards(ledger, labs, window):
             for figure, words in _card(card):
                 yield (card.lab, window.value, figure), words
 
@@ -146,7 +146,7 @@ def _counts(counts: Counts) -> Iterator[tuple[str, str]]:
 
 
 def _card(card: Scorecard) -> Iterator[tuple[str, str]]:
-    """The figures of a scorecard; one without a release has nothing but the words for that."""
+    """The figures of a scorecard. One without releases has only the words that say so."""
     score = score_bar(card.score)
     yield SCORE, score.text if score else (card.no_score or NoScore.NO_CRITERION).label
     if not card.releases:
@@ -160,17 +160,17 @@ def _card(card: Scorecard) -> Iterator[tuple[str, str]]:
     yield "last evaluation", card.last_evaluated.release.name if card.last_evaluated else ""
 
 
-def _verdicts(known: Ledger) -> Iterator[tuple[_Key, str]]:
-    for verdict in known.verdicts(Window.ALL):
+def _verdicts(ledger: Ledger) -> Iterator[tuple[_Key, str]]:
+    for verdict in ledger.verdicts(Window.ALL):
         yield (verdict.commitment.key, verdict.release.key), _verdict_words(verdict)
-    for commitment in known.commitments.values():
-        due = deadline(commitment, known.day)
+    for commitment in ledger.commitments.values():
+        due = deadline(commitment, ledger.day)
         if due:
             yield (commitment.key,), deadline_words(due)
 
 
 def _verdict_words(verdict: Verdict) -> str:
-    """Both readings where they differ, and what it is worth: two that read alike may count differently."""
+    """Both readings where they differ, and the value: two verdicts in the same words may count differently."""
     strict, lenient = verdict.strict.outcome.label, verdict.lenient.outcome.label
     words = f"{strict} (strict reading), {lenient} (lenient reading)" if verdict.is_split else strict
     return f"{words}: {value_words(verdict.value)}"
@@ -180,21 +180,21 @@ def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:
     labs = {**before.labs, **after.labs}
     releases, commitments = {**before.releases, **after.releases}, {**before.commitments, **after.commitments}
     scores, figures, verdicts = [], [], []
-    for (lab, window, figure), old, new in _moved(before.figures, after.figures):
+    for (lab, window, figure), old, new in _changed_values(before.figures, after.figures):
         nothing = NoScore.NO_RELEASE.label if figure == SCORE else _NOTHING
         if (old or nothing) != (new or nothing):
             subject = f"{labs.get(lab, 'All labs')}, {Window(window).label.removeprefix('last ')}"
-            moved = FigureChange(subject, figure, old or nothing, new or nothing)
-            (scores if figure == SCORE else figures).append(moved)
-    for (commitment, *release), old, new in _moved(before.verdicts, after.verdicts):
+            change = FigureChange(subject, figure, old or nothing, new or nothing)
+            (scores if figure == SCORE else figures).append(change)
+    for (commitment, *release), old, new in _changed_values(before.verdicts, after.verdicts):
         about = ", ".join(releases.get(release[0], release)) if release else "due day"
         verdicts.append(FigureChange(commitments[commitment], about, old or "no verdict", new or "no verdict"))
-    verdicts.sort(key=lambda moved: (moved.figure.casefold(), moved.of.casefold()))
+    verdicts.sort(key=lambda change: (change.figure.casefold(), change.of.casefold()))
     return Effect(day, tuple(scores), tuple(figures), tuple(verdicts))
 
 
-def _moved(before: Mapping[_Key, str], after: Mapping[_Key, str]) -> Iterator[tuple[_Key, str, str]]:
-    """What differs; empty on the side where it was not there. The order is that of the figures after."""
+def _changed_values(before: Mapping[_Key, str], after: Mapping[_Key, str]) -> Iterator[tuple[_Key, str, str]]:
+    """Keys whose values differ, with both values; a missing value is empty. First those after, in their order."""
     for key in {**after, **before}:
         old, new = before.get(key, ""), after.get(key, "")
         if old != new:

@@ -1,4 +1,4 @@
-"""The researchers' desk: Django's admin with pages of our own."""
+"""The researchers' desk: Django's admin with pages of our own added."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver
 
 
 class DeskSite(AdminSite):
-    """The admin under its own name. Its front page is the worklist."""
+    """The admin of this site, whose front page is the worklist."""
 
     site_header = "EvalTracker: the researchers' desk"
     site_title = "EvalTracker"
