@@ -1,4 +1,4 @@
-"""The desk's pages that need facts and promises both: review, worklist, merging, reports of error, people."""
+"""The desk's pages that need both facts and promises: review, worklist, merging, reports of error, people."""
 
 from evaltracker.admin.people import PersonAdmin, RoleAdmin
 from evaltracker.admin.proposals import ProposalAdmin

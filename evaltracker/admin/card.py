@@ -97,8 +97,8 @@ class CardForms:
             return
         forms_by_place = {"source": self.source, "release": self.release}
         form = forms_by_place.get(refusal.where) or self.events[int(refusal.where)].form
-        for each in field_errors(refusal.error):
-            form.add_error(each.field if each.field in form.fields else None, each.sentence)
+        for found in field_errors(refusal.error):
+            form.add_error(found.field if found.field in form.fields else None, found.sentence)
 
 
 def system_card_page(request: HttpRequest) -> HttpResponse:

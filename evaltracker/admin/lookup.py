@@ -1,4 +1,4 @@
-"""Rows that the desk's own addresses name by number."""
+"""Rows by the number in an address of the desk."""
 
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def row_or_404(model: type[Row], number: str) -> Row:
-    """The row of that number, whatever stands in the address. Raises Http404 where there is none."""
+    """The row of that number. Raises Http404 where there is none, and for anything that is not a number."""
     row = model._default_manager.filter(pk=as_number(number)).first()
     if row is None:
         raise Http404(f"There is no such {model._meta.verbose_name}.")

@@ -1,4 +1,4 @@
-"""The page on which somebody proposes that one record is another: which one stays, why, and what would move."""
+"""The page on which somebody proposes to merge two records: which one stays, why, and what would move."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ from labs.models.registry import kind_of, record_kinds
 from labs.models.states import state_of
 from labs.queries.change_words import ChangeRow, change_rows
 
-NO_REASON = "Say why the two are one. It is public with the change."
+NO_REASON = "Say why the two records are one. The reason is public with the change."
 _PREVIEW = "only a preview"
 
 
 class MergerForm(forms.Form):
-    """Which record stays, and why; the reason is asked for once it is proposed."""
+    """Which record stays, and why. A preview needs no reason, a proposal does."""
 
     winner = forms.ModelChoiceField(
         queryset=None,
@@ -43,14 +43,14 @@ class MergerForm(forms.Form):
         help_text="Public records of the same kind, with their keys.",
         error_messages={
             "required": "Choose the record that stays.",
-            "invalid_choice": "It is not there, or not public. Choose one of the list.",
+            "invalid_choice": "It does not exist or is not public. Choose one from the list.",
         },
     )
     reason = forms.CharField(
         label="Why",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="How we know that the two are one. Public with the change; needed to propose it.",
+        help_text="How we know that the two are one. Public with the change; a proposal needs it.",
     )
 
     def __init__(self, data: Any, record: Record, *, is_proposed: bool) -> None:
@@ -73,7 +73,7 @@ def _with_key(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MovedRecord:
-    """A record that the merger would change, with its address at the desk and all that moves in it."""
+    """A record that the merger would change, the address of its form, and everything that would move in it."""
 
     record: Record
     url: str
@@ -82,41 +82,41 @@ class MovedRecord:
 
 @dataclass(frozen=True, slots=True)
 class MergerPreview:
-    """What a merger would do. ``in_the_way`` says why it cannot be done; then there is nothing else."""
+    """What a merger would do. ``in_the_way`` says why it is not possible; then there is nothing else."""
 
     winner: Record
     merger: Merger | None = None
     effect: Effect | None = None
-    lost: Sequence[ChangeRow] = ()  # what the two say differently of themselves: the loser's side goes with it
+    lost: Sequence[ChangeRow] = ()  # fields in which the two differ: the loser's values are dropped
     in_the_way: Sequence[str] = ()
 
     @property
     def kinds(self) -> list[tuple[str, list[MovedRecord]]]:
-        """What moves, by kind of record and record."""
-        return [(kind, _by_record(moved)) for kind, moved in self.merger.by_kind] if self.merger else []
+        """What moves, by kind of record and by record."""
+        return [(kind, _moved_records(references)) for kind, references in self.merger.by_kind] if self.merger else []
 
     @property
     def count(self) -> int:
-        """How many records change, the one that stays included where something moves into it."""
+        """How many records change, including the one that stays if something moves into it."""
         return sum(len(records) for _, records in self.kinds)
 
 
-def _by_record(moved: Sequence[MovedReference]) -> list[MovedRecord]:
-    found: dict[Record, list[MovedReference]] = {}
-    for each in moved:
-        found.setdefault(each.record, []).append(each)
-    return [MovedRecord(record, change_url(record), rows) for record, rows in found.items()]
+def _moved_records(references: Sequence[MovedReference]) -> list[MovedRecord]:
+    by_record: dict[Record, list[MovedReference]] = {}
+    for reference in references:
+        by_record.setdefault(reference.record, []).append(reference)
+    return [MovedRecord(record, change_url(record), moved) for record, moved in by_record.items()]
 
 
 def merging_urls(site: admin.AdminSite) -> list[URLPattern]:
-    """The page of every kind of record, so that it is a plain 404 for those that cannot be merged."""
-    return [record_page(site, kind.model, "merge", merging, model=kind.model) for kind in record_kinds()]
+    """The page for every kind of record. It answers 404 for kinds that cannot be merged."""
+    return [record_page(site, kind.model, "merge", merge_page, model=kind.model) for kind in record_kinds()]
 
 
-def merging(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
+def merge_page(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
     """Choose the record that stays, preview the merger, and propose it."""
     require(request.user, MERGE_RECORDS)
-    record = _record(model, number)
+    record = _mergeable_or_404(model, number)
     is_proposed = "_propose" in request.POST
     form = MergerForm(request.POST if request.method == "POST" else None, record, is_proposed=is_proposed)
     preview, problems = None, []
@@ -143,21 +143,21 @@ def merging(request: HttpRequest, number: str, model: type[Record]) -> HttpRespo
     return TemplateResponse(request, "admin/merge.html", context)
 
 
-def _record(model: type[Record], number: str) -> Record:
+def _mergeable_or_404(model: type[Record], number: str) -> Record:
     if not kind_of(model).is_mergeable:
-        raise Http404("Records of this kind are not merged.")
+        raise Http404("Records of this kind cannot be merged.")
     return row_or_404(model, number)
 
 
 def _propose(request: HttpRequest, record: Record, winner: Record, reason: str) -> HttpResponse:
     proposal = propose_merger(loser=record, winner=winner, reason=reason, by=request.user)
-    sentence = "The merger of “{}” into “{}” waits for a second person. Until then nothing moves."
+    sentence = "The merger of “{}” into “{}” waits for a second person. Nothing moves until that person accepts it."
     messages.success(request, format_html(sentence, record, winner))
     return HttpResponseRedirect(change_url(proposal))
 
 
 def preview_of(loser: Record, winner: Record, by: Any) -> MergerPreview:
-    """What a merger would do, found out by doing and undoing it."""
+    """What a merger would do. It is carried out in a transaction that is rolled back."""
     fields = {field.name for field in type(loser)._meta.concrete_fields}
     differences = change_rows(type(loser), state_of(loser), state_of(winner))
     try:
@@ -167,11 +167,11 @@ def preview_of(loser: Record, winner: Record, by: Any) -> MergerPreview:
     except ValidationError as error:
         return MergerPreview(winner, in_the_way=error.messages)
     lost = [row for row in differences if row.field in fields]
-    return MergerPreview(winner, merger, _effect(loser, winner, by), lost)
+    return MergerPreview(winner, merger, _effect_of_merger(loser, winner, by), lost)
 
 
-def _effect(loser: Record, winner: Record, by: Any) -> Effect:
-    """Of a proposal that is there for the length of the computation only."""
+def _effect_of_merger(loser: Record, winner: Record, by: Any) -> Effect:
+    """The effect of a proposal that exists only while it is computed."""
     with transaction.atomic():
         proposal = Proposal.objects.create(
             content_type=ContentType.objects.get_for_model(loser),

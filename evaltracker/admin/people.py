@@ -1,4 +1,4 @@
-"""People at the desk: who they are, which role they have, and under which name they agreed to be shown."""
+"""The admin of the people at the desk: who they are, which roles they have, and the public name they agreed to."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ admin.site.unregister(Group)
 
 
 class PasswordWidget(ReadOnlyPasswordHashWidget):
-    """Whether there is a password, with the button that sets one; Django's shows the beginning of the hash too."""
+    """Says whether there is a password, with a button that sets one. Django's widget also shows part of the hash."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         summary = [{"label": "set" if value and is_password_usable(value) else "none: they cannot sign in"}]
@@ -33,11 +33,11 @@ class PersonForm(UserChangeForm):
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """People are given roles, and are put out of action but never deleted: the history names them.
+    """Administrators give people roles, and deactivate people who leave. Nobody is deleted: the history names them.
 
-    Single permissions and the superuser's mark are given by nobody here, and nobody changes their own roles. That an
-    administrator gives a role to another account of theirs, no program can rule out; so the log of the person says who
-    gave and took which role, and who set a password.
+    Nobody can give single permissions or superuser status here, and nobody can change their own roles. No program can
+    stop an administrator from giving a role to a second account of their own, so the log of each person says who gave
+    or took which role, and who set a password.
     """
 
     form = PersonForm
@@ -51,11 +51,11 @@ class PersonAdmin(UserAdmin):
             "Role",
             {
                 "fields": ("groups", "is_active", "is_staff"),
-                "description": "Researchers enter and propose, editors let through what others propose, "
-                "administrators look after people. Nobody changes their own roles, so that an administrator who is to "
-                "be an editor as well is made one by another administrator. The history of each person says who gave "
-                "or took which role. For somebody who leaves, untick “active”: nobody is deleted, because the history "
-                "of the records names them.",
+                "description": "Researchers enter and propose, editors decide about what others propose, "
+                "administrators look after people. Nobody can change their own roles: an administrator who is to be an "
+                "editor as well gets that role from another administrator. The history of each person says who gave or "
+                "took which role. If somebody leaves, untick “active”. Nobody is deleted, because the history of the "
+                "records names them.",
             },
         ),
         ("Dates", {"fields": ("last_login", "date_joined")}),
@@ -71,7 +71,7 @@ class PersonAdmin(UserAdmin):
         return super().get_queryset(request).select_related("signature").prefetch_related("groups")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Without the button for a new password where the person may not set one."""
+        """As declared, without the password where this user may not set it."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
@@ -89,7 +89,7 @@ class PersonAdmin(UserAdmin):
         return (*super().get_readonly_fields(request, obj), *own)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser is changed by superusers only, or whoever changed their password would be one."""
+        """Only superusers can change a superuser: whoever sets their password could sign in as one."""
         is_out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not is_out_of_reach
 
@@ -98,18 +98,18 @@ class PersonAdmin(UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if not change:
-            obj.is_staff = True  # who is entered here works at the desk
+            obj.is_staff = True  # everybody who is entered here works at the desk
         super().save_model(request, obj, form, change)
 
     def construct_change_message(
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, add: bool = False
     ) -> Any:
-        """As Django's, with the roles in words: that they changed is not enough to know."""
+        """As Django's, but with the names of the roles: the log says which roles changed, not only that they did."""
         message = super().construct_change_message(request, form, formsets, add)
         if "groups" not in form.changed_data:
             return message
-        before, after = (_names(groups or []) for groups in (form.initial.get("groups"), form.cleaned_data["groups"]))
-        roles = f"roles from {before} to {after}"
+        before, after = form.initial.get("groups") or [], form.cleaned_data["groups"]
+        roles = f"roles from {_role_names(before)} to {_role_names(after)}"
         if add:
             return [*message, {"changed": {"fields": [roles]}}]
         fields = [name for name in message[0]["changed"]["fields"] if name != form.fields["groups"].label]
@@ -127,13 +127,13 @@ class PersonAdmin(UserAdmin):
         return f"“{signature.name}”" if signature else "the role only"
 
 
-def _names(groups: Iterable[Group]) -> str:
+def _role_names(groups: Iterable[Group]) -> str:
     return " and ".join(sorted(group.name for group in groups)) or "none"
 
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin):
-    """The roles are part of the program: what each may do stands in a migration."""
+    """Roles can only be looked at: a migration says what each role may do."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -146,32 +146,32 @@ class RoleAdmin(GroupAdmin):
 
 
 class SignatureForm(forms.Form):
-    """The public name of the person who is signed in."""
+    """The public name of the signed-in person."""
 
     name = forms.CharField(
         label="Show me in public as",
         required=False,
         max_length=Signature._meta.get_field("name").max_length,
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "name"}),
-        help_text="On each record that you check: “Checked by …, an editor”. Empty: “Checked by an editor”. You can "
-        "take it back at any time; it then goes from every page.",
+        help_text="Each record that you check says “Checked by …, an editor”, or “Checked by an editor” if this is "
+        "empty. You can take it back at any time; your name then disappears from every page.",
     )
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 
 
-def my_name(request: HttpRequest) -> HttpResponse:
-    """Where people agree to be named, or take it back. Nobody can do it for them."""
+def my_name_page(request: HttpRequest) -> HttpResponse:
+    """Agree to be named in public, or take it back. Nobody can do it for somebody else."""
     signature = Signature.objects.filter(person=request.user).first()
     form = SignatureForm(request.POST or None, initial={"name": signature.name if signature else ""})
     if request.method == "POST" and form.is_valid():
         if name := form.cleaned_data["name"]:
             Signature.objects.update_or_create(person=request.user, defaults={"name": name})
-            messages.success(request, f"You are shown as “{name}” from now on.")
+            messages.success(request, f"From now on the public pages show you as “{name}”.")
         else:
             Signature.objects.filter(person=request.user).delete()
-            messages.success(request, "You are shown by your role only.")
+            messages.success(request, "The public pages now show only your role.")
         return HttpResponseRedirect(reverse("admin:my_name"))
     context = {**admin.site.each_context(request), "title": "Your name in public", "form": form, "is_refused": True}
     return TemplateResponse(request, "admin/my_name.html", context)

@@ -1,4 +1,4 @@
-"""Review: what waits for a second person, and the screen on which it is decided."""
+"""Review: the list of proposals, and the screen on which a second person decides about them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from evaltracker.admin.reviewed import Reviewed, public_url, reviewed, version_seen
+from evaltracker.admin.reviewed import ReviewedProposal, public_url, reviewed_proposal, version_seen
 from evaltracker.effects import effect_of
 from labs.actions.batches import accept_together, in_order
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
@@ -29,14 +29,14 @@ from labs.web.parameters import BadParameters, ParameterProblem
 
 TOGETHER_AT_MOST = 200
 CHANGED_MEANWHILE = (
-    "It has changed while you were reading. Below is what is proposed now: look again, then decide. Nothing is lost of "
-    "what you wrote."
+    "It has changed while you were reading. Below is what is proposed now. Look again, then decide. Nothing that you "
+    "wrote is lost."
 )
 DECIDE = "Choose one of the buttons below."
 
 
 class StageFilter(admin.SimpleListFilter):
-    """By stage; unless somebody asks for another one, what waits for review."""
+    """Filters by stage. Without a choice it shows what waits for review."""
 
     title = "stage"
     parameter_name = "stage"
@@ -68,7 +68,7 @@ class KindOfRecordFilter(admin.SimpleListFilter):
 
 @admin.register(Proposal)
 class ProposalAdmin(admin.ModelAdmin):
-    """The queue of proposals, and the review screen of one or of several. Nothing is typed into a proposal here."""
+    """The list of proposals, and the review screen of one or several. Proposals cannot be edited here."""
 
     list_display = ("shown_record", "kind", "kind_of_record", "stage", "proposed_by", "sent_at", "batch")
     list_display_links = ("shown_record",)
@@ -89,7 +89,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
-        """Everybody who works on records sees what waits; who looks after people does not."""
+        """People who work on records see all proposals; people who only look after accounts do not."""
         return request.user.has_perm(VIEW_PROPOSAL)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -101,7 +101,7 @@ class ProposalAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
         return False
 
-    # --- the queue -----------------------------------------------------------------------------------------
+    # --- the list ------------------------------------------------------------------------------------------
 
     @admin.display(description="record", ordering="record_name")
     def shown_record(self, proposal: Proposal) -> str:
@@ -122,7 +122,7 @@ class ProposalAdmin(admin.ModelAdmin):
     def review_together(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: TOGETHER_AT_MOST + 1])
         if len(chosen) > TOGETHER_AT_MOST:
-            messages.error(request, f"At most {TOGETHER_AT_MOST} proposals can be reviewed together. Choose fewer.")
+            messages.error(request, f"You can review at most {TOGETHER_AT_MOST} proposals together. Choose fewer.")
             return None
         return HttpResponseRedirect(together_url(chosen))
 
@@ -137,7 +137,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return self._review(request, self._proposals([object_id]))
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
-        """The review screen of several proposals: one effect, one decision."""
+        """The review screen of several proposals, with one effect and one decision for all."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         wanted = list(dict.fromkeys(request.GET.getlist("id")))
@@ -147,7 +147,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return self._review(request, self._proposals(wanted))
 
     def _proposals(self, wanted: list[str]) -> list[Proposal]:
-        numbers = [number for each in wanted if (number := as_number(each)) is not None]
+        numbers = [number for text in wanted if (number := as_number(text)) is not None]
         found = Proposal.objects.select_related("content_type", "author", "decided_by").in_bulk(numbers)
         if len(found) < len(wanted):
             raise Http404("There is no such proposal.")
@@ -160,11 +160,11 @@ class ProposalAdmin(admin.ModelAdmin):
                 decide(request, proposals)
             except ValidationError as error:
                 problems = error.messages
-                proposals = self._proposals([str(each.pk) for each in proposals])
+                proposals = self._proposals([str(proposal.pk) for proposal in proposals])
             else:
                 return HttpResponseRedirect(changelist_url(Proposal))
-        keys, numbers = Keys(), {each.pk for each in proposals}
-        shown = [reviewed(each, request.user, keys, numbers) for each in proposals]
+        keys, numbers = Keys(), {proposal.pk for proposal in proposals}
+        shown = [reviewed_proposal(proposal, request.user, keys, numbers) for proposal in proposals]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -174,13 +174,13 @@ class ProposalAdmin(admin.ModelAdmin):
             "problems": problems,
             "note": request.POST.get("note", ""),
             "unfound_because": request.POST.get("unfound_because", ""),
-            **_decision(request, shown),
+            **_decision_context(request, shown),
         }
         return TemplateResponse(request, "admin/review.html", context)
 
 
-def _decision(request: HttpRequest, shown: list[Reviewed]) -> dict[str, Any]:
-    """What the screen needs for the decision: the effect, the buttons, and why there are none."""
+def _decision_context(request: HttpRequest, shown: list[ReviewedProposal]) -> dict[str, Any]:
+    """What the screen needs for the decision: the effect, the buttons, or the reasons why there are none."""
     proposals = [each.proposal for each in shown]
     effect = effect_of(proposals) if all(each.is_open for each in proposals) else None
     free = [each.proposal.pk for each in shown if not each.barred]
@@ -199,15 +199,15 @@ def _decision(request: HttpRequest, shown: list[Reviewed]) -> dict[str, Any]:
     }
 
 
-def _publish_together_url(shown: list[Reviewed]) -> str:
-    """These proposals together with those that would publish what they refer to; empty where there are none."""
+def _publish_together_url(shown: list[ReviewedProposal]) -> str:
+    """The screen with these proposals and those that would publish what they refer to; empty if there are none."""
     here = [each.proposal.pk for each in shown]
     others = [proposal.pk for each in shown for proposal in each.publish_together if proposal.pk not in here]
     return together_url(dict.fromkeys([*here, *others])) if others else ""
 
 
 def together_url(numbers: Iterable[int]) -> str:
-    """The screen on which these proposals are reviewed together; of a single one its own."""
+    """The screen on which these proposals are reviewed together; for a single one its own screen."""
     chosen = list(numbers)
     if len(chosen) == 1:
         return reverse(f"admin:{page_name(Proposal, 'change')}", args=chosen)
@@ -215,15 +215,15 @@ def together_url(numbers: Iterable[int]) -> str:
 
 
 def name_of_person(person: Any) -> str:
-    """How the desk names somebody; empty for nobody."""
+    """The name of a person at the desk; empty for None."""
     return "" if person is None else person.get_full_name() or person.get_username()
 
 
 @transaction.atomic
 def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
-    """Do what the form says, and tell the person what was done.
+    """Carry out the decision in the form, and tell the person what was done.
 
-    Raises PermissionDenied, and ValidationError where it cannot be done or has changed since the person read it.
+    Raises PermissionDenied, and ValidationError if it cannot be done or if something changed since the person read it.
     """
     if request.POST.get("decision") == "take_back" and len(proposals) == 1:
         _tell(request, take_back(proposal=proposals[0], by=request.user))
@@ -231,9 +231,11 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
     if not request.user.has_perm(REVIEW_PROPOSAL):
         raise PermissionDenied
     _lock(proposals)
-    current = list(Proposal.objects.select_related("content_type").filter(pk__in=[each.pk for each in proposals]))
-    if decided := [each for each in current if not each.is_open]:
-        raise ValidationError([f"{each}: it is {Stage(each.stage).label} already." for each in decided])
+    current = list(
+        Proposal.objects.select_related("content_type").filter(pk__in=[proposal.pk for proposal in proposals])
+    )
+    if closed := [proposal for proposal in current if not proposal.is_open]:
+        raise ValidationError([f"{proposal}: it is already {Stage(proposal.stage).label}." for proposal in closed])
     if request.POST.get("seen") != version_seen(current):
         raise ValidationError(CHANGED_MEANWHILE)
     note = _typed(request, "note")
@@ -242,9 +244,9 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
             why = _typed(request, "unfound_because")
             done = accept_together(proposals=current, by=request.user, note=note.strip(), unfound_because=why)
         case "send_back", 1:
-            done = [_by_another(send_back, current[0], request, note)]
+            done = [_decide_about(send_back, current[0], request, note)]
         case "reject", 1:
-            done = [_by_another(reject, current[0], request, note)]
+            done = [_decide_about(reject, current[0], request, note)]
         case _:
             raise ValidationError(DECIDE)
     for proposal in done:
@@ -252,26 +254,25 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
 
 
 def _typed(request: HttpRequest, name: str) -> str:
-    """What was typed into a field, without the one character that PostgreSQL cannot store."""
+    """What was typed into a field, without the null character, which PostgreSQL cannot store."""
     return request.POST.get(name, "").replace("\0", "")
 
 
-def _by_another(action: Any, proposal: Proposal, request: HttpRequest, note: str) -> Proposal:
-    why_not = reviewed(proposal, request.user).barred
-    if why_not:
-        raise ValidationError(why_not)
+def _decide_about(action: Any, proposal: Proposal, request: HttpRequest, note: str) -> Proposal:
+    if barred := reviewed_proposal(proposal, request.user).barred:
+        raise ValidationError(barred)
     return action(proposal=proposal, by=request.user, note=note)
 
 
 def _lock(proposals: Iterable[Proposal]) -> None:
-    """Let nobody change the records until it is decided; records first, as their forms do."""
+    """Lock the records, so that nobody changes them before the decision; first of all, as their forms do."""
     for proposal in in_order(proposals):
         proposal.content_type.model_class()._default_manager.select_for_update().filter(pk=proposal.object_id).first()
 
 
 def _tell(request: HttpRequest, proposal: Proposal) -> None:
-    kind = proposal.content_type.model_class()
-    record = kind._default_manager.filter(key=proposal.after.get("into", proposal.record_key)).first()
+    model = proposal.content_type.model_class()
+    record = model._default_manager.filter(key=proposal.after.get("into", proposal.record_key)).first()
     if proposal.stage != Stage.ACCEPTED:
         stage = capfirst(Stage(proposal.stage).label)
         messages.success(request, format_html("{}: “{}”.", stage, proposal.record_name))

@@ -1,4 +1,4 @@
-"""The reports of error that readers sent."""
+"""The admin of the reports of error that readers send."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from evaltracker.models import ErrorReport
 
 @admin.register(ErrorReport)
 class ErrorReportAdmin(admin.ModelAdmin):
-    """Reports come from readers: they are answered here, not written or deleted."""
+    """Readers write the reports. People at the desk answer them, and cannot add or delete any."""
 
     list_display = ("sent_at", "page", "shortened", "state")
     list_filter = ("state", "sent_at")

@@ -1,4 +1,4 @@
-"""A proposal as the person who checks it reads it: what changes, what it rests on, and what stands in its way."""
+"""A proposal as its reviewer sees it: what changes, what supports it, and what prevents it."""
 
 import hashlib
 import json
@@ -27,27 +27,27 @@ CITATIONS = "citations"
 
 @dataclass(frozen=True, slots=True)
 class CitationRow:
-    """A citation of the record as it would be, or one that would go; ``supports_before`` where that changes."""
+    """A citation that the record would have, or would lose. ``supports_before`` is empty unless that changes."""
 
     what: str  # added, changed, removed or unchanged
     quote: str
     source: str
-    source_url: str  # the document itself
-    change_url: str  # its record at the desk
+    source_url: str  # of the document itself
+    change_url: str  # of the form of the source
     supports: str
     supports_before: str
-    check: QuoteCheck | None  # None where it would go
+    check: QuoteCheck | None  # None if it would be removed
     unfound_because: str
 
     @property
     def needs_a_reason(self) -> bool:
-        """Whether it is let through only with a reason."""
+        """Whether it can be accepted only with a reason."""
         return self.check is QuoteCheck.NOT_FOUND and not self.unfound_because
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRecord:
-    """Another record, with its page at the desk and the proposal that would publish it, if there is one."""
+    """Another record, the address of its form, and the proposal that would publish it, if there is one."""
 
     record: Record
     change_url: str
@@ -55,26 +55,26 @@ class LinkedRecord:
 
     @property
     def publication(self) -> int | None:
-        """The number of that proposal."""
+        """The primary key of that proposal."""
         return self.proposal.pk if self.proposal else None
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A proposal with everything that a reviewer asks of it."""
+class ReviewedProposal:
+    """A proposal with everything that a reviewer needs to see."""
 
     proposal: Proposal
-    record: Record | None  # None where it is gone
+    record: Record | None  # None if it no longer exists
     kind_of_record: str
     rows: Sequence[ChangeRow]
     citations: Sequence[CitationRow]
-    barred: str  # why this person cannot decide it; empty where they can
-    urls: Mapping[str, str]  # public, change, revise; empty where there is none
+    barred: str  # why this person cannot decide about it; empty if they can
+    urls: Mapping[str, str]  # public, change, revise; "" if there is none
     conflicts: Sequence[ChangeRow] = ()  # as it is now → as proposed
     unpublished: Sequence[LinkedRecord] = ()  # what it refers to
-    relying: Sequence[LinkedRecord] = ()  # what refers to a record that is to be withdrawn or merged
-    others: Sequence[Proposal] = ()
-    into: LinkedRecord | None = None
+    relying: Sequence[LinkedRecord] = ()  # what refers to it, if it is to be withdrawn or merged
+    others: Sequence[Proposal] = ()  # open ones on the same record
+    into: LinkedRecord | None = None  # the record that a merger keeps
     decisions: Sequence[str] = ()
 
     @property
@@ -85,53 +85,55 @@ class Reviewed:
 
     @property
     def is_again(self) -> bool:
-        """Whether it is to be public again after a withdrawal."""
+        """Whether it would make a withdrawn record public again."""
         return self.proposal.is_open and self.record is not None and self.record.status == RecordStatus.WITHDRAWN
 
     @property
     def side(self) -> str:
-        """The only side that the rows have, in words; empty where they say old and new."""
+        """A heading for rows that have only one value; empty if they have an old and a new one."""
         if self.proposal.kind == ProposalKind.WITHDRAW:
             return "Public until then"
         return "Becomes public" if self.proposal.kind == ProposalKind.PUBLISH and not self.is_again else ""
 
     @property
     def quotes_need_a_reason(self) -> bool:
-        return any(each.needs_a_reason for each in self.citations)
+        return any(citation.needs_a_reason for citation in self.citations)
 
     @property
     def publish_together(self) -> list[Proposal]:
-        """The proposals that would publish what it refers to."""
-        return [each.proposal for each in self.unpublished if each.proposal]
+        """The proposals that would publish the records that it refers to."""
+        return [linked.proposal for linked in self.unpublished if linked.proposal]
 
 
-def reviewed(proposal: Proposal, person: Any, keys: Keys | None = None, alongside: Collection[int] = ()) -> Reviewed:
-    """A proposal as this person may see and decide it.
+def reviewed_proposal(
+    proposal: Proposal, person: Any, keys: Keys | None = None, alongside: Collection[int] = ()
+) -> ReviewedProposal:
+    """A proposal as this person sees it and may decide about it.
 
-    ``keys`` saves queries where many are read; what the proposals ``alongside`` publish counts as public.
+    ``keys`` saves queries if many are read. What the proposals ``alongside`` publish counts as public.
     """
     keys = keys or Keys()
-    kind = proposal.content_type.model_class()
-    record = kind._default_manager.filter(pk=proposal.object_id).first()
-    found = difference(*_sides(proposal, record), kind_of(kind).identities)
+    model = proposal.content_type.model_class()
+    record = model._default_manager.filter(pk=proposal.object_id).first()
+    changes = difference(*_compared_states(proposal, record), kind_of(model).identities)
     more: dict[str, Any] = {}
     parts: dict[str, list[Any]] = {}
     if record is not None and proposal.is_open:
-        parts, conflicts = _outcome(proposal, record, keys)
+        parts, conflicts = _proposed_parts(proposal, record, keys)
         more = {
-            "conflicts": described(kind, conflicts, keys),
-            "unpublished": [each for each in _unpublished(record, parts) if each.publication not in alongside],
+            "conflicts": described(model, conflicts, keys),
+            "unpublished": [linked for linked in _unpublished(record, parts) if linked.publication not in alongside],
             "relying": _relying(proposal, record),
             "others": list(Proposal.objects.of(record).open().exclude(pk=proposal.pk)),
-            "into": _winner(proposal, kind, keys),
+            "into": _winner(proposal, model, keys),
             "decisions": DECISIONS[Stage(proposal.stage)],
         }
-    return Reviewed(
+    return ReviewedProposal(
         proposal=proposal,
         record=record,
-        kind_of_record=str(kind._meta.verbose_name),
-        rows=described(kind, [*found.fields, *(each for each in found.parts if each.relation != CITATIONS)], keys),
-        citations=_citations(kind, found, parts.get(CITATIONS, []), keys),
+        kind_of_record=str(model._meta.verbose_name),
+        rows=described(model, [*changes.fields, *(part for part in changes.parts if part.relation != CITATIONS)], keys),
+        citations=_citation_rows(model, changes, parts.get(CITATIONS, []), keys),
         barred=barred(proposal, record, person),
         urls=_urls(proposal, record, person),
         **more,
@@ -139,22 +141,22 @@ def reviewed(proposal: Proposal, person: Any, keys: Keys | None = None, alongsid
 
 
 def barred(proposal: Proposal, record: Record | None, person: Any) -> str:
-    """Why this person cannot decide about a proposal, in a sentence; empty where they can."""
+    """Why this person cannot decide about a proposal, in a sentence; empty if they can."""
     if not proposal.is_open:
-        return "It is decided already."
+        return "Somebody has already decided about it."
     if record is None:
-        return "Its record is no longer there."
+        return "Its record no longer exists."
     if not person.has_perm(REVIEW_PROPOSAL):
-        return "An editor decides about it."
+        return "Only an editor can decide about it."
     if person.pk in (proposal.author_id, *proposal.writers):
         return "You proposed it, so somebody else has to decide about it."
     if proposal.kind == ProposalKind.PUBLISH and last_changed_by(record) == person.pk:
-        return "You were the last to change the record, so somebody else has to decide about it."
+        return "You were the last person to change the record, so somebody else has to decide about it."
     return ""
 
 
-def _sides(proposal: Proposal, record: Record | None) -> tuple[State, State]:
-    """What is held against what: what is public against what is proposed, or what was once it is decided."""
+def _compared_states(proposal: Proposal, record: Record | None) -> tuple[State, State]:
+    """The two states that the page compares: public and proposed; after the decision, those of that moment."""
     if not proposal.is_open or record is None:
         is_merger = proposal.kind == ProposalKind.MERGE
         return proposal.before, proposal.before if is_merger else proposal.after
@@ -171,7 +173,7 @@ def _sides(proposal: Proposal, record: Record | None) -> tuple[State, State]:
 
 
 def _when_withdrawn(record: Record) -> State:
-    """What was public of a record before it was withdrawn; empty where it never was."""
+    """What was public of a record before its withdrawal; empty if it was never public."""
     if record.status != RecordStatus.WITHDRAWN:
         return {}
     withdrawals = Proposal.objects.of(record).accepted().filter(kind=ProposalKind.WITHDRAW.value)
@@ -179,10 +181,10 @@ def _when_withdrawn(record: Record) -> State:
     return last.before if last else {}
 
 
-def _outcome(proposal: Proposal, record: Record, keys: Keys) -> tuple[dict[str, list[Any]], Sequence[Any]]:
-    """The parts that the record would have, their quotes checked, and what has changed since in the same places.
+def _proposed_parts(proposal: Proposal, record: Record, keys: Keys) -> tuple[dict[str, list[Any]], Sequence[Any]]:
+    """The parts that the record would have, with checked quotes; and conflicting changes made since it was proposed.
 
-    No parts where the record goes, and where they cannot be read, which the effect says.
+    There are no parts if the record would go, or if they cannot be read; the effect then says why.
     """
     state, conflicts = {}, ()
     if proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE):
@@ -200,29 +202,30 @@ def _outcome(proposal: Proposal, record: Record, keys: Keys) -> tuple[dict[str, 
     return parts, conflicts
 
 
-def _citations(
-    kind: type[Record], found: Difference, citations: Iterable[Citation], keys: Keys
+def _citation_rows(
+    model: type[Record], changes: Difference, citations: Iterable[Citation], keys: Keys
 ) -> tuple[CitationRow, ...]:
-    """What changes first, then the citations that stay as they are."""
-    changes = [part for part in found.parts if part.relation == CITATIONS]
-    rows = {(row.source.key, row.quote): row for row in citations}
-    listed = [_citation(kind, part, rows.pop(_identity(part), None), keys) for part in changes]
-    for row in rows.values():
-        state = {"source": row.source.key, "quote": row.quote, "supports": row.supports}
-        listed.append(_citation(kind, PartChange(CITATIONS, state, state), row, keys))
-    return tuple(listed)
+    """First the citations that change, then those that stay as they are."""
+    changed = [part for part in changes.parts if part.relation == CITATIONS]
+    unchanged = {(citation.source.key, citation.quote): citation for citation in citations}
+    rows = [_citation_row(model, part, unchanged.pop(_source_and_quote(part), None), keys) for part in changed]
+    for citation in unchanged.values():
+        state = {"source": citation.source.key, "quote": citation.quote, "supports": citation.supports}
+        rows.append(_citation_row(model, PartChange(CITATIONS, state, state), citation, keys))
+    return tuple(rows)
 
 
-def _identity(part: PartChange) -> tuple[str, str]:
+def _source_and_quote(part: PartChange) -> tuple[str, str]:
     state = part.new or part.old or {}
     return state.get("source", ""), state.get("quote", "")
 
 
-def _citation(kind: type[Record], part: PartChange, row: Citation | None, keys: Keys) -> CitationRow:
-    rows = kind_of(kind).parts[CITATIONS]
+def _citation_row(model: type[Record], part: PartChange, citation: Citation | None, keys: Keys) -> CitationRow:
+    citations = kind_of(model).parts[CITATIONS]
     state = part.new or part.old or {}
-    source = row.source if row else _found(keys, rows._meta.get_field("source").related_model, state.get("source"))
-    now, was = (value_words(rows, "supports", each.get("supports"), keys) for each in (state, part.old or state))
+    sources = citations._meta.get_field("source").related_model
+    source = citation.source if citation else _record_or_none(keys, sources, state.get("source"))
+    now, was = (value_words(citations, "supports", side.get("supports"), keys) for side in (state, part.old or state))
     what = "added" if part.old is None else "removed" if part.new is None else "changed"
     return CitationRow(
         what="unchanged" if part.old == part.new else what,
@@ -232,32 +235,32 @@ def _citation(kind: type[Record], part: PartChange, row: Citation | None, keys: 
         change_url=change_url(source) if source else "",
         supports=now,
         supports_before=was if was != now else "",
-        check=QuoteCheck(row.quote_check) if row else None,
-        unfound_because=row.unfound_because if row else "",
+        check=QuoteCheck(citation.quote_check) if citation else None,
+        unfound_because=citation.unfound_because if citation else "",
     )
 
 
-def _found(keys: Keys, kind: type[Record], key: Any) -> Any:
+def _record_or_none(keys: Keys, model: type[Record], key: Any) -> Any:
     try:
-        return keys.get(kind, key)
-    except ValidationError:  # gone since, which the effect says
+        return keys.get(model, key)
+    except ValidationError:  # it no longer exists; the effect says so
         return None
 
 
 def _relying(proposal: Proposal, record: Record) -> list[LinkedRecord]:
     is_gone = proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE)
-    return [LinkedRecord(each, change_url(each)) for each in referring_to(record)] if is_gone else []
+    return [LinkedRecord(other, change_url(other)) for other in referring_to(record)] if is_gone else []
 
 
-def _winner(proposal: Proposal, kind: type[Record], keys: Keys) -> LinkedRecord | None:
-    record = _found(keys, kind, proposal.after.get("into")) if proposal.kind == ProposalKind.MERGE else None
+def _winner(proposal: Proposal, model: type[Record], keys: Keys) -> LinkedRecord | None:
+    record = _record_or_none(keys, model, proposal.after.get("into")) if proposal.kind == ProposalKind.MERGE else None
     return LinkedRecord(record, change_url(record)) if record else None
 
 
 def _unpublished(record: Record, parts: dict[str, list[Any]]) -> Iterable[LinkedRecord]:
-    for each in not_public(referred_by(record, parts)):
-        publications = Proposal.objects.of(each).open().filter(kind=ProposalKind.PUBLISH.value)
-        yield LinkedRecord(each, change_url(each), publications.first())
+    for other in not_public(referred_by(record, parts)):
+        publications = Proposal.objects.of(other).open().filter(kind=ProposalKind.PUBLISH.value)
+        yield LinkedRecord(other, change_url(other), publications.first())
 
 
 def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, str]:
@@ -273,15 +276,15 @@ def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, s
 
 
 def public_url(record: Record) -> str:
-    """The record's public page; empty while it has none."""
+    """The address of the record's public page; empty if it has none."""
     return record.get_absolute_url() if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN) else ""
 
 
 def version_seen(proposals: Iterable[Proposal]) -> str:
-    """A digest of what is proposed and of the records that it is proposed for: it changes with any of them."""
+    """A digest that changes whenever one of these proposals or one of their records changes."""
     parts: list[Any] = []
-    for each in sorted(proposals, key=lambda proposal: proposal.pk):
-        record = each.content_type.model_class()._default_manager.filter(pk=each.object_id).first()
+    for proposal in sorted(proposals, key=lambda proposal: proposal.pk):
+        record = proposal.content_type.model_class()._default_manager.filter(pk=proposal.object_id).first()
         version = f"{record.status} {version_of(record)}" if record else ""
-        parts.append([each.pk, each.stage, each.reason, each.is_correction, each.after, version])
+        parts.append([proposal.pk, proposal.stage, proposal.reason, proposal.is_correction, proposal.after, version])
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

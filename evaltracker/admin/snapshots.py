@@ -1,4 +1,4 @@
-"""Snapshots of a source: paste or upload its text, and see what became of each quote."""
+"""Snapshots of a source: paste or upload its text, and see whether it contains each quote."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ MOST_TEXT_SHOWN = 1_000_000  # characters
 
 
 def snapshot_urls(site: admin.AdminSite) -> list[URLPattern]:
-    """The page that takes a snapshot, and the page of each one."""
+    """The page that adds a snapshot to a source, and the page of each snapshot."""
     return [
         record_page(site, Source, "snapshot", add_page),
         path("labs/snapshot/<str:number>/", site.admin_view(snapshot_page), name="labs_snapshot"),
@@ -34,24 +34,23 @@ def snapshot_urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 class SnapshotForm(forms.Form):
-    """The text of a source on a day, pasted or as a file. ``entered`` is what `add_snapshot` takes, once valid."""
+    """The text of a source on a day, pasted or as a file. ``entered`` has the arguments of `add_snapshot`."""
 
     text = forms.CharField(
         required=False,
         label="Text",
-        help_text="All of it, pasted; or leave this empty and choose a file.",
+        help_text="Paste the whole text, or leave this empty and choose a file.",
         widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField"}),
     )
     file = forms.FileField(
         required=False,
         label="File",
-        help_text=f".txt, .html or .pdf, at most {MOST_MEBIBYTES} MiB. Only its text is kept, with its name and its "
-        "SHA-256.",
+        help_text=f".txt, .html or .pdf, at most {MOST_MEBIBYTES} MiB. Only its text, name and SHA-256 are kept.",
         widget=forms.FileInput(attrs={"accept": ".txt,.html,.htm,.pdf"}),
     )
     taken_on = forms.DateField(
         label="Day",
-        help_text="On which the source read like this: the day it was saved, not the day it was published.",
+        help_text="The day on which the source had this text: when it was saved, not when it was published.",
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -78,16 +77,16 @@ class SnapshotForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         text, file = self.cleaned_data.get("text"), self.cleaned_data.get("file")
         if text and file:
-            raise ValidationError("There is a text and a file. Take one of them out: a snapshot is one text.")
+            raise ValidationError("There is both a text and a file. Remove one of them: a snapshot is one text.")
         if self.is_needed and not (text or file or self.errors):
-            raise ValidationError(f"There is nothing to keep yet. {ALLOWED}")
+            raise ValidationError(f"There is nothing to save yet. {ALLOWED}")
         if (text or file) and not self.cleaned_data.get("taken_on") and "taken_on" not in self.errors:
-            self.add_error("taken_on", "Say on which day the source read like this.")
+            self.add_error("taken_on", "Enter the day on which the source had this text.")
         return self.cleaned_data
 
     @property
     def entered(self) -> dict[str, Any] | None:
-        """Arguments of `add_snapshot`; None where there is neither a text nor a file."""
+        """Arguments of `add_snapshot`, from a valid form; None if there is neither a text nor a file."""
         text, day = self.cleaned_data["text"], self.cleaned_data["taken_on"]
         if self.cleaned_data["file"]:
             name, text, content = self.cleaned_data["file"]
@@ -96,13 +95,13 @@ class SnapshotForm(forms.Form):
 
     @property
     def has_lost_file(self) -> bool:
-        """Whether a file was chosen, which no page can send back to the browser."""
+        """Whether a file was chosen. A page cannot keep it, so the person has to choose it again."""
         return self.is_bound and self.add_prefix("file") in self.files
 
     def refuse(self, error: ValidationError) -> None:
-        """Show what saving brought up."""
-        for each in field_errors(error):
-            self.add_error(each.field if each.field in self.fields else None, each.sentence)
+        """Show an error that only saving brought up."""
+        for found in field_errors(error):
+            self.add_error(found.field if found.field in self.fields else None, found.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +117,26 @@ class QuoteRow:
 
 
 def add_page(request: HttpRequest, number: str) -> HttpResponse:
-    """Paste the text of a source or upload it as a file."""
+    """Paste the text of a source, or upload it as a file."""
     require(request.user, ADD_SNAPSHOT)
     source = row_or_404(Source, number)
-    form = SnapshotForm(request.POST or None, request.FILES or None) if request.method == "POST" else SnapshotForm()
+    form = SnapshotForm(request.POST, request.FILES) if request.method == "POST" else SnapshotForm()
     if request.method == "POST" and form.is_valid():
         try:
             snapshot = add_snapshot(source=source, by=request.user, **form.entered)
         except ValidationError as error:
             form.refuse(error)
         else:
-            messages.success(request, "The snapshot is kept. Every quote of this source was checked.")
+            messages.success(request, "The snapshot is saved, and every quote from this source is checked.")
             may_view = request.user.has_perm(VIEW_SNAPSHOT)
             page = reverse("admin:labs_snapshot", args=[snapshot.pk]) if may_view else change_url(source)
             return HttpResponseRedirect(page)
     context = {"title": "Add a snapshot", "form": form, "is_refused": request.method == "POST"}
-    return _page(request, source, "admin/snapshot_form.html", context)
+    return _render(request, source, "admin/snapshot_form.html", context)
 
 
 def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
-    """Every quote of the source against a snapshot, what changed since the one before, and the text."""
+    """A snapshot: whether it contains each quote, what changed since the snapshot before it, and its text."""
     require(request.user, VIEW_SNAPSHOT)
     snapshot = row_or_404(Snapshot, number)
     earlier, latest = before(snapshot), newest(snapshot.source)
@@ -155,7 +154,7 @@ def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
         "text": snapshot.text[:MOST_TEXT_SHOWN],
         "is_text_cut": len(snapshot.text) > MOST_TEXT_SHOWN,
     }
-    return _page(request, snapshot.source, "admin/snapshot.html", context)
+    return _render(request, snapshot.source, "admin/snapshot.html", context)
 
 
 def _quote_row(checked: CheckedQuote) -> QuoteRow:
@@ -172,7 +171,7 @@ def _quote_row(checked: CheckedQuote) -> QuoteRow:
     )
 
 
-def _page(request: HttpRequest, source: Source, template: str, more: dict[str, Any]) -> HttpResponse:
+def _render(request: HttpRequest, source: Source, template: str, more: dict[str, Any]) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "opts": Source._meta,

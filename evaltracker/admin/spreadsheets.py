@@ -1,4 +1,4 @@
-"""Import and export of a kind of record in the admin: choose a file, see what it would do, say yes."""
+"""Import and export of a kind of record in the admin: choose a file, see what it would do, confirm."""
 
 import hashlib
 import io
@@ -34,31 +34,31 @@ from labs.models import Proposal
 from labs.web.parameters import today
 from labs.web.streaming import csv_response
 
-SHOWN_AT_MOST = 200  # rows of each fate in a preview; the counts are of all
-NOT_KEPT = "not put aside yet"
+SHOWN_AT_MOST = 200  # rows of each fate in a preview; the counts include all rows
+NOT_KEPT = "not kept yet"
 HELP = {
-    KEY: "lower-case words joined by hyphens; the address of the record, which never changes",
-    CHANGED_AT: "as exported, or empty in a new row: it tells whether somebody changed the record since then",
+    KEY: "lower-case words joined by hyphens; part of the record’s address, so it never changes",
+    CHANGED_AT: "as exported, or empty in a new row: it shows whether somebody changed the record since the export",
     AS_OF: "as exported, or empty",
-    "citations": "one in each line of the cell: key of the source | fields that it supports, parted by “,” | the "
-    "quote; a line break of the quote is written \\n, a backslash \\\\",
-    "searches": "one in each line of the cell: day | where we looked",
-    "other_names": "names, parted by “;”",
-    "former_names": "names, parted by “;”",
-    "former_names_used": "when each of the former names was in use, in their order, parted by “;”",
-    "evaluators": "keys of evaluators, parted by “;”",
-    "evaluator_lowerings": "how each evaluator’s part is lowered, in their order, parted by “;”; empty: none is",
-    "labs": "keys of labs, parted by “;”; empty for a law",
+    "citations": "one on each line of the cell: key of the source | fields that it supports, separated by “,” | the "
+    "quote; write a line break in the quote as \\n and a backslash as \\\\",
+    "searches": "one on each line of the cell: day | where we looked",
+    "other_names": "names, separated by “;”",
+    "former_names": "names, separated by “;”",
+    "former_names_used": "when each former name was in use, in the same order, separated by “;”",
+    "evaluators": "keys of evaluators, separated by “;”",
+    "evaluator_lowerings": "how each evaluator’s part is lowered, in the same order, separated by “;”, or empty",
+    "labs": "keys of labs, separated by “;”; empty for a law",
 }
-"""What may stand in columns that hold more than one field."""
+"""What a column that is not a single field may contain."""
 
 
 def spreadsheet_urls(site: admin.AdminSite) -> list[URLPattern]:
-    """Both pages for every kind of record: ``admin:labs_lab_import``, ``admin:labs_lab_export`` and so on."""
+    """Both pages for every kind of record, such as ``admin:labs_lab_import`` and ``admin:labs_lab_export``."""
     return [
         model_page(site, kind.model, page, view, kind=kind)
         for kind in KINDS
-        for page, view in (("import", import_view), ("export", export_view))
+        for page, view in (("import", import_page), ("export", export_page))
     ]
 
 
@@ -68,7 +68,7 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label="File",
         help_text=f"CSV in UTF-8, XLSX or JSON; at most {formats.DESK.size // formats.MIB} MiB and "
-        f"{formats.DESK.rows:,} rows. manage.py import_records takes longer ones.",
+        f"{formats.DESK.rows:,} rows. manage.py import_records takes larger files.",
         error_messages={
             "required": "Choose a file.",
             "missing": "Choose a file.",
@@ -79,19 +79,19 @@ class FileForm(forms.Form):
     )
 
 
-class YesForm(forms.Form):
-    """What goes with a person's yes to what a file would do."""
+class ConfirmForm(forms.Form):
+    """What a person enters to confirm an import."""
 
     reason = forms.CharField(
         label="Why",
         help_text="Public with each change.",
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why. It is public with each change."},
+        error_messages={"required": "Enter a reason. It is public with each change."},
     )
     is_correction = forms.BooleanField(
-        label="The changes correct errors of ours",
+        label="The changes correct our errors",
         required=False,
-        help_text="What was public was wrong. They are then listed under corrections.",
+        help_text="What was public was wrong. The changes are then listed under corrections.",
     )
 
 
@@ -100,7 +100,7 @@ class YesForm(forms.Form):
 
 @dataclass(frozen=True)
 class WrongCell:
-    """What is wrong with a cell, or with a row as a whole (then ``column`` is empty)."""
+    """What is wrong with a cell, or with a whole row; then ``column`` is empty."""
 
     number: int
     key: str
@@ -111,13 +111,13 @@ class WrongCell:
 
 
 class ImportPreview:
-    """What the page shows of a plan: all counts, and the first rows of each fate."""
+    """What the page shows of a plan: the counts of all rows, and the first rows of each fate."""
 
-    def __init__(self, planned: Plan, token: str, yes: "YesForm | None" = None) -> None:
+    def __init__(self, planned: Plan, token: str, confirm_form: ConfirmForm | None = None) -> None:
         self.plan = planned
         self.work = len(planned.of(Fate.NEW, Fate.CHANGED))
         self.token = token if planned.is_right and self.work else ""
-        self.yes = yes or YesForm(initial={"reason": f"Imported from {planned.table.name}."})
+        self.confirm_form = confirm_form or ConfirmForm(initial={"reason": f"Imported from {planned.table.name}."})
         self.row_word = planned.table.row_word
         self.wrong = list(_wrong_cells(planned))
 
@@ -131,9 +131,9 @@ class ImportPreview:
 
     @property
     def seen(self) -> str:
-        """A digest of what would be done, which the person's yes is for."""
-        what = [(each.key, each.fate, [(cell.column, cell.old, cell.new) for cell in each.changes])
-                for each in self.plan.rows]  # fmt: skip
+        """A digest of what the file would do, which the person confirms."""
+        what = [(row.key, row.fate, [(cell.column, cell.old, cell.new) for cell in row.changes])
+                for row in self.plan.rows]  # fmt: skip
         return hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
 
     @property
@@ -162,25 +162,25 @@ class ImportPreview:
 
     @property
     def is_cut(self) -> bool:
-        """Whether some list is longer than what is shown of it."""
+        """Whether some list is longer than the rows that are shown."""
         shown = (Fate.NEW, Fate.CHANGED, Fate.WAITING)
         return len(self.wrong) > SHOWN_AT_MOST or any(self.plan.counts[fate] > SHOWN_AT_MOST for fate in shown)
 
 
 def _wrong_cells(planned: Plan) -> Iterator[WrongCell]:
-    for each in planned.wrong:
-        for problem in each.problems:
-            text = each.row.cells.get(problem.column, "")
-            yield WrongCell(each.number, each.key, problem.column, text, problem.message, problem.allowed)
+    for row in planned.wrong:
+        for problem in row.problems:
+            text = row.row.cells.get(problem.column, "")
+            yield WrongCell(row.number, row.key, problem.column, text, problem.message, problem.allowed)
 
 
-def import_view(request: HttpRequest, kind: FileKind) -> HttpResponse:
-    """Read a file and show what it would do; once the person says yes, make proposals of it."""
+def import_page(request: HttpRequest, kind: FileKind) -> HttpResponse:
+    """Read a file and show what it would do. When the person confirms, turn it into proposals."""
     may_import(request.user, kind)
     form, preview, problem = FileForm(), None, ""
     try:
         if request.method == "POST" and "token" in request.POST:
-            done, preview, problem = _confirmed(request, kind)
+            done, preview, problem = _import_confirmed(request, kind)
             if done is not None:
                 return done
         elif request.method == "POST":
@@ -202,7 +202,7 @@ def import_view(request: HttpRequest, kind: FileKind) -> HttpResponse:
 
 
 def _content(file: Any) -> bytes:
-    """The file, no further than one byte beyond the limit: then it is refused without being held in memory."""
+    """The content up to one byte more than the limit: a larger file is refused without reading the rest."""
     return file.read(formats.DESK.size + 1)
 
 
@@ -214,36 +214,36 @@ def _preview(request: HttpRequest, kind: FileKind, name: str, data: bytes) -> Im
     return preview
 
 
-def _confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpResponse | None, ImportPreview | None, str]:
-    """Make proposals of the file that the person saw; where it would do something else by now, show that instead."""
-    token, yes = request.POST["token"], YesForm(request.POST)
+def _import_confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpResponse | None, ImportPreview | None, str]:
+    """Turn the file that the person saw into proposals. If it would now do something else, show that instead."""
+    token, form = request.POST["token"], ConfirmForm(request.POST)
     resource, whose = RecordResource(kind, request.user), (request.user.pk, kind.name)
     name, data = uploads.kept(token, *whose)
     with transaction.atomic():
         # One import of a kind at a time: the second of two sees what the first one wrote.
         ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(kind.model).pk)
         result = resource.check(formats.read(name, data, kind))
-        preview = ImportPreview(result.plan, token, yes)
+        preview = ImportPreview(result.plan, token, form)
         if request.POST.get("seen") != preview.seen:
-            return None, preview, "The records have changed since you looked. This is what the file would do now."
-        if not yes.is_valid():
-            return None, preview, "Say why first, below."
-        why = {"reason": yes.cleaned_data["reason"], "is_correction": yes.cleaned_data["is_correction"]}
+            return None, preview, "The records have changed since you looked. Below is what the file would do now."
+        if not form.is_valid():
+            return None, preview, "Enter a reason first, below."
+        why = {"reason": form.cleaned_data["reason"], "is_correction": form.cleaned_data["is_correction"]}
         batch = f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
         try:
             written = resource.write(result, batch=batch, **why)
         except RowsRefused:
-            return None, ImportPreview(preview.plan, "", yes), "The database refused some rows."
+            return None, ImportPreview(preview.plan, "", form), "The database refused some rows."
     uploads.forget(token, *whose)
-    return _to_queue(request, written.new + written.changed, batch), None, ""
+    return _redirect_to_proposals(request, written.new + written.changed, batch), None, ""
 
 
 def _columns_help(kind: FileKind) -> Iterator[dict[str, str]]:
-    """Every column in the order of the export, with what may stand in it."""
+    """Every column in the order of the export, with what it may contain."""
     columns = COLUMNS[kind]
     for name in columns.names:
         if name in columns.derived:
-            allowed = f"Follows from others: as exported, or empty in a new row. {columns.derived[name].instead}"
+            allowed = f"Follows from other columns: as exported, or empty in a new row. {columns.derived[name].instead}"
         elif name in columns.fields:
             field = columns.fields[name]
             allowed = _related_help(field) if field.is_relation else allowed_for(field) or "a text, or empty"
@@ -259,18 +259,18 @@ def _related_help(field: Any) -> str:
 
 
 def _requirement_help(name: str) -> str:
-    """Columns such as ``strict_timing``: a field of the requirement in one of its readings."""
+    """For a column such as ``strict_timing``: a field of the requirement in one of its readings."""
     field = Requirement._meta.get_field(name.partition("_")[2])
     allowed = _related_help(field) if field.is_relation else allowed_for(field)
-    return f"{allowed}; all of this reading's cells empty: it asks for nothing"
+    return f"{allowed}; leave all cells of this reading empty if there is no such reading"
 
 
 # --- export ------------------------------------------------------------------------------------------------
 
 
 @require_safe
-def export_view(request: HttpRequest, kind: FileKind) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """The public records of a kind as known today, in a format of the person's choice."""
+def export_page(request: HttpRequest, kind: FileKind) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The public records of a kind as of today, in the chosen format."""
     if not any(request.user.has_perm(permission_to(verb, kind.model)) for verb in ("view", "change")):
         raise PermissionDenied
     ending, problem = request.GET.get("format", ""), ""
@@ -296,8 +296,8 @@ def _context(request: HttpRequest, kind: FileKind, title: str) -> dict[str, Any]
     return {**admin.site.each_context(request), "opts": kind.model._meta, "title": title}
 
 
-def _to_queue(request: HttpRequest, count: int, batch: str) -> HttpResponse:
-    """Back to the queue of proposals, filtered for what came in."""
+def _redirect_to_proposals(request: HttpRequest, count: int, batch: str) -> HttpResponse:
+    """Back to the list of proposals, filtered for this import."""
     records = f"{count:,} record waits" if count == 1 else f"{count:,} records wait"
     sentence = "{} for a second person, together as “{}”."
     messages.success(request, format_html(sentence, records, batch))

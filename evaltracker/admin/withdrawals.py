@@ -1,4 +1,4 @@
-"""Two small pages of a public record: propose to withdraw it, and say that it was checked again."""
+"""Two small pages for a public record: propose to withdraw it, and confirm that it was checked again."""
 
 from typing import Any
 
@@ -21,17 +21,17 @@ from labs.models.errors import sentences
 from labs.models.registry import record_kinds
 
 
-def record_urls(site: admin.AdminSite) -> list[URLPattern]:
+def public_record_urls(site: admin.AdminSite) -> list[URLPattern]:
     """Both pages for every kind of record: ``admin:labs_lab_withdraw``, ``admin:labs_lab_checked`` and so on."""
     return [
         record_page(site, kind.model, page, view, model=kind.model)
         for kind in record_kinds()
-        for page, view in (("withdraw", withdraw), ("checked", checked))
+        for page, view in (("withdraw", withdraw_page), ("checked", checked_page))
     ]
 
 
-def withdraw(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
-    """Ask why, and propose the withdrawal."""
+def withdraw_page(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
+    """Ask for the reason, and propose the withdrawal."""
     require(request.user, permission_to("change", model))
     record, problems = row_or_404(model, number), []
     if request.method == "POST":
@@ -40,20 +40,20 @@ def withdraw(request: HttpRequest, number: str, model: type[Record]) -> HttpResp
         except ValidationError as error:
             problems = sentences(error, Proposal)
         else:
-            sentence = "The withdrawal of “{}” waits for a second person. Until then it stays public."
+            sentence = "The withdrawal of “{}” waits for a second person. It stays public until that person accepts it."
             messages.success(request, format_html(sentence, record))
             return HttpResponseRedirect(change_url(proposal))
-    relying = [each for each in referring_to(record) if each.status == RecordStatus.PUBLISHED]
+    relying = [other for other in referring_to(record) if other.status == RecordStatus.PUBLISHED]
     more = {
         "reason": request.POST.get("reason", ""),
-        "relying": [LinkedRecord(each, change_url(each)) for each in relying],
+        "relying": [LinkedRecord(other, change_url(other)) for other in relying],
         "waiting": Proposal.objects.of(record).open().filter(kind=ProposalKind.WITHDRAW.value).first(),
     }
-    return _page(request, record, "admin/withdraw.html", f"Withdraw “{record}”", problems, more)
+    return _render(request, record, "admin/withdraw.html", f"Withdraw “{record}”", problems, more)
 
 
-def checked(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
-    """Say that the record was held against its sources again and needs no change."""
+def checked_page(request: HttpRequest, number: str, model: type[Record]) -> HttpResponse:
+    """Confirm that somebody compared the record with its sources again and that it needs no change."""
     require(request.user, REVIEW_PROPOSAL)
     record, problems = row_or_404(model, number), []
     if request.method == "POST":
@@ -64,10 +64,10 @@ def checked(request: HttpRequest, number: str, model: type[Record]) -> HttpRespo
         else:
             messages.success(request, format_html("“{}” is marked as checked today.", record))
             return HttpResponseRedirect(change_url(record))
-    return _page(request, record, "admin/checked.html", f"Checked again: “{record}”", problems, {})
+    return _render(request, record, "admin/checked.html", f"Checked again: “{record}”", problems, {})
 
 
-def _page(
+def _render(
     request: HttpRequest, record: Record, template: str, title: str, problems: list[str], more: dict[str, Any]
 ) -> HttpResponse:
     context = {

@@ -171,7 +171,7 @@ def test_a_change_needs_its_reason(desk):
     rows = [row | {"summary": "The new words."} for row in rows_of(exported(desk)) if row["key"] == event.key]
     preview = upload(desk, as_csv(rows))
     response = say_yes(desk, preview, reason=" ")
-    assert "Say why. It is public with each change." in text(response)
+    assert "Enter a reason. It is public with each change." in text(response)
     assert not Proposal.objects.exists()
     assert say_yes(desk, response).status_code == 302
 

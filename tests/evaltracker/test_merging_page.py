@@ -63,10 +63,12 @@ def test_the_preview_says_record_by_record_what_would_move(desk):
     page = words(send(desk, loser, winner))
 
     assert f"Goes {loser}, {loser.key} Stays {winner}, {winner.key}" in page
-    assert f"Leads there from then on {loser.key} Added to its names {loser.name} Records that change 3" in page
+    assert (
+        f"Keys that lead to it from then on {loser.key} Added to its names {loser.name} Records that change 3" in page
+    )
     assert "Access events that change: 2" in page
     assert f"{event} published Participation: evaluator: {loser}" in page
-    assert f"{draft} draft Participation: evaluator: {loser} there twice, becomes one" in page
+    assert f"{draft} draft Participation: evaluator: {loser} in both records, becomes one" in page
     assert f"{source} published Evaluator" in page
     assert "Propose the merger" in page
 
@@ -106,7 +108,7 @@ def test_the_preview_says_what_stands_in_the_way_and_offers_no_proposal(desk):
 
     page = words(send(desk, loser, winner))
 
-    assert "What stands in the way" in page
+    assert "What prevents it" in page
     assert "Merge or correct these two first." in page
     assert "Propose the merger" not in page
 
@@ -149,7 +151,7 @@ def test_the_choice_stays_in_the_form_beside_the_preview(desk):
 def test_a_winner_that_is_not_offered_is_refused_in_a_sentence(desk, wrong):
     response = desk.post(address(factories.lab()), {"winner": wrong, "reason": WHY, "_preview": "1"})
 
-    assert "It is not there, or not public" in words(response)
+    assert "It does not exist or is not public" in words(response)
 
 
 def test_a_merger_is_not_proposed_without_a_reason(desk):
@@ -167,7 +169,7 @@ def test_a_merger_that_cannot_be_done_is_not_proposed_and_nothing_typed_is_lost(
 
     page = words(send(desk, loser, winner, "_propose"))
 
-    assert "It was not proposed: " in page
+    assert "Nothing was proposed: " in page
     assert WHY in page
     assert not Proposal.objects.exists()
 

@@ -188,7 +188,7 @@ def test_a_change_that_corrects_an_error_says_so(desk, ada):
         record=factories.access_event(), state={"summary": "Right."}, reason="Wrong.", by=ada, is_correction=True
     )
 
-    assert "corrects an error of ours" in page(desk, address(proposal))
+    assert "corrects our error" in page(desk, address(proposal))
 
 
 def test_citations_are_told_as_added_changed_removed_and_unchanged(desk, ada):
@@ -248,7 +248,7 @@ def test_other_proposals_for_the_same_record_are_linked(desk, ada):
 
     response = desk.get(address(proposal))
 
-    assert "Also proposed for this record" in words(response)
+    assert "Other open proposals for this record" in words(response)
     assert address(other) in response.content.decode()
 
 
@@ -259,9 +259,9 @@ def test_a_conflict_shows_both_versions(desk, ada):
 
     found = page(desk, address(mine))
 
-    assert "Changed since by somebody else" in found
+    assert "Somebody else has changed the same fields since" in found
     assert "Summary Theirs. Mine." in found
-    assert "What stands in its way" in found
+    assert "What prevents it" in found
     assert desk.get(address(mine)).context["buttons"] == ["send_back", "reject"]
 
 
@@ -383,7 +383,7 @@ def test_what_was_typed_is_kept_when_it_cannot_be_accepted(desk, ada, nothing_is
 
 def test_quotes_that_are_not_found_are_accepted_with_a_reason(desk, ada, nothing_is_found):
     proposal = published(ada)
-    assert "Why the quotes stand that were not found" in page(desk, address(proposal))
+    assert "Why you keep the quotes that were not found" in page(desk, address(proposal))
 
     decide(desk, "accept", proposal, unfound_because="The page was cut off.")
 
@@ -393,7 +393,7 @@ def test_quotes_that_are_not_found_are_accepted_with_a_reason(desk, ada, nothing
 
 
 def test_nobody_asks_for_a_reason_where_all_quotes_are_found(desk, ada):
-    assert "Why the quotes stand" not in page(desk, address(published(ada)))
+    assert "Why you keep the quotes" not in page(desk, address(published(ada)))
 
 
 def test_its_author_cannot_decide_and_is_told_why(client):
@@ -415,7 +415,7 @@ def test_who_changed_a_draft_last_cannot_decide_and_is_told_why(desk, ada, ed):
     save_record(record=event, parts=put(event, {}), by=ed)
     proposal = review.submit(record=event, by=ada)
 
-    assert "You were the last to change the record" in page(desk, address(proposal))
+    assert "You were the last person to change the record" in page(desk, address(proposal))
     assert "somebody else has to" in words(decide(desk, "accept", proposal))
     assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.IN_REVIEW
 
@@ -433,7 +433,7 @@ def test_a_researcher_sees_no_buttons_and_a_forged_decision_is_refused(client, a
     proposal = change(ada)
     client.force_login(people.researcher())
 
-    assert "An editor decides about it." in page(client, address(proposal))
+    assert "Only an editor can decide about it." in page(client, address(proposal))
     assert 'name="decision"' not in client.get(address(proposal)).content.decode()
     assert decide(client, decision, proposal, note="Forged.").status_code == 403
     proposal.refresh_from_db()
@@ -454,7 +454,7 @@ def test_what_was_decided_already_is_not_decided_again(desk, ada):
 
     response = desk.post(address(proposal), {"decision": "accept", "seen": seen})
 
-    assert "it is rejected already" in words(response)
+    assert "it is already rejected" in words(response)
     assert AccessEvent.objects.get(pk=proposal.object_id).summary == "Old."
 
 
@@ -586,7 +586,7 @@ def test_one_that_was_decided_meanwhile_is_named(desk, ada):
 
     response = desk.get(address(open_one, decided))
 
-    assert "It is decided already." in words(response)
+    assert "Somebody has already decided about it." in words(response)
     assert response.context["without_barred_url"] == address(open_one)
 
 
@@ -623,7 +623,7 @@ def test_too_many_at_once_says_how_many_are_allowed(desk, ada, monkeypatch):
         QUEUE, {"action": "review_together", "_selected_action": [each.pk for each in chosen]}, follow=True
     )
 
-    assert "At most 1 proposals can be reviewed together" in words(response)
+    assert "You can review at most 1 proposals together" in words(response)
     assert desk.get(address(*chosen)).status_code == 400
 
 
@@ -660,7 +660,7 @@ def test_a_withdrawal_without_a_reason_is_not_proposed(client, ada):
     event = factories.access_event()
     client.force_login(ada)
 
-    assert "It was not done" in words(client.post(of_record(event, "withdraw"), {"reason": " "}))
+    assert "Nothing was proposed" in words(client.post(of_record(event, "withdraw"), {"reason": " "}))
     assert not Proposal.objects.exists()
 
 
@@ -712,8 +712,8 @@ def test_an_editor_says_that_a_record_was_checked_again(desk, ed):
 def test_a_draft_is_not_checked_again(desk, ada):
     event = draft(ada)
 
-    assert "Only a public record is checked again" in page(desk, of_record(event, "checked"))
-    assert "Only a public record is checked again" in words(desk.post(of_record(event, "checked")))
+    assert "Only a public record can be checked again" in page(desk, of_record(event, "checked"))
+    assert "Only a public record can be checked again" in words(desk.post(of_record(event, "checked")))
 
 
 def test_a_researcher_cannot_mark_a_record_as_checked(client, ada):

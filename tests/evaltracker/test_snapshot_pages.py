@@ -97,12 +97,12 @@ def test_an_uploaded_file_becomes_a_snapshot(desk, source, upload, text):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"text": ""}, "There is nothing to keep yet. Upload a .txt, .html or .pdf file"),
+        ({"text": ""}, "There is nothing to save yet. Upload a .txt, .html or .pdf file"),
         ({"text": "…"}, "There is no text in it"),
         ({"taken_on": ""}, "This field is required"),
         ({"taken_on": "soon"}, "Enter a valid date"),
         ({"taken_on": "2999-01-01"}, "still to come"),
-        ({"file": file()}, "There is a text and a file"),
+        ({"file": file()}, "There is both a text and a file"),
         ({"text": "", "file": file("card.docx")}, "A file of this kind (.docx) cannot be read"),
         ({"text": "", "file": file(content=b"")}, "The submitted file is empty"),
         ({"text": "", "file": file(content=b" \n")}, "The file is empty"),
@@ -254,7 +254,7 @@ def test_a_record_in_the_admin_says_of_each_quote_whether_it_was_found(desk, sou
 
     assert "In its snapshot: found in the snapshot" in text
     assert "not found in the snapshot; an editor’s reason: In a picture." in text
-    assert "checked once it is saved" in text
+    assert "checked when it is saved" in text
 
 
 def test_the_public_page_tells_the_reason_for_a_quote_that_was_not_found_and_no_text(client, source):
@@ -312,7 +312,7 @@ def test_a_card_without_a_snapshot_keeps_none(desk):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"snapshot-text": "Text.", "snapshot-taken_on": ""}, "Say on which day the source read like this"),
+        ({"snapshot-text": "Text.", "snapshot-taken_on": ""}, "Enter the day on which the source had this text"),
         ({"snapshot-text": "Text.", "snapshot-taken_on": "2999-01-01"}, "still to come"),
         ({"snapshot-text": "", "snapshot-file": ("card.docx", b"PK")}, "A file of this kind (.docx) cannot be read"),
         ({"snapshot-text": "", "snapshot-file": ("card.pdf", b"%PDF-")}, "The PDF file is damaged"),

@@ -175,7 +175,7 @@ def test_the_form_of_an_event_follows_the_order_of_a_system_card(editor, records
         "How deep: the access profile",
         "What was published",
         "Certainty",
-        "Citations: the quotes that this record rests on",
+        "Citations: the quotes that support this record",
     ]
 
 

@@ -346,7 +346,7 @@ def test_the_desk_sees_every_save_with_who_and_why(ada):
     text = text_of(ada.get(url_of(event, "history")))
 
     person = event.history.first().history_user.username
-    assert f"{person} What became different Field Before After Summary Old. New." in text
+    assert f"{person} What changed Field Before After Summary Old. New." in text
     assert "Citation removed" in text
     assert "Access event added" in text
 
