@@ -57,3 +57,11 @@ def test_importing_names_every_module():
     text = (ROOT / "docs" / "importing.md").read_text()
     for path in (ROOT / "evaltracker" / "importing").glob("[!_]*.py"):
         assert f"`{path.stem}`" in text, path.stem
+
+
+def test_the_sections_of_the_methodology_that_code_names_are_there():
+    there = set(re.findall(r"^## (\d+)\. ", (ROOT / "docs" / "methodology.md").read_text(), re.MULTILINE))
+    for app in ("labs", "commitments", "evaltracker"):
+        for path in (ROOT / app).rglob("*.py"):
+            for numbers in re.findall(r"methodology, sections? ((?:\d+(?:, | and )?)+)", path.read_text()):
+                assert set(re.findall(r"\d+", numbers)) <= there, path
