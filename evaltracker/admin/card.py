@@ -41,7 +41,7 @@ class EventForms:
     @property
     def entered(self) -> EnteredEvent:
         """What was typed, in valid forms."""
-        rows = [each.cleaned_data for each in self.quotes if each.cleaned_data.get("quote")]
+        rows = [quote.cleaned_data for quote in self.quotes if quote.cleaned_data.get("quote")]
         return EnteredEvent(
             self.form.instance,
             list(self.form.cleaned_data["evaluators"]),
@@ -71,13 +71,13 @@ class CardForms:
         return EventForms(EventForm(data, prefix=prefix), QuoteFormSet(data, prefix=f"{prefix}-quotes"))
 
     def is_valid(self) -> bool:
-        results = [each.is_valid() for each in (self.source, self.snapshot, self.release, *self.events)]
+        results = [form.is_valid() for form in (self.source, self.snapshot, self.release, *self.events)]
         return all(results)  # every form is validated, so that each shows its errors
 
     @property
     def media(self) -> forms.Media:
         """Scripts and styles that the fields need."""
-        return sum((each.form.media for each in self.events), self.source.media + self.release.media)
+        return sum((event.form.media for event in self.events), self.source.media + self.release.media)
 
     @property
     def entered(self) -> EnteredCard:
@@ -86,7 +86,7 @@ class CardForms:
             self.source.record,
             self.release.record,
             self.release.quotes,
-            [each.entered for each in self.events],
+            [event.entered for event in self.events],
             self.snapshot.entered,
         )
 

@@ -181,28 +181,29 @@ class ProposalAdmin(admin.ModelAdmin):
 
 def _decision_context(request: HttpRequest, shown: list[ReviewedProposal]) -> dict[str, Any]:
     """What the screen needs for the decision: the effect, the buttons, or the reasons why there are none."""
-    proposals = [each.proposal for each in shown]
-    effect = effect_of(proposals) if all(each.is_open for each in proposals) else None
-    free = [each.proposal.pk for each in shown if not each.barred]
+    proposals = [reviewed.proposal for reviewed in shown]
+    effect = effect_of(proposals) if all(proposal.is_open for proposal in proposals) else None
+    free = [reviewed.proposal.pk for reviewed in shown if not reviewed.barred]
     can_be_accepted = effect is not None and effect.is_known
     offered = shown[0].decisions if len(shown) == 1 else ("accept",)
-    buttons = [each for each in offered if each != "accept" or can_be_accepted]
+    buttons = [decision for decision in offered if decision != "accept" or can_be_accepted]
     return {
         "effect": effect,
         "seen": version_seen(proposals),
         "buttons": buttons if len(free) == len(shown) else [],
-        "barred": [each for each in shown if each.barred],
+        "barred": [reviewed for reviewed in shown if reviewed.barred],
         "is_own": len(shown) == 1 and proposals[0].is_open and proposals[0].author_id == request.user.pk,
         "without_barred_url": together_url(free) if free and len(free) < len(shown) else "",
         "together_url": _publish_together_url(shown),
-        "quotes_need_a_reason": any(each.quotes_need_a_reason for each in shown),
+        "quotes_need_a_reason": any(reviewed.quotes_need_a_reason for reviewed in shown),
     }
 
 
 def _publish_together_url(shown: list[ReviewedProposal]) -> str:
     """The screen with these proposals and those that would publish what they refer to; empty if there are none."""
-    here = [each.proposal.pk for each in shown]
-    others = [proposal.pk for each in shown for proposal in each.publish_together if proposal.pk not in here]
+    here = [reviewed.proposal.pk for reviewed in shown]
+    needed = [proposal.pk for reviewed in shown for proposal in reviewed.publish_together]
+    others = [number for number in needed if number not in here]
     return together_url(dict.fromkeys([*here, *others])) if others else ""
 
 

@@ -140,7 +140,7 @@ def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
     require(request.user, VIEW_SNAPSHOT)
     snapshot = row_or_404(Snapshot, number)
     earlier, latest = before(snapshot), newest(snapshot.source)
-    rows = [_quote_row(each) for each in quotes_against(snapshot)]
+    rows = [_quote_row(checked) for checked in quotes_against(snapshot)]
     context = {
         "title": f"Snapshot of {snapshot.taken_on:%-d %B %Y}",
         "snapshot": snapshot,

@@ -47,7 +47,7 @@ def task_page(request: HttpRequest, key: str) -> HttpResponse:
     """
     if not may_work(request.user):
         raise PermissionDenied
-    task = next((each for each in TASKS if each.key == key), None)
+    task = next((task for task in TASKS if task.key == key), None)
     if task is None:
         raise Http404("There is no such list.")
     refuse_unknown(request.GET, ["lab", "q", "page"])

@@ -62,7 +62,7 @@ class ProposingAdmin(admin.ModelAdmin):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Record, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if proposal := self.revised_proposal(request, obj):
+        if "data" not in kwargs and (proposal := self.revised_proposal(request, obj)):
             kwargs["proposal"] = proposal
         return kwargs
 

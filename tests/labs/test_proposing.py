@@ -219,6 +219,21 @@ def test_a_proposal_that_there_is_not_cannot_be_revised(ada, query):
     assert ada.post(url_of(event, query=query), {}).status_code == 404
 
 
+def test_a_proposal_that_refers_to_a_deleted_record_leads_to_its_review(ada):
+    event, source = factories.access_event(), factories.source(status="draft")
+    proposal = proposal_on(event, citations=[{"source": source.key, "quote": "New.", "supports": ["timing"]}])
+    source.delete()
+
+    response = ada.get(url_of(event, query=f"?proposal={proposal.pk}"), follow=True)
+
+    assert response.redirect_chain[-1][0] == url_of(proposal)
+    assert f"There is no source “{source.key}”." in text_of(response)
+
+
+def test_the_add_form_ignores_a_proposal_in_its_address(ada):
+    assert ada.get(reverse("admin:labs_lab_add"), {"proposal": "1"}).status_code == 200
+
+
 def test_a_proposal_on_another_record_cannot_be_revised_here(ada):
     proposal = proposal_on(factories.access_event(), summary="New.")
 
