@@ -1,14 +1,16 @@
 # demo: the site with the curated records on http://127.0.0.1:8000/   (make demo PORT=8123)
 # test: lint, then all tests on SQLite and, where its server is installed, on PostgreSQL
+# test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test bench lint format
+.PHONY: demo test test-quick bench lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
 PY := .venv/bin/python
 # One process for each core, but more than eight would only wait for their set-up.
-PYTEST := $(PY) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+IN_PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
+PYTEST := $(PY) -m pytest $(IN_PARALLEL)
 
 demo: .venv/installed
 	@exec $(PY) -m evaltracker.demo --port "$(PORT)"
@@ -16,6 +18,9 @@ demo: .venv/installed
 test: .venv/installed-dev lint
 	$(PYTEST)
 	$(PY) -m tests.postgres $(PYTEST)
+
+test-quick: .venv/installed-dev
+	$(PY) -m tests.quick $(IN_PARALLEL)
 
 bench: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench: name the commit to compare with, as in make bench BASE=d2fcc21" >&2; exit 1; }

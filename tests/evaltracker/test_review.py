@@ -17,7 +17,8 @@ from labs.models.states import put, state_of
 from tests import factories, people
 from tests.evaltracker.pages import words_of
 
-pytestmark = pytest.mark.django_db
+# The figures of a proposal are weighed on all records, so a page about one is quick where there are few.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 QUEUE = "/admin/labs/proposal/"
 
 

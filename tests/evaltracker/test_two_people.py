@@ -20,7 +20,8 @@ from tests import factories, people
 from tests.admin_forms import form_data, messages_on
 from tests.evaltracker.desk_pages import as_new, desk_of, list_of, nothing_is_written, root, url_of
 
-pytestmark = pytest.mark.django_db
+# The figures of a proposal are weighed on all records, so a page about one is quick where there are few.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 
 ON_RECORDS = ("Researcher", "Editor")
 EDITORS = ("Editor",)

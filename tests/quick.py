@@ -1,0 +1,58 @@
+"""Runs the rules' tests and those of what changed: `python -m tests.quick`, with options of pytest if any.
+
+The rules' tests are the files that ask for no database and start no process. Of what changed against `main`, committed
+or not, it takes each test file, and those that carry the name of a changed file or of one of its folders:
+`labs/web/lists.py` brings `tests/labs/test_lists.py`, and `evaltracker/importing/plans.py` all `test_importing_….py`.
+It is no substitute for `make test`.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+ROOT = Path(__file__).resolve().parent.parent
+# Folders that say the layer, not what a file is about.
+LAYERS = {"actions", "admin", "commitments", "evaltracker", "includes", "labs", "models", "queries", "rules", "views"}
+LAYERS |= {"migrations", "templates", "tests", "web"}
+
+
+def changed_files() -> set[PurePath]:
+    """What differs from the commit at which this branch left `main`, and what git does not know yet."""
+    start = _git("merge-base", "HEAD", "main") or _git("rev-parse", "HEAD")
+    names = _git("diff", "--name-only", *start) + _git("ls-files", "--others", "--exclude-standard")
+    return set(map(PurePath, names))
+
+
+def _git(*arguments: str) -> list[str]:
+    """The lines that git prints; none where it fails, as outside a repository."""
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+
+
+def files_named_after(changed: Iterable[PurePath], tests: Iterable[PurePath]) -> set[PurePath]:
+    """The test files among ``tests`` that changed, or that carry the name of what changed."""
+    changed = set(changed)
+    folders = {folder for path in changed for folder in path.parts[:-1]} - LAYERS
+    names = folders | {path.stem.strip("_") for path in changed}
+    return {
+        test for test in tests if test in changed or any(f"{test.stem}_".startswith(f"test_{name}_") for name in names)
+    }
+
+
+def without_database(test: Path) -> bool:
+    """Whether a test file needs neither a database nor a process of its own."""
+    text = test.read_text(encoding="utf-8")
+    return not any(word in text for word in ("django_db", "subprocess"))
+
+
+def main(options: list[str]) -> None:
+    tests = {path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")}
+    chosen = files_named_after(changed_files(), tests) | {test for test in tests if without_database(ROOT / test)}
+    command = [sys.executable, "-m", "pytest", *options, *map(str, sorted(chosen))]
+    os.chdir(ROOT)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
