@@ -17,7 +17,7 @@ from commitments.rules.deadlines import deadline
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline, scorecards
 from commitments.rules.verdicts import Verdict
-from commitments.web.presenters import value_words
+from commitments.web.presenters import verdict_value_words
 from evaltracker.web.presenters.numbers import (
     counted,
     coverage_text,
@@ -173,7 +173,7 @@ def _verdict_words(verdict: Verdict) -> str:
     """Both readings where they differ, and the value: two verdicts in the same words may count differently."""
     strict, lenient = verdict.strict.outcome.label, verdict.lenient.outcome.label
     words = f"{strict} (strict reading), {lenient} (lenient reading)" if verdict.is_split else strict
-    return f"{words}: {value_words(verdict.value)}"
+    return f"{words}: {verdict_value_words(verdict.value)}"
 
 
 def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:

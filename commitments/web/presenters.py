@@ -19,7 +19,7 @@ from labs.choices import Activity, Results, Timing
 from labs.models import AIModel, Lab
 from labs.queries import EventAsOf
 from labs.rules.depth import Level
-from labs.rules.ranges import CRITERION_PLACES, Range, printed
+from labs.rules.ranges import CRITERION_PLACES, Range, printed, range_words
 from labs.rules.vocabulary import Term
 
 _EARLIER_THAN_RELEASE = (Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYMENT)
@@ -51,12 +51,12 @@ def visibility_words(requirement: Requirement) -> str:
     return "Keeping it need not be visible in public, so silence is “cannot tell”."
 
 
-def value_words(value: Range | None) -> str:
+def verdict_value_words(value: Range | None) -> str:
     """What a verdict is worth in the mean, from 0 to 1, as on the page; the download prints the same figures."""
     if value is None:
         return "left out of the mean"
     low, high = (printed(each, CRITERION_PLACES).rstrip("0").rstrip(".") for each in (value.low, value.high))
-    return low if value.is_exact else f"{low} to {high}"
+    return range_words(low, high, " to ")
 
 
 def verdict_status(verdict: Verdict) -> Term | CommitmentStanding:
@@ -114,7 +114,7 @@ class VerdictRow:
 
     @property
     def value(self) -> str:
-        return value_words(self.verdict.value)
+        return verdict_value_words(self.verdict.value)
 
     @property
     def readings(self) -> list[ReadingVerdict]:

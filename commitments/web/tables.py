@@ -167,13 +167,13 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="ended",
         explanation="When it ended; empty where it had not by the day.",
-        fields=edtf_fields("ended_on", "record", known="has_ended"),
+        fields=edtf_fields("ended_on", "record", only_if="has_ended"),
         cell=lambda row: row.ended_label or NONE,
     ),
     Column(
         name="fulfilled",
         explanation="When it was fulfilled; empty where it was not by the day.",
-        fields=edtf_fields("fulfilled_on", "record", known="is_fulfilled"),
+        fields=edtf_fields("fulfilled_on", "record", only_if="is_fulfilled"),
     ),
     Column(
         name="in_force",

@@ -34,7 +34,7 @@ from labs.rules.dates import NO_DATE, span
 from labs.rules.depth import DEPTH_QUESTIONS, Adequacy, Depth, Threat, adequacy, depth_of
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 from labs.rules.ledger import Assessment
-from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
+from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, printed, printed_range
 
 DAY = dt.date(2025, 6, 30)
 """The day for which the examples are computed."""
@@ -275,12 +275,7 @@ def _verdict_example(
     release = _release(released)
     found = verdict(promise, Assessment(release, tuple(weigh(event, release) for event in events)), DAY)
     label = f"{found.label}; tested after release" if found.is_tested_after else found.label
-    return VerdictExample(promised, known, label, _in_print(found.value, 1) if found.value else "")
-
-
-def _in_print(value: Range, places: int) -> str:
-    low, high = printed(value.low, places), printed(value.high, places)
-    return low if low == high else f"{low}–{high}"
+    return VerdictExample(promised, known, label, printed_range(found.value, 1) if found.value else "")
 
 
 def _source(key: str, owner: Owner, *, published: str = "2025-03-01", is_government: bool = False) -> SourceFact:

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Self
 
 from labs.choices import Answer, ReleaseKind
+from labs.rules.ranges import range_words
 from labs.rules.vocabulary import Term
 
 DEPTH_QUESTIONS = ("no_safety_filters", "helpful_only", "fine_tuning", "weights")
@@ -52,13 +53,12 @@ class Depth:
     @property
     def words(self) -> str:
         """The range by name: “as users”, or “as users to fine-tuning”."""
-        return self.low.label if self.is_exact else f"{self.low.label} to {self.high.label}"
+        return range_words(self.low.label, self.high.label, " to ")
 
     @property
     def label(self) -> str:
         """The range by number and name: “1–4, as users to fine-tuning”."""
-        numbers = f"{self.low.value}" if self.is_exact else f"{self.low.value}–{self.high.value}"
-        return f"{numbers}, {self.words}"
+        return f"{range_words(str(self.low.value), str(self.high.value))}, {self.words}"
 
 
 NO_DEPTH = Depth(Level.NONE, Level.NONE)

@@ -92,6 +92,16 @@ def printed(value: Fraction, places: int) -> str:
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
 
 
+def printed_range(value: Range, places: int) -> str:
+    """Both ends in decimals: “14.2–26.7”, or one figure where they print alike."""
+    return range_words(printed(value.low, places), printed(value.high, places))
+
+
+def range_words(low: str, high: str, joint: str = "–") -> str:
+    """A range from its ends as they print: “2nd–4th”, “as users to fine-tuning”; one end where they print alike."""
+    return low if low == high else f"{low}{joint}{high}"
+
+
 def _mean(values: Collection[Fraction]) -> Fraction:
     """Over one common denominator: many times quicker than adding fractions one by one, and as exact."""
     common = lcm(*(value.denominator for value in values))

@@ -86,16 +86,16 @@ def term_fields(name: str, term: Callable[[Any], Term]) -> tuple[Field, Field]:
     return Field(name, lambda row: term(row).value), Field(f"{name}_label", lambda row: term(row).label)
 
 
-def edtf_fields(name: str, *path: str, known: str = "") -> tuple[Field, ...]:
+def edtf_fields(name: str, *path: str, only_if: str = "") -> tuple[Field, ...]:
     """The three fields of an EDTF date: its text, its earliest and its latest possible day.
 
-    ``path`` leads to the record that has the date. ``known`` names an attribute of the row that is false or empty where
-    the date was not known on the day.
+    ``path`` leads to the record that has the date. ``only_if`` names an attribute of the row that is false or
+    empty where the date was not known on the day; the fields are empty then.
     """
 
     def end_of(end: str) -> Field:
         read = reader(*path, f"{name}{end}")
-        return Field(f"{name}{end}", lambda row: read(row) if not known or getattr(row, known) else None)
+        return Field(f"{name}{end}", lambda row: read(row) if not only_if or getattr(row, only_if) else None)
 
     return end_of(""), end_of("_earliest"), end_of("_latest")
 

@@ -35,8 +35,8 @@ class RecordListView(View):
 
     as_csv = False
     nav = ""
-    csv_name = ""  # of the file and, behind a colon or not, of the address
-    csv_url = ""
+    csv_name = ""  # what the name of the file starts with
+    csv_url = ""  # the name of its address
     template_name = ""
     table_class: type[RecordTable]
     filterset_class: type[FacetedFilterSet]

@@ -163,14 +163,14 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="started",
         explanation="When the access began; empty where it is not disclosed.",
-        fields=edtf_fields("started_on", "record", known="started_label"),
+        fields=edtf_fields("started_on", "record", only_if="started_label"),
         cell=lambda row: row.started_label or "not disclosed",
         sort=("started_on_earliest",),
     ),
     Column(
         name="ended",
         explanation="When the access ended; empty where it is not disclosed.",
-        fields=edtf_fields("ended_on", "record", known="ended_label"),
+        fields=edtf_fields("ended_on", "record", only_if="ended_label"),
         cell=lambda row: row.ended_label or "not disclosed",
         sort=("ended_on_earliest",),
     ),

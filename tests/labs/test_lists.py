@@ -4,12 +4,14 @@ import html
 import re
 
 import pytest
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labs.choices import Activity, Domain
 from labs.models import AccessEvent, AIModel, Evaluator, Source
+from labs.web.facets import Checkboxes, Selection
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,32 @@ def test_counts_beside_choices_tell_how_many_rows_each_gives_with_the_other_filt
 def test_counts_of_the_filtered_facet_itself_stay_those_of_its_other_choices(client, records):
     page = client.get("/access/?activity=red_teaming").content.decode()
     assert "model evaluation (116)" in page
+
+
+def test_a_release_of_several_events_counts_once_beside_a_choice(client, empty_database):
+    release = factories.access_event().model
+    factories.access_event(model=release)
+    page = client.get("/models/").content.decode()
+    assert f'<option value="{release.lab.key}">{release.lab.name} (1)</option>' in page
+
+
+@pytest.mark.parametrize("query", ["", "?as_of=2026-01-01", "?domain=cyber&activity=red_teaming"])
+def test_facets_that_nobody_chose_from_share_one_query(client, records, query):
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/access/{query}")
+    counting = [each["sql"] for each in captured if "COUNT(DISTINCT" in each["sql"]]
+    chosen, several = query.count("=") if "domain" in query else 0, 2  # evaluators and their kinds
+    assert len(counting) == 1 + several + chosen
+
+
+@pytest.mark.parametrize(
+    ("ours", "djangos"), [(Checkboxes, forms.CheckboxSelectMultiple), (Selection, forms.SelectMultiple)]
+)
+@pytest.mark.parametrize("chosen", [None, [], ["a"], ["<b>", "none"]])
+def test_choices_are_drawn_as_django_draws_them(ours, djangos, chosen):
+    choices = [("a", "A & B (2)"), ("<b>", "“b” <b> (0)"), ("none", "none (1)")]
+    drawn = [widget(choices=choices).render("lab", chosen, {"id": "id_lab"}) for widget in (ours, djangos)]
+    assert drawn[0] == drawn[1]
 
 
 def test_an_event_of_two_domains_is_one_row(client, empty_database):

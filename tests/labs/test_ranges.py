@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from labs.rules.ranges import Range, hull, mean, printed, weighted_mean
+from labs.rules.ranges import Range, hull, mean, printed, printed_range, range_words, weighted_mean
 
 
 def test_a_range_refuses_to_run_backwards():
@@ -91,3 +91,11 @@ def test_the_hull_runs_from_the_lowest_to_the_highest():
 )
 def test_figures_are_rounded_half_up_when_printed(value, places, text):
     assert printed(Fraction(value), places) == text
+
+
+def test_a_range_prints_one_figure_where_both_ends_print_alike():
+    assert printed_range(Range.of("14.21", "26.66"), 1) == "14.2–26.7"
+    assert printed_range(Range.of("14.21", "14.22"), 1) == "14.2"
+    assert range_words("1st", "3rd") == "1st–3rd"
+    assert range_words("as users", "fine-tuning", " to ") == "as users to fine-tuning"
+    assert range_words("as users", "as users", " to ") == "as users"

@@ -9,7 +9,7 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
 from labs.rules.access import Window
 from labs.rules.dates import day_label
-from labs.rules.ranges import Range, printed
+from labs.rules.ranges import Range, printed_range
 
 FIRST_CHECK = dt.date(2024, 5, 24)
 """The day of the first check of the claim that outsiders test frontier models before release; marked in the picture."""
@@ -79,8 +79,7 @@ class HalfYear:
         """The share in per cent: “14–43%”; "" without a release."""
         if self.share is None:
             return ""
-        low, high = (printed(100 * value, 0) for value in (self.share.low, self.share.high))
-        return f"{low}%" if low == high else f"{low}–{high}%"
+        return f"{printed_range(self.share.times(100), 0)}%"
 
 
 def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from commitments.rules.scorecards import Counts, Ranks
 from labs.rules.access import Window
 from labs.rules.ledger import Coverage
-from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
+from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed, range_words
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
@@ -22,7 +22,7 @@ class Bar:
     @property
     def text(self) -> str:
         """Both figures as printed: “14.2–26.7”, or one where they print alike."""
-        return self.low_text if self.low_text == self.high_text else f"{self.low_text}–{self.high_text}"
+        return range_words(self.low_text, self.high_text)
 
 
 def score_bar(score: Range | None) -> Bar | None:
@@ -53,9 +53,7 @@ def ordinal(number: int) -> str:
 
 def ranks_text(ranks: Ranks | None) -> str:
     """“2nd–4th”, “1st”; "" without a score."""
-    if ranks is None:
-        return ""
-    return ordinal(ranks.best) if ranks.best == ranks.worst else f"{ordinal(ranks.best)}–{ordinal(ranks.worst)}"
+    return range_words(ordinal(ranks.best), ordinal(ranks.worst)) if ranks else ""
 
 
 def of_total(low: int, high: int, total: int, what: str, many: str = "") -> str:

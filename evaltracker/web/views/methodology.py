@@ -31,7 +31,7 @@ from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mo
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
-from labs.rules.ranges import Range
+from labs.rules.ranges import Range, range_words
 from labs.rules.vocabulary import Term
 from labs.web.parameters import address, kept
 
@@ -164,4 +164,4 @@ def _number(value: Fraction) -> str:
 
 def in_print(value: Range) -> str:
     """A value or a range of them: “0.5”, “0–1”."""
-    return _number(value.low) if value.is_exact else f"{_number(value.low)}–{_number(value.high)}"
+    return range_words(_number(value.low), _number(value.high))
