@@ -48,6 +48,7 @@ endif
 	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
 	done; \
 	test -n "$$found" || { echo "Python 3.11 or newer is needed; tried: $(PYTHONS)" >&2; exit 1; }; \
+	echo "Making .venv …"; \
 	$$found -m venv --clear .venv >/dev/null 2>&1 || { rm -rf .venv; \
 	    echo "$$found cannot make .venv: its venv module is missing (on Debian: apt install python3-venv)" >&2; exit 1; }
 
