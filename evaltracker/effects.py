@@ -27,7 +27,7 @@ from evaltracker.web.presenters.numbers import (
     ranks_text,
     score_bar,
 )
-from labs.actions.batches import carry_out_together
+from labs.actions.batches import carry_out_all
 from labs.models import AIModel, Lab, Proposal
 from labs.rules.access import Window
 from labs.web.parameters import today
@@ -110,7 +110,7 @@ def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> E
     try:
         with transaction.atomic():
             fresh = Proposal.objects.filter(pk__in=wanted).select_related("content_type")
-            carry_out_together(proposals=fresh, unfound_because=_PREVIEW)
+            carry_out_all(proposals=fresh, unfound_because=_PREVIEW)
             after = _printed(day)
             transaction.set_rollback(True)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The promises: what labs said that they would do, and what they and evaluators answer to what we say of them."""
+"""Commitments of labs, and replies of labs and evaluators to our records."""
 
 from commitments.models.kinds import KINDS
 from commitments.models.promises import DEEPEST_LEVEL, Commitment, CommitmentCitation, Requirement

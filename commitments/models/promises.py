@@ -1,4 +1,4 @@
-"""Promises: what a lab said that it would do, where, how firmly, and what keeping it would take."""
+"""Commitments: what a lab promised, where, how firmly, and what is required to keep it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
@@ -43,7 +43,7 @@ class CommitmentQuerySet(RecordQuerySet):
         )
 
     def for_rules(self) -> Self:
-        """Commitments with all that the rules read of them: parties, readings, and citations with their sources."""
+        """Commitments with all that the rules read: parties, readings, and citations with their sources."""
         return self.with_parties().prefetch_related("citations__source__lab", "citations__source__evaluator")
 
 
@@ -156,7 +156,7 @@ class Commitment(Record):
             if successor in chain:
                 names = " → ".join(f"“{each}”" for each in [*chain, self])
                 raise ValidationError(
-                    {"superseded_by": f"These would supersede one another in a circle: {names}. Break it in one place."}
+                    {"superseded_by": f"These commitments supersede one another in a circle: {names}. Remove one link."}
                 )
             chain.append(successor)
             successor = successor.superseded_by
@@ -169,12 +169,12 @@ class Commitment(Record):
 
     @property
     def is_law(self) -> bool:
-        """Whether it is an obligation rather than a promise; laws are listed apart."""
+        """Whether it is a legal obligation rather than a promise; laws are listed separately."""
         return self.origin == Origin.LAW
 
 
 class Requirement(Part):
-    """What keeping a commitment asks for, under one reading (methodology, section 7)."""
+    """What is required to keep a commitment, in one reading (methodology, section 7)."""
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="requirements")
     reading = term_field(Reading, None)
@@ -265,13 +265,13 @@ def check_labs(origin: str, labs: Collection[Any]) -> None:
     Raises ValidationError.
     """
     if origin == Origin.LAW and labs:
-        raise ValidationError("A law names no labs: take them out, or choose another origin.", code="law_with_labs")
+        raise ValidationError("A law names no labs: remove them, or choose another origin.", code="law_with_labs")
     if origin != Origin.LAW and not labs:
         raise ValidationError("Choose the lab that made it, or all labs that did.", code="no_labs")
 
 
 def check_requirements(commitment: Commitment, requirements: Collection[Requirement]) -> None:
-    """A commitment is testable, with a strict requirement, or says why it is not (methodology, section 7).
+    """A commitment has a strict requirement or says why it is not testable (methodology, section 7).
 
     Raises ValidationError.
     """
@@ -279,7 +279,7 @@ def check_requirements(commitment: Commitment, requirements: Collection[Requirem
     reason = commitment.not_testable_because
     if readings and reason:
         raise ValidationError(
-            "It has a requirement and a reason why it is not testable. Empty the reason, or remove the requirement.",
+            "It has a requirement and a reason why it is not testable. Delete one of the two.",
             code="testable_and_not",
         )
     if not readings and not reason:
@@ -289,13 +289,13 @@ def check_requirements(commitment: Commitment, requirements: Collection[Requirem
         )
     if readings and Reading.STRICT not in readings:
         raise ValidationError(
-            "A lenient reading stands beside a strict one. If there is one reading only, call it strict.",
+            "A lenient reading needs a strict one beside it. If there is only one reading, call it strict.",
             code="lenient_alone",
         )
 
 
 def check_fulfilment(commitment: Commitment, citations: Collection[CommitmentCitation]) -> None:
-    """That a promise was fulfilled needs a quote that says so (methodology, section 7).
+    """A fulfilled promise needs a quote that says so (methodology, section 7).
 
     Raises ValidationError.
     """

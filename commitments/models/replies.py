@@ -1,4 +1,4 @@
-"""Replies: what a lab or an evaluator answers to what we say of it, in its own words."""
+"""Replies: what a lab or an evaluator answers to our records, in its own words."""
 
 import datetime as dt
 from typing import Self
@@ -13,14 +13,14 @@ from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constra
 
 class ReplyQuerySet(RecordQuerySet):
     def as_of(self, day: dt.date) -> Self:
-        """Published replies of which the asking or the answer lay on or before the day (methodology, section 2)."""
+        """Published replies that were asked or answered by the day (methodology, section 2)."""
         return self.published().filter(Q(asked_on__lte=day) | Q(answered_on__lte=day))
 
 
 class Reply(Record):
-    """What a lab or an evaluator was asked about one of our records, and what it answered, verbatim.
+    """What we asked a lab or an evaluator about one of our records, and its answer, verbatim.
 
-    Without an answer it is an ask that waits for one, and an unanswered one after its deadline. No rule reads it.
+    Without an answer it is an open question, or an unanswered one after its deadline. No rule reads it.
     """
 
     event = models.ForeignKey(
@@ -122,5 +122,5 @@ class Reply(Record):
         return self.by_lab or self.by_evaluator
 
     def get_absolute_url(self) -> str:
-        """The reply's place on the page of what it is about."""
+        """The reply on the page of the record that it is about."""
         return f"{self.about.get_absolute_url()}#reply-{self.key}"

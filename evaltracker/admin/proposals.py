@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 
 from evaltracker.admin.reviewed import ReviewedProposal, public_url, reviewed_proposal, version_seen
 from evaltracker.effects import effect_of
-from labs.actions.batches import accept_together, in_order
+from labs.actions.batches import accept_all, order_for_review
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
 from labs.actions.review import reject, send_back, take_back
 from labs.admin.addresses import changelist_url, page_name
@@ -151,7 +151,7 @@ class ProposalAdmin(admin.ModelAdmin):
         found = Proposal.objects.select_related("content_type", "author", "decided_by").in_bulk(numbers)
         if len(found) < len(wanted):
             raise Http404("There is no such proposal.")
-        return in_order(found.values())
+        return order_for_review(found.values())
 
     def _review(self, request: HttpRequest, proposals: list[Proposal]) -> HttpResponse:
         problems: list[str] = []
@@ -243,7 +243,7 @@ def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
     match request.POST.get("decision"), len(current):
         case "accept", _:
             why = _typed(request, "unfound_because")
-            done = accept_together(proposals=current, by=request.user, note=note.strip(), unfound_because=why)
+            done = accept_all(proposals=current, by=request.user, note=note.strip(), unfound_because=why)
         case "send_back", 1:
             done = [_decide_about(send_back, current[0], request, note)]
         case "reject", 1:
@@ -267,7 +267,7 @@ def _decide_about(action: Any, proposal: Proposal, request: HttpRequest, note: s
 
 def _lock(proposals: Iterable[Proposal]) -> None:
     """Lock the records, so that nobody changes them before the decision; first of all, as their forms do."""
-    for proposal in in_order(proposals):
+    for proposal in order_for_review(proposals):
         proposal.content_type.model_class()._default_manager.select_for_update().filter(pk=proposal.object_id).first()
 
 

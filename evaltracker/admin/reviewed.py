@@ -17,8 +17,8 @@ from labs.admin.addresses import change_url
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.registry import kind_of
-from labs.models.states import Keys, put, state_of, version_of
-from labs.queries.change_words import ChangeRow, described, value_words
+from labs.models.states import Keys, apply_state, state_of, version_of
+from labs.queries.change_words import ChangeRow, describe_changes, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
 
 DECISIONS = {Stage.IN_REVIEW: ("accept", "send_back", "reject"), Stage.SENT_BACK: ("reject",)}
@@ -121,7 +121,7 @@ def reviewed_proposal(
     if record is not None and proposal.is_open:
         parts, conflicts = _proposed_parts(proposal, record, keys)
         more = {
-            "conflicts": described(model, conflicts, keys),
+            "conflicts": describe_changes(model, conflicts, keys),
             "unpublished": [linked for linked in _unpublished(record, parts) if linked.publication not in alongside],
             "relying": _relying(proposal, record),
             "others": list(Proposal.objects.of(record).open().exclude(pk=proposal.pk)),
@@ -132,7 +132,9 @@ def reviewed_proposal(
         proposal=proposal,
         record=record,
         kind_of_record=str(model._meta.verbose_name),
-        rows=described(model, [*changes.fields, *(part for part in changes.parts if part.relation != CITATIONS)], keys),
+        rows=describe_changes(
+            model, [*changes.fields, *(part for part in changes.parts if part.relation != CITATIONS)], keys
+        ),
         citations=_citation_rows(model, changes, parts.get(CITATIONS, []), keys),
         barred=barred(proposal, record, person),
         urls=_urls(proposal, record, person),
@@ -193,7 +195,7 @@ def _proposed_parts(proposal: Proposal, record: Record, keys: Keys) -> tuple[dic
         rebased = rebase(proposal.before, proposal.after, state_of(record), kind_of(record).identities)
         state, conflicts = rebased.state, rebased.conflicts
     try:
-        parts = put(type(record)._default_manager.get(pk=record.pk), state, keys)
+        parts = apply_state(type(record)._default_manager.get(pk=record.pk), state, keys)
     except ValidationError:
         return {}, conflicts
     citations = parts.get(CITATIONS, [])

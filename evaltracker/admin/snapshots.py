@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from evaltracker.admin.lookup import row_or_404
 from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
 from labs.actions.permissions import ADD_SNAPSHOT, VIEW_SNAPSHOT, require
-from labs.actions.snapshots import CheckedQuote, add_snapshot, before, newest, quotes_against
+from labs.actions.snapshots import CheckedQuote, add_snapshot, newest_snapshot, quotes_against, snapshot_before
 from labs.admin.addresses import change_url, record_page
 from labs.choices import QuoteCheck
 from labs.models import Snapshot, Source
@@ -139,7 +139,7 @@ def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
     """A snapshot: whether it contains each quote, what changed since the snapshot before it, and its text."""
     require(request.user, VIEW_SNAPSHOT)
     snapshot = row_or_404(Snapshot, number)
-    earlier, latest = before(snapshot), newest(snapshot.source)
+    earlier, latest = snapshot_before(snapshot), newest_snapshot(snapshot.source)
     rows = [_quote_row(checked) for checked in quotes_against(snapshot)]
     context = {
         "title": f"Snapshot of {snapshot.taken_on:%-d %B %Y}",

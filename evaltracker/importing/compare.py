@@ -13,7 +13,7 @@ from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal
 from labs.models.errors import field_errors
 from labs.models.registry import kind_of
-from labs.models.states import State, put, state_of
+from labs.models.states import State, apply_state, state_of
 from labs.rules.dates import day_label
 from labs.rules.differences import Difference, PartChange, difference
 
@@ -130,7 +130,7 @@ class Comparison:
         state, problems = self._state(planned, before, names, is_new)
         if not problems:
             try:
-                planned.parts = put(planned.record, state, self._lookup)
+                planned.parts = apply_state(planned.record, state, self._lookup)
             except ValidationError as error:
                 return [Problem(self._columns.column_of(each.field), each.sentence) for each in field_errors(error)]
             planned.after = state_of(planned.record, planned.parts)

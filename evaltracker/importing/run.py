@@ -18,7 +18,7 @@ from evaltracker.importing.kinds import FileKind, in_batches
 from evaltracker.importing.planned import Fate, Plan, Planned, work_in
 from evaltracker.importing.problems import Problem
 from labs.actions.permissions import permission_to, require
-from labs.actions.records import save_record, sign
+from labs.actions.records import save_record, set_history_author
 from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
@@ -166,7 +166,7 @@ class _Writer:
             self._create([part for part in parts if type(part) is kind])
         for row in chunk:
             for name in kind_of(row.record).lists:
-                getattr(sign(row.record, self.by, ""), name).set(row.parts[name])
+                getattr(set_history_author(row.record, self.by, ""), name).set(row.parts[name])
         proposals = (self._proposal(row, ProposalKind.PUBLISH, reason=FIRST_PUBLICATION) for row in chunk)
         Proposal.objects.bulk_create(proposals)
 

@@ -10,7 +10,7 @@ LONGEST_TEXT = 4000
 
 
 class ErrorReport(models.Model):
-    """A reader's report that something on a page is wrong. Nothing of it is shown in public."""
+    """A reader's report that something on a page is wrong. Never public."""
 
     page = models.CharField(max_length=300, help_text="Address of the page within this site.")
     claim = models.TextField("which claim", validators=[MaxLengthValidator(LONGEST_TEXT)])
@@ -18,7 +18,7 @@ class ErrorReport(models.Model):
     source = models.TextField("a source for that", blank=True, validators=[MaxLengthValidator(LONGEST_TEXT)])
     contact = models.EmailField("e-mail for questions", blank=True)
     sent_at = models.DateTimeField(auto_now_add=True)
-    sender = models.CharField(max_length=64, db_index=True, editable=False)  # a keyed digest, good for one day
+    sender = models.CharField(max_length=64, db_index=True, editable=False)  # a keyed digest, valid for one day
     state = term_field(ReportState, ReportState.OPEN)
     note = models.TextField(blank=True, help_text="What we found and did.")
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import Lab, Record
 from labs.models.registry import kind_by_slug, record_kinds
-from labs.queries.changes import about
+from labs.queries.changes import is_about
 from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
 from labs.web.filters import day_filter
 
@@ -63,7 +63,7 @@ class LabOfChangeFacet(Facet):
             return qs
         chosen = Q()
         for key in value:
-            chosen |= about(Lab, key)
+            chosen |= is_about(Lab, key)
         for kind in record_kinds():
             if kind.lab_paths:
                 of_labs = Q(*((f"{path}__in", value) for path in kind.lab_paths), _connector=Q.OR)
@@ -134,7 +134,7 @@ class OneRecord(django_filters.CharFilter):
             return qs
         slug, _, key = value.partition(":")
         kind = kind_by_slug(slug)
-        return qs.filter(about(kind.model, key)) if kind else qs.none()
+        return qs.filter(is_about(kind.model, key)) if kind else qs.none()
 
 
 class ChangeFilter(FacetedFilterSet):

@@ -27,7 +27,7 @@ from labs.models import (
     Source,
 )
 from labs.models.registry import record_kinds
-from labs.queries.checks import released
+from labs.queries.checks import latest_release_day
 from labs.rules.checks import next_check
 from labs.rules.dates import day_label
 
@@ -107,7 +107,7 @@ def overdue(given: TaskInput) -> list[Item]:
     found = []
     for record, labs in _public_records():
         looked_on = record.checked_on or record.read_on
-        due = next_check(looked_on, released(record), given.day)
+        due = next_check(looked_on, latest_release_day(record), given.day)
         if due <= given.day:
             found.append((looked_on is not None, due, record, labs))
     found.sort(key=lambda row: (row[0], row[1], row[2]._meta.verbose_name, row[2].key))

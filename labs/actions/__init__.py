@@ -1,4 +1,4 @@
-"""Writes of the records: all of it is saved, or none."""
+"""Actions write records, all or nothing."""
 
 from labs.actions.records import name_of, records_of, save_parts, save_record
 

@@ -1,4 +1,4 @@
-"""Several proposals decided as one: a source, its release and its events that refer to each other."""
+"""Accept several proposals at once, such as a source, its release and its events, which refer to each other."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,27 +14,25 @@ from labs.models.errors import sentences
 from labs.models.registry import kind_of
 
 
-def accept_together(
-    *, proposals: Iterable[Proposal], by: Any, note: str = "", unfound_because: str = ""
-) -> list[Proposal]:
-    """Let several proposals through, all or none; they may refer to what the others publish.
+def accept_all(*, proposals: Iterable[Proposal], by: Any, note: str = "", unfound_because: str = "") -> list[Proposal]:
+    """Accept several proposals, all or none. They may refer to records that the others publish.
 
-    Raises PermissionDenied as ``accept``, and ValidationError with everything that stands in the way of any of them.
+    Raises PermissionDenied like ``accept``, and ValidationError with every problem of any of them.
     """
-    return _all_of(proposals, partial(accept, by=by, note=note, unfound_because=unfound_because))
+    return _apply_to_all(proposals, partial(accept, by=by, note=note, unfound_because=unfound_because))
 
 
-def carry_out_together(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> list[Proposal]:
-    """Do what the proposals ask for without asking who may, all or none; for previews, which undo it.
+def carry_out_all(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> list[Proposal]:
+    """Do what the proposals ask for, all or none, without a check of permissions. For previews, which roll it back.
 
-    Raises ValidationError with everything that stands in the way of any of them.
+    Raises ValidationError with every problem of any of them.
     """
-    return _all_of(proposals, partial(carry_out, by=by, unfound_because=unfound_because))
+    return _apply_to_all(proposals, partial(carry_out, by=by, unfound_because=unfound_because))
 
 
 @transaction.atomic
-def _all_of(proposals: Iterable[Proposal], act: Callable[..., Any]) -> list[Proposal]:
-    ordered = in_order(proposals)
+def _apply_to_all(proposals: Iterable[Proposal], act: Callable[..., Any]) -> list[Proposal]:
+    ordered = order_for_review(proposals)
     _mark_as_published(ordered)
     problems = []
     for proposal in ordered:
@@ -49,22 +47,24 @@ def _all_of(proposals: Iterable[Proposal], act: Callable[..., Any]) -> list[Prop
     return ordered
 
 
-def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """So that each finds what it refers to: labs before releases, releases before events; withdrawals come last and
-    the other way round.
+def order_for_review(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """The proposals in the order in which to accept them: labs before releases, releases before events.
+
+    Mergers follow, then withdrawals in the reverse order.
     """
-    return sorted(proposals, key=_place)
+    return sorted(proposals, key=_review_place)
 
 
-def _place(proposal: Proposal) -> tuple[Any, ...]:
+def _review_place(proposal: Proposal) -> tuple[Any, ...]:
     turn = {ProposalKind.MERGE: 1, ProposalKind.WITHDRAW: 2}.get(ProposalKind(proposal.kind), 0)
     rank = kind_of(proposal.content_type.model_class()).rank
     return turn, -rank if turn == 2 else rank, proposal.sent_at, proposal.pk
 
 
 def _mark_as_published(proposals: Iterable[Proposal]) -> None:
-    """Make what is about to be published count as public for the others of the transaction: an evaluator and the
-    source that belongs to it refer to each other, so that neither could go first.
+    """Set the status of all records that are about to be published.
+
+    An evaluator and its source refer to each other, so neither could be published first.
     """
     for proposal in proposals:
         if proposal.kind == ProposalKind.PUBLISH and proposal.is_open:

@@ -1,5 +1,6 @@
-"""The text of a document that somebody uploads: .txt, .html and .pdf. What it holds is nobody's word but its author's,
-so everything about it is bounded: its size, its pages, what it unpacks to, and the time it takes.
+"""The text of an uploaded document: .txt, .html or .pdf.
+
+The content is not trusted, so everything is limited: size, pages, unpacked bytes and time.
 """
 
 import codecs
@@ -24,7 +25,7 @@ MOST_UNPACKED = 10_000_000  # bytes of one stream of a PDF, such as all that a p
 ALLOWED = "Upload a .txt, .html or .pdf file, or paste the text."
 _TOO_MUCH = "Paste the part of the text that is quoted."
 _BAD_HTML = "The HTML is damaged: a tag, a comment or a declaration has no end. Paste the text."
-_TRANSFER = 64 * 1024  # characters of HTML that are read between two looks at the clock
+_TRANSFER = 64 * 1024  # characters of HTML between two checks of the time
 _LONGEST_TAG = 1024 * 1024
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,14 +35,14 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-# Those of the web. Python knows others that are no character sets, or slow on hostile input.
+# Those that the web uses. Python has other codecs, which are no character sets or slow on hostile input.
 _WEB_CHARSETS = re.compile(
     r"utf-8|cp125\d|cp874|iso8859-\d+|koi8-[ru]|gbk|gb2312|gb18030|big5|euc_jp|shift_jis|iso2022_jp|euc_kr|mac-roman"
 )
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # databases and UTF-8 do not take them
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # databases and UTF-8 refuse them
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
-# Tighter than pypdf's own, with which 60 kB can take minutes or gigabytes: the clock is not looked at inside a stream.
+# Lower than pypdf's own limits, with which 60 kB can take minutes or gigabytes: time is not checked within a stream.
 _LIMITS = {
     "array_based_stream_maximum_output_length": MOST_UNPACKED,
     "brotli_maximum_output_length": MOST_UNPACKED,
@@ -52,16 +53,16 @@ _LIMITS = {
     "stream_parsing_work_maximum_count": 1_000_000,
 }
 
-# What pypdf makes of a broken file is told to the person who uploaded it, in a sentence, and not to the log.
+# Problems of a broken file go to the person who uploaded it, not to the log.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 class BadDocument(ValidationError):
-    """A file that cannot be read, with a sentence that says why and what is allowed."""
+    """A file that cannot be read; the sentence says why and what is allowed."""
 
 
 def read_document(*, name: str, content: bytes) -> str:
-    """The text of a file, told by the ending of its name. Raises BadDocument."""
+    """The text of a file; the ending of its name says the format. Raises BadDocument."""
     if len(content) > MOST_BYTES:
         raise BadDocument(f"The file is larger than {MOST_MEBIBYTES} MiB. {_TOO_MUCH}")
     if not content.strip():
@@ -74,25 +75,25 @@ def read_document(*, name: str, content: bytes) -> str:
 
 
 def cleaned(text: str) -> str:
-    """A text without the characters that a database refuses. Raises BadDocument where nothing is left, or too much."""
+    """The text without characters that a database refuses. Raises BadDocument if nothing or too much is left."""
     text = _UNSTORABLE.sub("", text).strip()
     if not any(each.isalnum() for each in text):
-        raise BadDocument("There is no text in it. If it is a scan or a page that draws itself, paste the text.")
+        raise BadDocument("It has no text. If it is a scan or a page that JavaScript draws, paste the text.")
     if len(text) > MOST_CHARACTERS:
         raise BadDocument(f"Its text has more than {MOST_CHARACTERS:,} characters. {_TOO_MUCH}")
     return text
 
 
 class _Clock:
-    """Says when reading takes too long."""
+    """Stops reading that takes too long."""
 
     def __init__(self) -> None:
         self.end = time.monotonic() + MOST_SECONDS
 
-    def look(self) -> None:
-        """Raise BadDocument once the time is up."""
+    def check(self) -> None:
+        """Raise BadDocument when the time is up."""
         if time.monotonic() > self.end:
-            raise BadDocument(f"It takes longer than {MOST_SECONDS:.0f} seconds to read. {_TOO_MUCH}")
+            raise BadDocument(f"Reading it takes longer than {MOST_SECONDS:.0f} seconds. {_TOO_MUCH}")
 
 
 # --- text ----------------------------------------------------------------------------------------------------------
@@ -103,9 +104,9 @@ def _of_txt(content: bytes) -> str:
 
 
 def _decoded(content: bytes, charset: str = "") -> str:
-    """By its byte order mark, else by the character set that it names, else UTF-8, else Windows-1252."""
+    """Decoded by its byte order mark, else by the character set that it names, else UTF-8, else Windows-1252."""
     if content[:1024].lstrip().startswith(b"%PDF-"):
-        raise BadDocument("It is a PDF file under another name. Let its name end in .pdf.")
+        raise BadDocument("It is a PDF file with another ending. Rename it to .pdf.")
     marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)]
     for encoding in marked[:1] or [charset, "utf-8", "cp1252"]:
         try:
@@ -114,14 +115,14 @@ def _decoded(content: bytes, charset: str = "") -> str:
             continue
         if text is not None and len(_CONTROL.findall(text)) <= len(text) / 10:
             return text
-    raise BadDocument("It does not read as text. Save it as UTF-8, or paste the text.")
+    raise BadDocument("It cannot be read as text. Save it as UTF-8, or paste the text.")
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------
 
 
 class _Page(HTMLParser):
-    """Collects what a page says: a new line for each block, nothing of scripts, styles and the like."""
+    """Collects the text of a page: one line for each block, without scripts, styles and the like."""
 
     LEFT_OUT = frozenset({"script", "style", "title", "template"})
     INLINE = frozenset(
@@ -170,7 +171,7 @@ def _fed(text: str) -> _Page:
     clock, page = _Clock(), _Page()
     for start in range(0, len(text), _TRANSFER):
         page.feed(text[start : start + _TRANSFER])
-        clock.look()
+        clock.check()
         if len(page.rawdata) > _LONGEST_TAG and not page.cdata_elem:
             raise BadDocument(_BAD_HTML)
     if len(page.rawdata) <= _LONGEST_TAG:  # else it ends in a script
@@ -221,9 +222,9 @@ def _text_of_pages(content: bytes) -> str:
         raise BadDocument(f"It has {count:,} pages; at most {MOST_PAGES:,} can be read. {_TOO_MUCH}")
     texts, length = [], 0
     for page in reader.pages:
-        texts.append(page.extract_text(visitor_operand_before=lambda *_: clock.look()))
+        texts.append(page.extract_text(visitor_operand_before=lambda *_: clock.check()))
         length += len(texts[-1])
-        clock.look()
+        clock.check()
         if length > MOST_CHARACTERS:
             raise BadDocument(f"It unpacks to more than can be read. {_TOO_MUCH}")
     return "\n".join(texts)

@@ -1,4 +1,4 @@
-"""What two records have alike when they become one: of two equal rows one stays, and states name the one that stays."""
+"""Parts and states in a merger: of two equal rows one stays, and states name the winner."""
 
 from collections.abc import Sequence
 from functools import singledispatch
@@ -13,32 +13,32 @@ from labs.models.states import State
 
 
 def twin_of(row: Model, field: Field, winner: Record) -> Model | None:
-    """The row that could not stand beside this one if its ``field`` named the winner; None where there is none."""
+    """The row that would break a unique constraint if ``field`` of this row named the winner; None without one."""
     if field.many_to_many:
         return None
-    kind = type(row)
-    unique = [tuple(constraint.fields) for constraint in kind._meta.total_unique_constraints]
-    unique += [(each.name,) for each in kind._meta.concrete_fields if each.unique and not each.primary_key]
+    model = type(row)
+    unique = [tuple(constraint.fields) for constraint in model._meta.total_unique_constraints]
+    unique += [(each.name,) for each in model._meta.concrete_fields if each.unique and not each.primary_key]
     for names in unique:
         if field.name in names:
             values = {name: getattr(row, name) for name in names} | {field.name: winner}
-            twin = kind._default_manager.filter(**values).exclude(pk=row.pk).first()
+            twin = model._default_manager.filter(**values).exclude(pk=row.pk).first()
             if twin is not None:
                 return twin
     return None
 
 
 @singledispatch
-def join(_stays: Model, _goes: Model) -> bool:
-    """Take over what the row that goes adds to the one that stays; whether that changes it. Nothing is saved.
+def take_over(_stays: Model, _goes: Model) -> bool:
+    """Add what the row that goes knows to the row that stays; returns whether that changes it. Saves nothing.
 
-    Mostly nothing: of two participations in an event the winner's stays, with its certainty, so that a merger raises
-    none.
+    By default nothing is added: of two participations in an event the winner's stays with its certainty, so a merger
+    never raises one.
     """
     return False
 
 
-@join.register
+@take_over.register
 def _(stays: Citation, goes: Citation) -> bool:
     supports = _terms(type(stays), [*stays.supports, *goes.supports])
     unfound_because = stays.unfound_because or goes.unfound_because
@@ -47,7 +47,7 @@ def _(stays: Citation, goes: Citation) -> bool:
     return is_changed
 
 
-@join.register
+@take_over.register
 def _(stays: EvaluatorName, goes: EvaluatorName) -> bool:
     if stays.used or not goes.used:
         return False
@@ -55,7 +55,7 @@ def _(stays: EvaluatorName, goes: EvaluatorName) -> bool:
     return True
 
 
-@join.register
+@take_over.register
 def _(stays: Search, goes: Search) -> bool:
     if goes.where in stays.where:
         return False
@@ -63,15 +63,18 @@ def _(stays: Search, goes: Search) -> bool:
     return True
 
 
-def renamed(kind: type[Model], state: State, of: type[Record], old: str, new: str) -> State:
-    """A state of a record, or of a part, that names the record ``new`` where it named ``old``; ``of`` is their kind."""
+def replace_key(model: type[Model], state: State, of: type[Record], old: str, new: str) -> State:
+    """The state with the key ``new`` in place of ``old`` wherever it names a record of the model ``of``.
+
+    ``model`` is the model of the record or part that the state describes.
+    """
     result: State = {}
-    identities = identities_of(kind)
+    identities = identities_of(model)
     for name, value in state.items():
-        related = _related(kind, name)
+        related = _related(model, name)
         if name in identities:
-            rows = [(row, renamed(related, row, of, old, new)) for row in value]
-            result[name] = _joined(related, identities[name], rows)
+            rows = [(row, replace_key(related, row, of, old, new)) for row in value]
+            result[name] = _without_twins(related, identities[name], rows)
         elif related is of and isinstance(value, list):
             result[name] = sorted({new if key == old else key for key in value})
         else:
@@ -79,23 +82,25 @@ def renamed(kind: type[Model], state: State, of: type[Record], old: str, new: st
     return result
 
 
-def _related(kind: type[Model], name: str) -> type[Model] | None:
+def _related(model: type[Model], name: str) -> type[Model] | None:
     try:
-        return kind._meta.get_field(name).related_model
-    except FieldDoesNotExist:  # a state from before the field went
+        return model._meta.get_field(name).related_model
+    except FieldDoesNotExist:  # the state is older than the removal of the field
         return None
 
 
-def _joined(kind: type[Model], identity: Sequence[str], rows: Sequence[tuple[State, State]]) -> list[State]:
-    """Parts as (before, after the change of name); of two that are alike now, the one that did not change stays."""
+def _without_twins(model: type[Model], identity: Sequence[str], rows: Sequence[tuple[State, State]]) -> list[State]:
+    """The parts without doubles. ``rows`` are pairs of a part before and after the change of key; of two that became
+    equal, the one that did not change stays.
+    """
     found: dict[tuple[Any, ...], State] = {}
-    for _, named in sorted(rows, key=lambda pair: pair[0] != pair[1]):
-        key = tuple(named.get(name) for name in identity)
-        stays = found.setdefault(key, named)
-        if stays is not named and "supports" in named:
-            found[key] = stays | {"supports": _terms(kind, [*stays["supports"], *named["supports"]])}
+    for _, renamed in sorted(rows, key=lambda pair: pair[0] != pair[1]):
+        key = tuple(renamed.get(name) for name in identity)
+        stays = found.setdefault(key, renamed)
+        if stays is not renamed and "supports" in renamed:
+            found[key] = stays | {"supports": _terms(model, [*stays["supports"], *renamed["supports"]])}
     return list(found.values())
 
 
-def _terms(kind: type[Model], values: Sequence[str]) -> list[str]:
-    return kind._meta.get_field("supports").to_python(values)
+def _terms(model: type[Model], values: Sequence[str]) -> list[str]:
+    return model._meta.get_field("supports").to_python(values)

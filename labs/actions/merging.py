@@ -1,4 +1,4 @@
-"""Two records that turn out to be one: all that points to the loser, or belongs to it, moves to the winner."""
+"""Merge two records of the same thing: whatever points to the loser, or belongs to it, moves to the winner."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Field, ForeignObjectRel, Model
 from django.utils import timezone
 
-from labs.actions.merged_parts import join, renamed, twin_of
+from labs.actions.merged_parts import replace_key, take_over, twin_of
 from labs.actions.records import name_of, records_of
 from labs.actions.references import relations_to
 from labs.actions.snapshots import check_quotes
@@ -27,66 +27,66 @@ Problems = dict[Record, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class MovedReference:
-    """A row that pointed to the loser or belonged to it, and what became of it."""
+    """A row that pointed to the loser or belonged to it, and where it went."""
 
     record: Record  # the row itself, or the record that it is a part of now
-    relation: str  # what of the record it is: “lab”, “participation: evaluator”, “citation”
-    words: str  # which of several
-    is_joined: bool  # the winner had the like, so that there is one where there were two
+    relation: str  # how it belongs to the record: “lab”, “participation: evaluator”, “citation”
+    words: str  # which one of several
+    is_joined: bool  # the winner had an equal row, so the two became one
 
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """All that a merger did."""
+    """Everything that a merger did."""
 
     loser: str
     winner: Record
     moved: tuple[MovedReference, ...]
-    name: str  # that the winner goes by as well from now on; empty where it went by it already
-    aliases: tuple[str, ...]  # the keys that lead to the winner from now on, the loser's first
-    proposals: tuple[Proposal, ...]  # open ones that name the winner now where they named the loser
+    name: str  # the new other name of the winner; empty if it had it already
+    aliases: tuple[str, ...]  # the keys that lead to the winner now, the loser's first
+    proposals: tuple[Proposal, ...]  # open ones that named the loser and name the winner now
 
     @property
     def by_kind(self) -> list[tuple[str, list[MovedReference]]]:
-        """What moved by the kind of record, under its plural name."""
+        """The moved rows by the plural name of the kind of record."""
         grouped = groupby(self.moved, key=lambda each: each.record._meta.verbose_name_plural)
         return [(str(kind), list(moved)) for kind, moved in grouped]
 
 
 def can_be_merged(record: Record) -> bool:
-    """Whether it can go, by its kind and status: what was never public needs no address that leads elsewhere."""
+    """Whether it can be the loser, by its kind and status. A record that was never public needs no redirect."""
     return kind_of(record).is_mergeable and record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN)
 
 
 @transaction.atomic
 def merge(*, loser: Record, winner: Record, by: Any, reason: str) -> Merger:
-    """Move all that points to the loser or belongs to it to the winner, drafts included, and delete the loser.
+    """Move whatever points to the loser or belongs to it to the winner, drafts included, and delete the loser.
 
-    Its key stays as an alias, and the name of a lab or an evaluator as another name of the winner. What the loser says
-    of itself in its own fields goes with it. It checks no person: ``propose_merger`` and ``accept`` do.
+    Its key becomes an alias, and the name of a lab or an evaluator another name of the winner. The loser's own fields
+    are lost. Checks no permission: ``propose_merger`` and ``accept`` do.
 
-    Raises ValidationError with everything that stands in the way and what to do about it; then nothing is changed.
+    Raises ValidationError with every problem and how to solve it; then nothing is changed.
     """
     _refuse_pair(loser, winner)
-    loser, winner = _locked(loser, winner)
+    loser, winner = _lock_both(loser, winner)
     _refuse_status(loser, winner)
     _refuse_undecided(loser, winner)
     why = f"{name_of(loser)} was merged into {winner.key}: {reason}"
     try:
         with transaction.atomic():
-            merger, problems = _Merging(loser, winner, by, why).done()
+            merger, problems = _Merging(loser, winner, by, why).run()
             if problems:
                 transaction.set_rollback(True)
-    except IntegrityError as error:  # a constraint that nothing above foresaw
-        raise ValidationError(f"The database cannot hold what would be left: {error}", code="integrity") from error
+    except IntegrityError as error:  # a constraint that no check above covers
+        raise ValidationError(f"The database refuses the result: {error}", code="integrity") from error
     if not problems:
         return merger
     _refuse_new(problems)
-    return _Merging(*_locked(loser, winner), by, why).done()[0]
+    return _Merging(*_lock_both(loser, winner), by, why).run()[0]
 
 
-def _locked(loser: Record, winner: Record) -> tuple[Record, Record]:
-    """Both records as they are stored now."""
+def _lock_both(loser: Record, winner: Record) -> tuple[Record, Record]:
+    """Lock both records and return them as stored."""
     pks = loser.pk, winner.pk
     rows = type(loser)._default_manager.select_for_update().filter(pk__in=pks).order_by("pk")
     found = {record.pk: record for record in rows}
@@ -96,7 +96,9 @@ def _locked(loser: Record, winner: Record) -> tuple[Record, Record]:
 
 
 def _refuse_new(problems: Problems) -> None:
-    """What was wrong before, and is no worse now, does not stand in the way. Nothing has moved when this is asked."""
+    """Raise ValidationError for problems that the merger would cause. Call it while nothing is moved: problems that
+    exist already do not count.
+    """
     new = []
     for record, found in problems.items():
         earlier = problems_of(record)
@@ -133,7 +135,7 @@ def _refuse_status(loser: Record, winner: Record) -> None:
 
 
 def _refuse_undecided(loser: Record, winner: Record) -> None:
-    """What is proposed for the loser would be lost with it; only this very merger may be waiting."""
+    """Open proposals on the loser would be lost. Only the proposal of this merger may be open."""
     waiting = [each for each in Proposal.objects.of(loser).open() if not _leads_to(each, winner)]
     if waiting:
         names = "; ".join(f"{each.get_kind_display()}, “{each.reason}”" for each in waiting)
@@ -146,16 +148,16 @@ def _leads_to(proposal: Proposal, winner: Record) -> bool:
 
 
 class _Merging:
-    """One merger, step by step; each step leaves behind what ``Merger`` tells."""
+    """One merger, step by step; the steps collect what ``Merger`` holds."""
 
     def __init__(self, loser: Record, winner: Record, by: Any, why: str) -> None:
         self.loser, self.winner, self.by, self.why = loser, winner, by, why
-        self.kind = type(loser)
+        self.model = type(loser)
         self.moved: list[MovedReference] = []
-        self._known: dict[tuple[type[Model], Any], Any] = {(type(row), row.pk): row for row in (loser, winner)}
+        self._copies: dict[tuple[type[Model], Any], Any] = {(type(row), row.pk): row for row in (loser, winner)}
 
-    def done(self) -> tuple[Merger, Problems]:
-        """Merge; returns also what is wrong then. Raises ValidationError for what the database could not store."""
+    def run(self) -> tuple[Merger, Problems]:
+        """Merge; returns also the problems of the result. Raises ValidationError for what the database cannot store."""
         rows = list(self._rows())
         changed = records_of([*(self._record_of(row) for _, row in rows), self.winner])
         self._refuse_clashes(rows)
@@ -166,7 +168,7 @@ class _Merging:
         for record in changed:
             self._save(record)
         loser_name, loser_pk = str(self.loser), self.loser.pk
-        self._signed(self.loser, self.winner).delete()
+        self._set_history(self.loser, self.winner).delete()
         self.loser.pk = loser_pk
         moved = sorted(self.moved, key=lambda each: (str(each.record._meta.verbose_name_plural), each.record.key))
         problems = {record: problems_of(record) for record in changed}
@@ -176,34 +178,36 @@ class _Merging:
     # --- what points to the loser ----------------------------------------------------------------------------
 
     def _rows(self) -> Iterator[tuple[ForeignObjectRel, Any]]:
-        """Every row of any app that points to the loser, apart from the loser itself, with how it does."""
-        for relation in relations_to(self.kind):
+        """Every row of any app that points to the loser, with the relation; not the loser itself."""
+        for relation in relations_to(self.model):
             for row in relation.related_model._default_manager.filter(**{relation.field.name: self.loser}):
                 if row != self.loser:
-                    yield relation, self._one(row)
+                    yield relation, self._same_copy(row)
 
-    def _one(self, row: Any) -> Any:
-        """The one copy of a row that is worked on: a reply can point to the loser twice, and have parts that do."""
-        return self._known.setdefault((type(row), row.pk), row)
+    def _same_copy(self, row: Any) -> Any:
+        """The one instance of a row to work on: a reply can point to the loser twice."""
+        return self._copies.setdefault((type(row), row.pk), row)
 
     def _record_of(self, row: Model) -> Record:
-        """The record that a row is, or will be a part of."""
+        """The record that a row is, or that it will belong to."""
         if isinstance(row, Record):
             return row
-        whole = self._one(row.whole) if isinstance(row, Part) else self.loser  # such as a snapshot
+        whole = self._same_copy(row.whole) if isinstance(row, Part) else self.loser  # such as a snapshot
         return self.winner if whole == self.loser else whole
 
     def _refuse_clashes(self, rows: Iterable[tuple[ForeignObjectRel, Model]]) -> None:
-        """Records that could not stand side by side at the winner, and a winner that would point to itself."""
+        """Raise ValidationError for records that would break a unique constraint, and for a winner that would point to
+        itself.
+        """
         clashes = []
         for relation, row in rows:
             twin = twin_of(row, relation.field, self.winner) if isinstance(row, Record) else None
             if row == self.winner:
-                clashes.append(f"“{row}” has “{self.loser}” as its {relation.field.verbose_name}: take that out first.")
+                clashes.append(f"“{row}” has “{self.loser}” as its {relation.field.verbose_name}: remove that first.")
             elif twin is not None:
                 clashes.append(
                     f"{name_of(row)} ({row.key}) of “{self.loser}” and {name_of(twin)} ({twin.key}) of “{self.winner}” "
-                    "cannot both be there. Merge or correct these two first."
+                    "cannot both exist. Merge or correct these two first."
                 )
         if clashes:
             raise ValidationError(clashes, code="clash")
@@ -211,71 +215,71 @@ class _Merging:
     # --- moving ----------------------------------------------------------------------------------------------
 
     def _move(self, relation: ForeignObjectRel, row: Any) -> None:
-        """Let a row name the winner. Records are saved later, once each."""
+        """Point a row to the winner. Records are saved later, once each."""
         field, record, words = relation.field, self._record_of(row), str(row)
-        twin = None if isinstance(row, Record) else self._twin(row, field)
+        twin = None if isinstance(row, Record) else self._twin_at_winner(row, field)
         is_joined = twin is not None
         if relation.many_to_many:
             is_joined = self._replace_in_list(row, field)
         elif twin is not None:
-            if join(twin, row):
-                self._signed(twin, record).save()
-            self._signed(row, record).delete()
+            if take_over(twin, row):
+                self._set_history(twin, record).save()
+            self._set_history(row, record).delete()
         else:
             setattr(row, field.name, self.winner)
             if row is not record:
-                self._signed(row, record).save()
+                self._set_history(row, record).save()
         self.moved.append(
             MovedReference(record, _relation_words(row, field), "" if row is record else words, is_joined)
         )
 
     def _replace_in_list(self, record: Record, field: Field) -> bool:
-        """Let a list of the record name the winner instead; whether it did already."""
-        rows = getattr(self._signed(record, record), field.name)
+        """Replace the loser by the winner in a list of the record; returns whether the winner was in it already."""
+        rows = getattr(self._set_history(record, record), field.name)
         is_there = rows.filter(pk=self.winner.pk).exists()
         rows.remove(self.loser)
         rows.add(self.winner)
         return is_there
 
-    def _twin(self, row: Any, field: Field) -> Model | None:
-        """What the winner has already that the row would only repeat; for another name that can be its own."""
+    def _twin_at_winner(self, row: Any, field: Field) -> Model | None:
+        """The row of the winner that this row would repeat; for another name also the winner's own name."""
         is_own_name = (
-            kind_of(self.kind).other_names and isinstance(row, self._names().model) and row.name == self.winner.name
+            kind_of(self.model).other_names and isinstance(row, self._names().model) and row.name == self.winner.name
         )
         return self.winner if is_own_name else twin_of(row, field, self.winner)
 
-    def _signed(self, row: Any, record: Record) -> Any:
-        """For the history: who merged and why. In the history of what is not public nobody is named, so that whoever
-        wrote it stays the last to have changed it (``last_changed_by``).
+    def _set_history(self, row: Any, record: Record) -> Any:
+        """Set who merged and why, for the history. The history of a record that is not public names nobody, so that its
+        author stays the last who changed it (``last_changed_by``).
         """
         row._history_user = self.by if record.status == RecordStatus.PUBLISHED else None
         row._change_reason = self.why
         return row
 
     def _save(self, record: Record) -> None:
-        """Save a record that changed, or whose parts did, with when what is public of it changed last."""
+        """Save a record that changed, or whose parts did; a public one with the time of its last public change."""
         if record.status == RecordStatus.PUBLISHED:
             record.changed_at = timezone.now()
-        self._signed(record, record).save()
+        self._set_history(record, record).save()
 
-    # --- what stays of the loser -----------------------------------------------------------------------------
+    # --- what is kept of the loser -----------------------------------------------------------------------------
 
     def _names(self) -> Any:
-        return getattr(self.winner, kind_of(self.kind).other_names)
+        return getattr(self.winner, kind_of(self.model).other_names)
 
     def _keep_name(self) -> str:
-        """The loser's name as another one of the winner; empty where it has it or where such names are not kept."""
-        if not kind_of(self.kind).other_names or self.loser.name == self.winner.name:
+        """Keep the loser's name as another name of the winner and return it; empty if it is there or not kept."""
+        if not kind_of(self.model).other_names or self.loser.name == self.winner.name:
             return ""
         names = self._names()
         if names.filter(name=self.loser.name).exists():
             return ""
-        self._signed(names.model(**{names.field.name: self.winner, "name": self.loser.name}), self.winner).save()
+        self._set_history(names.model(**{names.field.name: self.winner, "name": self.loser.name}), self.winner).save()
         return self.loser.name
 
     def _keep_keys(self) -> tuple[str, ...]:
-        """Let the loser's key and all that led to it lead to the winner; returns them, the loser's first."""
-        content_type = ContentType.objects.get_for_model(self.kind)
+        """Let the loser's key and its aliases lead to the winner; returns them, the loser's key first."""
+        content_type = ContentType.objects.get_for_model(self.model)
         earlier = Alias.objects.filter(content_type=content_type, object_id=self.loser.pk)
         keys = (self.loser.key, *earlier.order_by("key").values_list("key", flat=True))
         earlier.update(object_id=self.winner.pk)
@@ -284,36 +288,36 @@ class _Merging:
         return keys
 
     def _rename_in_proposals(self) -> tuple[Proposal, ...]:
-        """Let open changes name the winner where they named the loser: held against what stands then, a citation of
-        the loser would else be one that somebody removed meanwhile.
+        """Put the winner in place of the loser in open proposals of changes. Otherwise they would seem to conflict: a
+        citation of the loser would look like one that somebody removed.
         """
-        types = ContentType.objects.get_for_models(*_kinds_naming(self.kind)).values()
+        types = ContentType.objects.get_for_models(*_models_naming(self.model)).values()
         changes = Proposal.objects.open().filter(kind=ProposalKind.CHANGE.value, content_type__in=types)
-        named = []
+        renamed = []
         for proposal in changes.select_related("content_type").order_by("pk"):
-            kind = proposal.content_type.model_class()
+            model = proposal.content_type.model_class()
             old = proposal.before, proposal.after
-            new = tuple(renamed(kind, state, self.kind, self.loser.key, self.winner.key) for state in old)
+            new = tuple(replace_key(model, state, self.model, self.loser.key, self.winner.key) for state in old)
             if new != old:
                 proposal.before, proposal.after = new
                 proposal.save(update_fields=["before", "after"])
-                named.append(proposal)
-        return tuple(named)
+                renamed.append(proposal)
+        return tuple(renamed)
 
     def _check_quotes(self) -> None:
-        """Hold the quotes of two sources that are one now against its newest snapshot."""
-        for model in citation_models() if self.kind is Source else ():
+        """Check the quotes of a merged source against its newest snapshot."""
+        for model in citation_models() if self.model is Source else ():
             citations = list(model.objects.filter(source=self.winner).select_related("record"))
-            earlier = [each.quote_check for each in citations]
+            earlier = [citation.quote_check for citation in citations]
             check_quotes(citations)
-            for each, check in zip(citations, earlier, strict=True):
-                if each.quote_check != check:
-                    self._signed(each, each.record).save(update_fields=["quote_check"])
+            for citation, check in zip(citations, earlier, strict=True):
+                if citation.quote_check != check:
+                    self._set_history(citation, citation.record).save(update_fields=["quote_check"])
 
 
-def _kinds_naming(kind: type[Record]) -> set[type[Record]]:
-    """The kinds of records that can name one of this kind, themselves or in a part."""
-    rows = {relation.related_model for relation in relations_to(kind)}
+def _models_naming(model: type[Record]) -> set[type[Record]]:
+    """The record models that can refer to this one, themselves or in a part."""
+    rows = {relation.related_model for relation in relations_to(model)}
     wholes = {each._meta.get_field(each.record_field).related_model for each in rows if issubclass(each, Part)}
     return wholes | {each for each in rows if issubclass(each, Record)}
 
@@ -329,7 +333,7 @@ def _relation_words(row: Model, field: Field) -> str:
 
 
 def problems_of(record: Record) -> list[str]:
-    """What is wrong with a record as it is stored, its parts included, in sentences."""
+    """The problems of a record as stored, with its parts, in sentences."""
     record = type(record)._default_manager.get(pk=record.pk)
     kind = kind_of(record)
     parts = {relation: list(getattr(record, relation).all()) for relation in kind.relations}
@@ -348,6 +352,6 @@ def problems_of(record: Record) -> list[str]:
 
 
 def _clean(row: Model) -> None:
-    """As ``full_clean``, without what the database checks itself, many times as fast."""
+    """Like ``full_clean`` without the constraints, which the database checks itself; many times as fast."""
     related = {field.name for field in row._meta.concrete_fields if field.is_relation}
     row.full_clean(exclude=related, validate_unique=False, validate_constraints=False)

@@ -1,4 +1,4 @@
-"""The row of a proposal: what all actions of review rest on."""
+"""The row of a proposal: what all actions of review use."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ NAMED_AT_MOST = 10
 
 
 def last_changed_by(record: Record) -> int | None:
-    """The primary key of the person who last changed a record or a part of it; None where nobody is known."""
-    by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts in nobody's name
+    """The primary key of the person who last changed a record or a part of it; None if unknown."""
+    by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts without a name
     found = [by_people.order_by("-history_date", "-history_id").first()]
     for part in kind_of(record).parts.values():
         saves = part.history.filter(**{f"{part.record_field}_id": record.pk}, history_user__isnull=False)
@@ -26,7 +26,7 @@ def last_changed_by(record: Record) -> int | None:
 
 
 def new_proposal(record: Record, kind: ProposalKind) -> Proposal:
-    """A proposal on a record, not saved."""
+    """A new proposal on a record, unsaved."""
     return Proposal(
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
@@ -36,47 +36,49 @@ def new_proposal(record: Record, kind: ProposalKind) -> Proposal:
     )
 
 
-def opened(proposal: Proposal) -> Proposal:
-    """The proposal as stored, locked. Raises ValidationError where it was decided already."""
+def lock_open_proposal(proposal: Proposal) -> Proposal:
+    """Lock the stored proposal and return it. Raises ValidationError if it was decided already."""
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if not proposal.is_open:
         raise ValidationError(f"It is {Stage(proposal.stage).label} already.", code="decided")
     return proposal
 
 
-def record_of(proposal: Proposal) -> Record:
-    """The record of a proposal as stored, locked. Raises ValidationError where it is gone."""
-    kind = proposal.content_type.model_class()
-    record = kind._default_manager.select_for_update().filter(pk=proposal.object_id).first()
+def lock_record(proposal: Proposal) -> Record:
+    """Lock the stored record of a proposal and return it. Raises ValidationError if it is gone."""
+    model = proposal.content_type.model_class()
+    record = model._default_manager.select_for_update().filter(pk=proposal.object_id).first()
     if record is None:
         raise ValidationError("Its record is no longer there.", code="gone")
     return record
 
 
-def sent(proposal: Proposal, by: Any) -> Proposal:
-    """Save a proposal as sent to review by a person. Raises ValidationError, such as without a reason."""
+def send_to_review(proposal: Proposal, by: Any) -> Proposal:
+    """Save a proposal as sent to review by a person. Raises ValidationError, for example without a reason."""
     proposal.stage, proposal.author, proposal.sent_at = Stage.IN_REVIEW.value, by, timezone.now()
     proposal.full_clean(exclude=["content_type"])
     proposal.save()
     return proposal
 
 
-def decided(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
-    """Save a proposal as decided by a person now."""
+def close(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
+    """Save a person's decision on a proposal."""
     proposal.stage, proposal.decided_by, proposal.decided_at = stage.value, by, timezone.now()
     proposal.note = note or proposal.note
     proposal.save()
     return proposal
 
 
-def named(records: list[Record]) -> str:
-    """Their kinds and names in a sentence; beyond ten, how many more."""
+def listed_names(records: list[Record]) -> str:
+    """The kinds and names of the records for a message; of more than ten, the number of the rest."""
     names = "; ".join(name_of(record) for record in records[:NAMED_AT_MOST])
     more = len(records) - NAMED_AT_MOST
     return f"{names} and {more} more" if more > 0 else names
 
 
 def set_status(record: Record, status: RecordStatus) -> None:
-    """Save another status without a row in the history, which tells who changed what is said; proposals tell this."""
+    """Save another status without a row in the history: the history tells who changed the content, and proposals tell
+    the status.
+    """
     record.status = status.value
     type(record)._default_manager.filter(pk=record.pk).update(status=record.status)

@@ -1,4 +1,4 @@
-"""Writes of a record with all that belongs to it: all of it is saved, or none."""
+"""Save a record with its parts, all or nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -22,22 +22,22 @@ AnyRow = TypeVar("AnyRow", bound=Model)
 def save_record(
     *, record: AnyRecord, parts: Mapping[str, Sequence[Any]], by: Any = None, reason: str = ""
 ) -> AnyRecord:
-    """Save a record with exactly these parts by the names of ``RecordKind.relations``; others that it had are deleted.
+    """Save a record with exactly these parts, by the names of ``RecordKind.relations``; delete its other parts.
 
-    The quotes of its citations are checked against the snapshots of their sources. ``by`` and ``reason`` go into the
-    history of each row that changes. Whether this may be done, the actions of review say.
+    Checks the quotes of its citations against the snapshots of their sources. Writes ``by`` and ``reason`` into the
+    history of each row that changes. Checks no permission: the actions of review do.
 
-    Raises ValidationError for anything that is wrong; then nothing is saved.
+    Raises ValidationError for any problem; then nothing is saved.
     """
     kind = kind_of(record)
     parts = {relation: list(parts.get(relation, ())) for relation in kind.relations}
     record.full_clean()
     record.check_parts(parts)
     if record.pk is None or _is_changed(record, type(record)._default_manager.filter(pk=record.pk).first()):
-        sign(record, by, reason).save()
+        set_history_author(record, by, reason).save()
     for relation, rows in parts.items():
         if relation in kind.lists:
-            getattr(sign(record, by, reason), relation).set(rows)
+            getattr(set_history_author(record, by, reason), relation).set(rows)
         else:
             check_quotes([row for row in rows if isinstance(row, Citation)])
             save_parts(record, relation, rows, by=by, reason=reason)
@@ -45,35 +45,35 @@ def save_record(
 
 
 def save_parts(record: Record, relation: str, parts: Iterable[Part], *, by: Any = None, reason: str = "") -> None:
-    """Make `parts` all the rows of one of the record's reverse relations, such as its citations.
+    """Save `parts` as all rows of one of the record's relations, such as its citations.
 
-    Call it in a transaction. Raises ValidationError with a sentence for everything that is wrong, by the part's
-    place in the list.
+    Call it in a transaction. Raises ValidationError with one sentence per problem, which names the part by its place
+    in the list.
     """
     parts = list(parts)
     rows = getattr(record, relation)
     for row in rows.exclude(pk__in=[part.pk for part in parts if part.pk]):
-        sign(row, by, reason).delete()
+        set_history_author(row, by, reason).delete()
     stored = {row.pk: row for row in rows.all()}
     problems = []
     for place, part in enumerate(parts, start=1):
         setattr(part, rows.field.name, record)
         is_changed = _is_changed(part, stored.get(part.pk))
         try:
-            # What the database holds already keeps its constraints; asking it again is most of the time of a save.
+            # A stored row keeps its constraints already, and checking them takes most of the time of a save.
             part.full_clean(validate_unique=is_changed, validate_constraints=is_changed)
         except ValidationError as error:
             name = f"{capfirst(part._meta.verbose_name)} {place}"
             problems += [f"{name}: {sentence}" for sentence in sentences(error, type(part))]
         else:
             if is_changed:
-                sign(part, by, reason).save()
+                set_history_author(part, by, reason).save()
     if problems:
         raise ValidationError(problems)
 
 
-def sign(row: AnyRow, by: Any, reason: str) -> AnyRow:
-    """Say who changes a row and why, for its history, where that is known."""
+def set_history_author(row: AnyRow, by: Any, reason: str) -> AnyRow:
+    """Set who changes a row and why, for its history; returns the row."""
     if by is not None:
         row._history_user = by
     row._change_reason = reason or None
@@ -81,7 +81,7 @@ def sign(row: AnyRow, by: Any, reason: str) -> AnyRow:
 
 
 def records_of(objects: Iterable[Record | Part]) -> list[Record]:
-    """The records that these are or belong to, each once, by kind and key."""
+    """These records, and the records of these parts, each once, by kind and key."""
     records = {each.whole if isinstance(each, Part) else each for each in objects}
     return sorted(records, key=lambda record: (record._meta.verbose_name, record.key))
 
@@ -92,7 +92,7 @@ def name_of(record: Record) -> str:
 
 
 def _is_changed(row: Model, stored: Model | None) -> bool:
-    """Whether saving it would change anything: a row saved as it was would only swell its history."""
+    """Whether a save would change anything. If not, it would only add a row to the history."""
     if stored is None:
         return True
     return any(getattr(row, field.attname) != getattr(stored, field.attname) for field in row._meta.concrete_fields)

@@ -1,4 +1,4 @@
-"""What a record refers to and what refers to it: a public record rests on public records only."""
+"""What a record refers to, and what refers to it. A public record may refer to public records only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,23 +21,23 @@ def referred_by(record: Record, parts: Mapping[str, Sequence[Any]]) -> list[Reco
     return records_of(each for each in found if each != record)
 
 
-def relations_to(kind: type[Record]) -> list[ForeignObjectRel]:
-    """Every way in which a row of any app can point to a record of the kind: fields, and plain lists.
+def relations_to(model: type[Record]) -> list[ForeignObjectRel]:
+    """Every relation by which a row of any app can point to a record of the model: fields, and plain lists.
 
-    Not the history, which stays as it was. Relations without a name of their own are among them.
+    Includes relations without a related name, and leaves out the history, which never changes.
     """
     return [
         relation
-        for relation in kind._meta.get_fields(include_hidden=True)
+        for relation in model._meta.get_fields(include_hidden=True)
         if isinstance(relation, ForeignObjectRel)
         and not issubclass(relation.related_model, HistoricalChanges)
-        and not relation.related_model._meta.auto_created  # the rows of a list, which is here itself
+        and not relation.related_model._meta.auto_created  # the join table of a list, which is included itself
         and (not relation.many_to_many or relation.through._meta.auto_created)
     ]
 
 
 def referring_to(record: Record) -> list[Record]:
-    """The other records that refer to a record, in a field of theirs or in a part, each once."""
+    """The other records that refer to a record, in a field or in a part, each once."""
     found: list[Record | Part] = []
     for relation in relations_to(type(record)):
         if issubclass(relation.related_model, Record | Part):
@@ -52,5 +52,5 @@ def _related(row: Model) -> Iterator[Record]:
 
 
 def not_public(records: Sequence[Record]) -> list[Record]:
-    """Those of the records that the public does not see."""
+    """The records that are not public."""
     return [record for record in records if record.status != RecordStatus.PUBLISHED]

@@ -1,6 +1,6 @@
-"""How a record becomes public, changes and is withdrawn: one person proposes, a second one decides.
+"""Publish, change and withdraw records: one person proposes, a second person decides.
 
-Every function checks the permission itself, so that no form, address or command goes round it.
+Every function checks the permission itself, so no view, form or command can bypass it.
 """
 
 from typing import Any
@@ -14,29 +14,29 @@ from labs.actions.merging import merge
 from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, permission_to, require
 from labs.actions.proposals import (
     NAMED_AT_MOST,
-    decided,
+    close,
     last_changed_by,
-    named,
+    listed_names,
+    lock_open_proposal,
+    lock_record,
     new_proposal,
-    opened,
-    record_of,
-    sent,
+    send_to_review,
     set_status,
 )
-from labs.actions.records import records_of, save_record, sign
+from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.registry import kind_of
-from labs.models.states import Keys, State, fields_of, put, state_of
+from labs.models.states import Keys, State, apply_state, fields_of, state_of
 from labs.rules.differences import difference, rebase
 
 
 @transaction.atomic
 def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
-    """Save a record that is not public, new or not. While it waits for review, whoever changed it last is its author.
+    """Save a new or stored record that is not public. In review, the last person to change it becomes its author.
 
-    Raises PermissionDenied, and ValidationError for anything that is wrong; then nothing is saved.
+    Raises PermissionDenied, and ValidationError for any problem; then nothing is saved.
     """
     require(by, permission_to("change" if record.pk else "add", type(record)))
     if record.status == RecordStatus.PUBLISHED:
@@ -53,14 +53,14 @@ def _refuse_guarded(record: Record, before: State, after: State, by: Any) -> Non
         permission = record.guarded.get(field.name)
         old = before.get(field.name, field.get_default())
         if permission and after.get(field.name, old) != old and not by.has_perm(permission):
-            raise PermissionDenied(f"“{field.verbose_name}” may be changed by an editor only.")
+            raise PermissionDenied(f"Only an editor may change “{field.verbose_name}”.")
 
 
 @transaction.atomic
 def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Proposal:
-    """Send a draft, or a withdrawn record, to review, so that a second person publishes it.
+    """Send a draft or a withdrawn record to review, for a second person to publish it.
 
-    Raises PermissionDenied, and ValidationError where it is public or in review already.
+    Raises PermissionDenied, and ValidationError if it is public or in review already.
     """
     require(by, permission_to("change", type(record)))
     if record.status in (RecordStatus.PUBLISHED, RecordStatus.IN_REVIEW):
@@ -71,54 +71,54 @@ def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Pro
     proposal.batch = batch or proposal.batch
     if record.status == RecordStatus.DRAFT:
         set_status(record, RecordStatus.IN_REVIEW)
-    return sent(proposal, by)
+    return send_to_review(proposal, by)
 
 
 @transaction.atomic
 def propose(
     *, record: Record, state: State, reason: str, by: Any, is_correction: bool = False, batch: str = ""
 ) -> Proposal:
-    """Propose that a public record gets another state; the public sees it once a second person accepts.
+    """Propose another state of a public record. It becomes public when a second person accepts.
 
-    What the state leaves out stays as it is. That it can be saved is tried at once, and undone.
+    What the state leaves out stays as it is. A trial save, which is rolled back, checks that it can be saved.
 
-    Raises PermissionDenied, and ValidationError for anything that is wrong, also where nothing would change.
+    Raises PermissionDenied, and ValidationError for any problem, also if nothing would change.
     """
     require(by, permission_to("change", type(record)))
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("It is not public: edit it as it is.", code="not_public")
     proposal = new_proposal(record, ProposalKind.CHANGE)
     proposal.batch = batch
-    return _with_change(proposal, state, reason, by, is_correction)
+    return _propose_state(proposal, state, reason, by, is_correction)
 
 
 @transaction.atomic
 def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool = False) -> Proposal:
-    """Put another state into an open proposal of a change, which goes to review again, with this person as its author.
+    """Put another state into an open proposal of a change. It goes to review again, with this person as its author.
 
-    Raises PermissionDenied and ValidationError as ``propose``.
+    Raises PermissionDenied and ValidationError like ``propose``.
     """
-    proposal = opened(proposal)
+    proposal = lock_open_proposal(proposal)
     require(by, permission_to("change", type(proposal.record)))
-    return _with_change(proposal, state, reason, by, is_correction)
+    return _propose_state(proposal, state, reason, by, is_correction)
 
 
-def _with_change(proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool) -> Proposal:
+def _propose_state(proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool) -> Proposal:
     proposal.writers = [*dict.fromkeys([*proposal.writers, by.pk])]
     record = type(proposal.record)._default_manager.get(pk=proposal.object_id)
     proposal.before = state_of(record)
-    parts = put(record, state)
+    parts = apply_state(record, state)
     proposal.after = state_of(record, parts)
-    if not difference(proposal.before, proposal.after, kind_of(record).identities) and not _unfound(parts):
-        raise ValidationError("Nothing is changed: there is nothing to review.", code="no_change")
+    if not difference(proposal.before, proposal.after, kind_of(record).identities) and not _unfound_citations(parts):
+        raise ValidationError("Nothing changed, so there is nothing to review.", code="no_change")
     _refuse_guarded(record, proposal.before, proposal.after, by)
     try_out(record, parts)
     proposal.reason, proposal.is_correction = reason.strip(), is_correction
-    return sent(proposal, by)
+    return send_to_review(proposal, by)
 
 
 def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
-    """Raise ValidationError if the record could not be saved like this; nothing stays saved."""
+    """Raise ValidationError if the record cannot be saved like this. The save is rolled back."""
     new = [row for rows in parts.values() for row in rows if row.pk is None]
     with transaction.atomic():
         save_record(record=record, parts=parts)
@@ -129,9 +129,9 @@ def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
 
 @transaction.atomic
 def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
-    """Propose that a public record is withdrawn, with the reason that its page will show.
+    """Propose to withdraw a public record, with the reason that its page will show.
 
-    Raises PermissionDenied, and ValidationError where public records refer to it or it is not public.
+    Raises PermissionDenied, and ValidationError if it is not public or public records refer to it.
     """
     require(by, permission_to("change", type(record)))
     if record.status != RecordStatus.PUBLISHED:
@@ -139,14 +139,15 @@ def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
     _refuse_if_relied_on(record)
     proposal = new_proposal(record, ProposalKind.WITHDRAW)
     proposal.before, proposal.reason = state_of(record), reason.strip()
-    return sent(proposal, by)
+    return send_to_review(proposal, by)
 
 
 def _refuse_if_relied_on(record: Record) -> None:
     relying = [each for each in referring_to(record) if each.status == RecordStatus.PUBLISHED]
     if relying:
         raise ValidationError(
-            f"These public records refer to it: {named(relying)}. Change or withdraw them first.", code="relied_on"
+            f"These public records refer to it: {listed_names(relying)}. Change or withdraw them first.",
+            code="relied_on",
         )
 
 
@@ -164,25 +165,25 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
         transaction.set_rollback(True)
     proposal = new_proposal(loser, ProposalKind.MERGE)
     proposal.before, proposal.after, proposal.reason = state_of(loser), {"into": winner.key}, reason.strip()
-    return sent(proposal, by)
+    return send_to_review(proposal, by)
 
 
 @transaction.atomic
 def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
-    """Let a proposal through: the record is then public as proposed, and the proposal a public change.
+    """Accept a proposal: the record is then public as proposed, and the proposal is a public change.
 
-    ``unfound_because`` is the reason for publishing quotes that the snapshot of their source lacks.
+    ``unfound_because`` is the reason to publish quotes that the snapshot of their source lacks.
 
-    Raises PermissionDenied; ValidationError where the person proposed it or was the last to change the record, where
-    it was decided already, where the record has changed meanwhile, or where it cannot be public like this.
+    Raises PermissionDenied. Raises ValidationError if the person proposed it or changed the record last, if it was
+    decided already, if the record changed in the meantime, or if it cannot be public like this.
     """
     require(by, REVIEW_PROPOSAL)
-    proposal = opened(proposal)
+    proposal = lock_open_proposal(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
-    _refuse_same_person(proposal, record_of(proposal), by)
+    _refuse_same_person(proposal, lock_record(proposal), by)
     carry_out(proposal=proposal, by=by, unfound_because=unfound_because)
-    return decided(proposal, Stage.ACCEPTED, by, note)
+    return close(proposal, Stage.ACCEPTED, by, note)
 
 
 def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
@@ -193,15 +194,15 @@ def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
 
 @transaction.atomic
 def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None:
-    """Do to the record what is proposed, and put what was public before and after into the proposal, unsaved.
+    """Do what is proposed, and put what was public before and after into the proposal, unsaved.
 
-    It checks no person: ``accept`` does that, and a preview undoes it. Raises ValidationError as ``accept``.
+    Checks no permission: ``accept`` does, and a preview rolls it back. Raises ValidationError like ``accept``.
     """
-    record, unfound_because = record_of(proposal), unfound_because.strip()
+    record, unfound_because = lock_record(proposal), unfound_because.strip()
     current = state_of(record)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
-            _make_public(record, put(record, {}), by, proposal.reason, unfound_because)
+            _make_public(record, apply_state(record, {}), by, proposal.reason, unfound_because)
             proposal.before, proposal.after = {}, state_of(record)
         case ProposalKind.CHANGE:
             rebased = rebase(proposal.before, proposal.after, current, kind_of(record).identities)
@@ -211,13 +212,13 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
                     "author can look at both.",
                     code="conflict",
                 )
-            _make_public(record, put(record, rebased.state), by, proposal.reason, unfound_because)
+            _make_public(record, apply_state(record, rebased.state), by, proposal.reason, unfound_because)
             proposal.before, proposal.after = current, state_of(record)
         case ProposalKind.WITHDRAW:
             _refuse_if_relied_on(record)
             record.status, record.withdrawn_because = RecordStatus.WITHDRAWN.value, proposal.reason
             record.changed_at = timezone.now()
-            sign(record, by, proposal.reason).save()
+            set_history_author(record, by, proposal.reason).save()
             proposal.before, proposal.after = current, {}
         case ProposalKind.MERGE:
             winner = Keys().get(type(record), proposal.after["into"])
@@ -229,7 +230,7 @@ def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: s
     missing = not_public(referred_by(record, parts))
     if missing:
         raise ValidationError(
-            f"It refers to records that are not public: {named(missing)}. Publish them first.", code="not_public"
+            f"It refers to records that are not public: {listed_names(missing)}. Publish them first.", code="not_public"
         )
     record.status, record.withdrawn_because = RecordStatus.PUBLISHED.value, ""
     record.changed_at = timezone.now()
@@ -238,71 +239,71 @@ def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: s
     _judge_quotes(parts, unfound_because, by)
 
 
-def _unfound(parts: dict[str, list[Any]]) -> list[Citation]:
-    """The citations whose quote the snapshot of its source lacks, and for which nobody said why it stands."""
+def _unfound_citations(parts: dict[str, list[Any]]) -> list[Citation]:
+    """The citations whose quote is not in the snapshot of its source, without a reason to keep them."""
     citations = [row for rows in parts.values() for row in rows if isinstance(row, Citation)]
     return [each for each in citations if each.quote_check == QuoteCheck.NOT_FOUND and not each.unfound_because]
 
 
 def _judge_quotes(parts: dict[str, list[Any]], unfound_because: str, by: Any) -> None:
-    unfound = _unfound(parts)
+    unfound = _unfound_citations(parts)
     if unfound and not unfound_because:
         quotes = "; ".join(f"“{each.quote}” ({each.source})" for each in unfound[:NAMED_AT_MOST])
         raise ValidationError(
-            f"Not found in the snapshot of their source: {quotes}. Correct the quotes, or say why they stand.",
+            f"Not found in the snapshot of their source: {quotes}. Correct the quotes, or say why they stay.",
             code="quote_not_found",
         )
-    for each in unfound:
-        each.unfound_because = unfound_because
-        sign(each, by, unfound_because).save(update_fields=["unfound_because"])
+    for citation in unfound:
+        citation.unfound_because = unfound_because
+        set_history_author(citation, by, unfound_because).save(update_fields=["unfound_because"])
 
 
 @transaction.atomic
 def send_back(*, proposal: Proposal, by: Any, note: str) -> Proposal:
-    """Ask its author to change a proposal; a new record is a draft again.
+    """Ask the author to change a proposal; a new record becomes a draft again.
 
-    Raises PermissionDenied, and ValidationError without a note or where it was decided already.
+    Raises PermissionDenied, and ValidationError without a note or if it was decided already.
     """
     require(by, REVIEW_PROPOSAL)
-    proposal = opened(proposal)
-    proposal.stage, proposal.note = Stage.SENT_BACK.value, _needed(note)
+    proposal = lock_open_proposal(proposal)
+    proposal.stage, proposal.note = Stage.SENT_BACK.value, _require_note(note)
     proposal.save()
-    _back_to_draft(proposal)
+    _return_to_draft(proposal)
     return proposal
 
 
 @transaction.atomic
 def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
-    """Decide against a proposal; a new record stays as a draft.
+    """Reject a proposal; a new record becomes a draft again.
 
-    Raises PermissionDenied, and ValidationError without a note or where it was decided already.
+    Raises PermissionDenied, and ValidationError without a note or if it was decided already.
     """
     require(by, REVIEW_PROPOSAL)
-    proposal = opened(proposal)
-    _back_to_draft(proposal)
-    return decided(proposal, Stage.REJECTED, by, _needed(note))
+    proposal = lock_open_proposal(proposal)
+    _return_to_draft(proposal)
+    return close(proposal, Stage.REJECTED, by, _require_note(note))
 
 
 @transaction.atomic
 def take_back(*, proposal: Proposal, by: Any) -> Proposal:
-    """Take one's own proposal back while nobody has decided it; a new record is a draft again.
+    """Take back one's own open proposal; a new record becomes a draft again.
 
-    Raises PermissionDenied for somebody else's, and ValidationError where it was decided already.
+    Raises PermissionDenied for somebody else's, and ValidationError if it was decided already.
     """
-    proposal = opened(proposal)
+    proposal = lock_open_proposal(proposal)
     if proposal.author_id != by.pk:
-        raise PermissionDenied("Only its author takes a proposal back.")
-    _back_to_draft(proposal)
-    return decided(proposal, Stage.REJECTED, by, "Taken back by its author.")
+        raise PermissionDenied("Only its author can take a proposal back.")
+    _return_to_draft(proposal)
+    return close(proposal, Stage.REJECTED, by, "Taken back by its author.")
 
 
-def _needed(note: str) -> str:
+def _require_note(note: str) -> str:
     if not note.strip():
-        raise ValidationError("Say to its author in the note why.", code="no_note")
+        raise ValidationError("Tell its author why in the note.", code="no_note")
     return note.strip()
 
 
-def _back_to_draft(proposal: Proposal) -> None:
+def _return_to_draft(proposal: Proposal) -> None:
     record = proposal.record
     if record is not None and record.status == RecordStatus.IN_REVIEW:
         set_status(record, RecordStatus.DRAFT)
@@ -310,35 +311,35 @@ def _back_to_draft(proposal: Proposal) -> None:
 
 @transaction.atomic
 def mark_checked(*, record: Record, by: Any) -> Record:
-    """Say that a public record was held against its sources again today and needs no change.
+    """Mark a public record as checked against its sources today, without a change.
 
-    Raises PermissionDenied, and ValidationError where it is not public or its newest change is the person's own.
+    Raises PermissionDenied, and ValidationError if it is not public or its newest change is the person's own.
     """
     require(by, REVIEW_PROPOSAL)
     if record.status != RecordStatus.PUBLISHED:
-        raise ValidationError("Only a public record is checked again.", code="not_public")
+        raise ValidationError("Only a public record can be checked again.", code="not_public")
     newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
     if newest is not None and by.pk in (newest.author_id, *newest.writers):
         raise ValidationError("Its newest change is yours, so somebody else has to check it.", code="same_person")
     record.checked_on, record.checked_by = timezone.localdate(), by
-    sign(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
+    set_history_author(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
     return record
 
 
 @transaction.atomic
 def delete_draft(*, record: Record, by: Any) -> None:
-    """Delete a record that was never public, with the proposals on it.
+    """Delete a record that was never public, with its proposals.
 
-    Raises PermissionDenied, and ValidationError where it is or was public or where others refer to it.
+    Raises PermissionDenied, and ValidationError if it is or was public or if others refer to it.
     """
     require(by, permission_to("delete", type(record)))
     if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN):
-        raise ValidationError("What was public is withdrawn, never deleted.", code="public")
+        raise ValidationError("A record that was public can be withdrawn, but not deleted.", code="public")
     try:
         Proposal.objects.of(record).delete()
-        sign(record, by, "draft deleted").delete()
+        set_history_author(record, by, "draft deleted").delete()
     except ProtectedError as error:
         raise ValidationError(
-            f"These refer to it: {named(records_of(error.protected_objects))}. Change or delete them first.",
+            f"These refer to it: {listed_names(records_of(error.protected_objects))}. Change or delete them first.",
             code="referred_to",
         ) from error

@@ -1,4 +1,4 @@
-"""Snapshots of sources, and what their quotes become when held against them."""
+"""Snapshots of sources, and the check of quotes against them."""
 
 import datetime as dt
 import hashlib
@@ -21,30 +21,30 @@ from labs.rules.quotes import check, folded, is_found
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuote:
-    """A citation held against a snapshot, and against the one before."""
+    """A citation checked against a snapshot and the one before."""
 
     citation: Citation
     is_found: bool
-    is_gone: bool  # the snapshot before has it, and this one has not
+    is_gone: bool  # found in the snapshot before, but not in this one
 
 
 @transaction.atomic
 def add_snapshot(
     *, source: Source, text: str, taken_on: dt.date, by: Any, file_name: str = "", content: bytes | None = None
 ) -> Snapshot:
-    """Keep the text of a source as it stood on a day, and hold every quote of the source against the newest one.
+    """Save the text of a source on a day, and check every quote of the source against its newest snapshot.
 
-    ``content`` is the file that the text was read from (``labs.actions.documents``); without one the text was pasted.
+    ``content`` is the file that the text was read from (``labs.actions.documents``); None for a pasted text.
     ``by`` is None in a command.
 
-    Raises PermissionDenied, and ValidationError for a day to come, a text without words, or a snapshot that we hold.
+    Raises PermissionDenied, and ValidationError for a future day, a text without words, or a snapshot that exists.
     """
     if by is not None:
         require(by, ADD_SNAPSHOT)
     if taken_on > timezone.localdate():
-        raise ValidationError({"taken_on": "This day is still to come."})
+        raise ValidationError({"taken_on": "This day is in the future."})
     text = cleaned(text)
-    source = Source.objects.select_for_update().get(pk=source.pk)  # one after the other, so that none is kept twice
+    source = Source.objects.select_for_update().get(pk=source.pk)  # locked, so that no snapshot is saved twice
     snapshot = Snapshot(
         source=source,
         text=text,
@@ -59,37 +59,36 @@ def add_snapshot(
     return snapshot
 
 
-def newest(source: Source) -> Snapshot | None:
-    """The snapshot of the latest day; of several on a day the one that was added last."""
+def newest_snapshot(source: Source) -> Snapshot | None:
+    """The snapshot of the latest day; of several on that day, the one added last."""
     return source.snapshots.order_by("-taken_on", "-pk").first()
 
 
-def before(snapshot: Snapshot) -> Snapshot | None:
-    """The snapshot of the same source that comes before this one, by the same order."""
+def snapshot_before(snapshot: Snapshot) -> Snapshot | None:
+    """The snapshot of the same source before this one, in the same order."""
     earlier = snapshot.source.snapshots.filter(taken_on__lt=snapshot.taken_on)
     same_day = snapshot.source.snapshots.filter(taken_on=snapshot.taken_on, pk__lt=snapshot.pk)
     return (earlier | same_day).order_by("-taken_on", "-pk").first()
 
 
 def check_quotes(citations: Iterable[Citation]) -> None:
-    """Set ``quote_check`` of citations by the newest snapshot of each one's source, and save nothing.
+    """Set ``quote_check`` of citations from the newest snapshot of each source; saves nothing.
 
-    A reason why a quote stands was settled in review: no snapshot takes it away. One query, and one for each source
-    whose snapshot is not at hand.
+    A reason to keep a quote was accepted in review and stays. One query, and one more for each snapshot that is not in
+    the cache.
     """
     citations = list(citations)
-    snapshots = _newest_of({citation.source_id for citation in citations if citation.source_id})
-    # By source, so that the text of each is taken to hand once.
+    snapshots = _newest_by_source({citation.source_id for citation in citations if citation.source_id})
+    # By source, so that each text is read once.
     for citation in sorted(citations, key=lambda each: each.source_id or 0):
-        known = snapshots.get(citation.source_id)
-        citation.quote_check = check(citation.quote, _folded(*known) if known else None).value
+        snapshot = snapshots.get(citation.source_id)
+        citation.quote_check = check(citation.quote, _read_folded(*snapshot) if snapshot else None).value
 
 
 def check_source(source: Source) -> None:
-    """Hold every quote of a source against its newest snapshot, and save what that changes.
+    """Check every quote of a source against its newest snapshot, and save what changes.
 
-    This writes no history: nobody said anything else, and whoever changed a record last is who it says there, since
-    that person may not publish it.
+    Writes no history: nobody changed the record, and the history decides who may not publish it.
     """
     for citations in _citations_of(source):
         rows = list(citations)
@@ -101,9 +100,9 @@ def check_source(source: Source) -> None:
 
 
 def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:
-    """All citations of the snapshot's source held against it: those that are gone first, then others not found."""
-    text, earlier = _text(snapshot), before(snapshot)
-    earlier_text = _text(earlier) if earlier else None
+    """All citations of the source checked against the snapshot: gone quotes first, then others not found."""
+    text, earlier = _folded_text(snapshot), snapshot_before(snapshot)
+    earlier_text = _folded_text(earlier) if earlier else None
     rows = []
     for citations in _citations_of(snapshot.source):
         for citation in citations.select_related("record").order_by("record", "pk"):
@@ -114,26 +113,26 @@ def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:
 
 
 def gone_quotes(snapshot: Snapshot) -> list[Citation]:
-    """The citations that are found in the snapshot before and not in this one."""
+    """The citations that are in the snapshot before, but not in this one."""
     return [row.citation for row in quotes_against(snapshot) if row.is_gone]
 
 
 def _citations_of(source: Source) -> Iterator[QuerySet[Citation]]:
-    """The source's citations of each kind, whichever app it belongs to, drafts included."""
+    """The source's citations, one queryset for each model, drafts included."""
     return (model.objects.filter(source=source) for model in citation_models())
 
 
-def _newest_of(sources: Iterable[int]) -> dict[int, tuple[int, dt.datetime]]:
-    """By source, its newest snapshot as number and moment."""
+def _newest_by_source(sources: Iterable[int]) -> dict[int, tuple[int, dt.datetime]]:
+    """For each source, the primary key and the time of its newest snapshot."""
     rows = Snapshot.objects.filter(source__in=sources).order_by("taken_on", "pk")
     return {source: (pk, added_at) for source, pk, added_at in rows.values_list("source_id", "pk", "added_at")}
 
 
-def _text(snapshot: Snapshot) -> str:
-    return _folded(snapshot.pk, snapshot.added_at)
+def _folded_text(snapshot: Snapshot) -> str:
+    return _read_folded(snapshot.pk, snapshot.added_at)
 
 
-@lru_cache(maxsize=4)  # saving one record after another would fold the same text each time; a snapshot never changes
-def _folded(number: int, added_at: dt.datetime) -> str:
-    """The folded text of a snapshot. Its number could come back after a rollback; not with the same moment."""
+@lru_cache(maxsize=4)  # many saves fold the same text; a snapshot never changes
+def _read_folded(number: int, added_at: dt.datetime) -> str:
+    """The folded text of a snapshot. A rollback can free its primary key, but not with the same time."""
     return folded(Snapshot.objects.values_list("text", flat=True).get(pk=number, added_at=added_at))

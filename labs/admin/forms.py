@@ -12,7 +12,7 @@ from django.db.models import Model
 from labs.choices import RecordStatus
 from labs.models import Proposal, Record
 from labs.models.registry import kind_of
-from labs.models.states import put, version_of
+from labs.models.states import apply_state, version_of
 
 STALE = (
     "While you were editing, somebody else changed this record or proposed a change of it. Nothing that you typed is "
@@ -91,7 +91,7 @@ def proposed_values(proposal: Proposal) -> dict[str, Any]:
     Raises ValidationError where the proposal refers to a record that no longer exists.
     """
     record = proposal.content_type.model_class()._default_manager.get(pk=proposal.object_id)
-    parts = put(record, proposal.after)
+    parts = apply_state(record, proposal.after)
     return {
         **forms.model_to_dict(record),
         **{name: parts[name] for name in kind_of(record).lists},

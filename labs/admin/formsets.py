@@ -8,7 +8,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 
 from labs.models import Proposal
 from labs.models.base import NO_CITATION, check_citations
-from labs.models.states import put
+from labs.models.states import apply_state
 
 
 class RecordFormSet(BaseInlineFormSet):
@@ -26,7 +26,9 @@ class RecordFormSet(BaseInlineFormSet):
 
     def _show(self, proposal: Proposal) -> None:
         relation = self.fk.remote_field.get_accessor_name()
-        rows = put(self.instance, {name: rows for name, rows in proposal.after.items() if name == relation})[relation]
+        rows = apply_state(self.instance, {name: rows for name, rows in proposal.after.items() if name == relation})[
+            relation
+        ]
         kept = {row.pk: row for row in rows if row.pk}
         new = [row for row in rows if not row.pk]
         stored = [

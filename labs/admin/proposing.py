@@ -19,7 +19,7 @@ from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.models.states import state_of
 from labs.queries.change_words import change_rows
-from labs.queries.saves import past_of
+from labs.queries.saves import saves_of
 from labs.rules.numbers import as_number
 
 CHANGE_FIELDSET = "Your change"
@@ -189,7 +189,7 @@ class ProposingAdmin(admin.ModelAdmin):
             "title": f"History of “{record}”",
             "object": record,
             "opts": self.opts,
-            "past": past_of(record),
+            "past": saves_of(record),
         }
         return TemplateResponse(request, "admin/record_history.html", context)
 

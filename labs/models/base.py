@@ -1,4 +1,4 @@
-"""What all records share: a stable key, a status, EDTF bounds that follow the text, citations, and a history."""
+"""What all records share: a stable key, a status, EDTF bounds, citations and a history."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -16,13 +16,13 @@ from labs.choices import Owner, QuoteCheck, RecordStatus
 from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
 
 QUOTE_WORDS = 40
-QUOTE_CHARACTERS = 600  # for scripts that part no words
+QUOTE_CHARACTERS = 600  # for scripts without spaces between words
 NO_CITATION = "Cite at least one source, with the words that carry the claim."
 RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
 
 
 class DatedModel(models.Model):
-    """A model whose EDTF bounds follow the text from validation on."""
+    """A model that derives its EDTF bounds from the text on validation."""
 
     class Meta:
         abstract = True
@@ -63,18 +63,18 @@ class DatedModel(models.Model):
 
 
 class RecordQuerySet(models.QuerySet):
-    """Records by what is public of them, and by what was known of them on a day (methodology, section 2)."""
+    """Filters records by what is public, and by what was known on a day (methodology, section 2)."""
 
     def published(self) -> Self:
-        """Records that a second person checked; all that any public page, export or score may know of."""
+        """Records that a second person checked: the only ones for public pages, exports and scores."""
         return self.filter(status=RecordStatus.PUBLISHED.value)
 
     def as_of(self, day: dt.date) -> Self:
-        """Published records of which a cited source was public by the day."""
+        """Published records with a cited source that was public by the day."""
         return self.published().filter(self.cited_by(day))
 
     def cited_by(self, day: dt.date) -> Exists:
-        """The condition that a citation's source was public by the day."""
+        """The condition that at least one cited source was public by the day."""
         citations = self.model._meta.get_field("citations").related_model
         return Exists(citations.objects.filter(record=OuterRef("pk")).public_by(day))
 
@@ -87,16 +87,16 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):
 
 
 def history() -> HistoricalRecords:
-    """Every saved state of a row, with when, who and why. What is public of it are the accepted proposals."""
+    """Every saved state of a row, with when, who and why. Not public; accepted proposals are."""
     return HistoricalRecords(
         inherit=True, history_change_reason_field=models.TextField(null=True), custom_model_name="Past{}".format
     )
 
 
 class Record(DatedModel):
-    """A record of the ledger. Its ``key`` is its address: it never changes once published.
+    """A record of the ledger. Its ``key`` is part of its address and never changes once published.
 
-    The fields from ``status`` on say how it came to be public. Only the actions of review write them.
+    The fields from ``status`` on say how it became public. Only the actions of review write them.
     """
 
     key = models.SlugField(
@@ -115,24 +115,24 @@ class Record(DatedModel):
     history = history()
     objects = RecordManager()
     url_name: str  # of the record's page
-    guarded: Mapping[str, str] = {}  # fields that need a permission of their own, which they name
+    guarded: Mapping[str, str] = {}  # fields that need their own permission, by name
 
     class Meta:
         abstract = True
 
     def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
-        """Raise ValidationError if these parts do not go with the record; by ``RecordKind.relations``."""
+        """Raise ValidationError if these parts, by ``RecordKind.relations``, do not fit the record."""
 
     def clean(self) -> None:
         super().clean()
         if self.key in RESERVED_KEYS:
-            raise ValidationError({"key": f"“{self.key}” is the address of a page of ours. Choose another key."})
+            raise ValidationError({"key": f"“{self.key}” is the address of another page. Choose another key."})
         if self._state.adding and (alias := self._alias_of_its_key()):
-            sentence = f"“{self.key}” leads to “{alias.record}” since two records were merged. Choose another key."
+            sentence = f"“{self.key}” redirects to “{alias.record}” after a merger. Choose another key."
             raise ValidationError({"key": sentence})
 
     def _alias_of_its_key(self) -> Any:
-        aliases = apps.get_model("labs", "Alias").objects  # its module needs this one
+        aliases = apps.get_model("labs", "Alias").objects  # its module imports this one
         meta = self._meta
         return aliases.filter(
             key=self.key, content_type__app_label=meta.app_label, content_type__model=meta.model_name
@@ -147,7 +147,7 @@ class Record(DatedModel):
 
 
 class PartManager(models.Manager):
-    """Finds a part of a record (a citation, a name …) by the natural keys of what makes it unique."""
+    """Finds a part (a citation, a name …) by its natural key."""
 
     def get_by_natural_key(self, *values: Any) -> models.Model:
         names, lookups = (self.model.record_field, *self.model.identity), {}
@@ -182,7 +182,7 @@ class Part(DatedModel):
 
 
 def desk_constraints(model: str) -> list[models.CheckConstraint]:
-    """What holds of the status of every kind of record."""
+    """The constraints on the status, for every kind of record."""
     return [
         *is_one_of(model, status=RecordStatus),
         models.CheckConstraint(
@@ -204,7 +204,7 @@ class CitationQuerySet(models.QuerySet):
         return self.filter(public_by(day, "source__"))
 
     def with_sources(self) -> Self:
-        """Citations together with their sources and whom these belong to, in the order of publication."""
+        """Citations with their sources and the owners of these, in the order of publication."""
         return self.select_related("source__lab", "source__evaluator").order_by("source__published_on_earliest", "pk")
 
 
@@ -269,13 +269,13 @@ class Citation(Part):
 
     @property
     def supports_labels(self) -> list[str]:
-        """The supported fields by their public names."""
+        """The public names of the supported fields."""
         terms = self._meta.get_field("supports").terms
         return [terms(value).label for value in self.supports]
 
 
 def check_citations(citations: Collection[Citation]) -> None:
-    """Releases, events and commitments rest on at least one citation (methodology, section 1).
+    """Releases, events and commitments need at least one citation (methodology, section 1).
 
     Raises ValidationError.
     """

@@ -1,4 +1,4 @@
-"""Editions of the data: what makes a figure quotable."""
+"""Editions of the data, which make figures citable."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ class EditionManager(models.Manager):
 
 
 class Edition(models.Model):
-    """A state of the records that can be cited: its version and the day to which releases are complete."""
+    """A citable edition of the records: its version and the day up to which releases are complete."""
 
     version = models.CharField(max_length=20, unique=True, help_text="Such as 2026.11; stands beside every figure.")
     complete_to = models.DateField(
@@ -31,7 +31,7 @@ class Edition(models.Model):
     def clean(self) -> None:
         super().clean()
         if self.complete_to is not None and self.complete_to > timezone.localdate():
-            raise ValidationError({"complete_to": "Releases cannot have been entered up to a day yet to come."})
+            raise ValidationError({"complete_to": "The day is in the future: releases cannot be complete up to it."})
 
     def __str__(self) -> str:
         return self.version

@@ -1,4 +1,4 @@
-"""Access events: who was let in to test which release, when, how deeply, and what could be published."""
+"""Access events: who could test which release, when, how deeply, and what they could publish."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -68,21 +68,25 @@ class AccessEventQuerySet(RecordQuerySet):
         ]
 
     def with_field_as_of(self, column: str, field: str, day: dt.date) -> Self:
-        """Annotate ``known_<column>``: the value as known on the day, else ``unknown``; nothing of a list or a day.
+        """Annotate ``known_<column>``: the value as known on the day, else ``unknown``, an empty list or None.
 
-        A ``field`` that citations name is known once one of these was public (methodology, section 2).
+        A ``field`` that citations support is known once one of these was public (methodology, section 2).
         """
         names = (field, EventField.ACCESS.value) if field.startswith("access.") else (field,)
         naming = AccessEventCitation.objects.filter(holding("supports", *names), record=OuterRef("pk"))
         stored = self.model._meta.get_field(column)
         nothing = None if stored.null else "" if isinstance(stored, TermsField) else Answer.UNKNOWN.value
-        kind = next((kind for kind in (models.DateField, models.IntegerField) if isinstance(stored, kind)), CharField)
+        classes = (models.DateField, models.IntegerField)
+        output_field = next((each for each in classes if isinstance(stored, each)), CharField)()
         return self.annotate(
             **{
                 f"known_{column}": Case(
-                    When(Exists(naming) & ~Exists(naming.public_by(day)), then=Value(nothing, output_field=kind())),
+                    When(
+                        Exists(naming) & ~Exists(naming.public_by(day)),
+                        then=Value(nothing, output_field=output_field),
+                    ),
                     default=F(column),
-                    output_field=kind(),
+                    output_field=output_field,
                 )
             }
         )
@@ -94,12 +98,12 @@ class AccessEventQuerySet(RecordQuerySet):
         )
 
     def for_rules(self) -> Self:
-        """Events with all that the rules read of them: parties, and citations with the owners of their sources."""
+        """Events with all that the rules read: parties, and citations with the owners of their sources."""
         return self.with_parties().prefetch_related("citations__source__lab", "citations__source__evaluator")
 
 
 class AccessEvent(Record):
-    """An occasion on which outsiders were let in to a model, or were not (methodology, sections 1, 4 and 5)."""
+    """An occasion on which outsiders got access to a model, or did not (methodology, sections 1, 4 and 5)."""
 
     lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="events")
     model = models.ForeignKey(
@@ -239,7 +243,7 @@ class AccessEvent(Record):
         check_evaluators(self, [part.evaluator for part in parts["participations"]])
 
     def _check_against_release(self) -> None:
-        """A test before the release cannot begin after it, nor last longer than from its start to the release."""
+        """A test before the release cannot start after it, and cannot last longer than until the release."""
         released = self.model.released_on_latest if self.model else None
         started = self.started_on_earliest
         if self.timing not in BEFORE_RELEASE or released is None or started is None:
@@ -310,10 +314,10 @@ class AccessEventCitation(Citation):
 
 
 def check_evaluators(event: AccessEvent, evaluators: Collection[Evaluator]) -> None:
-    """An event has an evaluator, and does not look like another one unless it is marked as distinct.
+    """An event has an evaluator, and does not look like another event unless it is marked as distinct.
 
-    Alike are events of the same lab, release, evaluators, activity and timing. That no evaluator is the lab
-    itself, each participation checks on its own.
+    Events look alike if lab, release, evaluators, activity and timing are the same. Each participation checks that its
+    evaluator is not the lab itself.
 
     Raises ValidationError, which names the other event.
     """
@@ -333,7 +337,7 @@ def check_evaluators(event: AccessEvent, evaluators: Collection[Evaluator]) -> N
 
 
 def check_answers(event: AccessEvent, citations: Collection[Citation]) -> None:
-    """An answer of the access profile other than "not disclosed" rests on a quote that supports it (section 1).
+    """An answer of the access profile other than "not disclosed" needs a quote that supports it (section 1).
 
     A quote that supports the whole profile supports each answer. Raises ValidationError that names them all.
     """

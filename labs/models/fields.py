@@ -1,4 +1,4 @@
-"""Model fields that the facts and the promises share: EDTF dates with their bounds, lists of terms, enumerations."""
+"""Model fields for labs and commitments: EDTF dates with their bounds, lists of terms, enumerations."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ from labs.rules.vocabulary import Term
 class EDTFField(models.CharField):
     """A date as the source gives it; ``<name>_label`` is the same in words.
 
-    Beside it stand two read-only columns for sorting and filtering, ``<name>_earliest`` and ``<name>_latest``
+    Add two read-only columns for sorting and filtering, ``<name>_earliest`` and ``<name>_latest``
     (``EDTFBoundField``). Migrations see a plain CharField.
     """
 
@@ -47,7 +47,7 @@ class EDTFField(models.CharField):
             raise ValidationError(str(error), code="edtf") from error
         if value and not self.is_open_allowed and None in (span.earliest, span.latest):
             raise ValidationError(
-                f"“{value}” has an open end, which cannot stand here. Good dates: {dates.EXAMPLES}.",
+                f"“{value}” has an open end, which is not allowed here. Good dates: {dates.EXAMPLES}.",
                 code="edtf",
             )
 
@@ -55,8 +55,8 @@ class EDTFField(models.CharField):
 class EDTFBoundField(models.DateField):
     """The ``end`` ("earliest" or "latest") possible day of the EDTFField ``of``; derived, never typed.
 
-    NULL without a date or at an open end. Derived on validation and on saving; a fixture, which Django saves raw,
-    carries it (a test compares), and ``bulk_update`` leaves it alone. Migrations see a plain DateField.
+    NULL without a date or at an open end. Derived on validation and on saving. Fixtures, which Django saves raw,
+    contain it (a test compares them), and ``bulk_update`` does not change it. Migrations see a plain DateField.
     """
 
     def __init__(self, of: str = "", end: str = "", **kwargs: Any) -> None:
@@ -89,7 +89,7 @@ def latest_of(date: str) -> EDTFBoundField:
 
 
 def derive_bounds(instance: models.Model) -> None:
-    """Set the bounds of all EDTF dates of a record; where a text is bad they become empty (its field says why)."""
+    """Set the bounds of all EDTF dates of a row; None for an invalid text, which its own field reports."""
     for field in instance._meta.concrete_fields:
         if isinstance(field, EDTFBoundField):
             try:
@@ -99,10 +99,9 @@ def derive_bounds(instance: models.Model) -> None:
 
 
 class TermsField(models.TextField):
-    """A list of terms of one enumeration, in its order, without repeats; stored as text parted by single blanks.
+    """A list of terms of one enumeration, in its order, without repeats; stored as text, separated by single spaces.
 
-    One text column, so that the database can check every member on SQLite and PostgreSQL alike. Migrations see a plain
-    TextField.
+    It is one text column, so that SQLite and PostgreSQL can both check every member. Migrations see a plain TextField.
     """
 
     description = "List of terms"
@@ -153,7 +152,7 @@ class TermsField(models.TextField):
 
 
 def term_field(terms: type[Term], default: Term | None, **kwargs: Any) -> models.CharField:
-    """A CharField that holds one member of an enumeration; its column is checked by ``terms_constraints``."""
+    """A CharField that holds one member of an enumeration; ``is_one_of`` makes the constraint."""
     if default is not None:
         kwargs["default"] = default.value
     return models.CharField(max_length=40, choices=terms.choices(), **kwargs)

@@ -1,4 +1,4 @@
-"""The two sides: labs and evaluators, with the names they go by."""
+"""Labs and evaluators, with their other names."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,7 +18,7 @@ from labs.models.fields import (
 
 
 class Lab(Record):
-    """An organisation that makes AI models or that made a promise about them."""
+    """An organisation that makes AI models or made a promise about them."""
 
     name = models.CharField(max_length=120, unique=True, help_text="As the lab writes it.")
     country = term_field(Country, Country.UNKNOWN, help_text="Where it has its seat.")
@@ -35,7 +35,7 @@ class Lab(Record):
 
 
 class LabName(Part):
-    """Another name that a lab goes by."""
+    """Another name of a lab."""
 
     lab = models.ForeignKey(Lab, on_delete=models.CASCADE, related_name="other_names")
     name = models.CharField(max_length=120)
@@ -98,7 +98,7 @@ class Evaluator(Record):
 
 
 class EvaluatorName(Part):
-    """A name that an evaluator went by before or that others write, with the time when it was in use."""
+    """A former or other name of an evaluator, with the time when it was in use."""
 
     evaluator = models.ForeignKey(Evaluator, on_delete=models.CASCADE, related_name="former_names")
     name = models.CharField(max_length=160)

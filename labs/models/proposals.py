@@ -1,4 +1,4 @@
-"""How a record becomes public: proposals, the people who check them, and the keys that mergers left behind."""
+"""How a record becomes public: proposals, the people who check them, and the keys of merged records."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -17,21 +17,21 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
 
     def open(self) -> "ProposalQuerySet":
-        """Those that nobody has decided yet."""
+        """Open proposals: nobody has decided them yet."""
         return self.filter(stage__in=[stage.value for stage in OPEN_STAGES])
 
     def accepted(self) -> "ProposalQuerySet":
-        """The public changes: all that a second person let through."""
+        """The public changes: proposals that a second person accepted."""
         return self.filter(stage=Stage.ACCEPTED.value)
 
 
 class Proposal(models.Model):
-    """What one person asks a second one to let through. Once accepted it is a public change, and stays as it is.
+    """What one person asks a second person to accept. Once accepted it is a public change and never changes again.
 
-    ``before`` and ``after`` are states of the record (states.py): while it is open, what it rests on and what it asks
-    for; once accepted, what was public before and after. ``before`` is empty for a first publication;
-    ``after`` is empty for a withdrawal, for a first publication while that is open (the draft itself is what is
-    asked for), and is ``{"into": key}`` for a merger.
+    ``before`` and ``after`` are states of the record (states.py). In an open proposal they are the state that it is
+    based on and the state that it asks for; in an accepted one, what was public before and after. ``before`` is empty
+    for a first publication. ``after`` is empty for a withdrawal and for an open first publication (which asks for the
+    draft itself), and ``{"into": key}`` for a merger.
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
@@ -55,7 +55,7 @@ class Proposal(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    writers = models.JSONField(default=list, blank=True, editable=False)  # keys of all who wrote into it: none decides
+    writers = models.JSONField(default=list, blank=True, editable=False)  # primary keys; none of them decides
     sent_at = models.DateTimeField(db_index=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -102,7 +102,7 @@ class Proposal(models.Model):
 
 
 class Alias(models.Model):
-    """The key and the name of a record that was merged into another: its address leads there for good."""
+    """The key and the name of a record that was merged into another. Its address redirects there."""
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     key = models.SlugField(max_length=80)
@@ -120,7 +120,7 @@ class Alias(models.Model):
 
 
 class Signature(models.Model):
-    """The name under which a person agreed to be shown as having checked a record. Without one: their role only."""
+    """The name that a person agreed to show as a checker of records. Without one, pages show the role only."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signature")
     name = models.CharField(max_length=120, help_text="Shown in public as “checked by …”, with the role.")

@@ -25,7 +25,7 @@ from labs.models.parties import Lab
 
 class AIModelQuerySet(RecordQuerySet):
     def as_of(self, day: dt.date) -> Self:
-        """Published releases that were out by the day, public by itself, or that a source spoke of (section 2)."""
+        """Published releases that were out by the day, public in itself, or that a source mentioned (section 2)."""
         return self.published().filter(Q(released_on_latest__lte=day) | self.cited_by(day))
 
 
@@ -89,7 +89,7 @@ class AIModel(Record):
                     raise ValidationError(
                         {
                             "lab": f"“{other}” of {other.lab} refers to this release, so its lab cannot change. "
-                            "Take the reference out there first."
+                            "Remove that reference first."
                         }
                     )
         if self.variant_of is None or self.variant_of == self:  # a constraint refuses the latter
@@ -117,7 +117,7 @@ class AIModelCitation(Citation):
 
 
 class Search(Part):
-    """A search for access events of a release that found nothing: silence that somebody looked into.
+    """A search for access events of a release that found nothing.
 
     It is no evidence that none took place (methodology, section 1), and no rule reads it.
     """

@@ -19,7 +19,7 @@ class SourceQuerySet(RecordQuerySet):
 
 
 class Source(Record):
-    """A public document that records rest on. To whom it belongs decides whose word it is (methodology, section 1)."""
+    """A public document that records cite. Its owner decides whose word it is (methodology, section 1)."""
 
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=200, help_text="As the document or its site names it.")
@@ -80,7 +80,7 @@ class Source(Record):
 
     @property
     def owner(self) -> Owner:
-        """To whom it belongs: who is speaking (methodology, section 1)."""
+        """Who is speaking: the owner of the document (methodology, section 1)."""
         if self.lab_id:
             return Owner.LAB
         if self.evaluator_id:
@@ -94,7 +94,7 @@ class Source(Record):
 
 
 class Snapshot(models.Model):
-    """The text of a source as it stood on a day, against which its quotes are checked. It is never shown in public."""
+    """The text of a source on a day, against which its quotes are checked. Never public."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="snapshots")
     text = models.TextField()

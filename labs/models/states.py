@@ -1,11 +1,11 @@
-"""The state of a record: all that is said of it, as plain values that can be stored, compared and put back.
+"""The state of a record: its content as plain values, which can be stored, compared and applied again.
 
-One format for proposals, differences and imports, the same as in the fixtures and as the site's exports name things:
+Proposals, differences and imports use this format, with the names of the fixtures and exports:
 
     {"lab": "openai", "released_on": "2023-03-14", …, "citations": [{"source": "gpt-4-system-card", "quote": …}, …]}
 
-Fields go by their names, related records by their keys, lists of terms as lists, days as ``2024-05-24``; what belongs
-to the record stands under the names of ``RecordKind.relations``. Keys, derived bounds and the status are not in it.
+Fields go by their names, related records by their keys, lists of terms as lists, days as ``2024-05-24``; lists and
+parts go by the names of ``RecordKind.relations``. Keys, derived bounds and the status are not in it.
 """
 
 import datetime as dt
@@ -26,54 +26,54 @@ State = dict[str, Any]
 
 
 class Keys:
-    """Finds records by their keys; each kind is read once, which is what makes many lookups quick."""
+    """Finds records by their keys, and remembers those that it found."""
 
     def __init__(self) -> None:
         self._found: dict[type[Record], dict[str, Record]] = {}
         self._all: set[type[Record]] = set()
 
-    def read_all(self, kind: type[Record]) -> None:
-        """Read every record of a kind at once."""
-        self._found[kind] = {record.key: record for record in kind._default_manager.all()}
-        self._all.add(kind)
+    def read_all(self, model: type[Record]) -> None:
+        """Read all records of a model at once."""
+        self._found[model] = {record.key: record for record in model._default_manager.all()}
+        self._all.add(model)
 
     def add(self, record: Record) -> None:
-        """Make a record that was saved since then known."""
+        """Add a record that was saved later."""
         self._found.setdefault(type(record), {})[record.key] = record
 
-    def get(self, kind: type[Record], key: Any) -> Record:
-        """The record of that key, also of a key that a merger left behind.
+    def get(self, model: type[Record], key: Any) -> Record:
+        """The record with this key, or the winner of a merger if the key is an alias.
 
-        Raises ValidationError where there is none.
+        Raises ValidationError if there is none.
         """
-        found = self._found.setdefault(kind, {})
+        found = self._found.setdefault(model, {})
         if key not in found:
-            record = None if kind in self._all else kind._default_manager.filter(key=str(key)).first()
-            record = record or merged_into(kind, str(key))
+            record = None if model in self._all else model._default_manager.filter(key=str(key)).first()
+            record = record or merged_into(model, str(key))
             if record is None:
-                raise ValidationError(f"There is no {kind._meta.verbose_name} “{key}”.", code="no_such_key")
+                raise ValidationError(f"There is no {model._meta.verbose_name} “{key}”.", code="no_such_key")
             found[key] = record
         return found[key]
 
 
-def merged_into(kind: type[Record], key: str) -> Record | None:
-    """The record that the one of this key was merged into; None where none was."""
-    alias = Alias.objects.filter(content_type=ContentType.objects.get_for_model(kind), key=key).first()
+def merged_into(model: type[Record], key: str) -> Record | None:
+    """The record that the record with this key was merged into; None without a merger."""
+    alias = Alias.objects.filter(content_type=ContentType.objects.get_for_model(model), key=key).first()
     return alias.record if alias else None
 
 
-def fields_of(kind: type[models.Model]) -> list[models.Field]:
-    """The fields that a state names: what people enter, without the key and the whole that a part belongs to."""
-    left_out = {"key"} if issubclass(kind, Record) else {kind.record_field}
+def fields_of(model: type[models.Model]) -> list[models.Field]:
+    """The fields in a state: those that people enter, without the key of a record and the record of a part."""
+    left_out = {"key"} if issubclass(model, Record) else {model.record_field}
     return [
         field
-        for field in kind._meta.concrete_fields
+        for field in model._meta.concrete_fields
         if field.editable and not field.primary_key and field.name not in left_out
     ]
 
 
 def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -> State:
-    """The state of a record with what belongs to it; ``parts`` stand in for the stored ones where they are given."""
+    """The state of a record with its lists and parts; ``parts`` replace the stored ones if given."""
     state, kind = _values(record), kind_of(record)
     for relation in kind.relations:
         rows = parts[relation] if parts is not None else getattr(record, relation).all()
@@ -85,24 +85,24 @@ def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -
 
 
 def _values(row: models.Model) -> State:
-    return {field.name: plain(row, field) for field in fields_of(type(row))}
+    return {field.name: plain_value(row, field) for field in fields_of(type(row))}
 
 
-def plain(row: models.Model, field: models.Field) -> Any:
-    """The value of a field as a state holds it. Raises ObjectDoesNotExist where a past row refers to what is gone."""
+def plain_value(row: models.Model, field: models.Field) -> Any:
+    """The value of a field as in a state. Raises ObjectDoesNotExist if a past row refers to a deleted record."""
     if field.is_relation:
-        related = getattr(row, field.name, None)  # a row that is not whole yet may lack one that it needs
+        related = getattr(row, field.name, None)  # an unsaved row may still lack it
         return related.key if related else None
     value = field.to_python(getattr(row, field.attname))
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def put(record: Record, state: State, keys: Keys | None = None) -> dict[str, list[Any]]:
-    """Set the fields of a record to those of a state, and return its parts; nothing is saved.
+def apply_state(record: Record, state: State, keys: Keys | None = None) -> dict[str, list[Any]]:
+    """Set the fields of a record from a state, and return its lists and parts; saves nothing.
 
-    A part that the record has already keeps its row. What the state leaves out stays as it is.
+    A part that is stored already keeps its row. What the state leaves out stays as it is.
 
-    Raises ValidationError for a name that the kind of record does not have and for a key that does not exist.
+    Raises ValidationError for a name that the model does not have and for a key that does not exist.
     """
     keys = keys or Keys()
     kind = kind_of(record)
@@ -147,6 +147,6 @@ def _set(row: models.Model, values: State, keys: Keys) -> None:
 
 
 def version_of(record: Record) -> str:
-    """A short digest of a record's state: it changes whenever anything that is said of the record does."""
+    """A short digest of a record's state, which changes whenever the content of the record does."""
     text = json.dumps(state_of(record), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Changes of a record in words: what a field is called in public, and what stood there before and after."""
+"""Changes of a record in words: the public name of a field, and its values before and after."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,22 +34,22 @@ class ChangeRow:
         return "changed" if self.new else "removed"
 
 
-def change_rows(kind: type[Record], before: State, after: State, keys: Keys | None = None) -> list[ChangeRow]:
-    """What leads from one state of a record of this kind to another, in words; fields first, then parts."""
-    return described(kind, difference(before, after, identities_of(kind)), keys)
+def change_rows(model: type[Record], before: State, after: State, keys: Keys | None = None) -> list[ChangeRow]:
+    """The changes from one state of a record to another, in words; fields first, then parts."""
+    return describe_changes(model, difference(before, after, identities_of(model)), keys)
 
 
-def described(
-    kind: type[Record], changes: Iterable[FieldChange | PartChange], keys: Keys | None = None
+def describe_changes(
+    model: type[Record], changes: Iterable[FieldChange | PartChange], keys: Keys | None = None
 ) -> list[ChangeRow]:
-    """These changes of a record of this kind in words, in the order of its fields and parts.
+    """These changes of a record in words, in the order of its fields and parts.
 
-    ``keys`` saves queries where many are described.
+    Pass ``keys`` to save queries where you describe many.
     """
     keys = keys or Keys()
-    places = _places(kind)
+    places = _places(model)
     return [
-        _field_row(kind, change, keys) if isinstance(change, FieldChange) else _part_row(kind, change, keys)
+        _field_row(model, change, keys) if isinstance(change, FieldChange) else _part_row(model, change, keys)
         for change in sorted(changes, key=lambda change: places.get(_name_of(change), len(places)))
     ]
 
@@ -58,34 +58,34 @@ def _name_of(change: FieldChange | PartChange) -> str:
     return change.field if isinstance(change, FieldChange) else change.relation
 
 
-def _places(kind: type[models.Model]) -> dict[str, int]:
-    """The names of a state in the order in which people read them: PostgreSQL stores JSON in an order of its own."""
-    names = [field.name for field in fields_of(kind)]
-    relations = kind_of(kind).relations if issubclass(kind, Record) else ()
+def _places(model: type[models.Model]) -> dict[str, int]:
+    """The names of a state in the order of the form, since PostgreSQL stores JSON in its own order."""
+    names = [field.name for field in fields_of(model)]
+    relations = kind_of(model).relations if issubclass(model, Record) else ()
     return {name: place for place, name in enumerate([*names, *relations])}
 
 
-def field_label(kind: type[models.Model], name: str) -> str:
-    """What a field is called on the pages; its name where the kind no longer has it."""
+def field_label(model: type[models.Model], name: str) -> str:
+    """What pages call a field; its plain name where the model no longer has it."""
     try:
-        field = kind._meta.get_field(name)
+        field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return name.replace("_", " ")
     return str(capfirst(getattr(field, "verbose_name", "") or name.replace("_", " ")))
 
 
-def kind_label(kind: type[models.Model]) -> str:
-    """What a kind of record or part is called: “Citation”, whatever it is a citation of."""
-    return "Citation" if issubclass(kind, Citation) else str(capfirst(kind._meta.verbose_name))
+def model_label(model: type[models.Model]) -> str:
+    """What pages call a record or part of this model: “Citation” for every kind of citation."""
+    return "Citation" if issubclass(model, Citation) else str(capfirst(model._meta.verbose_name))
 
 
-def value_words(kind: type[models.Model], name: str, value: Any, keys: Keys) -> str:
-    """A value of a state as a person reads it; empty where there is none."""
+def value_words(model: type[models.Model], name: str, value: Any, keys: Keys) -> str:
+    """A value of a state for people to read; empty where there is none."""
     if value is None or value == "" or value == []:
         return ""
     try:
-        field = kind._meta.get_field(name)
-    except FieldDoesNotExist:  # a state from before the field went
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:  # the state is older than the removal of the field
         return str(value)
     if field.is_relation:
         listed = value if isinstance(value, list) else [value]
@@ -100,31 +100,31 @@ def value_words(kind: type[models.Model], name: str, value: Any, keys: Keys) -> 
     return str(dict(field.flatchoices).get(value, value))
 
 
-def part_words(kind: type[models.Model], part: Mapping[str, Any], keys: Keys) -> str:
-    """A part of a record in a line: “quote” (source; supports: evaluators), or its values with their names."""
-    places = _places(kind)
+def part_words(model: type[models.Model], part: Mapping[str, Any], keys: Keys) -> str:
+    """A part of a record in one line: “quote” (source; supports: evaluators), or its values with their names."""
+    places = _places(model)
     names = sorted(part, key=lambda name: places.get(name, len(places)))
-    words = {name: value_words(kind, name, part[name], keys) for name in names}
+    words = {name: value_words(model, name, part[name], keys) for name in names}
     if "quote" in words and "source" in words:
         supports = f"; supports {words['supports']}" if words.get("supports") else ""
         return f"“{words['quote']}” ({words['source']}{supports})"
-    return "; ".join(f"{field_label(kind, name)}: {text}" for name, text in words.items() if text)
+    return "; ".join(f"{field_label(model, name)}: {text}" for name, text in words.items() if text)
 
 
-def _name(kind: type[Record], key: str, keys: Keys) -> str:
+def _name(model: type[Record], key: str, keys: Keys) -> str:
     try:
-        return str(keys.get(kind, key))
+        return str(keys.get(model, key))
     except ValidationError:  # deleted since
         return key
 
 
-def _field_row(kind: type[Record], change: FieldChange, keys: Keys) -> ChangeRow:
-    old, new = (value_words(kind, change.field, value, keys) for value in (change.old, change.new))
-    return ChangeRow(change.field, field_label(kind, change.field), old or NOTHING, new or NOTHING)
+def _field_row(model: type[Record], change: FieldChange, keys: Keys) -> ChangeRow:
+    old, new = (value_words(model, change.field, value, keys) for value in (change.old, change.new))
+    return ChangeRow(change.field, field_label(model, change.field), old or NOTHING, new or NOTHING)
 
 
-def _part_row(kind: type[Record], change: PartChange, keys: Keys) -> ChangeRow:
-    part = kind_of(kind).parts[change.relation]
+def _part_row(model: type[Record], change: PartChange, keys: Keys) -> ChangeRow:
+    part = kind_of(model).parts[change.relation]
     old, new = (part_words(part, each, keys) if each else "" for each in (change.old, change.new))
-    label = kind_label(part)
+    label = model_label(part)
     return ChangeRow(change.relation, label, old, new)

@@ -1,6 +1,6 @@
-"""The public changes: what became public, changed, was withdrawn or merged; when, why, old and new.
+"""The public changes: what was published, changed, withdrawn or merged, when and why, with old and new values.
 
-They are the accepted proposals. Nobody is named in them but who agreed to it, and their authors never are.
+They are the accepted proposals. They name a person only where that person agreed, and never an author.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
 from labs.models.registry import kind_of
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
-from labs.queries.checks import Check, check_of, signed
+from labs.queries.checks import Check, check_of, public_name
 from labs.queries.events import event_title
 from labs.rules.differences import State
 
@@ -29,7 +29,7 @@ HISTORY_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class PublicChange:
-    """One public change. ``rows`` say what stood there before and after, where it changed what is said of a record."""
+    """One public change. ``rows`` hold the values before and after, where it changed a record."""
 
     pk: int
     made_at: dt.datetime
@@ -37,9 +37,9 @@ class PublicChange:
     key: str
     name: str
     reference: str  # the kind and the key as addresses write them: “access-event:gpt-4-metr”
-    url: str  # of the record's page; empty where there is none any more
+    url: str  # of the record's page; empty if it is gone
     kind: ProposalKind
-    is_again: bool  # a publication of what had been withdrawn; the rows are what is different from then
+    is_again: bool  # published after a withdrawal; the rows compare it with what was withdrawn
     is_correction: bool
     into: str  # the name of the record that it was merged into
     rows: tuple[ChangeRow, ...]
@@ -48,7 +48,7 @@ class PublicChange:
 
     @property
     def label(self) -> str:
-        """What sort of change it is, in words."""
+        """The kind of change in words."""
         if self.is_correction:
             return "correction"
         return "published again" if self.is_again else self.kind.label
@@ -73,14 +73,17 @@ class PublicChange:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The public changes of a record up to a day, newest first. ``edition`` brought it in, unless a publication did."""
+    """The public changes of a record up to a day, newest first.
+
+    ``edition`` is the edition of the data that the record came with; empty if it was published at the desk.
+    """
 
     reference: str
     changes: tuple[PublicChange, ...]
     count: int
     later_count: int  # recorded after the day
     edition: str
-    check: Check | None  # who last held it against its sources; None on a past day, for it tells of today
+    check: Check | None  # the last check; None for a past day, as it is about today
 
     @property
     def is_cut(self) -> bool:
@@ -95,70 +98,70 @@ def changes_listed(day: dt.date) -> QuerySet[Proposal]:
     return accepted.select_related("decided_by__signature").order_by("-decided_at", "-pk")
 
 
-def about(kind: type[Record], key: str) -> Q:
-    """The condition that a change is one of the record of this key, or a merger into it."""
-    is_of_kind = Q(content_type=ContentType.objects.get_for_model(kind))
+def is_about(model: type[Record], key: str) -> Q:
+    """The condition that a change belongs to the record with this key, or is a merger into it."""
+    is_of_kind = Q(content_type=ContentType.objects.get_for_model(model))
     return is_of_kind & (Q(record_key=key) | Q(kind=ProposalKind.MERGE.value, after__into=key))
 
 
 def changes_of(record: Record, day: dt.date) -> QuerySet[Proposal]:
     """The public changes of a record up to the end of the day, newest first, with the mergers into it."""
-    return changes_listed(day).filter(about(type(record), record.key))
+    return changes_listed(day).filter(is_about(type(record), record.key))
 
 
 def history_of(record: Record, day: dt.date) -> History:
-    """The public history of a record as its page shows it: the newest changes up to the day."""
+    """The public history of a record for its page: the newest changes up to the day."""
     ever = list(changes_of(record, timezone.localdate()).values_list("kind", "decided_at", "record_key"))
     count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _ in ever)
     own = [kind for kind, _, key in ever if key == record.key]
-    came_by_desk = bool(own) and own[-1] == ProposalKind.PUBLISH
+    is_published_at_desk = bool(own) and own[-1] == ProposalKind.PUBLISH
     return History(
         reference=reference_of(type(record), record.key),
-        changes=tuple(changes_read(changes_of(record, day)[:HISTORY_SHOWN])) if count else (),
+        changes=tuple(described_changes(changes_of(record, day)[:HISTORY_SHOWN])) if count else (),
         count=count,
         later_count=len(ever) - count,
-        edition="" if came_by_desk else first_edition(),
+        edition="" if is_published_at_desk else first_edition(),
         check=check_of(record, day) if day >= timezone.localdate() else None,
     )
 
 
 def first_edition() -> str:
-    """The version of the data that the curated records came in with; empty where there is none."""
+    """The first edition of the data, which brought the curated records; empty without one."""
     edition = Edition.objects.order_by("complete_to", "version").first()
     return edition.version if edition else ""
 
 
-def reference_of(kind: type[Record], key: str) -> str:
-    """A record as the addresses of these pages write it: ``access-event:gpt-4-metr``."""
-    return f"{kind_of(kind).slug}:{key}"
+def reference_of(model: type[Record], key: str) -> str:
+    """A record as addresses write it: ``access-event:gpt-4-metr``."""
+    return f"{kind_of(model).slug}:{key}"
 
 
-def changes_read(proposals: Iterable[Proposal]) -> list[PublicChange]:
-    """These accepted proposals in words, in a number of queries that does not grow with them."""
+def described_changes(proposals: Iterable[Proposal]) -> list[PublicChange]:
+    """These accepted proposals in words, in a fixed number of queries."""
     proposals = list(proposals)
-    kinds = {each: _kind_of(each) for each in proposals}
+    models = {each: _model_of(each) for each in proposals}
     withdrawn = _withdrawn_states(proposals)
     wanted = _Wanted()
     for each in proposals:
-        _words(each, kinds[each], withdrawn.get(each, {}), wanted)
+        _words(each, models[each], withdrawn.get(each, {}), wanted)
     names = _Names(wanted.keys)
-    urls = _urls(kinds)
-    return [_change(each, kinds[each], withdrawn.get(each), names, urls[each]) for each in proposals]
+    urls = _urls(models)
+    return [_change(each, models[each], withdrawn.get(each), names, urls[each]) for each in proposals]
 
 
-def _kind_of(proposal: Proposal) -> type[Record]:
+def _model_of(proposal: Proposal) -> type[Record]:
     return ContentType.objects.get_for_id(proposal.content_type_id).model_class()
 
 
-def _change(proposal: Proposal, kind: type[Record], withdrawn: State | None, names: Keys, url: str) -> PublicChange:
-    name, into, rows = _words(proposal, kind, withdrawn or {}, names)
+def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, names: Keys, url: str) -> PublicChange:
+    name, into, rows = _words(proposal, model, withdrawn or {}, names)
     return PublicChange(
         pk=proposal.pk,
         made_at=proposal.decided_at,
-        record_kind=str(kind._meta.verbose_name),
+        record_kind=str(model._meta.verbose_name),
         key=proposal.record_key,
         name=name,
-        reference=reference_of(kind, proposal.record_key),
+        reference=reference_of(model, proposal.record_key),
         url=url,
         kind=ProposalKind(proposal.kind),
         is_again=withdrawn is not None,
@@ -166,48 +169,48 @@ def _change(proposal: Proposal, kind: type[Record], withdrawn: State | None, nam
         into=into,
         rows=rows,
         reason=proposal.reason,
-        checked_by=signed(proposal.decided_by),
+        checked_by=public_name(proposal.decided_by),
     )
 
 
 def _words(
-    proposal: Proposal, kind: type[Record], withdrawn: State, names: Keys
+    proposal: Proposal, model: type[Record], withdrawn: State, names: Keys
 ) -> tuple[str, str, tuple[ChangeRow, ...]]:
-    """The name of the record, of the one that it was merged into, and the rows."""
+    """The name of the record, the name of the record that it was merged into, and the rows."""
     into, rows = "", ()
     state = proposal.after
     match what := ProposalKind(proposal.kind):
         case ProposalKind.CHANGE:
-            rows = tuple(change_rows(kind, proposal.before, proposal.after, names))
+            rows = tuple(change_rows(model, proposal.before, proposal.after, names))
         case ProposalKind.PUBLISH:
-            rows = tuple(change_rows(kind, withdrawn, proposal.after, names)) if withdrawn else ()
+            rows = tuple(change_rows(model, withdrawn, proposal.after, names)) if withdrawn else ()
         case ProposalKind.MERGE:
-            into, state = _name(kind, proposal.after.get("into", ""), names), proposal.before
+            into, state = _name(model, proposal.after.get("into", ""), names), proposal.before
         case ProposalKind.WITHDRAW:
             state = proposal.before
         case _:
             assert_never(what)
-    title = _event_title(state, names) if kind is AccessEvent and state.get("lab") else ""
+    title = _event_title(state, names) if model is AccessEvent and state.get("lab") else ""
     return title or proposal.record_name, into, rows
 
 
-def _name(kind: type[Record], key: str, names: Keys) -> str:
+def _name(model: type[Record], key: str, names: Keys) -> str:
     try:
-        return str(names.get(kind, key))
-    except ValidationError:  # deleted since
+        return str(names.get(model, key))
+    except ValidationError:  # deleted later
         return key
 
 
 def _event_title(state: State, names: Keys) -> str:
-    lab, model = (value_words(AccessEvent, field, state.get(field), names) for field in ("lab", "model"))
+    lab_name, release_name = (value_words(AccessEvent, field, state.get(field), names) for field in ("lab", "model"))
     evaluators = [_name(Evaluator, each.get("evaluator", ""), names) for each in state.get("participations", ())]
-    activity = state.get("activity")
-    known = Activity(activity) if activity in Activity.values() else Activity.UNKNOWN
-    return event_title(evaluators, known, model, lab)
+    value = state.get("activity")
+    activity = Activity(value) if value in Activity.values() else Activity.UNKNOWN
+    return event_title(evaluators, activity, release_name, lab_name)
 
 
 def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:
-    """For each publication of what had been withdrawn: what was public before that."""
+    """For each publication after a withdrawal: the state that was withdrawn."""
     publications = [each for each in proposals if each.kind == ProposalKind.PUBLISH]
     if not publications:
         return {}
@@ -225,57 +228,57 @@ def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:
     return states
 
 
-def _urls(kinds: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
-    """The address of each record's page; one without a page of its own stands on that of another record."""
+def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
+    """The address of each record's page; a record without its own page is shown on that of another record."""
     urls, elsewhere = {}, defaultdict(list)
-    for proposal, kind in kinds.items():
-        if url_name := getattr(kind, "url_name", ""):
+    for proposal, model in models.items():
+        if url_name := getattr(model, "url_name", ""):
             urls[proposal] = reverse(url_name, args=[proposal.record_key])
         else:
-            elsewhere[kind].append(proposal)
-    for kind, proposals in elsewhere.items():
-        related = [field.name for field in kind._meta.concrete_fields if field.is_relation]
-        rows = kind._default_manager.select_related(*related).in_bulk([each.object_id for each in proposals])
+            elsewhere[model].append(proposal)
+    for model, proposals in elsewhere.items():
+        related = [field.name for field in model._meta.concrete_fields if field.is_relation]
+        rows = model._default_manager.select_related(*related).in_bulk([each.object_id for each in proposals])
         for each in proposals:
             urls[each] = rows[each.object_id].get_absolute_url() if each.object_id in rows else ""
     return urls
 
 
 class _Wanted(Keys):
-    """Finds nothing, and remembers what was looked for."""
+    """Finds nothing, but remembers which keys were asked for."""
 
     def __init__(self) -> None:
         super().__init__()
         self.keys: dict[type[Record], set[str]] = defaultdict(set)
 
-    def get(self, kind: type[Record], key: Any) -> Record:
-        self.keys[kind].add(str(key))
-        raise ValidationError("It is only noted.")
+    def get(self, model: type[Record], key: Any) -> Record:
+        self.keys[model].add(str(key))
+        raise ValidationError("Only remembered, not looked up.")
 
 
 class _Names(Keys):
-    """The records of these keys, read at once; for a key that a merger left behind the name that went with it."""
+    """The records with these keys, read at once. For a key that a merger removed, its old name."""
 
     def __init__(self, wanted: dict[type[Record], set[str]]) -> None:
         super().__init__()
         self._names: dict[tuple[type[Record], str], Any] = {}
-        for kind, keys in wanted.items():
-            found = kind._default_manager.filter(key__in=keys)
-            self._names |= {(kind, record.key): record for record in found}
-        missing = [(kind, key) for kind, keys in wanted.items() for key in keys if (kind, key) not in self._names]
+        for model, keys in wanted.items():
+            found = model._default_manager.filter(key__in=keys)
+            self._names |= {(model, record.key): record for record in found}
+        missing = [(model, key) for model, keys in wanted.items() for key in keys if (model, key) not in self._names]
         if missing:
             aliases = Alias.objects.filter(key__in={key for _, key in missing}).select_related("content_type")
             self._names |= {(each.content_type.model_class(), each.key): each.name for each in aliases}
 
-    def get(self, kind: type[Record], key: Any) -> Record:
+    def get(self, model: type[Record], key: Any) -> Record:
         try:
-            return self._names[kind, str(key)]
+            return self._names[model, str(key)]
         except KeyError:
-            raise ValidationError(f"There is no {kind._meta.verbose_name} “{key}”.") from None
+            raise ValidationError(f"There is no {model._meta.verbose_name} “{key}”.") from None
 
 
 def each_row(changes: Iterable[PublicChange]) -> Iterator[tuple[PublicChange, ChangeRow | None]]:
-    """The changes field by field and part by part; one without such rows once."""
+    """One pair for each row of each change; a change without rows comes once, with None."""
     for change in changes:
         for row in change.rows or (None,):
             yield change, row

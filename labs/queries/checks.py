@@ -1,4 +1,4 @@
-"""Who last held a record against its sources, when, and when that is due again."""
+"""Who last checked a record against its sources, when, and when the next check is due."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Check:
 
     checked_on: dt.date | None
     by: str
-    read_on: dt.date | None  # the last day on which a source of it was read; what counts where nobody checked it
+    read_on: dt.date | None  # the last day on which one of its sources was read; counts where nobody checked it
     due_on: dt.date
 
     @property
@@ -26,26 +26,31 @@ class Check:
 
 
 def check_of(record: Record, day: dt.date) -> Check:
-    """The last check of a record, as it is due on the day."""
-    read_on = read_last(record)
+    """The last check of a record, and when the next one is due as of the day."""
+    read_on = last_read_on(record)
     looked_on = record.checked_on or read_on
-    return Check(record.checked_on, signed(record.checked_by), read_on, next_check(looked_on, released(record), day))
+    return Check(
+        record.checked_on,
+        public_name(record.checked_by),
+        read_on,
+        next_check(looked_on, latest_release_day(record), day),
+    )
 
 
-def signed(person: object) -> str:
-    """How a person at the desk is shown in public: by role, and by name only where they agreed."""
+def public_name(person: object) -> str:
+    """How pages show a person at the desk: by role, and by name only where they agreed."""
     signature = getattr(person, "signature", None)
     return f"{signature.name}, {ROLE}" if signature else ROLE
 
 
-def released(record: Record) -> dt.date | None:
-    """The latest possible day of the release that a record is about; None where it is about none."""
-    model = record if isinstance(record, AIModel) else record.model if isinstance(record, AccessEvent) else None
-    return model.released_on_latest if model else None
+def latest_release_day(record: Record) -> dt.date | None:
+    """The latest possible day of the release that a record is about; None without a release."""
+    release = record if isinstance(record, AIModel) else record.model if isinstance(record, AccessEvent) else None
+    return release.released_on_latest if release else None
 
 
-def read_last(record: Record) -> dt.date | None:
-    """The last day on which a source of the record was read; None where it has no source."""
+def last_read_on(record: Record) -> dt.date | None:
+    """The last day on which a source of the record was read; None without a source."""
     if isinstance(record, Source):
         return record.read_on
     if "citations" not in kind_of(record).parts:

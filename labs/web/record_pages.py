@@ -12,7 +12,7 @@ from labs.choices import ProposalKind, RecordStatus
 from labs.models import AccessEvent, Proposal, Record
 from labs.models.states import merged_into
 from labs.queries.change_words import ChangeRow, change_rows
-from labs.queries.changes import changes_read
+from labs.queries.changes import described_changes
 from labs.queries.events import event_name
 from labs.web.parameters import address
 
@@ -51,7 +51,7 @@ def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
     # What was public, and not what somebody may be typing into it since.
     withdrawal = Proposal.objects.of(record).accepted().filter(kind=ProposalKind.WITHDRAW.value).first()
     if withdrawal is not None:
-        name = changes_read([withdrawal])[0].name
+        name = described_changes([withdrawal])[0].name
         rows = change_rows(type(record), {}, withdrawal.before)
     context = {"record": record, "name": name, "kind": record._meta.verbose_name, "reference": reference, "rows": rows}
     return render(request, "withdrawn.html", context, status=410)

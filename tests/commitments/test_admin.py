@@ -90,7 +90,7 @@ def test_a_commitment_with_two_readings_is_added(editor):
         ({"made_on": "2024-05", "ended_on": "2024-04"}, "ended_on lies before made_on"),
         ({"made_on": "last May"}, "is not a date in EDTF"),
         ({"quote": ""}, "This field is required"),
-        ({"key": "matrix"}, "is the address of a page of ours"),
+        ({"key": "matrix"}, "is the address of another page"),
     ],
 )
 def test_a_commitment_with_something_wrong_is_refused_with_what_to_do(editor, changes, sentence):
@@ -101,7 +101,7 @@ def test_a_commitment_with_a_requirement_and_a_reason_for_none_is_refused(editor
     data = new_commitment_data(editor)
     add_requirement(data)
 
-    assert "Empty the reason, or remove the requirement" in refused_with(editor, data)
+    assert "Delete one of the two" in refused_with(editor, data)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from commitments.choices import RequiredEvaluators
 from evaltracker.effects import NO_CHANGE, effect_of
 from labs.actions import review
-from labs.actions.batches import accept_together
+from labs.actions.batches import accept_all
 from labs.choices import QuoteCheck
 from labs.models import (
     AccessEvent,
@@ -174,7 +174,7 @@ def test_the_figures_on_both_sides_are_those_that_the_public_download_then_has(r
     effect = effect_of(proposals)
     before = printed(client)
 
-    accept_together(proposals=proposals, by=ed)
+    accept_all(proposals=proposals, by=ed)
 
     after = printed(client)
     old, new = told(effect, "old"), told(effect, "new")

@@ -213,7 +213,7 @@ def test_rules_hold_between_records_that_come_in_together(ada):
     [
         ({"key": "Not a key"}, "key", "is not a key"),
         ({"key": ""}, "key", "needs a key"),
-        ({"key": "matrix"}, "key", "address of a page of ours"),
+        ({"key": "matrix"}, "key", "address of another page"),
         ({"lab": ""}, "lab", "has to be filled in"),
         ({"summary": ""}, "summary", "has to be filled in"),
         ({"activity": "tea"}, "activity", "not a choice"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from labs.actions import review
 from labs.actions.snapshots import add_snapshot
 from labs.models import AccessEvent, Edition, Proposal, Source
-from labs.models.states import put, state_of
+from labs.models.states import apply_state, state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
 
@@ -119,7 +119,7 @@ def test_a_withdrawn_page_says_what_was_public_and_not_what_somebody_types_since
     review.accept(proposal=review.propose_withdrawal(record=source, reason="It was wrong.", by=ada), by=ed)
     source = Source.objects.get(pk=source.pk)
     source.title = "Written by one person alone"
-    review.save_draft(record=source, parts=put(source, {}), by=ada)
+    review.save_draft(record=source, parts=apply_state(source, {}), by=ada)
 
     response = client.get(source.get_absolute_url())
 
@@ -134,7 +134,7 @@ def test_a_withdrawn_event_does_not_lend_its_page_to_a_draft(client, ada, ed):
     event = AccessEvent.objects.get(pk=event.pk)
     state = state_of(event)
     state["participations"] = [{"evaluator": factories.evaluator(name="A draft", status="draft").key}]
-    review.save_draft(record=event, parts=put(event, state), by=ada)
+    review.save_draft(record=event, parts=apply_state(event, state), by=ada)
 
     assert "A draft" not in client.get(event.get_absolute_url()).content.decode()
 
@@ -144,7 +144,7 @@ def test_a_quote_gone_from_its_snapshot_is_settled_without_another_change(client
     add_snapshot(source=event.citations.get().source, text="Other words.", taken_on=timezone.localdate(), by=None)
 
     proposal = review.propose(record=event, state={}, reason="The card was revised.", by=ada)
-    with pytest.raises(ValidationError, match="say why they stand"):
+    with pytest.raises(ValidationError, match="say why they stay"):
         review.accept(proposal=proposal, by=ed)
     review.accept(proposal=proposal, by=ed, unfound_because="It stood in the card of that day.")
 
@@ -153,5 +153,5 @@ def test_a_quote_gone_from_its_snapshot_is_settled_without_another_change(client
 
 
 def test_an_edition_cannot_be_complete_to_a_day_that_has_yet_to_come():
-    with pytest.raises(ValidationError, match="yet to come"):
+    with pytest.raises(ValidationError, match="in the future"):
         Edition(version="2099.01", complete_to="2098-12-31").full_clean()

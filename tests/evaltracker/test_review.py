@@ -13,7 +13,7 @@ from django.urls import reverse
 from labs.actions import review, save_record
 from labs.choices import QuoteCheck, RecordStatus, Stage
 from labs.models import AccessEvent, AccessEventCitation, Evaluator, EvaluatorCitation, Participation, Proposal, Source
-from labs.models.states import put, state_of
+from labs.models.states import apply_state, state_of
 from tests import factories, people
 from tests.evaltracker.pages import words_of
 
@@ -368,7 +368,7 @@ def test_without_a_note_it_is_not_done_and_says_what_is_missing(desk, ada, decis
 
     found = words(decide(desk, decision, proposal, note="  "))
 
-    assert "Say to its author in the note why." in found
+    assert "Tell its author why in the note." in found
     proposal.refresh_from_db()
     assert proposal.stage == Stage.IN_REVIEW
 
@@ -413,7 +413,7 @@ def test_its_author_cannot_decide_and_is_told_why(client):
 def test_who_changed_a_draft_last_cannot_decide_and_is_told_why(desk, ada, ed):
     event = draft(ada)
     event.summary = "An editor's words."
-    save_record(record=event, parts=put(event, {}), by=ed)
+    save_record(record=event, parts=apply_state(event, {}), by=ed)
     proposal = review.submit(record=event, by=ada)
 
     assert "You were the last person to change the record" in page(desk, address(proposal))
@@ -486,7 +486,7 @@ def test_an_edited_draft_has_to_be_read_again_too(desk, ada):
     seen = desk.get(address(proposal)).context["seen"]
     event = AccessEvent.objects.get(pk=proposal.object_id)
     event.summary = "Something else."
-    review.save_draft(record=event, parts=put(event, {}), by=ada)
+    review.save_draft(record=event, parts=apply_state(event, {}), by=ada)
 
     response = desk.post(address(proposal), {"decision": "accept", "seen": seen})
 
@@ -692,7 +692,7 @@ def test_a_record_that_comes_back_shows_what_is_different_from_then(desk, ada):
     review.accept(proposal=withdrawn, by=people.editor())
     event.refresh_from_db()
     event.summary = "After."
-    review.save_draft(record=event, parts=put(event, {}), by=ada)
+    review.save_draft(record=event, parts=apply_state(event, {}), by=ada)
 
     found = page(desk, address(review.submit(record=event, by=ada, reason="It is settled.")))
 

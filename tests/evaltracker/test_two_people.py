@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labs.actions import review
-from labs.actions.batches import accept_together
+from labs.actions.batches import accept_all
 from labs.actions.snapshots import add_snapshot
 from labs.choices import ProposalKind, Stage
 from labs.models import AccessEvent, Lab, Proposal, Record
-from labs.models.states import put, state_of
+from labs.models.states import apply_state, state_of
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
 from tests.evaltracker.desk_pages import as_new, desk_of, list_of, nothing_is_written, root, url_of
@@ -60,7 +60,11 @@ def two_labs() -> tuple[Lab, Lab]:
 # What each needs, and who may do what with it.
 ACTIONS: dict[str, tuple[Callable[[], Any], tuple[str, ...], Callable[[Any, User], Any]]] = {
     "add a draft": (lambda: None, ON_RECORDS, lambda nothing, by: drafted(by)),
-    "edit a draft": (a_draft, ON_RECORDS, lambda lab, by: review.save_draft(record=lab, parts=put(lab, {}), by=by)),
+    "edit a draft": (
+        a_draft,
+        ON_RECORDS,
+        lambda lab, by: review.save_draft(record=lab, parts=apply_state(lab, {}), by=by),
+    ),
     "submit": (a_draft, ON_RECORDS, lambda lab, by: review.submit(record=lab, by=by)),
     "delete a draft": (a_draft, ON_RECORDS, lambda lab, by: review.delete_draft(record=lab, by=by)),
     "propose": (
@@ -92,7 +96,7 @@ ACTIONS: dict[str, tuple[Callable[[], Any], tuple[str, ...], Callable[[Any, User
     "accept several": (
         lambda: (waiting(), waiting()),
         EDITORS,
-        lambda changes, by: accept_together(proposals=changes, by=by),
+        lambda changes, by: accept_all(proposals=changes, by=by),
     ),
     "send back": (waiting, EDITORS, lambda change, by: review.send_back(proposal=change, by=by, note="Cite it.")),
     "reject": (waiting, EDITORS, lambda change, by: review.reject(proposal=change, by=by, note="No.")),
@@ -124,15 +128,15 @@ def test_certainty_is_lowered_by_editors_only_whichever_action_is_called():
     for field, value in LOWERED.items():
         setattr(draft, field, value)
 
-    with pytest.raises(PermissionDenied, match="by an editor only"):
-        review.save_draft(record=draft, parts=put(draft, {}), by=ada)
-    with pytest.raises(PermissionDenied, match="by an editor only"):
+    with pytest.raises(PermissionDenied, match="Only an editor"):
+        review.save_draft(record=draft, parts=apply_state(draft, {}), by=ada)
+    with pytest.raises(PermissionDenied, match="Only an editor"):
         review.propose(record=public, state=LOWERED, reason="Because.", by=ada)
-    with pytest.raises(PermissionDenied, match="by an editor only"):
+    with pytest.raises(PermissionDenied, match="Only an editor"):
         review.revise(proposal=proposal, state=LOWERED, reason="Because.", by=ada)
 
     editor = people.editor()
-    assert review.save_draft(record=draft, parts=put(draft, {}), by=editor).lowered_to == "disputed"
+    assert review.save_draft(record=draft, parts=apply_state(draft, {}), by=editor).lowered_to == "disputed"
     assert review.revise(proposal=proposal, state=LOWERED, reason="Why.", by=editor).after["lowered_to"] == "disputed"
 
 

@@ -277,7 +277,7 @@ def refused_with(editor: Client, data: dict) -> str:
         ),
         ({"no_safety_filters": "no"}, "No quote supports the answer on: safety filters off."),
         ({"domains": ["weather"]}, "weather is not one of the available choices"),
-        ({"key": "feed"}, "is the address of a page of ours"),
+        ({"key": "feed"}, "is the address of another page"),
         ({"citations-0-quote": "word " * 41}, "The quote has 41 words"),
         ({"citations-0-quote": ""}, "This field is required"),
         ({"citations-0-source": ""}, "This field is required"),

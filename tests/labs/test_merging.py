@@ -274,7 +274,7 @@ def test_nobody_else_takes_the_key_afterwards(kind):
     key = loser.key
     merged(loser, winner)
 
-    with pytest.raises(ValidationError, match=f"“{key}” leads to “") as refused:
+    with pytest.raises(ValidationError, match=f"“{key}” redirects to “") as refused:
         kind(key=key).clean()
 
     assert "key" in refused.value.message_dict
@@ -515,7 +515,7 @@ def test_a_release_that_would_be_a_variant_of_itself_stands_in_the_way():
     base = factories.ai_model()
     variant = factories.ai_model(lab=base.lab, variant_of=base)
 
-    assert f"“{variant}” has “{base}” as its variant of: take that out first" in refusal(base, variant)
+    assert f"“{variant}” has “{base}” as its variant of: remove that first" in refusal(base, variant)
 
 
 def test_a_release_with_variants_is_not_merged_into_a_variant():
@@ -566,7 +566,7 @@ def test_what_only_the_database_refuses_is_a_sentence_too(monkeypatch):
     factories.ai_model(lab=loser, name="Same"), factories.ai_model(lab=winner, name="Same")
 
     with transaction.atomic():
-        assert "The database cannot hold" in refusal(loser, winner)
+        assert "The database refuses the result" in refusal(loser, winner)
 
     assert Lab.objects.filter(pk=loser.pk).exists()
 

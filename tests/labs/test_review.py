@@ -8,7 +8,7 @@ from labs.actions import review, save_record, snapshots
 from labs.actions.proposals import last_changed_by
 from labs.choices import RecordStatus, Stage
 from labs.models import AccessEvent, AccessEventCitation, AIModel, AIModelCitation, Lab, Participation, Proposal
-from labs.models.states import put, state_of
+from labs.models.states import apply_state, state_of
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_its_author_cannot_publish_a_record(ada):
 def test_who_edited_a_draft_last_cannot_publish_it_though_another_sent_it_in(ada, ed):
     event = draft(ada)
     event.summary = "An editor's words."
-    review.save_draft(record=event, parts=put(event, {}), by=ed)
+    review.save_draft(record=event, parts=apply_state(event, {}), by=ed)
 
     proposal = review.submit(record=event, by=ada)
 
@@ -93,7 +93,7 @@ def test_who_edited_only_a_part_last_cannot_publish_it(ada, ed):
     event = draft(ada)
     state = state_of(event)
     state["citations"][0]["supports"] = ["evaluators"]
-    review.save_draft(record=event, parts=put(event, state), by=ed)
+    review.save_draft(record=event, parts=apply_state(event, state), by=ed)
 
     proposal = review.submit(record=event, by=ada)
 
@@ -106,7 +106,7 @@ def test_who_edits_a_record_in_review_becomes_its_author(ada, ed):
     proposal = review.submit(record=event, by=ada)
     event = AccessEvent.objects.get(pk=event.pk)
     event.summary = "An editor's words."
-    review.save_draft(record=event, parts=put(event, {}), by=ed)
+    review.save_draft(record=event, parts=apply_state(event, {}), by=ed)
 
     proposal.refresh_from_db()
     assert proposal.author == ed
@@ -163,9 +163,7 @@ def test_a_change_needs_a_reason(ada):
 def test_nothing_to_change_is_nothing_to_review(ada):
     event = factories.access_event()
 
-    assert "Nothing is changed" in refusal(
-        review.propose, record=event, state=state_of(event), reason="Because.", by=ada
-    )
+    assert "Nothing changed" in refusal(review.propose, record=event, state=state_of(event), reason="Because.", by=ada)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +279,7 @@ def test_an_author_takes_a_proposal_back_while_nobody_has_decided_it(ada, ed):
 
 @pytest.mark.parametrize("decide", [review.send_back, review.reject])
 def test_a_decision_against_a_proposal_says_why(ada, ed, decide):
-    assert "Say to its author" in refusal(decide, proposal=proposed(ada), by=ed, note=" ")
+    assert "Tell its author" in refusal(decide, proposal=proposed(ada), by=ed, note=" ")
 
 
 @pytest.mark.parametrize("decide", [review.accept, review.send_back, review.reject])
@@ -339,7 +337,7 @@ def test_a_withdrawn_record_comes_back_through_review(ada, ed):
     event.refresh_from_db()
 
     event.summary = "Right."
-    review.save_draft(record=event, parts=put(event, {}), by=ada)
+    review.save_draft(record=event, parts=apply_state(event, {}), by=ada)
     review.accept(proposal=review.submit(record=event, by=ada, reason="It was right."), by=ed)
 
     event.refresh_from_db()
@@ -359,7 +357,7 @@ def test_a_public_record_is_not_saved_as_a_draft(ada):
     event = factories.access_event(summary="Old.")
     event.summary = "New."
 
-    assert "propose the change" in refusal(review.save_draft, record=event, parts=put(event, {}), by=ada)
+    assert "propose the change" in refusal(review.save_draft, record=event, parts=apply_state(event, {}), by=ada)
     assert AccessEvent.objects.get(pk=event.pk).summary == "Old."
 
 
@@ -393,7 +391,7 @@ def test_a_draft_is_deleted_with_its_proposal(ada, ed):
 def test_what_was_public_is_not_deleted(ada, status):
     event = factories.access_event(status=status, withdrawn_because="Wrong." if status == "withdrawn" else "")
 
-    assert "never deleted" in refusal(review.delete_draft, record=event, by=ada)
+    assert "but not deleted" in refusal(review.delete_draft, record=event, by=ada)
 
 
 def test_a_draft_that_others_refer_to_is_not_deleted(ada):
@@ -442,7 +440,7 @@ def test_only_an_editor_lowers_certainty(ada, ed):
     event = factories.access_event()
     lowered = {"lowered_to": "disputed", "lowered_because": "The lab denies it."}
 
-    with pytest.raises(PermissionDenied, match="by an editor only"):
+    with pytest.raises(PermissionDenied, match="Only an editor"):
         proposed(ada, event, **lowered)
     with pytest.raises(PermissionDenied):
         draft(ada, **lowered)
@@ -492,6 +490,6 @@ def test_saving_what_is_the_same_adds_nothing_to_the_history():
     model = factories.ai_model()
     before = model.history.count(), AIModelCitation.history.count()
 
-    save_record(record=model, parts=put(model, {}))
+    save_record(record=model, parts=apply_state(model, {}))
 
     assert (model.history.count(), AIModelCitation.history.count()) == before

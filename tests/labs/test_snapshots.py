@@ -9,10 +9,17 @@ from django.utils import timezone
 
 from labs.actions import save_record
 from labs.actions.proposals import last_changed_by
-from labs.actions.snapshots import add_snapshot, before, check_quotes, gone_quotes, newest, quotes_against
+from labs.actions.snapshots import (
+    add_snapshot,
+    check_quotes,
+    gone_quotes,
+    newest_snapshot,
+    quotes_against,
+    snapshot_before,
+)
 from labs.choices import QuoteCheck
 from labs.models import AccessEventCitation, Snapshot
-from labs.models.states import put
+from labs.models.states import apply_state
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db
@@ -88,14 +95,14 @@ def test_the_newest_day_counts_whatever_was_added_last():
     new = snapshot(source)
 
     old = snapshot(source, "Something else.", DAY - dt.timedelta(days=1))
-    assert newest(source) == new
-    assert before(new) == old
-    assert before(old) is None
+    assert newest_snapshot(source) == new
+    assert snapshot_before(new) == old
+    assert snapshot_before(old) is None
     assert checks(event) == {"METR tested it": "found"}
 
     again = snapshot(source, "Something else again.")
-    assert newest(source) == again
-    assert before(again) == new
+    assert newest_snapshot(source) == again
+    assert snapshot_before(again) == new
     assert checks(event) == {"METR tested it": "not_found"}
 
 
@@ -116,7 +123,7 @@ def test_a_check_does_not_make_anybody_the_last_to_change_a_record():
     ada, ed = people.researcher(), people.editor()
     event, source = quoted("METR tested it", status="draft")
     event.summary = "Ada's."
-    save_record(record=event, parts=put(event, {}), by=ada)
+    save_record(record=event, parts=apply_state(event, {}), by=ada)
     past = AccessEventCitation.history.count()
 
     snapshot(source, by=ed)
@@ -154,9 +161,9 @@ def test_quotes_against_a_snapshot_begin_with_those_that_are_gone():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"text": " \n\0"}, "There is no text in it"),
-        ({"text": "…"}, "There is no text in it"),
-        ({"taken_on": dt.date(2999, 1, 1)}, "still to come"),
+        ({"text": " \n\0"}, "It has no text"),
+        ({"text": "…"}, "It has no text"),
+        ({"taken_on": dt.date(2999, 1, 1)}, "in the future"),
     ],
 )
 def test_a_snapshot_that_makes_no_sense_is_refused(changes, sentence):
@@ -199,7 +206,7 @@ def test_a_quote_is_checked_when_it_is_saved():
     source = factories.source()
     snapshot(source)
     event, other = factories.access_event(), factories.source()
-    parts = put(event, {})
+    parts = apply_state(event, {})
     parts["citations"] = [
         AccessEventCitation(source=source, quote="METR tested it", supports=[]),
         AccessEventCitation(source=source, quote="METR refused", supports=[], unfound_because="In a picture."),

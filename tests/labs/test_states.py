@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from labs.actions import save_record
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Record, Source
 from labs.models.fields import EDTFBoundField
-from labs.models.states import Keys, fields_of, put, state_of, version_of
+from labs.models.states import Keys, apply_state, fields_of, state_of, version_of
 from tests import factories
 
 KINDS = [
@@ -71,7 +71,7 @@ def test_every_curated_record_can_be_put_back_from_its_state(records, kind):
         assert json.loads(json.dumps(state)) == state
 
         again = kind(key=record.key)
-        parts = put(again, state)
+        parts = apply_state(again, state)
 
         assert state_of(again, parts) == state
 
@@ -83,7 +83,7 @@ def test_putting_a_state_back_keeps_the_rows_that_say_the_same():
     state = state_of(event)
     state["citations"] = [{**state["citations"][0], "supports": ["timing"]}]
 
-    save_record(record=event, parts=put(event, state))
+    save_record(record=event, parts=apply_state(event, state))
 
     assert event.citations.get().pk == one.pk
     assert event.citations.get().supports == ["timing"]
@@ -94,7 +94,7 @@ def test_what_a_state_leaves_out_stays_as_it_is():
     event = factories.access_event(summary="Old.")
     before = state_of(event)
 
-    save_record(record=event, parts=put(event, {"summary": "New."}))
+    save_record(record=event, parts=apply_state(event, {"summary": "New."}))
 
     assert state_of(AccessEvent.objects.get(pk=event.pk)) == before | {"summary": "New."}
 
@@ -112,7 +112,7 @@ def test_what_a_state_leaves_out_stays_as_it_is():
 )
 def test_a_state_that_names_what_there_is_not_is_refused(state, sentence):
     with pytest.raises(ValidationError) as refusal:
-        put(factories.access_event(), state)
+        apply_state(factories.access_event(), state)
 
     assert sentence in " ".join(refusal.value.messages)
 
@@ -158,5 +158,5 @@ def test_days_are_written_as_days():
 
     assert state_of(source)["read_on"] == "2024-06-30"
     again = Source(key="x")
-    put(again, state_of(source))
+    apply_state(again, state_of(source))
     assert again.read_on == dt.date(2024, 6, 30)

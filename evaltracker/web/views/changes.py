@@ -13,7 +13,7 @@ from evaltracker.web.filters import ChangeFilter, CorrectionFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters
 from evaltracker.web.tables import CHANGE_COLUMNS
 from labs.models import Proposal
-from labs.queries.changes import changes_listed, changes_read, each_row, first_edition
+from labs.queries.changes import changes_listed, described_changes, each_row, first_edition
 from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.lists import ROWS_ON_PAGE
@@ -77,7 +77,7 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
     filterset.count_choices()
     context = {
         "nav": "changes",
-        "changes": changes_read(page.object_list),
+        "changes": described_changes(page.object_list),
         "pages": {"page": page, "paginator": paginator},
         "is_any": found.is_any,
         "first_edition": first_edition(),
@@ -91,5 +91,5 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
 
 def _csv(found: _Found, name: str) -> HttpResponseBase:
     proposals: QuerySet[Proposal] = found.filterset.qs
-    rows = each_row(in_batches(rows_of(proposals), changes_read))
+    rows = each_row(in_batches(rows_of(proposals), described_changes))
     return csv_response(name, found.requested.day, published_fields(CHANGE_COLUMNS), rows)

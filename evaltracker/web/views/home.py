@@ -19,7 +19,7 @@ from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.models import AccessEvent
 from labs.queries import EventAsOf, events_as_of, labs_listed, newest_sources
-from labs.queries.changes import changes_listed, changes_read
+from labs.queries.changes import changes_listed, described_changes
 from labs.web.parameters import address, today, window_choices, with_kept
 
 NEWEST = 6
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": _newest_events(newest_events(known, NEWEST), day),
-        "lately": changes_read(changes_listed(day)[:LATELY]),
+        "lately": described_changes(changes_listed(day)[:LATELY]),
         "then": None,
     }
     if day > FIRST_CHECK:
