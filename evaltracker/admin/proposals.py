@@ -25,7 +25,7 @@ from labs.models import Proposal
 from labs.models.registry import kind_by_slug, record_kinds
 from labs.models.states import Keys
 from labs.rules.numbers import as_number
-from labs.web.parameters import BadParameters, ParameterProblem
+from labs.web.parameters import BadParameters, ParameterProblem, address
 
 TOGETHER_AT_MOST = 200
 CHANGED_MEANWHILE = (
@@ -212,7 +212,7 @@ def together_url(numbers: Iterable[int]) -> str:
     chosen = list(numbers)
     if len(chosen) == 1:
         return reverse(f"admin:{page_name(Proposal, 'change')}", args=chosen)
-    return reverse("admin:labs_proposal_together", query={"id": chosen})
+    return address(reverse("admin:labs_proposal_together"), {}, id=[str(number) for number in chosen])
 
 
 def name_of_person(person: Any) -> str:

@@ -13,7 +13,7 @@ from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
-from labs.admin.addresses import change_url
+from labs.admin.addresses import change_url, changelist_url
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.registry import kind_of
@@ -82,6 +82,11 @@ class ReviewedProposal:
         """“Change: access event gpt-4-metr”."""
         kind = ProposalKind(self.proposal.kind).label
         return f"{kind[0].upper()}{kind[1:]}: {self.kind_of_record} {self.record or self.proposal.record_name}"
+
+    @property
+    def batch_url(self) -> str:
+        """The list of the proposals that were imported together with this one."""
+        return changelist_url(Proposal, batch=self.proposal.batch)
 
     @property
     def is_again(self) -> bool:
@@ -271,7 +276,7 @@ def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, s
     form = change_url(record)
     revise = {
         ProposalKind.PUBLISH: form,
-        ProposalKind.CHANGE: change_url(record, proposal=proposal.pk),
+        ProposalKind.CHANGE: change_url(record, proposal=str(proposal.pk)),
     }.get(proposal.kind, "")
     may_revise = proposal.is_open and person.has_perm(permission_to("change", type(record)))
     return {"public": public_url(record), "change": form, "revise": revise if may_revise else ""}

@@ -6,6 +6,8 @@ from django.contrib.admin import AdminSite
 from django.db.models import Model
 from django.urls import URLPattern, path, reverse
 
+from labs.web.parameters import address
+
 
 def page_name(model: type[Model], page: str) -> str:
     """The name of a page, formed as Django's admin does: "labs_lab_change"."""
@@ -27,11 +29,12 @@ def _pattern(site: AdminSite, model: type[Model], route: str, view: Any, page: s
     return path(route, site.admin_view(view), kwargs, name=page_name(model, page))
 
 
-def changelist_url(model: type[Model], **parameters: Any) -> str:
+def changelist_url(model: type[Model], **parameters: str) -> str:
     """The list of a model's rows, filtered by the parameters."""
-    return reverse(f"admin:{page_name(model, 'changelist')}", query=parameters)
+    return address(reverse(f"admin:{page_name(model, 'changelist')}"), parameters)
 
 
-def change_url(row: Model, fragment: str | None = None, **parameters: Any) -> str:
+def change_url(row: Model, fragment: str | None = None, **parameters: str) -> str:
     """The form of a row, or a place on it."""
-    return reverse(f"admin:{page_name(type(row), 'change')}", args=[row.pk], query=parameters, fragment=fragment)
+    url = reverse(f"admin:{page_name(type(row), 'change')}", args=[row.pk], fragment=fragment)
+    return address(url, parameters)
