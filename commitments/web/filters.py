@@ -1,4 +1,7 @@
-"""The filters of the commitments' list and matrix. Their names and values are the addresses that people cite."""
+"""The filters of the commitments' list and matrix.
+
+People cite addresses with their names and values, so these must not change.
+"""
 
 from collections import Counter
 from typing import Any
@@ -32,7 +35,7 @@ class FrameworkFacet(Facet):
 
 
 class CommitmentFilter(FacetedFilterSet):
-    """``in_force`` and ``testable`` are as of the day: what the rules say of it stands in the records' queryset."""
+    """``in_force`` and ``testable`` are as of the day: the queryset annotates what the rules say."""
 
     q = TextSearch(
         "title",
@@ -94,7 +97,7 @@ class AboutLabFacet(Facet):
 
 
 class ReplyFilter(FacetedFilterSet):
-    """``standing`` is as of the day: what the rule says of it stands in the records' queryset."""
+    """``standing`` is as of the day: the queryset annotates what the rule says."""
 
     q = TextSearch(
         "question",

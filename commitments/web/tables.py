@@ -61,7 +61,7 @@ def _standing_cell(row: CommitmentAsOf) -> SafeString | str:
 def _requirement(reading: Reading) -> Column:
     """What one reading asks for; all empty where the commitment does not carry it."""
 
-    def asked(name: str, value: Callable[[RequirementFact], Any]) -> Field:
+    def required(name: str, value: Callable[[RequirementFact], Any]) -> Field:
         def read(row: CommitmentAsOf) -> Any:
             requirement: RequirementFact | None = getattr(row.fact, reading.value)
             return None if requirement is None else value(requirement)
@@ -72,14 +72,14 @@ def _requirement(reading: Reading) -> Column:
         name=f"{reading.value}_requirement",
         explanation=f"What keeping it takes under the {reading.label}; empty where it does not carry that one.",
         fields=(
-            asked("activities", lambda fact: [each.value for each in Activity if each in fact.activities]),
-            asked("evaluators", lambda fact: fact.evaluators.value),
-            asked("named_evaluator", lambda fact: fact.named_evaluator),
-            asked("timing", lambda fact: fact.timing.value),
-            asked("min_depth", lambda fact: fact.min_depth),
-            asked("results_at_least", lambda fact: fact.results_at_least and fact.results_at_least.value),
-            asked("releases", lambda fact: fact.releases.value),
-            asked("visible_in_public", lambda fact: fact.visible_in_public),
+            required("activities", lambda fact: [each.value for each in Activity if each in fact.activities]),
+            required("evaluators", lambda fact: fact.evaluators.value),
+            required("named_evaluator", lambda fact: fact.named_evaluator),
+            required("timing", lambda fact: fact.timing.value),
+            required("min_depth", lambda fact: fact.min_depth),
+            required("results_at_least", lambda fact: fact.results_at_least and fact.results_at_least.value),
+            required("releases", lambda fact: fact.releases.value),
+            required("visible_in_public", lambda fact: fact.visible_in_public),
         ),
     )
 

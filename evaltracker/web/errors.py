@@ -9,7 +9,7 @@ from labs.web.parameters import BadParameters, address
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: which parameter cannot be answered, and what is allowed.
 
-    The links of the page carry on what the address asked for, except what cannot be answered: they would lead here.
+    The links of the page keep the parameters of the request, without those that would lead back here.
     """
     problems = exception.problems if isinstance(exception, BadParameters) else []
     query = request.GET.copy()

@@ -1,6 +1,6 @@
 """The filters of the site's own lists: the labs, and the public changes.
 
-Their names and values are the addresses that people cite: they stay.
+People cite addresses with their names and values, so these must not change.
 """
 
 from collections import defaultdict

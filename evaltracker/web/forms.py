@@ -15,10 +15,10 @@ _SALT = "evaltracker.report"
 
 
 class ErrorReportForm(forms.ModelForm):
-    """A report of error. Two guards against robots, neither of which asks anything of a person or a third party.
+    """A report of error, with two guards against robots. Neither bothers a person or asks a third party.
 
-    ``website`` is out of sight and has to stay empty; ``opened`` is signed, and a form that comes back within three
-    seconds or after a day is asked for again, with all that was typed.
+    ``website`` is hidden and must stay empty. ``opened`` is a signed time: a form that is sent within three seconds or
+    after a day is shown again, with all that was typed.
     """
 
     website = forms.CharField(required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": -1}))

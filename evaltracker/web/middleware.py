@@ -1,4 +1,4 @@
-"""What every answer of the site carries."""
+"""Headers of every response, and refusals of bad parameters on every page."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -44,9 +44,9 @@ class SecurityHeadersMiddleware:
 
 
 class KeptParametersMiddleware:
-    """Refuses a bad day, window or weight on every public page, for each link carries them further.
+    """Refuses a bad day, window or weight on every public page, for every link would keep it.
 
-    A page that reads them itself names all its problems at once, so this looks at the address only afterwards.
+    A page that reads them itself names all its problems at once, so this runs after the page.
     Raises BadParameters, which becomes a 400 page that says what is allowed.
     """
 
@@ -66,7 +66,7 @@ class KeptParametersMiddleware:
 class NoNulMiddleware:
     """Refuses the one character that PostgreSQL cannot store or compare, in the address of a page of the desk.
 
-    Public pages refuse it by themselves, as any other value that they cannot be asked for.
+    Public pages refuse it themselves, like any other value that they do not know.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

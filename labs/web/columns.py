@@ -211,7 +211,7 @@ class RecordTable(tables.Table):
 
     @property
     def drawn_rows(self) -> list[SafeString]:
-        """The cells of each row of the page. The library's own loop inspects each method anew for each cell."""
+        """The cells of each row of the page in HTML; django-tables2 would inspect each method again for each cell."""
         cells = [column.column.cell for column in self.columns.itervisible()]
         return [self._drawn_row([cell(row) for cell in cells]) for row in self.rows_as_of(self.paginated_rows.data)]
 

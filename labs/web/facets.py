@@ -56,7 +56,7 @@ class Selection(forms.SelectMultiple):
 class Facet(django_filters.MultipleChoiceFilter):
     """Choices with counts; several of them widen the selection (any of them), several facets narrow it (all of them).
 
-    ``column`` is what is counted; on a past day the record's queryset says what was known of it.
+    ``column`` is what is counted. ``with_column`` says what was known of it on a past day.
     """
 
     def __init__(self, column: str, **kwargs: Any) -> None:
@@ -191,7 +191,7 @@ class KeyFacet(Facet):
 
 
 class TextSearch(django_filters.CharFilter):
-    """A search for words: each of them has to stand in one of the columns."""
+    """A search for words: each word must occur in one of the columns."""
 
     def __init__(self, *columns: str, **kwargs: Any) -> None:
         self.columns = columns
@@ -208,9 +208,9 @@ class TextSearch(django_filters.CharFilter):
 
 
 class FacetedFilterSet(django_filters.FilterSet):
-    """A filter set that counts, refuses what it does not know, and says what is chosen.
+    """A filter set that counts the choices, refuses unknown values, and lists the filters in force.
 
-    ``day`` is the day that the page holds for; ``past_day`` is the same where it lies before the day of the request.
+    ``day`` is the day of the page; ``past_day`` is the same day if it is before today, else None.
     """
 
     def __init__(self, data: QueryDict, queryset: QuerySet, day: dt.date, is_past: bool) -> None:
@@ -221,7 +221,7 @@ class FacetedFilterSet(django_filters.FilterSet):
                 each.prepare(queryset)
 
     def check(self) -> None:
-        """Raise BadParameters for values that cannot be chosen, with those that can."""
+        """Raise BadParameters for values that nobody can choose; it names those that one can."""
         if self.is_valid():
             return
         problems = []

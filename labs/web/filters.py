@@ -1,4 +1,4 @@
-"""The filters of the facts' lists. Their names and values are the addresses that people cite: they stay."""
+"""The filters of the facts' lists. People cite addresses with their names and values, so these must not change."""
 
 import django_filters
 from django import forms

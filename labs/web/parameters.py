@@ -1,4 +1,4 @@
-"""What an address asks for: the day, and a clear answer to what it cannot ask for."""
+"""Reads the parameters of a request, refuses those that no page can answer, and writes addresses."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Which records have a public page: one home for what is not there, was withdrawn, or goes by another key now."""
+"""Which records have a public page, and what answers for those that were withdrawn, merged or never public."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,8 +22,8 @@ View = Callable[..., HttpResponse]
 def page_of(model: type[Record]) -> Callable[[View], View]:
     """Let a view show published records of a model only, by their ``key``.
 
-    A withdrawn one answers 410 with the reason, a key that a merger left behind leads on, with the address's
-    parameters; anything else, drafts too, is a 404.
+    A withdrawn record answers 410 with the reason. The key of a merged record redirects to the record that it was
+    merged into, with all parameters. Anything else is a 404, drafts too.
     """
 
     def decorate(view: View) -> View:
