@@ -216,9 +216,12 @@ class FacetedFilterSet(django_filters.FilterSet):
     def __init__(self, data: QueryDict, queryset: QuerySet, day: dt.date, is_past: bool) -> None:
         self.day, self.past_day = day, day if is_past else None
         super().__init__(data=data, queryset=queryset)
-        for each in self.filters.values():
-            if isinstance(each, Facet):
-                each.prepare(queryset)
+        for name, facet in self._facets().items():
+            if name in self.data:  # a download needs the choices of no other facet
+                facet.prepare(queryset)
+
+    def _facets(self) -> dict[str, Facet]:
+        return {name: each for name, each in self.filters.items() if isinstance(each, Facet)}
 
     def check(self) -> None:
         """Raise BadParameters for values that nobody can choose; it names those that one can."""
@@ -242,8 +245,10 @@ class FacetedFilterSet(django_filters.FilterSet):
 
         Choices without a row are left out, unless chosen.
         """
-        chosen = self.form.cleaned_data
-        facets = {name: facet for name, facet in self.filters.items() if isinstance(facet, Facet)}
+        chosen, facets = self.form.cleaned_data, self._facets()
+        for name, facet in facets.items():
+            if name not in self.data:
+                facet.prepare(self.queryset)
         model = self.queryset.model
         together = {name: facet for name, facet in facets.items() if not chosen[name] and facet.has_one_value(model)}
         counts = self._counts_together(together)
