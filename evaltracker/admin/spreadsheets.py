@@ -113,13 +113,13 @@ class WrongCell:
 class ImportPreview:
     """What the page shows of a plan: the counts of all rows, and the first rows of each fate."""
 
-    def __init__(self, planned: Plan, token: str, confirm_form: ConfirmForm | None = None) -> None:
-        self.plan = planned
-        self.work = len(planned.of(Fate.NEW, Fate.CHANGED))
-        self.token = token if planned.is_right and self.work else ""
-        self.confirm_form = confirm_form or ConfirmForm(initial={"reason": f"Imported from {planned.table.name}."})
-        self.row_word = planned.table.row_word
-        self.wrong = list(_wrong_cells(planned))
+    def __init__(self, plan: Plan, token: str, confirm_form: ConfirmForm | None = None) -> None:
+        self.plan = plan
+        self.work = len(plan.of(Fate.NEW, Fate.CHANGED))
+        self.token = token if plan.is_right and self.work else ""
+        self.confirm_form = confirm_form or ConfirmForm(initial={"reason": f"Imported from {plan.table.name}."})
+        self.row_word = plan.table.row_word
+        self.wrong = list(_wrong_cells(plan))
 
     @property
     def counts(self) -> list[tuple[Fate, int]]:
@@ -167,11 +167,11 @@ class ImportPreview:
         return len(self.wrong) > SHOWN_AT_MOST or any(self.plan.counts[fate] > SHOWN_AT_MOST for fate in shown)
 
 
-def _wrong_cells(planned: Plan) -> Iterator[WrongCell]:
-    for row in planned.wrong:
-        for problem in row.problems:
-            text = row.row.cells.get(problem.column, "")
-            yield WrongCell(row.number, row.key, problem.column, text, problem.message, problem.allowed)
+def _wrong_cells(plan: Plan) -> Iterator[WrongCell]:
+    for planned in plan.wrong:
+        for problem in planned.problems:
+            text = planned.row.cells.get(problem.column, "")
+            yield WrongCell(planned.number, planned.key, problem.column, text, problem.message, problem.allowed)
 
 
 def import_page(request: HttpRequest, kind: FileKind) -> HttpResponse:
