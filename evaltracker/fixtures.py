@@ -1,4 +1,4 @@
-"""The curated records in fixtures/: which files, in which order, and whether they are there already."""
+"""The curated records in fixtures/: their files in the order of loading, and whether they are loaded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +10,12 @@ from django.core.management import call_command
 from labs.models.base import Part, Record, RecordManager
 from labs.models.registry import kinds_by_rank
 
-# Each file also holds the rows that belong to its records; a later file refers to earlier ones.
+# Each file also contains the parts of its records. Files may refer to earlier files.
 FIXTURES = ("editions", *(name for kind in kinds_by_rank() for name in kind.fixtures))
 
 
 def has_records() -> bool:
-    """Whether the database holds anything of labs or commitments, curated or entered."""
+    """Whether the database has any row of labs or commitments, curated or entered."""
     models = [*apps.get_app_config("labs").get_models(), *apps.get_app_config("commitments").get_models()]
     return any(model._default_manager.exists() for model in models)
 

@@ -210,7 +210,7 @@ def _preview(request: HttpRequest, kind: FileKind, name: str, data: bytes) -> Im
     table = formats.read(name, data, kind)
     preview = ImportPreview(RecordResource(kind, request.user).check(table).plan, NOT_KEPT)
     if preview.token:
-        preview.token = uploads.keep(name, data, request.user.pk, kind.name)
+        preview.token = uploads.store_upload(name, data, request.user.pk, kind.name)
     return preview
 
 
@@ -218,7 +218,7 @@ def _import_confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpRespons
     """Turn the file that the person saw into proposals. If it would now do something else, show that instead."""
     token, form = request.POST["token"], ConfirmForm(request.POST)
     resource, whose = RecordResource(kind, request.user), (request.user.pk, kind.name)
-    name, data = uploads.kept(token, *whose)
+    name, data = uploads.read_upload(token, *whose)
     with transaction.atomic():
         # One import of a kind at a time: the second of two sees what the first one wrote.
         ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(kind.model).pk)
@@ -234,7 +234,7 @@ def _import_confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpRespons
             written = resource.write(result, batch=batch, **why)
         except RowsRefused:
             return None, ImportPreview(preview.plan, "", form), "The database refused some rows."
-    uploads.forget(token, *whose)
+    uploads.delete_upload(token, *whose)
     return _redirect_to_proposals(request, written.new + written.changed, batch), None, ""
 
 

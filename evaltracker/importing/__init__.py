@@ -1,5 +1,5 @@
-"""Spreadsheets: records out of the site and into it, where what comes in waits for a second person.
+"""Spreadsheets: export records, and import them as drafts and proposals that wait for a second person.
 
-The way of a file: ``formats`` reads it into rows of text, ``plan`` holds these against what the site exports and says
-what is new, changed, unchanged or wrong, ``run`` makes drafts and proposals of it. Nothing but ``run`` writes.
+``formats`` reads a file into rows of text, ``plan`` compares them with the site's export and says what is new, changed,
+unchanged or wrong, and ``run`` writes drafts and proposals. Only ``run`` writes to the database.
 """

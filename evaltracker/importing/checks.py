@@ -1,4 +1,4 @@
-"""Whether records could be saved as rows say: all rules of a write, without a query for each rule of each row."""
+"""Check whether rows could be saved: all rules of a save, without queries for each row."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from evaltracker.importing.columns import COLUMNS, Columns
-from evaltracker.importing.constraints import Taken, broken
+from evaltracker.importing.constraints import TakenValues, broken_checks
 from evaltracker.importing.groups import Group, Lines
 from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.problems import Problem
@@ -32,24 +32,24 @@ _COLUMN_OF_CODE = {
     "no_requirement": "not_testable_because",
     "lenient_alone": "strict_activities",
 }
-"""The column in which to repair what ``Record.check_parts`` says."""
+"""The column to correct for each error code of ``Record.check_parts``."""
 
 NAMED_AT_MOST = 10
 _FILL_IN = "This has to be filled in."
 
 
 class Checks:
-    """Checks rows one after another. What only many rows together can break, it remembers."""
+    """Checks rows one after another, and remembers them for the rules across rows."""
 
     def __init__(self) -> None:
-        self._taken: dict[type[Record], Taken] = {}
-        self._looks: Looks | None = None
+        self._taken: dict[type[Record], TakenValues] = {}
+        self._lookalikes: Lookalikes | None = None
 
     def problems(self, kind: FileKind, record: Record, parts: Parts) -> list[Problem]:
-        """All that stands against saving a record with these parts."""
+        """All problems with saving a record with these parts."""
         columns = COLUMNS[kind]
         found = [*_of_record(columns, record), *_of_parts(columns, record, parts)]
-        if not found:  # what follows reads the record as a whole
+        if not found:  # these checks need valid fields
             found += _of_whole(columns, record, parts)
         found += self._of_others(kind, record, parts)
         return found
@@ -57,12 +57,12 @@ class Checks:
     def _of_others(self, kind: FileKind, record: Record, parts: Parts) -> Iterator[Problem]:
         model = kind.model
         if model not in self._taken:
-            self._taken[model] = Taken(model)
+            self._taken[model] = TakenValues(model)
         for sentence, fields in self._taken[model].claim(record):
             yield Problem(_names(COLUMNS[kind], fields), sentence)
         if isinstance(record, AccessEvent):
-            self._looks = self._looks or Looks()
-            if problem := self._looks.problem(record, parts["participations"]):
+            self._lookalikes = self._lookalikes or Lookalikes()
+            if problem := self._lookalikes.problem(record, parts["participations"]):
                 yield problem
 
 
@@ -85,7 +85,7 @@ def _of_whole(columns: Columns, record: Record, parts: Parts) -> Iterator[Proble
     except ValidationError as error:
         for each in field_errors(error):
             yield Problem(columns.column_of(each.field), each.sentence)
-    for sentence, fields in broken(record):
+    for sentence, fields in broken_checks(record):
         yield Problem(_names(columns, fields), sentence)
     try:
         _check_parts(record, parts)
@@ -99,9 +99,9 @@ def _sentence(error: FieldError) -> str:
 
 
 def _clean(record: Record) -> None:
-    """As ``record.clean``, without what it would look up for a new record.
+    """Like ``record.clean``, without its queries for a new record.
 
-    Nothing refers to that yet, and whether its key is free was asked for all rows at once.
+    Nothing refers to a new record yet, and its key was checked with those of all rows.
     """
     number, adding = record.pk, record._state.adding
     record.pk, record._state.adding = number if not adding else None, False
@@ -112,7 +112,7 @@ def _clean(record: Record) -> None:
 
 
 def _check_parts(record: Record, parts: Parts) -> None:
-    """As ``record.check_parts``, without its search for events that look alike: ``Looks`` knows the new ones too."""
+    """Like ``record.check_parts``, without its search for lookalikes: ``Lookalikes`` also has the new events."""
     if not isinstance(record, AccessEvent):
         record.check_parts(parts)
         return
@@ -131,7 +131,7 @@ def _of_parts(columns: Columns, record: Record, parts: Parts) -> Iterator[Proble
         group = groups[relation]
         times = Counter(row.natural_key()[1:] for row in rows)
         for twice in (values for values, count in times.items() if count > 1):
-            yield Problem(group.columns[0], f"It stands there twice: {', '.join(map(str, twice))}.")
+            yield Problem(group.columns[0], f"It is listed twice: {', '.join(map(str, twice))}.")
         for place, row in enumerate(rows, start=1):
             yield from _of_part(group, row, f"Line {place}: " if isinstance(group, Lines) else "")
 
@@ -149,25 +149,25 @@ def _of_part(group: Group, row: Part, prefix: str) -> Iterator[Problem]:
         allowed = allowed_for(field) if field else ""
         yield Problem(group.column_of(row, each.field), f"{prefix}{label}{_sentence(each)}", allowed)
     if not found:
-        for sentence, fields in broken(row):
+        for sentence, fields in broken_checks(row):
             own = sorted(fields - {row.record_field})
             yield Problem(group.column_of(row, own[0] if own else ""), f"{prefix}{sentence}")
 
 
 def _relations(model: type[models.Model]) -> set[str]:
-    """Fields that name other rows: these were looked up already, and Django would ask for each of them once more."""
+    """Fields that refer to other rows. They were looked up already, and Django would query each of them again."""
     return {field.name for field in model._meta.concrete_fields if field.is_relation}
 
 
 def _names(columns: Columns, fields: Any) -> str:
-    """The columns of some fields, without the bounds, which follow from others."""
+    """The columns of some fields; a bound counts as the date that it is derived from."""
     names = dict.fromkeys(columns.column_of(name.removesuffix("_earliest").removesuffix("_latest")) for name in fields)
     order = [*columns.names]
     return ", ".join(sorted(names, key=lambda name: order.index(name) if name in order else -1))
 
 
-class Looks:
-    """What access events look like: the same lab, release, evaluators, activity and timing look alike."""
+class Lookalikes:
+    """Finds access events that look alike: same lab, release, evaluators, activity and timing."""
 
     def __init__(self) -> None:
         evaluators: dict[int, set[str]] = defaultdict(set)
@@ -179,7 +179,7 @@ class Looks:
             self._keys[(*look, frozenset(evaluators[number]))][key] = None
 
     def problem(self, event: AccessEvent, participations: Sequence[Participation]) -> Problem | None:
-        """What is wrong where an event looks like another and is not marked as distinct; it is then one of them."""
+        """The problem if an event looks like another and is not marked as distinct; remembers the event."""
         evaluators = frozenset(part.evaluator.key for part in participations)
         model = event.model.key if event.model_id else None
         lab = event.lab.key if event.lab_id else None
@@ -191,4 +191,4 @@ class Looks:
         others = islice((key for key in alike if key != event.key), NAMED_AT_MOST)
         names = ", ".join(f"“{key}”" for key in others)
         sentence = f"It looks like {names}: same lab, release, evaluators, activity and timing."
-        return Problem("is_distinct", sentence, "yes, if it is another event all the same; else add to that record")
+        return Problem("is_distinct", sentence, "yes, if it is another event; otherwise add to that record")

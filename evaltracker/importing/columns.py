@@ -1,4 +1,4 @@
-"""Which exported column is written to which field, and what the columns that nobody may write follow from."""
+"""Which exported column is written to which field, and what derived columns follow from."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -99,12 +99,12 @@ _FOLLOWS: Mapping[type[Record], Mapping[str, str]] = {
     Source: dict.fromkeys(("owner", "owner_label"), "Change lab, evaluator or kind."),
     Reply: dict.fromkeys(("standing", "standing_label"), "Change the days or the answer."),
 }
-"""What to change instead, for columns whose names do not tell."""
+"""What to change instead of a derived column, where its name does not say so."""
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A column that nobody may write: what to do instead, and what it has to be for a state if that is known."""
+    """A derived column, which nobody may write: what to change instead, and its value for a state if computable."""
 
     instead: str
     of: Callable[[State, Lookup], str] | None = None
@@ -125,11 +125,11 @@ class Columns:
         return [column.name for column in self.kind.columns]
 
     def cells(self, row: Any) -> dict[str, str]:
-        """What the site exports of a row, as plain text."""
+        """The exported cells of a row, as plain text."""
         return {column.name: plain(cell(column.value(row))) for column in self.kind.columns}
 
     def column_of(self, name: str) -> str:
-        """The column of a field or of a relation; the name itself where it has none."""
+        """The column of a field or relation; the name itself if it has none."""
         model = self.kind.model
         relations = {group.relation: group.columns[0] for group in self.groups.values()}
         return RENAMED.get((model, name)) or relations.get(name) or name
@@ -191,7 +191,7 @@ def _bound(of: str, end: str) -> Callable[[State, Lookup], str]:
     def bound(state: State, _lookup: Lookup) -> str:
         try:
             return cell(getattr(dates.span(state[of]), end))
-        except ValueError:  # the date itself is wrong, and named as such
+        except ValueError:  # the date itself is reported as wrong
             return ""
 
     return bound

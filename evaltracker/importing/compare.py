@@ -1,4 +1,4 @@
-"""One row against the record that it is about."""
+"""Compare a row with its record."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ from labs.rules.differences import Difference, PartChange, difference
 
 
 class Comparison:
-    """Compares the rows of one file, which has these columns, with the ledger."""
+    """Compares the rows of one file, which has these columns, with the stored records."""
 
     def __init__(
         self,
@@ -36,14 +36,14 @@ class Comparison:
         return difference(before, after, kind_of(self._columns.kind.model).identities)
 
     def judge(self, planned: Planned) -> None:
-        """Say what becomes of a row, and put what it says into its record."""
+        """Decide the fate of a row, and apply its cells to its record."""
         if planned.fate is Fate.NEW:
             self._judge_new(planned)
         elif planned.record.status == RecordStatus.PUBLISHED:
             self._judge_public(planned)
         elif planned.record.status == RecordStatus.WITHDRAWN:
             reason = planned.record.withdrawn_because
-            planned.refuse(Problem(KEY, f"It was withdrawn: {reason} Bring it back on its own page.", "another key"))
+            planned.refuse(Problem(KEY, f"It was withdrawn: {reason} Submit it again on its own page.", "another key"))
         else:
             self._judge_draft(planned)
 
@@ -51,21 +51,21 @@ class Comparison:
 
     def _judge_new(self, planned: Planned) -> None:
         filled = [name for name in self._written if planned.row.cells.get(name)]
-        problems = self._put(planned, {}, filled, is_new=True)
+        problems = self._apply_cells(planned, {}, filled, is_new=True)
         problems += self._wrong_derived(planned)
         if planned.row.cells.get(CHANGED_AT):
-            problems.append(Problem(CHANGED_AT, "There is no record of this key that could have changed.", "empty"))
+            problems.append(Problem(CHANGED_AT, "There is no record with this key, so it has no last change.", "empty"))
         planned.changes = [CellChange(name, "", planned.row.cells[name]) for name in filled]
         planned.refuse(*problems)
 
     def _judge_draft(self, planned: Planned) -> None:
         planned.before = state_of(planned.record)
         given = [name for name in self._written if name in planned.row.cells]
-        problems = self._put(planned, planned.before, given, is_new=True)
+        problems = self._apply_cells(planned, planned.before, given, is_new=True)
         if not problems and (found := self._difference(planned.before, planned.after)):
             names = ", ".join(self._columns.column_of(name) for name in _names(found))
             state = RecordStatus(planned.record.status).label
-            problems = [Problem(KEY, f"A record of this key is {state} and says something else: {names}.", "edit it")]
+            problems = [Problem(KEY, f"A record with this key is {state} and differs in: {names}.", "edit it")]
         planned.fate = Fate.WAITING
         planned.note = f"The record is {RecordStatus(planned.record.status).label}, with the same content."
         planned.refuse(*(problems or self._wrong_derived(planned)))
@@ -77,13 +77,13 @@ class Comparison:
         given = [name for name in self._written if name in cells]
         differing = [name for name in given if shown is None or cells[name] != shown[name]]
         planned.before, planned.name = state_of(planned.record), str(planned.record)
-        problems = self._put(planned, planned.before, differing, is_new=False)
+        problems = self._apply_cells(planned, planned.before, differing, is_new=False)
         found = self._difference(planned.before, planned.after) if planned.after else Difference((), ())
         if problems or found:
             if outdated := self._outdated(planned):
                 return planned.refuse(outdated)
         elif self._outdated(planned):
-            return None  # all that people write is the same again; what follows from it may well be of another day
+            return None  # nothing that people write differs; derived columns may be of another day
         planned.refuse(*problems, *self._wrong_derived(planned))
         if found and not planned.problems:
             self._propose(planned, found, differing)
@@ -106,7 +106,7 @@ class Comparison:
             planned.refuse(Problem("", f"{what} Decide that first, or revise it.", "leave the row out until then"))
 
     def _outdated(self, planned: Planned) -> Problem | None:
-        """What is wrong where the public saw the record change after the file was made, or might have."""
+        """The problem if the public record changed, or may have changed, after the file was made."""
         changed = planned.record.changed_at
         if CHANGED_AT in planned.row.cells:
             now = f"{changed:%Y-%m-%dT%H:%M:%S.%fZ}" if changed else ""
@@ -125,8 +125,8 @@ class Comparison:
 
     # --- cells ---------------------------------------------------------------------------------------------
 
-    def _put(self, planned: Planned, before: State, names: Sequence[str], *, is_new: bool) -> list[Problem]:
-        """Put what these cells say into the record; what cannot be read is handed back, and then nothing is put."""
+    def _apply_cells(self, planned: Planned, before: State, names: Sequence[str], *, is_new: bool) -> list[Problem]:
+        """Apply these cells to the record. Returns the problems of cells; with any, nothing is applied."""
         state, problems = self._state(planned, before, names, is_new)
         if not problems:
             try:
@@ -147,16 +147,16 @@ class Comparison:
             try:
                 if group is None:
                     field, text = self._columns.fields[name], planned.row.cells[name]
-                    if text or before.get(field.name) != field.get_default():  # the default is what nothing says
+                    if text or before.get(field.name) != field.get_default():  # an empty cell means the default
                         state[field.name] = reader(field)(text, self._lookup, is_new)
                 else:
                     done.add(group)
-                    state[group.relation] = group.read(self._asked(planned, before, group, is_new))
+                    state[group.relation] = group.read(self._group_input(planned, before, group, is_new))
             except CellProblem as problem:
                 problems.append(Problem(problem.column or name, problem.message, problem.allowed))
         return state, problems
 
-    def _asked(self, planned: Planned, before: State, group: Group, is_new: bool) -> GroupInput:
+    def _group_input(self, planned: Planned, before: State, group: Group, is_new: bool) -> GroupInput:
         cells = {name: text for name, text in planned.row.cells.items() if name in group.columns}
         if is_new and not before:  # an empty cell of a new row says nothing
             cells = {name: text for name, text in cells.items() if text}
@@ -164,7 +164,7 @@ class Comparison:
         return GroupInput(cells, before.get(group.relation, []), planned.shown, self._lookup, is_new)
 
     def _wrong_derived(self, planned: Planned) -> list[Problem]:
-        """Cells that nobody may write and that are neither as exported nor what follows from the row."""
+        """Derived cells that are neither as exported nor as they follow from the row."""
         given = (name for name in self._derived if name in planned.row.cells)
         return [problem for name in given if (problem := self._derived_problem(planned, name))]
 

@@ -36,16 +36,16 @@ _COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
 
 @cache
 def rules_of(model: type[models.Model]) -> tuple[tuple[models.CheckConstraint, Test, frozenset[str]], ...]:
-    """The check constraints of a model, how each is asked, and the fields that each speaks of."""
+    """The check constraints of a model, each with its test and its fields."""
     return tuple(
-        (each, compiled(each.condition, model), fields_in(each.condition))
+        (each, compile_condition(each.condition, model), fields_in(each.condition))
         for each in model._meta.constraints
         if isinstance(each, models.CheckConstraint)
     )
 
 
-def broken(row: models.Model) -> Iterator[tuple[str, frozenset[str]]]:
-    """What the check constraints of a row's model say against it: the sentence, and the fields that it is about."""
+def broken_checks(row: models.Model) -> Iterator[tuple[str, frozenset[str]]]:
+    """The check constraints that a row breaks: the message and the fields of each."""
     for constraint, holds, fields in rules_of(type(row)):
         if holds(row) is False:
             yield constraint.get_violation_error_message(), fields
@@ -53,20 +53,20 @@ def broken(row: models.Model) -> Iterator[tuple[str, frozenset[str]]]:
 
 @cache
 def unique_sets(model: type[models.Model]) -> tuple[tuple[str, ...], ...]:
-    """The sets of fields whose values no two rows of a model may share."""
+    """The sets of fields that are unique together in a model."""
     found = [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             if constraint.condition or constraint.expressions or not constraint.fields:
-                raise TypeError(f"{constraint.name} cannot be asked in Python")
+                raise TypeError(f"{constraint.name} cannot be checked in Python")
             found.append(tuple(constraint.fields))
         elif not isinstance(constraint, models.CheckConstraint):
-            raise TypeError(f"{constraint.name} cannot be asked in Python")
+            raise TypeError(f"{constraint.name} cannot be checked in Python")
     return tuple(found)
 
 
 def fields_in(condition: Q) -> frozenset[str]:
-    """The names of the fields that a condition speaks of."""
+    """The names of the fields in a condition."""
     names: set[str] = set()
     for child in condition.children:
         if isinstance(child, Q):
@@ -78,14 +78,14 @@ def fields_in(condition: Q) -> frozenset[str]:
     return frozenset(names)
 
 
-def compiled(condition: Q, model: type[models.Model], is_negated: bool = False) -> Test:
-    """A condition as a function of a row, by the rules of SQL: what is compared with nothing is unknown.
+def compile_condition(condition: Q, model: type[models.Model], is_negated: bool = False) -> Test:
+    """A condition as a function of a row, by the rules of SQL: a comparison with NULL is unknown.
 
-    Django adds to what stands below a negation that the column is filled; ``is_negated`` says that it does.
+    Below a negation Django adds that the column is not NULL; ``is_negated`` says so.
     """
     is_negated ^= condition.negated
     tests = [
-        compiled(child, model, is_negated) if isinstance(child, Q) else _lookup(*child, model, is_negated)
+        compile_condition(child, model, is_negated) if isinstance(child, Q) else _lookup(*child, model, is_negated)
         for child in condition.children
     ]
     joined = tests[0] if len(tests) == 1 else {Q.AND: _all, Q.OR: _any}[condition.connector](tests)
@@ -100,7 +100,7 @@ def _lookup(path: str, other: Any, model: type[models.Model], is_negated: bool) 
         return lambda row: (value(row) is None) == wants_nothing
     compare = _COMPARED.get(lookup or "exact")
     if compare is None or not isinstance(other, F | str | int | dt.date | list | tuple):
-        raise TypeError(f"the condition {path}={other!r} cannot be asked in Python")
+        raise TypeError(f"the condition {path}={other!r} cannot be checked in Python")
     if isinstance(other, F):
         right = _value(model, other.name)
     else:
@@ -117,7 +117,7 @@ def _lookup(path: str, other: Any, model: type[models.Model], is_negated: bool) 
 
 
 def _value(model: type[models.Model], name: str) -> Callable[[models.Model], Any]:
-    """A field of a cleaned row as the database holds it."""
+    """The value of a field as the database stores it."""
     field = model._meta.get_field(name)
     if isinstance(field, TermsField):
         return lambda row: " ".join(getattr(row, field.attname))
@@ -160,8 +160,8 @@ def _not(test: Test) -> Test:
     return negated
 
 
-class Taken:
-    """Who holds the values that no two records of a kind may share, read once; whoever comes first keeps them."""
+class TakenValues:
+    """The unique values of all records of a model and their owners, read once. The first owner keeps a value."""
 
     def __init__(self, model: type[Record]) -> None:
         self.sets = unique_sets(model)
@@ -173,7 +173,7 @@ class Taken:
                 self._owners[number, tuple(row[model._meta.get_field(name).attname] for name in fields)] = key
 
     def claim(self, record: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Take a record's values; what others hold already comes back as a sentence and its fields."""
+        """Claim the values of a record. Yields a message and the fields for each value that another record has."""
         for number, fields in enumerate(self.sets):
             values = tuple(getattr(record, record._meta.get_field(name).attname) for name in fields)
             if None in values:

@@ -1,7 +1,7 @@
-"""Records in the format of the curated data (JSON): the same things under other names than in the tables.
+"""Records in the JSON format of the curated data, which names some things otherwise than the tables.
 
-A record is an object; what the object leaves out stays as it is. In it lists are lists, the access profile and the
-requirements are objects of their own, dates without a value are null, and former names carry their time in brackets.
+A record is an object; fields that it leaves out stay as they are. Lists are JSON lists, the access profile and the
+requirements are objects, missing dates are null, and former names have their time in brackets.
 """
 
 import re
@@ -26,7 +26,7 @@ from labs.rules import dates
 from labs.rules.csv_cells import cell, line, listed, plain, quote_line
 
 Cells = dict[str, str]
-Reads = Callable[[Any, Mapping[str, Any]], Cells]  # from the value, and the object that it stands in
+Reads = Callable[[Any, Mapping[str, Any]], Cells]  # from the value and its object
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r"(.+) \((until )?([^()]+)\)", re.DOTALL)
@@ -35,8 +35,8 @@ _BRACKETS = re.compile(r"(.+) \((until )?([^()]+)\)", re.DOTALL)
 # --- reading -----------------------------------------------------------------------------------------------
 
 
-def table(name: str, kind: FileKind, records: Sequence[Mapping[str, Any]]) -> Table:
-    """The records as rows of text under the columns of the site's export. A name that they do not have is wrong."""
+def to_table(name: str, kind: FileKind, records: Sequence[Mapping[str, Any]]) -> Table:
+    """The records as rows of text with the exported columns. Unknown names are problems."""
     reads = READS[kind.model]
     rows = []
     for number, record in enumerate(records, start=1):
@@ -70,7 +70,7 @@ def _plain(column: str, value: Any) -> str:
 
 
 def _term(column: str, value: Any, default: str = Answer.UNKNOWN.value) -> Cells:
-    """A member of an enumeration, also as true or false where it is a yes or a no; null is the word unknown."""
+    """A member of an enumeration; true and false stand for yes and no, null for unknown."""
     if isinstance(value, bool):
         return {column: cell(value)}
     return _text(column, default if value is None else value)
@@ -131,14 +131,14 @@ def _searches(value: Any) -> Cells:
 
 
 def _former_names(value: Any) -> Cells:
-    """Names, each with its time in brackets or as an object; one without a time is dropped where it has one too."""
+    """Names, each with its time in brackets or as an object. A name without a time yields to the same with one."""
     found: list[tuple[str, str]] = []
     for each in value if isinstance(value, list) else _texts("former_names", value):
         if isinstance(each, dict):
             names = _object("former_names", each, ("name", "used"))
             found.append((_plain("former_names", names.get("name")), _plain("former_names", names.get("used"))))
         else:
-            found.append(named(_texts("former_names", [each])[0]))
+            found.append(split_name(_texts("former_names", [each])[0]))
     timed = {name for name, used in found if used}
     kept = [(name, used) for name, used in found if used or name not in timed]
     used = [used for _, used in kept]
@@ -148,8 +148,8 @@ def _former_names(value: Any) -> Cells:
     }
 
 
-def named(text: str) -> tuple[str, str]:
-    """A name and the time in brackets behind it: “Pattern Labs (until 2025-02-14)”; "" where there is none."""
+def split_name(text: str) -> tuple[str, str]:
+    """A name and its time in brackets, as in “Pattern Labs (until 2025-02-14)”; "" without one."""
     match = _BRACKETS.fullmatch(text)
     if match:
         used = f"../{match[3]}" if match[2] else match[3]
@@ -167,7 +167,7 @@ def _access(value: Any) -> Cells:
 
 
 def _evaluators(value: Any, record: Mapping[str, Any]) -> Cells:
-    """The evaluators, and how their parts are lowered: what the object says beside them."""
+    """The evaluators, and the lowered certainties of their parts from the same object."""
     evaluators = _texts("evaluators", value)
     lowered = _object("evaluator_certainty", record.get("evaluator_certainty"), evaluators)
     texts = [_text("evaluator_lowerings", lowered.get(key) or LinkLowering.AS_EVENT.value) for key in evaluators]
@@ -182,7 +182,7 @@ def _evaluator_certainty(_value: Any, record: Mapping[str, Any]) -> Cells:
 
 
 def _certainty(value: Any) -> Cells:
-    """Only what an editor lowered is said by it: the rest follows from the citations."""
+    """The certainty if an editor lowered it; otherwise it follows from the citations."""
     lowered = [each.value for each in EventLowering if each is not EventLowering.AS_CITED]
     if value not in Certainty.values():
         raise CellProblem(f"“{value}” is not a choice here.", ", ".join(Certainty.values()), "certainty")
@@ -211,7 +211,7 @@ def _simple(column: str, field: models.Field) -> Reads:
 
 
 def _reads(kind: FileKind) -> dict[str, Reads]:
-    """The names that the objects of a kind may have, and how each becomes cells."""
+    """For each name that an object of a kind may have, the function that makes cells of it."""
     model, columns = kind.model, COLUMNS[kind]
     reads: dict[str, Reads] = {KEY: lambda value, _: _text(KEY, value)}
     for field in fields_of(model):
@@ -244,7 +244,7 @@ READS: Mapping[type[Record], dict[str, Reads]] = {kind.model: _reads(kind) for k
 # --- writing -----------------------------------------------------------------------------------------------
 
 
-def written(kind: FileKind, row: Any) -> dict[str, Any]:
+def to_object(kind: FileKind, row: Any) -> dict[str, Any]:
     """A public record as an object of the curated data."""
     record = record_of(row)
     state = {name: None if value == "" else value for name, value in state_of(record).items()}
@@ -267,7 +267,7 @@ def _former_name(part: State) -> str | State:
     name, used = part["name"], part["used"]
     text = f"{name} (until {used.removeprefix('../')})" if used.startswith("../") else f"{name} ({used})"
     text = text if used else name
-    return text if named(text) == (name, used) else part
+    return text if split_name(text) == (name, used) else part
 
 
 def _event(state: State, row: EventAsOf) -> State:

@@ -13,8 +13,8 @@ from evaltracker.importing.tables import Table
 ENDINGS = tuple(f".{ending}" for ending in formats.FORMATS)
 
 
-def opened(path: Path, kind: FileKind | None = None) -> list[tuple[FileKind, Table]]:
-    """The tables of a file, or of all files of a folder that end like one. The name of a file tells its kind.
+def open_files(path: Path, kind: FileKind | None = None) -> list[tuple[FileKind, Table]]:
+    """Read a file, or all .csv, .xlsx and .json files of a folder. The name of a file says its kind.
 
     Raises FileProblem, which names the file.
     """
@@ -27,12 +27,12 @@ def opened(path: Path, kind: FileKind | None = None) -> list[tuple[FileKind, Tab
     for file in files:
         each = kind or kind_by_file_name(file.stem)
         if each is None:
-            names = ", ".join(known.name for known in KINDS)
+            names = ", ".join(other.name for other in KINDS)
             raise FileProblem(f"{file.name}: the name does not tell what it holds. Name it after one of: {names}.")
         if each in found:
             raise FileProblem(f"{found[each].name} and {file.name} both hold {each.name}: leave one of them out.")
         found[each] = file
-    return [(each, read(file, each)) for each, file in found.items()]
+    return [(each, read_file(file, each)) for each, file in found.items()]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -42,7 +42,7 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def read(path: Path, kind: FileKind) -> Table:
+def read_file(path: Path, kind: FileKind) -> Table:
     """The rows of one file. Raises FileProblem, which names it."""
     try:
         return formats.read(path.name, path.read_bytes(), kind, formats.SHELL)
@@ -57,8 +57,8 @@ def write_all(
 ) -> Iterator[tuple[Path, int]]:
     """Write the public records of these kinds into a folder, one file each; yields each file and its size in bytes.
 
-    A file is there wholly or not at all. Raises FileProblem where the folder holds something already, unless it may
-    be overwritten.
+    A file is written completely or not at all. Raises FileProblem if the folder is not empty, unless
+    ``is_overwrite``.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -26,18 +26,18 @@ class Limits:
     size: int
     rows: int
     unpacked: int
-    is_empty_allowed: bool  # a folder that the site exported may well hold a kind without a record
+    is_empty_allowed: bool  # an exported folder may have a kind without records
 
 
-# In a request: the yes to as many rows takes about half of the 30 seconds that gunicorn gives it.
+# In a request: to confirm 5,000 rows takes about half of gunicorn's timeout of 30 seconds.
 DESK = Limits(size=10 * MIB, rows=5_000, unpacked=200 * MIB, is_empty_allowed=False)
 SHELL = Limits(size=500 * MIB, rows=1_000_000, unpacked=2000 * MIB, is_empty_allowed=True)
 
 
 def read(name: str, data: bytes, kind: FileKind, limits: Limits = DESK) -> Table:
-    """The rows of a file. The ending of its name says its format.
+    """The rows of a file. The ending of its name says the format.
 
-    Raises FileProblem with a sentence that says what helps.
+    Raises FileProblem, whose message says how to solve it.
     """
     ending = name.rpartition(".")[2].casefold()
     reader = {"csv": read_csv, "xlsx": read_xlsx, "json": read_json}.get(ending)
@@ -57,7 +57,7 @@ def read(name: str, data: bytes, kind: FileKind, limits: Limits = DESK) -> Table
 
 
 def read_csv(name: str, data: bytes, _kind: FileKind, limits: Limits) -> Table:
-    """The rows of a CSV file in UTF-8, parted by commas, or by semicolons or tabs where the header is."""
+    """The rows of a CSV file in UTF-8, separated by commas, semicolons or tabs like the header."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -105,7 +105,7 @@ def _header(values: Sequence[str]) -> tuple[str, ...]:
     if "" in names:
         raise FileProblem(f"Column {get_column_letter(names.index('') + 1)} has no name in the first row.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise FileProblem(f"These columns stand there twice: {', '.join(twice)}.")
+        raise FileProblem(f"These columns are repeated: {', '.join(twice)}.")
     return tuple(names)
 
 
@@ -132,13 +132,13 @@ def write_csv(kind: FileKind, rows: Iterable[Any]) -> Iterator[bytes]:
 
 def read_xlsx(name: str, data: bytes, _kind: FileKind, limits: Limits) -> Table:
     """The rows of the sheet of a workbook that has any."""
-    return _table(name, workbooks.rows_of(data, limits.unpacked), limits, is_ragged=True)
+    return _table(name, workbooks.read_rows(data, limits.unpacked), limits, is_ragged=True)
 
 
 def write_xlsx(kind: FileKind, rows: Iterable[Any]) -> bytes:
     """A workbook of one sheet. Raises FileProblem for what no workbook can hold."""
     texts = ([cell(column.value(row)) for column in kind.columns] for row in rows)
-    return workbooks.written(kind.name, [column.name for column in kind.columns], texts)
+    return workbooks.write_workbook(kind.name, [column.name for column in kind.columns], texts)
 
 
 # --- JSON --------------------------------------------------------------------------------------------------
@@ -150,18 +150,18 @@ def read_json(name: str, data: bytes, kind: FileKind, limits: Limits) -> Table:
         records = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise FileProblem(f"It is not in UTF-8 (byte {error.start + 1}).") from error
-    except (ValueError, RecursionError) as error:  # not JSON, or numbers of thousands of digits, or nested as deep
+    except (ValueError, RecursionError) as error:  # not JSON, or numbers too long, or nested too deep
         raise FileProblem(f"It is not JSON: {error}.") from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise FileProblem("It has to be one list of records, each an object in braces.")
     if len(records) > limits.rows:
         raise FileProblem(f"It has more than {limits.rows:,} records. Split it into several files.")
-    return curated.table(name, kind, records)
+    return curated.to_table(name, kind, records)
 
 
 def write_json(kind: FileKind, rows: Iterable[Any]) -> bytes:
     """The records in the format of the curated data."""
-    records = [curated.written(kind, row) for row in rows]
+    records = [curated.to_object(kind, row) for row in rows]
     return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
 
 

@@ -1,4 +1,4 @@
-"""Columns that together say what belongs to a record: names, evaluators, labs, citations, searches, requirements."""
+"""Groups of columns for the lists and parts of a record: names, evaluators, labs, citations, searches, requirements."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ from labs.rules.csv_cells import fields_of_line, line, plain, quote_line, unlist
 
 @dataclass(frozen=True)
 class GroupInput:
-    """What a group is read from: its cells in the file, the parts as stored, and what the site exports of them.
+    """The input of a group: its cells in the file, the stored parts, and the exported cells.
 
-    ``cells`` lacks the columns that neither the file nor the export has; ``shown`` is None for a record that the site
-    does not export.
+    ``cells`` lacks columns that neither the file nor the export has. ``shown`` is None if the site does not export the
+    record.
     """
 
     cells: Mapping[str, str]
@@ -33,43 +33,47 @@ class GroupInput:
 
 @dataclass(frozen=True)
 class Group(ABC):
-    """The columns that write one of a record's relations."""
+    """The columns of one relation of a record."""
 
     relation: str
     columns: tuple[str, ...]
-    kind: type[Part] | type[Record]
+    model: type[Part] | type[Record]
 
     @abstractmethod
-    def read(self, asked: GroupInput) -> list[Any]:
-        """The parts, as states hold them. Raises CellProblem."""
+    def read(self, given: GroupInput) -> list[Any]:
+        """The parts as in a state. Raises CellProblem."""
 
     def field(self, name: str) -> Any:
         """A field of the parts."""
-        return self.kind._meta.get_field(name)
+        return self.model._meta.get_field(name)
 
     def column_of(self, _part: Part, _field: str) -> str:
-        """The column to which a problem with a field of a part belongs."""
+        """The column that a problem with a field of a part is reported for."""
         return self.columns[0]
 
 
 class Others(Group):
     """A list of other records by key, such as the labs that made a commitment."""
 
-    def read(self, asked: GroupInput) -> list[str]:
-        keys = (asked.lookup.key_of(self.kind, text) for text in unlisted(asked.cells[self.columns[0]]) if text)
+    def read(self, given: GroupInput) -> list[str]:
+        keys = (given.lookup.key_of(self.model, text) for text in unlisted(given.cells[self.columns[0]]) if text)
         return sorted(set(keys))
 
 
 class Names(Group):
-    """Names in one column and, beside it, the time when each was in use."""
+    """Names in one column, and in the next the time when each was in use."""
 
-    def read(self, asked: GroupInput) -> list[State]:
-        names = unlisted(asked.cells[self.columns[0]])
+    def read(self, given: GroupInput) -> list[State]:
+        names = unlisted(given.cells[self.columns[0]])
         if len(self.columns) == 1:
             return [{"name": name} for name in names]
         column = self.columns[1]
-        known = {part["name"]: part["used"] for part in asked.stored}
-        used = _beside(asked.cells, column, names) if column in asked.cells else [known.get(name, "") for name in names]
+        stored_uses = {part["name"]: part["used"] for part in given.stored}
+        used = (
+            _values_beside(given.cells, column, names)
+            if column in given.cells
+            else [stored_uses.get(name, "") for name in names]
+        )
         return [{"name": name, "used": when} for name, when in zip(names, used, strict=True)]
 
     def column_of(self, _part: Part, field: str) -> str:
@@ -77,22 +81,22 @@ class Names(Group):
 
 
 class Participations(Group):
-    """Evaluators by key, and beside them how each one's part is lowered."""
+    """Evaluators by key, and in the next column the lowered certainty of each one's part."""
 
-    def read(self, asked: GroupInput) -> list[State]:
+    def read(self, given: GroupInput) -> list[State]:
         column = self.columns[1]
-        texts = [text for text in unlisted(asked.cells[self.columns[0]]) if text]
-        lookup, kind = asked.lookup, self.field("evaluator").related_model
-        evaluators = [lookup.key_of(kind, text) for text in texts]
-        known = {part["evaluator"]: part["lowered_to"] for part in asked.stored}
+        texts = [text for text in unlisted(given.cells[self.columns[0]]) if text]
+        lookup, model = given.lookup, self.field("evaluator").related_model
+        evaluators = [lookup.key_of(model, text) for text in texts]
+        stored_lowerings = {part["evaluator"]: part["lowered_to"] for part in given.stored}
         default = LinkLowering.AS_EVENT.value
-        if column in asked.cells:
-            lowered = [text or default for text in _beside(asked.cells, column, evaluators)]
+        if column in given.cells:
+            lowered = [text or default for text in _values_beside(given.cells, column, evaluators)]
         else:
-            lowered = [known.get(evaluator, default) for evaluator in evaluators]
+            lowered = [stored_lowerings.get(evaluator, default) for evaluator in evaluators]
         read = reader(self.field("lowered_to"))
         try:
-            values = [read(text, lookup, asked.is_new) for text in lowered]
+            values = [read(text, lookup, given.is_new) for text in lowered]
         except CellProblem as problem:
             raise CellProblem(problem.message, problem.allowed, column) from problem
         return [{"evaluator": key, "lowered_to": value} for key, value in zip(evaluators, values, strict=True)]
@@ -101,8 +105,8 @@ class Participations(Group):
         return self.columns[field == "lowered_to"]
 
 
-def _beside(cells: Mapping[str, str], column: str, owners: Sequence[str]) -> list[str]:
-    """The members of a list that stands beside another; an empty cell has none to say anything of."""
+def _values_beside(cells: Mapping[str, str], column: str, owners: Sequence[str]) -> list[str]:
+    """The members of a list that goes with another list of these owners; all empty for an empty cell."""
     values = unlisted(cells[column])
     if not values:
         return [""] * len(owners)
@@ -116,24 +120,24 @@ def _beside(cells: Mapping[str, str], column: str, owners: Sequence[str]) -> lis
 
 
 class Lines(Group):
-    """Parts that stand one in each line of a cell. Those that the export does not show yet are kept."""
+    """Parts, one in each line of a cell. Parts that the export does not show yet are kept."""
 
     @abstractmethod
     def written(self, part: State) -> str:
-        """The line of a part, as the site exports it."""
+        """The exported line of a part."""
 
     @abstractmethod
-    def part(self, text: str, asked: GroupInput) -> State:
-        """What a line says. Raises CellProblem."""
+    def part(self, text: str, given: GroupInput) -> State:
+        """The part in a line. Raises CellProblem."""
 
-    def read(self, asked: GroupInput) -> list[State]:
+    def read(self, given: GroupInput) -> list[State]:
         column = self.columns[0]
-        stored = {plain(self.written(part)): part for part in asked.stored}
-        shown = set(_lines(asked.shown[column])) if asked.shown is not None else set(stored)
+        stored = {plain(self.written(part)): part for part in given.stored}
+        shown = set(_lines(given.shown[column])) if given.shown is not None else set(stored)
         parts = [part for text, part in stored.items() if text not in shown]
-        for number, text in enumerate(_lines(asked.cells[column]), start=1):
+        for number, text in enumerate(_lines(given.cells[column]), start=1):
             try:
-                part = stored.get(text) or self.part(text, asked)
+                part = stored.get(text) or self.part(text, given)
             except CellProblem as problem:
                 raise CellProblem(f"Line {number}: {problem.message}", problem.allowed) from problem
             if part not in parts or text in shown:
@@ -149,7 +153,7 @@ class Citations(Lines):
     def written(self, part: State) -> str:
         return quote_line(part["source"], part["supports"], part["quote"])
 
-    def part(self, text: str, asked: GroupInput) -> State:
+    def part(self, text: str, given: GroupInput) -> State:
         try:
             source, supports, quote = fields_of_line(text, 3)
         except ValueError as error:
@@ -157,7 +161,7 @@ class Citations(Lines):
                 "It needs a source, what the quote supports, and the quote.",
                 "key of a source | field, field | the words of the quote; one citation in each line",
             ) from error
-        key = asked.lookup.key_of(self.field("source").related_model, source)
+        key = given.lookup.key_of(self.field("source").related_model, source)
         return {"source": key, "quote": quote, "supports": read_terms(self.field("supports"), supports, ",")}
 
 
@@ -179,15 +183,15 @@ REQUIREMENT_FIELDS = tuple(field.name for field in fields_of(Requirement) if fie
 
 
 class Requirements(Group):
-    """What each reading asks for: one column for each field of each reading; all empty where there is none."""
+    """Requirements: one column for each field of each reading; all empty without a requirement."""
 
-    def read(self, asked: GroupInput) -> list[State]:
-        stored = {part["reading"]: part for part in asked.stored}
-        found = [self._reading(asked, reading.value, stored.get(reading.value)) for reading in Reading]
+    def read(self, given: GroupInput) -> list[State]:
+        stored = {part["reading"]: part for part in given.stored}
+        found = [self._reading(given, reading.value, stored.get(reading.value)) for reading in Reading]
         return [each for each in found if each]
 
-    def _reading(self, asked: GroupInput, reading: str, stored: State | None) -> State | None:
-        cells = {name: asked.cells.get(f"{reading}_{name}") for name in REQUIREMENT_FIELDS}
+    def _reading(self, given: GroupInput, reading: str, stored: State | None) -> State | None:
+        cells = {name: given.cells.get(f"{reading}_{name}") for name in REQUIREMENT_FIELDS}
         if all(text is None for text in cells.values()):
             return stored
         if not any(cells.values()) and (stored is None or None not in cells.values()):
@@ -195,10 +199,10 @@ class Requirements(Group):
         part: State = {**stored} if stored else {"reading": reading}
         for name, text in cells.items():
             column, field = f"{reading}_{name}", self.field(name)
-            if text is None or (stored and asked.shown and text == asked.shown.get(column)):
+            if text is None or (stored and given.shown and text == given.shown.get(column)):
                 continue
             try:
-                part[name] = reader(field)(text, asked.lookup, stored is None)
+                part[name] = reader(field)(text, given.lookup, stored is None)
             except CellProblem as problem:
                 raise CellProblem(problem.message, problem.allowed or allowed_for(field), column) from problem
         return part

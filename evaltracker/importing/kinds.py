@@ -67,18 +67,18 @@ class FileKind:
         return self.kind.plural
 
     def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
-        """What the columns read of each public record as known on the day, by key; only of these keys if given."""
-        records, known = self.listed(day)
+        """The rows of the public records as known on the day, by key; only those with these keys if given."""
+        records, rows_as_of = self.listed(day)
         records = records.order_by("key")
         if keys is None:
             batches = in_batches(rows_of(records))
         else:
             batches = (list(records.filter(key__in=some)) for some in in_batches(keys))
         for batch in batches:
-            yield from known(batch)
+            yield from rows_as_of(batch)
 
     def existing(self, keys: Iterable[str]) -> dict[str, Record]:
-        """The records of these keys, whatever their status, with all that their states are made of."""
+        """The records with these keys, of any status, with all that their states need."""
         fields = [field.name for field in fields_of(self.model) if field.is_relation]
         parts = [*self.kind.relations]
         for relation, part in self.kind.parts.items():
@@ -93,7 +93,7 @@ def record_of(row: Any) -> Record:
 
 
 def in_batches(items: Iterable[Any], size: int = ROWS_AT_ONCE) -> Iterator[list[Any]]:
-    """The items, a few hundred at a time."""
+    """The items in lists of a few hundred."""
     items = iter(items)
     while batch := list(islice(items, size)):
         yield batch
@@ -119,7 +119,7 @@ def _models(day: dt.date) -> tuple[QuerySet, Any]:
 
 def _events(day: dt.date) -> tuple[QuerySet, Any]:
     records = events_listed(day, is_past=False).published()
-    return records, lambda some: [known for record in some if (known := event_as_of(record, day))]
+    return records, lambda some: [event for record in some if (event := event_as_of(record, day))]
 
 
 def _commitments(day: dt.date) -> tuple[QuerySet, Any]:
@@ -152,6 +152,6 @@ KINDS = tuple(map(_file_kind, kinds_by_rank()))
 
 
 def kind_by_file_name(name: str) -> FileKind | None:
-    """The kind that a name of a file tells, also with the day of a download or a browser's “(1)” behind it."""
+    """The kind that a file name says; ignores the day of a download and a browser's “(1)” at its end."""
     stem = re.sub(r"( ?\(\d+\)|[-_]\d{4}-\d{2}-\d{2})+$", "", name.casefold().strip())
     return next((kind for kind in KINDS if stem in kind.kind.file_names), None)

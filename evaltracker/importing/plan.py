@@ -1,4 +1,4 @@
-"""Files held against the ledger: what each row would do, checked in full. Nothing is written."""
+"""Plan an import: what each row of the files would do, fully checked. Writes nothing."""
 
 import datetime as dt
 from collections import defaultdict
@@ -23,24 +23,25 @@ from labs.models.registry import kind_of
 from labs.models.states import fields_of
 from labs.web.parameters import today
 
-Tick = Callable[[int], None]
-"""Told now and then how many rows are done."""
+OnProgress = Callable[[int], None]
+"""Called with the number of rows that are done."""
 
 
-def plan(files: Sequence[tuple[FileKind, Table]], by: Any, tick: Tick = lambda _: None) -> list[Plan]:
-    """What these files, one of each kind at most, would do if this person imported them.
+def plan_files(
+    files: Sequence[tuple[FileKind, Table]], by: Any, on_progress: OnProgress = lambda _: None
+) -> list[Plan]:
+    """Plan the import of these files, at most one of each kind, by this person.
 
-    Records that come in together may refer to each other. Raises FileProblem where the columns are not those of a
-    kind.
+    Records in the files may refer to each other. Raises FileProblem for columns that the kind does not have.
     """
     files = sorted(files, key=lambda pair: KINDS.index(pair[0]))
     for kind, table in files:
         check_header(kind, table)
-    return _Planner(by, tick).plans(files)
+    return _Planner(by, on_progress).plans(files)
 
 
 def check_header(kind: FileKind, table: Table) -> None:
-    """Raise FileProblem for columns that records of the kind do not have, and without a key."""
+    """Raise FileProblem for columns that the kind does not have, and for a file without keys."""
     columns = COLUMNS[kind]
     names = columns.names
     if KEY not in table.columns:
@@ -56,12 +57,12 @@ def check_header(kind: FileKind, table: Table) -> None:
 
 
 class _Planner:
-    def __init__(self, by: Any, tick: Tick) -> None:
-        self.by, self._tick, self._done = by, tick, 0
+    def __init__(self, by: Any, on_progress: OnProgress) -> None:
+        self.by, self._on_progress, self._done = by, on_progress, 0
         self._lookup, self._checks, self._new_count = Lookup(), Checks(), 0
 
     def plans(self, files: Sequence[tuple[FileKind, Table]]) -> list[Plan]:
-        plans = [Plan(kind, table, list(self._opened(table))) for kind, table in files]
+        plans = [Plan(kind, table, list(self._rows_with_keys(table))) for kind, table in files]
         for each in plans:
             self._find_records(each)
         for each in plans:
@@ -70,10 +71,10 @@ class _Planner:
             self._check(each)
         return plans
 
-    # --- which record a row is about -----------------------------------------------------------------------
+    # --- the record of each row ----------------------------------------------------------------------------
 
-    def _opened(self, table: Table) -> Iterator[Planned]:
-        """The rows with their keys; a key that is none, or stands there twice, is wrong."""
+    def _rows_with_keys(self, table: Table) -> Iterator[Planned]:
+        """The rows with their keys; refuses keys that are invalid or repeated."""
         first: dict[str, int] = {}
         for row in table.rows:
             key = row.cells.get(KEY, "")
@@ -82,18 +83,20 @@ class _Planner:
             if not key:
                 planned.refuse(Problem(KEY, "Each row needs a key.", "lower-case words joined by hyphens"))
             elif key in first:
-                planned.refuse(Problem(KEY, f"“{key}” stands in {table.row_word} {first[key]} already.", "each once"))
+                planned.refuse(
+                    Problem(KEY, f"{table.row_word.capitalize()} {first[key]} already uses “{key}”.", "each key once")
+                )
             else:
                 planned.refuse(*_bad_key(key))
             first.setdefault(key, row.number)
             yield planned
 
-    def _find_records(self, plan: Plan) -> None:
-        """Give each row its record: the one of its key, or an empty one that others can refer to already."""
-        model = plan.kind.model
-        existing = plan.kind.existing(planned.key for planned in plan.rows if planned.key)
-        left_behind = _left_behind(model, [planned.key for planned in plan.rows if planned.key not in existing])
-        for planned in plan.rows:
+    def _find_records(self, plan_files: Plan) -> None:
+        """Give each row its record: the stored one, or a new one, to which other rows can refer."""
+        model = plan_files.kind.model
+        existing = plan_files.kind.existing(planned.key for planned in plan_files.rows if planned.key)
+        left_behind = _left_behind(model, [planned.key for planned in plan_files.rows if planned.key not in existing])
+        for planned in plan_files.rows:
             if planned.key in left_behind:
                 planned.refuse(
                     Problem(KEY, f"“{planned.key}” was merged into another record.", f"{left_behind[planned.key]}")
@@ -105,51 +108,51 @@ class _Planner:
                 planned.fate, planned.record = Fate.NEW, self._empty(model, planned.key)
 
     def _empty(self, model: type[Record], key: str) -> Record:
-        """A new record. Its number below zero tells it from others until the database gives it one."""
+        """A new record. Its negative primary key identifies it until the database gives it one."""
         self._new_count += 1
         record = model(key=key, pk=-self._new_count)
-        record._prefetched_objects_cache = {relation: [] for relation in kind_of(model).relations}  # nothing to look up
+        record._prefetched_objects_cache = {relation: [] for relation in kind_of(model).relations}  # saves queries
         self._lookup.add(record)
         return record
 
-    # --- what a row says of it -----------------------------------------------------------------------------
+    # --- the content of each row ---------------------------------------------------------------------------
 
-    def _read(self, plan: Plan) -> None:
-        day = _day_of(plan)
-        public = [each for each in plan.rows if each.record and each.record.status == RecordStatus.PUBLISHED]
+    def _read(self, plan_files: Plan) -> None:
+        day = _day_of(plan_files)
+        public = [each for each in plan_files.rows if each.record and each.record.status == RecordStatus.PUBLISHED]
         public = [each for each in public if each.fate is not Fate.NEW]
         by_key = {planned.key: planned for planned in public}
-        for row in plan.kind.rows(day, list(by_key)):
-            by_key[record_of(row).key].shown = plan.columns.cells(row)
-        comparison = Comparison(plan.columns, plan.table.columns, self._lookup, _open_proposals(public))
-        for planned in plan.rows:
+        for row in plan_files.kind.rows(day, list(by_key)):
+            by_key[record_of(row).key].shown = plan_files.columns.cells(row)
+        comparison = Comparison(plan_files.columns, plan_files.table.columns, self._lookup, _open_proposals(public))
+        for planned in plan_files.rows:
             if planned.record is not None and not planned.problems:
                 if planned.shown is None and planned.key in by_key and day < today():
-                    planned.refuse(Problem(AS_OF, f"Nothing that was public by {day} told of this record.", "empty"))
+                    planned.refuse(Problem(AS_OF, f"No source that was public by {day} mentions this record.", "empty"))
                 else:
                     comparison.judge(planned)
             self._count()
 
-    def _check(self, plan: Plan) -> None:
-        for planned in plan.rows:
+    def _check(self, plan_files: Plan) -> None:
+        for planned in plan_files.rows:
             if planned.fate in (Fate.NEW, Fate.CHANGED):
-                planned.refuse(*self._guarded(planned, plan))
-                planned.refuse(*self._checks.problems(plan.kind, planned.record, planned.parts))
+                planned.refuse(*self._guarded(planned, plan_files))
+                planned.refuse(*self._checks.problems(plan_files.kind, planned.record, planned.parts))
             self._count()
 
-    def _guarded(self, planned: Planned, plan: Plan) -> Iterator[Problem]:
+    def _guarded(self, planned: Planned, plan_files: Plan) -> Iterator[Problem]:
         record = planned.record
         for field in fields_of(type(record)):
             permission = record.guarded.get(field.name)
             old = planned.before.get(field.name, field.get_default())
             if permission and planned.after[field.name] != old and not self.by.has_perm(permission):
                 yield Problem(
-                    plan.columns.column_of(field.name), "Only an editor may change this.", str(old) or "empty"
+                    plan_files.columns.column_of(field.name), "Only an editor may change this.", str(old) or "empty"
                 )
 
     def _count(self) -> None:
         self._done += 1
-        self._tick(self._done)
+        self._on_progress(self._done)
 
 
 def _bad_key(key: str) -> Iterator[Problem]:
@@ -160,17 +163,19 @@ def _bad_key(key: str) -> Iterator[Problem]:
 
 
 def _left_behind(model: type[Record], keys: Sequence[str]) -> dict[str, Any]:
-    """The records that these keys were merged into, by key."""
+    """For each key of a merged record, the key of the winner."""
     aliases = Alias.objects.filter(content_type=ContentType.objects.get_for_model(model))
-    known = dict(aliases.values_list("key", "object_id")) if keys else {}
-    winners = dict(model._default_manager.filter(pk__in=known.values()).values_list("pk", "key")) if known else {}
-    return {key: winners.get(known[key], "") for key in keys if key in known}
+    winner_pks = dict(aliases.values_list("key", "object_id")) if keys else {}
+    winners = (
+        dict(model._default_manager.filter(pk__in=winner_pks.values()).values_list("pk", "key")) if winner_pks else {}
+    )
+    return {key: winners.get(winner_pks[key], "") for key in keys if key in winner_pks}
 
 
-def _day_of(plan: Plan) -> dt.date:
-    """The day that a file was exported for; what is wrong with the days goes to the rows."""
+def _day_of(plan_files: Plan) -> dt.date:
+    """The day of the export in a file; refuses rows with a wrong day."""
     day = ""
-    for planned in plan.rows:
+    for planned in plan_files.rows:
         text = planned.row.cells.get(AS_OF, "")
         if not text:
             continue
@@ -181,7 +186,7 @@ def _day_of(plan: Plan) -> dt.date:
             continue
         day = day or text
         if text != day:
-            planned.refuse(Problem(AS_OF, f"It is of {text}, and the rows before it are of {day}.", day))
+            planned.refuse(Problem(AS_OF, f"The day is {text}, but rows above have {day}.", day))
         elif dt.date.fromisoformat(text) > today():
             planned.refuse(Problem(AS_OF, f"{text} lies in the future.", f"up to {today()}"))
     return min(dt.date.fromisoformat(day), today()) if day else today()

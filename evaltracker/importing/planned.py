@@ -1,4 +1,4 @@
-"""What a file would do to the ledger, row by row."""
+"""The plan of an import, row by row."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from labs.rules.vocabulary import Term
 
 
 class Fate(Term):
-    """What becomes of a row."""
+    """What happens to a row."""
 
     WRONG = "wrong", "wrong", "Something in it has to be repaired first."
     NEW = "new", "new", "Becomes a draft that waits for a second person."
@@ -26,7 +26,7 @@ class Fate(Term):
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell that says something else than the site: both texts."""
+    """A cell that differs from the site, with both texts."""
 
     column: str
     old: str
@@ -35,7 +35,7 @@ class CellChange:
 
 @dataclass(slots=True, eq=False)
 class Planned:
-    """One row with what becomes of it. ``record`` and ``parts`` are as they would be saved; nothing of it is."""
+    """One row and its fate. ``record`` and ``parts`` are as they would be saved, but unsaved."""
 
     row: Row
     key: str
@@ -48,7 +48,7 @@ class Planned:
     parts: dict[str, list[Any]] = field(default_factory=dict)
     before: State = field(default_factory=dict)
     after: State = field(default_factory=dict)
-    shown: dict[str, str] | None = None  # what the site exports of it, as text
+    shown: dict[str, str] | None = None  # the exported cells, as text
 
     @property
     def number(self) -> int:
@@ -56,7 +56,7 @@ class Planned:
         return self.row.number
 
     def refuse(self, *problems: Problem) -> None:
-        """Say what is wrong with it."""
+        """Add problems; with any, the row is wrong."""
         self.problems += problems
         if problems:
             self.fate = Fate.WRONG
@@ -84,7 +84,7 @@ class Plan:
 
     @property
     def counts(self) -> dict[Fate, int]:
-        """How many rows there are of each fate."""
+        """The number of rows of each fate."""
         found = Counter(planned.fate for planned in self.rows)
         return {fate: found[fate] for fate in Fate}
 
@@ -94,6 +94,6 @@ class Plan:
         return not self.counts[Fate.WRONG]
 
 
-def work_in(plans: Iterable[Plan]) -> int:
-    """How many rows there are to write."""
+def rows_to_write(plans: Iterable[Plan]) -> int:
+    """The number of rows to write."""
     return sum(len(plan.of(Fate.NEW, Fate.CHANGED)) for plan in plans)

@@ -1,14 +1,14 @@
-"""What can be wrong with a file, and with a cell of it."""
+"""Problems of a file, a cell and a row."""
 
 from dataclasses import dataclass
 
 
 class FileProblem(Exception):
-    """A file that cannot be read as a table of records; the text says why and what helps."""
+    """A file that cannot be read as a table of records; the message says why and how to solve it."""
 
 
 class CellProblem(ValueError):
-    """A cell that cannot be read. ``column`` says which, where it is not the one that was asked for."""
+    """A cell that cannot be read. ``column`` names it if it is another one than the column being read."""
 
     def __init__(self, message: str, allowed: str = "", column: str = "") -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class CellProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a row, where, and what is allowed there; without a column it is the row as a whole."""
+    """A problem of a row: the column (empty: the whole row), the message, and what is allowed."""
 
     column: str
     message: str

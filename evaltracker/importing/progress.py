@@ -1,4 +1,4 @@
-"""How far long work has come: a counter on a terminal, elsewhere a line now and then."""
+"""Progress of long work: a counter on a terminal, some lines in a log."""
 
 from typing import TextIO
 
@@ -6,7 +6,7 @@ STEP_ON_TERMINAL, STEP_IN_LOG = 100, 1000
 
 
 class Progress:
-    """Tells a stream how many of how many rows are done."""
+    """Writes to a stream how many rows are done."""
 
     def __init__(self, stream: TextIO, what: str, total: int) -> None:
         self._stream, self._what, self._total = stream, what, total
@@ -15,7 +15,7 @@ class Progress:
         self._told = 0
 
     def __call__(self, done: int) -> None:
-        """Say how many are done, if it is worth a word."""
+        """Report the number of finished rows, unless the last report is recent."""
         if done < self._total and done - self._told < self._step:
             return
         if done < self._step and not self._is_terminal:

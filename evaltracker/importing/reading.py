@@ -1,4 +1,4 @@
-"""How the text of a cell becomes the value of a field, as states of records hold it (labs/models/states.py)."""
+"""Read the text of a cell as the value of a field, as in a state (labs/models/states.py)."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -18,47 +18,47 @@ from labs.rules.dates import EXAMPLES
 DAY = "a day such as 2024-05-24"
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 NAMED_AT_MOST = 5
-SUGGESTED_FOR = 50  # keys that there are not, of which similar ones are looked for
+SUGGESTED_FOR = 50  # missing keys for which similar keys are suggested
 
 
 class Lookup(Keys):
-    """Finds records by key; each kind is read once, and so is each key that there is not."""
+    """Finds records by key; reads each model once, and remembers missing keys."""
 
     def __init__(self) -> None:
         super().__init__()
         self._missing: dict[tuple[type[Record], str], CellProblem] = {}
 
-    def get(self, kind: type[Record], key: Any) -> Record:
-        if kind not in self._all:
-            added = self._found.get(kind, {})
-            self.read_all(kind)
-            self._found[kind] |= added
-        return super().get(kind, key)
+    def get(self, model: type[Record], key: Any) -> Record:
+        if model not in self._all:
+            added = self._found.get(model, {})
+            self.read_all(model)
+            self._found[model] |= added
+        return super().get(model, key)
 
-    def key_of(self, kind: type[Record], text: str) -> str:
-        """The key of a record of this kind, the winner's where a merger left it behind. Raises CellProblem."""
-        if problem := self._missing.get((kind, text)):
+    def key_of(self, model: type[Record], text: str) -> str:
+        """The key of a record of this model, or of the winner if it was merged. Raises CellProblem."""
+        if problem := self._missing.get((model, text)):
             raise problem
         try:
-            return self.get(kind, text).key
+            return self.get(model, text).key
         except ValidationError as error:
-            keys = self._found[kind]
-            is_early = len(self._missing) < SUGGESTED_FOR  # finding close ones among thousands takes its time
+            keys = self._found[model]
+            is_early = len(self._missing) < SUGGESTED_FOR  # comparing thousands of keys is slow
             close = get_close_matches(text, keys, n=NAMED_AT_MOST) if is_early else []
             close = close or sorted(keys)[:NAMED_AT_MOST]
-            name = kind._meta.verbose_name
+            name = model._meta.verbose_name
             article = "an" if str(name)[0] in "aeiouAEIOU" else "a"
             allowed = f"the key of {article} {name}, such as {', '.join(close)}" if close else f"there is no {name} yet"
-            self._missing[kind, text] = problem = CellProblem(error.messages[0], allowed)
+            self._missing[model, text] = problem = CellProblem(error.messages[0], allowed)
             raise problem from error
 
 
 Read = Callable[[str, Lookup, bool], Any]
-"""Reads a text that differs from what the site exports; the last argument says whether the row is a new one."""
+"""Reads a text that differs from the export; the last argument says whether the row is new."""
 
 
 def reader(field: models.Field) -> Read:
-    """How cells are read for a field. What it returns may still be refused by the field's own validation."""
+    """The function that reads the cells of a field. The field's own validation may still refuse the value."""
     if field.is_relation:
         return lambda text, lookup, _: lookup.key_of(field.related_model, text) if text else None
     if isinstance(field, TermsField):
@@ -95,7 +95,7 @@ def read_terms(field: TermsField, text: str, parted_by: str = ";") -> list[str]:
 
 @cache
 def _values(field: models.Field) -> dict[str, str]:
-    """The members of an enumeration by value and by public label, in small letters; a value goes before a label."""
+    """The members of an enumeration by lower-case value and label; a value wins over a label."""
     choices = field.terms.choices() if isinstance(field, TermsField) else field.choices
     return {label.casefold(): value for value, label in choices} | {value.casefold(): value for value, _ in choices}
 
@@ -132,9 +132,9 @@ def read_number(text: str) -> int | None:
 
 
 def allowed_for(field: models.Field) -> str:
-    """What may stand in a field, in a few words; "" where it is free text."""
+    """What a field accepts, in a few words; "" for free text."""
     if isinstance(field, TermsField):
-        return f"any of {', '.join(field.terms.values())}, parted by “;”, or empty"
+        return f"any of {', '.join(field.terms.values())}, separated by “;”, or empty"
     if field.choices:
         return ", ".join(value for value, _ in field.choices) + (", or empty" if field.blank else "")
     if isinstance(field, EDTFField):

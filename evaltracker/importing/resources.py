@@ -1,4 +1,4 @@
-"""django-import-export's side of it: a resource for each kind of record, whose import makes proposals."""
+"""A django-import-export resource for each kind of record; an import makes drafts and proposals."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from tablib import Dataset
 
 from evaltracker.importing.columns import COLUMNS
 from evaltracker.importing.kinds import FileKind
-from evaltracker.importing.plan import plan
+from evaltracker.importing.plan import plan_files
 from evaltracker.importing.planned import Fate, Plan, Planned
-from evaltracker.importing.run import Written, run
+from evaltracker.importing.run import Written, write_plans
 from evaltracker.importing.tables import Row, Table
 from labs.rules.csv_cells import cell, plain
 from labs.web.parameters import today
@@ -27,7 +27,7 @@ _TYPES = {
 
 
 class RecordResult(Result):
-    """What an import would do or did, in the library's terms; ``plan`` has it cell by cell."""
+    """What an import would do or did, in the library's terms; ``plan`` has the cells."""
 
     def __init__(self, planned: Plan) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ def _row_result(planned: Planned) -> RowResult:
 
 
 class RecordResource(Resource):
-    """A kind of record in the columns that the site exports. Saving is replaced: rows become drafts and proposals."""
+    """A kind of record with its exported columns. Replaces saving: rows become drafts and proposals."""
 
     def __init__(self, kind: FileKind, by: Any = None) -> None:
         super().__init__()
@@ -73,13 +73,13 @@ class RecordResource(Resource):
         return data
 
     def check(self, table: Table) -> RecordResult:
-        """What a file would do. Raises FileProblem where its columns are not those of the kind."""
-        return RecordResult(plan([(self.kind, table)], self.by)[0])
+        """What a file would do. Raises FileProblem for columns that the kind does not have."""
+        return RecordResult(plan_files([(self.kind, table)], self.by)[0])
 
     def write(self, result: RecordResult, **why: Any) -> Written:
         """Make drafts and proposals of it, all or none; ``why`` and the errors are those of ``run``."""
         with transaction.atomic():
-            return run([result.plan], by=self.by, **why)
+            return write_plans([result.plan], by=self.by, **why)
 
     def import_data(  # type: ignore[override]
         self, dataset: Dataset, dry_run: bool = False, *, reason: str = "", batch: str = "", **kwargs: Any

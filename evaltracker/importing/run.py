@@ -1,7 +1,7 @@
-"""What a plan says, done: new records as drafts in review, changes as proposals. Nothing of it is public.
+"""Write a plan: new records as drafts in review, changes as proposals. Nothing becomes public.
 
-The same as ``labs.actions.review`` does for one record, for thousands at a time: permissions are checked, rows are
-written in batches with their history, and the database has the last word on each.
+Does for thousands of records what ``labs.actions.review`` does for one: checks permissions, writes rows in batches with
+their history, and leaves the last check to the database.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from evaltracker.importing.kinds import FileKind, in_batches
-from evaltracker.importing.planned import Fate, Plan, Planned, work_in
+from evaltracker.importing.planned import Fate, Plan, Planned, rows_to_write
 from evaltracker.importing.problems import Problem
 from labs.actions.permissions import permission_to, require
 from labs.actions.records import save_record, set_history_author
@@ -30,7 +30,7 @@ FIRST_PUBLICATION = "First publication."
 
 
 class RowsRefused(Exception):
-    """Rows that the database refused although nothing was wrong when they were checked; their chunk is not written."""
+    """The database refused rows that passed all checks; their chunk is not written."""
 
     def __init__(self, rows: Sequence[Planned]) -> None:
         self.rows = rows
@@ -54,20 +54,20 @@ def may_import(by: Any, kind: FileKind) -> None:
     require(by, permission_to("add", kind.model))
 
 
-def run(
+def write_plans(
     plans: Sequence[Plan],
     *,
     by: Any,
     reason: str,
     batch: str,
     is_correction: bool = False,
-    told: Callable[[Written], None] = lambda _: None,
+    on_progress: Callable[[Written], None] = lambda _: None,
 ) -> Written:
-    """Write the plans in chunks, each of them wholly or not at all; ``told`` hears of each chunk.
+    """Write the plans in chunks, each all or nothing; calls ``on_progress`` after each chunk.
 
-    Inside a transaction of the caller's it is all or nothing. ``reason`` is public with each change.
+    In a transaction of the caller, everything is all or nothing. ``reason`` is public with each change.
 
-    Raises PermissionDenied, ValueError where a row is wrong, and RowsRefused, with the rows of the chunk at fault.
+    Raises PermissionDenied, ValueError if a row is wrong, and RowsRefused with the wrong rows of a chunk.
     """
     for plan in plans:
         may_import(by, plan.kind)
@@ -80,11 +80,11 @@ def run(
             with transaction.atomic():
                 writer.propose(rows, reason, is_correction)
             written += Written(changed=len(rows))
-            told(written)
+            on_progress(written)
         for rows in in_batches(plan.of(Fate.NEW), ROWS_AT_ONCE):
             written += Written(new=writer.add(rows))
-            told(written)
-    assert written.new + written.changed == work_in(plans)
+            on_progress(written)
+    assert written.new + written.changed == rows_to_write(plans)
     return written
 
 
@@ -127,20 +127,20 @@ class _Writer:
     # --- new records ---------------------------------------------------------------------------------------
 
     def add(self, rows: Sequence[Planned]) -> int:
-        """Write new rows with the new ones that they refer to, all or none; how many of ``rows`` that newly did."""
+        """Write new rows with the new rows that they refer to, all or none; returns the number of written rows."""
         chunk = self._with_needed(rows)
         try:
             with transaction.atomic():
                 self._insert(chunk)
         except IntegrityError:
-            self._name_the_wrong(chunk)
+            self._refuse_wrong_rows(chunk)
             raise
         for row in chunk:
             del self._unsaved[id(row.record)]
         return len(chunk)
 
     def _with_needed(self, rows: Sequence[Planned]) -> list[Planned]:
-        """The rows that are not written yet, and all new ones that they or their parts refer to, in kind's order."""
+        """The unwritten rows, and all new rows that they or their parts refer to, in the order of kinds."""
         chunk: dict[int, Planned] = {}
         waiting = [row.record for row in rows]
         while waiting:
@@ -155,15 +155,15 @@ class _Writer:
         return sorted(chunk.values(), key=lambda row: (order.index(kind_of(row.record)), row.number))
 
     def _insert(self, chunk: Sequence[Planned]) -> None:
-        _as_unsaved(chunk)
+        _reset_to_unsaved(chunk)
         for row in chunk:
             row.record.status = RecordStatus.IN_REVIEW.value
-        for records in _levels([row.record for row in chunk]):
+        for records in _in_insert_order([row.record for row in chunk]):
             self._create(records)
         parts = [part for row in chunk for part in _rows_of(row)[1:]]
         check_quotes([part for part in parts if isinstance(part, Citation)])
-        for kind in dict.fromkeys(map(type, parts)):
-            self._create([part for part in parts if type(part) is kind])
+        for model in dict.fromkeys(map(type, parts)):
+            self._create([part for part in parts if type(part) is model])
         for row in chunk:
             for name in kind_of(row.record).lists:
                 getattr(set_history_author(row.record, self.by, ""), name).set(row.parts[name])
@@ -173,13 +173,13 @@ class _Writer:
     def _create(self, rows: Sequence[models.Model]) -> None:
         """Insert rows of one model with their history."""
         for row in rows:
-            _refresh(row)
+            _refresh_references(row)
         bulk_create_with_history(rows, type(rows[0]), batch_size=ROWS_AT_ONCE, default_user=self.by)
 
-    def _name_the_wrong(self, chunk: Sequence[Planned]) -> None:
-        """Find the rows that cannot be saved, one by one, and raise RowsRefused with them; nothing is written."""
+    def _refuse_wrong_rows(self, chunk: Sequence[Planned]) -> None:
+        """Raise RowsRefused with the rows that cannot be saved, tried one by one; writes nothing."""
         with transaction.atomic():
-            _as_unsaved(chunk)
+            _reset_to_unsaved(chunk)
             for row in chunk:
                 self._try(row)
             transaction.set_rollback(True)
@@ -190,14 +190,14 @@ class _Writer:
         try:
             with transaction.atomic():
                 for each in _rows_of(row):
-                    _refresh(each)
+                    _refresh_references(each)
                 save_record(record=row.record, parts=row.parts)
         except ValidationError as error:
             row.refuse(*(Problem(each.field, each.sentence) for each in field_errors(error)))
 
 
-def _as_unsaved(chunk: Sequence[Planned]) -> None:
-    """Take from rows the numbers that they were checked with, or got from a transaction that was undone."""
+def _reset_to_unsaved(chunk: Sequence[Planned]) -> None:
+    """Remove the primary keys that rows got for the checks or in a transaction that was rolled back."""
     for row in chunk:
         row.record._prefetched_objects_cache = {}
         for each in _rows_of(row):
@@ -209,8 +209,8 @@ def _rows_of(row: Planned) -> list[models.Model]:
     return [row.record, *(part for name in kind_of(row.record).parts for part in row.parts.get(name, ()))]
 
 
-def _refresh(row: models.Model) -> None:
-    """Let a row refer to others by the numbers that these have by now."""
+def _refresh_references(row: models.Model) -> None:
+    """Update the foreign keys of a row to the primary keys that related rows have now."""
     for field in _references(type(row)):
         if getattr(row, field.attname) is not None:
             setattr(row, field.name, getattr(row, field.name))
@@ -223,14 +223,14 @@ def _references(model: type[models.Model]) -> list[models.Field]:
 
 
 def _related(row: models.Model) -> Iterator[Record]:
-    """The records that a row refers to, as long as they are at hand: a new one always is."""
+    """The records that a row refers to and that are loaded; new ones always are."""
     for field in _references(type(row)):
         if field.is_cached(row) and (record := field.get_cached_value(row)) is not None:
             yield record
 
 
-def _levels(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Records of one kind after the other, within a kind so that each comes after those that it refers to."""
+def _in_insert_order(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The records by model, in lists; each record comes after those that it refers to."""
     by_kind: dict[type[Record], list[Record]] = {}
     for record in records:
         by_kind.setdefault(type(record), []).append(record)
@@ -238,7 +238,7 @@ def _levels(records: Iterable[Record]) -> Iterator[list[Record]]:
         while left:
             names = {id(record) for record in left}
             ready = [each for each in left if not any(id(other) in names for other in _related(each))]
-            if not ready:  # a circle, which the kind's own rules refuse
+            if not ready:  # a circle, which the models refuse
                 raise IntegrityError("these refer to one another in a circle")
             yield ready
             done = {id(record) for record in ready}

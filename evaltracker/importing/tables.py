@@ -10,7 +10,7 @@ from evaltracker.importing.problems import Problem
 class Row:
     """One row: its number as the sheet shows it, and its cells as plain text by the name of their column.
 
-    ``problems`` is what reading the file already brought up, such as a formula.
+    ``problems`` were found while reading the file, such as a formula.
     """
 
     number: int
@@ -20,7 +20,7 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """All rows of a file. In ``records`` a row is called by its place in the list, as in a JSON file."""
+    """All rows of a file. ``row_word`` is what messages call a row: “row”, or “record” in a JSON file."""
 
     name: str
     columns: tuple[str, ...]

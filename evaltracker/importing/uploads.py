@@ -1,4 +1,4 @@
-"""Files that wait on the server between their preview and the person's yes."""
+"""Uploaded files, stored between preview and confirmation."""
 
 import os
 import tempfile
@@ -15,11 +15,11 @@ from evaltracker.importing.problems import FileProblem
 PREFIX = "evaltracker-import-"
 HOURS = 24
 _SALT = "evaltracker.importing.uploads"
-GONE = "The file is no longer here. Choose it once more."
+GONE = "The file is no longer here. Choose it again."
 
 
 class UploadStorage(TempFolderStorage):
-    """As the library's, under names that tell whose files they are, so that forgotten ones can be swept out."""
+    """The library's storage with our file-name prefix, so that old files can be removed."""
 
     def _open(self, mode: str = "r") -> Any:
         if self.name:
@@ -29,16 +29,16 @@ class UploadStorage(TempFolderStorage):
         return file
 
 
-def keep(name: str, data: bytes, person: int, kind: str) -> str:
-    """Put a file aside; returns what brings it back, to the same person and for the same kind only."""
+def store_upload(name: str, data: bytes, person: int, kind: str) -> str:
+    """Store a file; returns the token to read it, for the same person and kind only."""
     _sweep()
     storage = UploadStorage(read_mode="rb")
     storage.save(data)
     return signing.dumps([storage.name, name, person, kind], salt=_SALT)
 
 
-def kept(token: str, person: int, kind: str) -> tuple[str, bytes]:
-    """Name and content of a file that was put aside. Raises FileProblem where it is not there for this person."""
+def read_upload(token: str, person: int, kind: str) -> tuple[str, bytes]:
+    """Name and content of a stored file. Raises FileProblem if this person has no such file."""
     storage, name = _storage(token, person, kind)
     try:
         return name, storage.read()
@@ -46,8 +46,8 @@ def kept(token: str, person: int, kind: str) -> tuple[str, bytes]:
         raise FileProblem(GONE) from error
 
 
-def forget(token: str, person: int, kind: str) -> None:
-    """Remove a file that was put aside, if it is still there."""
+def delete_upload(token: str, person: int, kind: str) -> None:
+    """Delete a stored file if it exists."""
     with suppress(FileProblem, OSError):
         _storage(token, person, kind)[0].remove()
 
@@ -63,7 +63,7 @@ def _storage(token: str, person: int, kind: str) -> tuple[UploadStorage, str]:
 
 
 def _sweep() -> None:
-    """Remove files that nobody came back for."""
+    """Delete old files that nobody confirmed."""
     oldest = time.time() - HOURS * 3600
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):

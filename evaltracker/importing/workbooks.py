@@ -1,4 +1,4 @@
-"""XLSX: the rows of a workbook as text, with what a spreadsheet program made of a text undone, and back."""
+"""XLSX: read a workbook as rows of text, undoing what spreadsheet programs change, and write one."""
 
 import datetime as dt
 import io
@@ -24,13 +24,13 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # how .xls begins, and an .xlsx behind a pass
 _NOT_XLSX = "It is not a workbook that can be read. Save it as an Excel workbook (.xlsx) once more, or as CSV (UTF-8)."
 
 Values = tuple[int, Sequence[str], list[tuple[int, Problem]]]
-"""A row: its number, its texts, and what is wrong with some of them by place."""
+"""A row: its number, its texts, and the problems of cells by their place."""
 
 
-def rows_of(data: bytes, unpacked_at_most: int) -> Iterator[Values]:
-    """The rows of the one sheet that has any. A formula is a problem of its cell: what it gives may be stale.
+def read_rows(data: bytes, unpacked_at_most: int) -> Iterator[Values]:
+    """The rows of the only sheet with rows. A formula is a problem, as its stored result may be stale.
 
-    Raises FileProblem for what is no workbook, is locked or too large, and where several sheets have rows.
+    Raises FileProblem for a file that is no workbook, locked or too large, and for several sheets with rows.
     """
     _check_archive(data, unpacked_at_most)
     try:
@@ -48,7 +48,7 @@ def rows_of(data: bytes, unpacked_at_most: int) -> Iterator[Values]:
                 book.close()
     except FileProblem:
         raise
-    except Exception as error:  # whatever a broken file does to the library
+    except Exception as error:  # a broken file can raise anything in the library
         raise FileProblem(_NOT_XLSX) from error
 
 
@@ -68,7 +68,7 @@ def _check_archive(data: bytes, unpacked_at_most: int) -> None:
 
 def _rows(sheet: Any) -> Iterator[Values]:
     """The rows that are not empty."""
-    sheet.reset_dimensions()  # what a file says of its own size need not be so
+    sheet.reset_dimensions()  # the size in the file may be wrong
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if number > ROWS_THERE_ARE:
             raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
@@ -91,9 +91,9 @@ def _rows(sheet: Any) -> Iterator[Values]:
 
 
 def text_of(value: Any, number_format: str = "") -> str:
-    """A cell as a person reads it: a day as 2024-05-24, yes for true, a whole number without a point.
+    """A cell for people to read: a day as 2024-05-24, yes for true, a whole number without a decimal point.
 
-    A program makes the first of the month of a month, and only shows it as one: it is read as it is shown.
+    Programs store a month as its first day and display the month: the text is as displayed.
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -113,17 +113,17 @@ def _as_shown(day: dt.date, number_format: str) -> str:
     return f"{day:%Y-%m}" if "m" in shown else f"{day:%Y}"
 
 
-def written(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook of one sheet, in which every cell is text and stays text while somebody types.
+def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook with one sheet, in which every cell is and stays text.
 
-    Raises FileProblem for what no workbook can hold.
+    Raises FileProblem for a text that no workbook can store.
     """
     rows = list(rows)
-    for row in rows:  # before the book is begun: openpyxl leaves half a book behind
+    for row in rows:  # before writing, as openpyxl would leave half a book
         for name, text in zip(header, row, strict=True):
             if len(text) > CHARACTERS_AT_MOST or ILLEGAL_CHARACTERS_RE.search(text):
                 raise FileProblem(
-                    f"{name} of “{row[0]}” cannot stand in a workbook: it is too long or holds control characters. "
+                    f"{name} of “{row[0]}” cannot be stored in a workbook: it is too long or holds control characters. "
                     "Export it as CSV or JSON."
                 )
     book = openpyxl.Workbook(write_only=True)
@@ -135,7 +135,7 @@ def written(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) ->
         sheet.append([_text_cell(sheet, text) for text in row])
     file = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of openpyxl's own making
+        warnings.simplefilter("ignore", DeprecationWarning)  # raised within openpyxl
         book.save(file)
     return file.getvalue()
 

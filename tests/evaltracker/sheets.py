@@ -8,9 +8,9 @@ from typing import Any
 
 from evaltracker.importing import formats
 from evaltracker.importing.kinds import KINDS, FileKind
-from evaltracker.importing.plan import plan
+from evaltracker.importing.plan import plan_files
 from evaltracker.importing.planned import Fate, Plan
-from evaltracker.importing.run import Written, run
+from evaltracker.importing.run import Written, write_plans
 from labs.models import Record
 
 Rows = Sequence[Mapping[str, Any]]
@@ -44,19 +44,19 @@ def plan_of(by: Any, files: Mapping[type[Record], Rows]) -> list[Plan]:
     for model, rows in files.items():
         kind = kind_of(model)
         tables.append((kind, formats.read(f"{kind.name}.csv", as_csv(rows), kind)))
-    return plan(tables, by)
+    return plan_files(tables, by)
 
 
 def plan_json(by: Any, model: type[Record], records: Iterable[Mapping[str, Any]]) -> Plan:
     """The plan of a JSON file with these records."""
     kind = kind_of(model)
     data = json.dumps(list(records)).encode()
-    return plan([(kind, formats.read(f"{kind.name}.json", data, kind))], by)[0]
+    return plan_files([(kind, formats.read(f"{kind.name}.json", data, kind))], by)[0]
 
 
 def imported(by: Any, files: Mapping[type[Record], Rows], **why: Any) -> Written:
     """Import CSV files with these rows."""
-    return run(plan_of(by, files), by=by, **{"reason": "As the card says.", "batch": "test"} | why)
+    return write_plans(plan_of(by, files), by=by, **{"reason": "As the card says.", "batch": "test"} | why)
 
 
 def problems(*plans: Plan) -> list[tuple[int, str, str]]:

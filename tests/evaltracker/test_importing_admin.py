@@ -204,10 +204,10 @@ def test_a_file_that_waits_for_a_yes_is_there_for_the_person_who_chose_it_only(d
 def test_a_file_is_gone_from_the_server_once_it_is_imported(desk):
     preview = upload(desk, as_csv(new_rows(1)))
     whose = (preview.wsgi_request.user.pk, "access_events")
-    assert uploads.kept(preview.context["preview"].token, *whose)[0] == "access.csv"
+    assert uploads.read_upload(preview.context["preview"].token, *whose)[0] == "access.csv"
     say_yes(desk, preview)
     with pytest.raises(uploads.FileProblem):
-        uploads.kept(preview.context["preview"].token, *whose)
+        uploads.read_upload(preview.context["preview"].token, *whose)
 
 
 ZIPPED = "It is not a workbook that can be read."
@@ -216,7 +216,7 @@ BROKEN = [
     ("access.csv", b"key\n", "It has no rows below its header."),
     ("access.csv", "key,summary\na,café".encode("latin-1"), "It is not in UTF-8"),
     ("access.csv", b"name\na", "It has no column “key”."),
-    ("access.csv", b"key,key\na,b", "These columns stand there twice: key."),
+    ("access.csv", b"key,key\na,b", "These columns are repeated: key."),
     ("access.csv", b"key,colour\na,b", "Access events have no column “colour”. Allowed: key, lab,"),
     ("access.csv", b'key\n"a', "is not CSV"),
     ("access.csv", b"x" * (10 * 2**20 + 1), "It is larger than 10 MiB."),
@@ -243,7 +243,7 @@ def test_no_file_at_all_gets_a_sentence(desk):
 
 def test_a_forged_token_gets_a_sentence(desk):
     response = desk.post(reverse(f"admin:{EVENTS}_import"), {"token": "../../etc/passwd", "seen": "", "reason": "x"})
-    assert "The file is no longer here. Choose it once more." in text(response)
+    assert "The file is no longer here. Choose it again." in text(response)
 
 
 def test_a_formula_is_wrong_where_it_stands(desk):

@@ -119,7 +119,7 @@ def test_wrong_rows_end_with_1_and_each_is_named(ada, tmp_path):
     code, _, err = run("import_records", path, user=ada.username)
     assert code == 1
     assert "labs.csv, row 2, country (one): “Atlantis” is not a choice here. Allowed: " in err
-    assert "Nothing was written: repair these rows first." in err
+    assert "Nothing was written: correct these rows first." in err
     assert not Lab.objects.filter(key="one").exists()
 
 
@@ -183,7 +183,7 @@ def test_after_ctrl_c_the_same_command_goes_on(ada, tmp_path, monkeypatch):
     monkeypatch.setattr(running._Writer, "add", interrupted)
     code, _, err = run("import_records", path, user=ada.username)
     assert code == 130
-    assert "Stopped. 2 of 3 rows are written, in whole chunks. The same command goes on from there." in err
+    assert "Stopped. 2 of 3 rows are written, in whole chunks. The same command continues from there." in err
     assert Lab.objects.filter(key__in=["one", "two", "three"]).count() == 2
     monkeypatch.setattr(running._Writer, "add", create)
     code, out, _ = run("import_records", path, user=ada.username)

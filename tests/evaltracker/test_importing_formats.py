@@ -62,7 +62,7 @@ SMALL = Limits(size=DESK.size, rows=2, unpacked=1000, is_empty_allowed=False)
         ("labs.csv", b'key,name\na,"b"c\n', "Line 2 is not CSV"),
         ("labs.csv", b'key,name\na,"b\n', "is not CSV"),
         ("labs.csv", b"key,,name\na,b,c\n", "Column B has no name"),
-        ("labs.csv", b"key,name,name\na,b,c\n", "stand there twice: name"),
+        ("labs.csv", b"key,name,name\na,b,c\n", "are repeated: name"),
         ("labs.csv", b"key,name\n" + b"a,b\n" * 3, "more than 2 rows"),
         ("labs.csv", b"key,name\na," + b"b" * 200_000 + b"\n", "Line 2 is not CSV: field larger"),
         ("labs.csv", b"key," + b",".join(b"c%d" % each for each in range(200)) + b"\na\n", "more than 200 columns"),
@@ -169,7 +169,7 @@ def test_a_workbook_holds_texts_only_and_says_where_it_cannot_hold_one(empty_dat
     cells = next(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2))
     assert [each.data_type for each in cells if each.value] == ["s"] * 4
     Lab.objects.filter(pk=lab.pk).update(name="bell\x07")
-    with pytest.raises(FileProblem, match="name of “a” cannot stand in a workbook"):
+    with pytest.raises(FileProblem, match="name of “a” cannot be stored in a workbook"):
         formats.export(LABS, "xlsx")
 
 

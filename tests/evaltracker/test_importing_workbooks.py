@@ -11,7 +11,7 @@ import pytest
 
 from evaltracker.importing import workbooks
 from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.workbooks import rows_of, text_of, written
+from evaltracker.importing.workbooks import read_rows, text_of, write_workbook
 
 UNPACKED = 10 * workbooks.MIB
 
@@ -30,7 +30,7 @@ def book_of(*rows: Sequence[Any]) -> Any:
 
 
 def read(data: bytes) -> list[tuple[int, list[str]]]:
-    return [(number, values) for number, values, _ in rows_of(data, UNPACKED)]
+    return [(number, values) for number, values, _ in read_rows(data, UNPACKED)]
 
 
 @pytest.mark.parametrize(
@@ -56,25 +56,25 @@ def test_a_cell_is_read_as_a_person_reads_it(value, number_format, expected):
 
 def test_what_is_written_is_read_back_as_it_was():
     texts = ["key", "=1+1", "'=guarded", "2024-06", "two\nlines", "", "007", "TRUE", "1e3", " blanks "]
-    assert read(written("labs", [f"column-{place}" for place in range(len(texts))], [texts]))[1] == (2, texts)
+    assert read(write_workbook("labs", [f"column-{place}" for place in range(len(texts))], [texts]))[1] == (2, texts)
 
 
 def test_every_written_cell_stays_text_while_somebody_types():
-    book = openpyxl.load_workbook(io.BytesIO(written("labs", ["key", "name"], [["a", ""]])))
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook("labs", ["key", "name"], [["a", ""]])))
     assert {cell.number_format for row in book.active.iter_rows() for cell in row} == {"@"}
 
 
 @pytest.mark.parametrize("text", ["x" * 32_768, "bell \x07"], ids=["too long", "control character"])
 def test_what_no_workbook_can_hold_is_refused_by_column_and_key(text):
-    with pytest.raises(FileProblem, match="name of “a” cannot stand in a workbook"):
-        written("labs", ["key", "name"], [["a", text]])
+    with pytest.raises(FileProblem, match="name of “a” cannot be stored in a workbook"):
+        write_workbook("labs", ["key", "name"], [["a", text]])
 
 
 def test_a_formula_and_an_error_are_named_where_they_stand():
     book = book_of(["key", "name"], ["a", "=B1"], ["b", "#N/A"])
     book.active["B3"].data_type = "e"
     found = [
-        (number, place, each.message) for number, _, wrong in rows_of(saved(book), UNPACKED) for place, each in wrong
+        (number, place, each.message) for number, _, wrong in read_rows(saved(book), UNPACKED) for place, each in wrong
     ]
     assert found == [(2, 1, "It holds a formula."), (3, 1, "It holds an error: #N/A.")]
 

@@ -1,4 +1,4 @@
-"""The public records into files."""
+"""Export the public records into files."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -23,10 +23,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, help="where to; it is made if it is not there")
-        parser.add_argument("--format", choices=sorted(FORMATS), default="json", help="json unless said otherwise")
+        parser.add_argument("folder", type=Path, help="the folder to write to; created if it does not exist")
+        parser.add_argument("--format", choices=sorted(FORMATS), default="json", help="default: json")
         parser.add_argument("--kind", choices=[kind.name for kind in KINDS], action="append", help="only this kind")
-        parser.add_argument("--overwrite", action="store_true", help="also where the folder holds files already")
+        parser.add_argument("--overwrite", action="store_true", help="also if the folder is not empty")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         kinds = [kind for kind in KINDS if not options["kind"] or kind.name in options["kind"]]

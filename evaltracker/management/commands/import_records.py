@@ -1,4 +1,4 @@
-"""Records from files, as drafts and proposals that wait for a second person."""
+"""Import records from files, as drafts and proposals that wait for a second person."""
 
 import sys
 from argparse import ArgumentParser
@@ -10,19 +10,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evaltracker.importing.files import opened
+from evaltracker.importing.files import open_files
 from evaltracker.importing.kinds import KINDS, FileKind, kind_by_file_name
-from evaltracker.importing.plan import plan
-from evaltracker.importing.planned import Fate, Plan, work_in
+from evaltracker.importing.plan import plan_files
+from evaltracker.importing.planned import Fate, Plan, rows_to_write
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.progress import Progress
-from evaltracker.importing.run import RowsRefused, Written, may_import, run
+from evaltracker.importing.run import RowsRefused, Written, may_import, write_plans
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 done, also where there is nothing to do; 1 wrong rows; 2 wrong use or a bad file; 130 Ctrl-C."""
+    """Exit codes: 0 done or nothing to do; 1 wrong rows; 2 wrong use or a bad file; 130 Ctrl-C."""
 
     help = (
         "Imports records from a .csv, .xlsx or .json file, or from all such files of a folder. New rows become drafts "
@@ -41,18 +41,18 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:
-            files = opened(path, kind_by_file_name(options["kind"]) if options["kind"] else None)
+            files = open_files(path, kind_by_file_name(options["kind"]) if options["kind"] else None)
             by = self._person(options["user"], [kind for kind, _ in files])
             checked = Progress(self.stderr, "checked", 2 * sum(len(table.rows) for _, table in files))
-            plans = plan(files, by, checked)
+            plans = plan_files(files, by, checked)
         except FileProblem as problem:
             raise CommandError(str(problem), returncode=USAGE) from problem
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
-        self._tell(plans)
+        self._report(plans)
         if not all(each.is_right for each in plans):
-            raise CommandError("Nothing was written: repair these rows first.", returncode=WRONG)
-        if options["dry_run"] or not work_in(plans):
+            raise CommandError("Nothing was written: correct these rows first.", returncode=WRONG)
+        if options["dry_run"] or not rows_to_write(plans):
             self.stdout.write("Nothing was written." if options["dry_run"] else "Nothing to do.")
             return
         self._write(plans, by, options)
@@ -69,18 +69,18 @@ class Command(BaseCommand):
                 raise CommandError(f"“{name}” may not import {kind.label}. {error}", returncode=USAGE) from error
         return person
 
-    def _tell(self, plans: list[Plan]) -> None:
+    def _report(self, plans: list[Plan]) -> None:
         for each in plans:
             counts = ", ".join(f"{count:,} {fate.label}" for fate, count in each.counts.items() if count)
             self.stdout.write(f"{each.table.name} ({each.kind.label}): {counts or 'no rows'}")
             for planned in each.of(Fate.WAITING):
                 self.stdout.write(f"  {each.table.row_word} {planned.number}, {planned.key}: {planned.note}")
-            self._tell_wrong(each)
+            self._report_wrong(each)
 
-    def _tell_wrong(self, plan: Plan) -> None:
-        for planned in plan.wrong:
+    def _report_wrong(self, plan_files: Plan) -> None:
+        for planned in plan_files.wrong:
             for problem in planned.problems:
-                place = f"{plan.table.name}, {plan.table.row_word} {planned.number}"
+                place = f"{plan_files.table.name}, {plan_files.table.row_word} {planned.number}"
                 cell = f", {problem.column}" if problem.column else ""
                 allowed = f" Allowed: {problem.allowed}." if problem.allowed else ""
                 self.stderr.write(f"{place}{cell} ({planned.key}): {problem.message}{allowed}")
@@ -88,34 +88,34 @@ class Command(BaseCommand):
     def _write(self, plans: list[Plan], by: Any, options: dict[str, Any]) -> None:
         name = options["path"].resolve().name
         batch = f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
-        told = Progress(self.stderr, "written", work_in(plans))
+        progress = Progress(self.stderr, "written", rows_to_write(plans))
         written = Written()
 
         def tell(now: Written) -> None:
             nonlocal written
             written = now
-            told(now.new + now.changed)
+            progress(now.new + now.changed)
 
         try:
-            run(
+            write_plans(
                 plans,
                 by=by,
                 reason=options["reason"].strip() or f"Imported from {name}.",
                 batch=batch,
                 is_correction=options["correction"],
-                told=tell,
+                on_progress=tell,
             )
         except KeyboardInterrupt:
             done = written.new + written.changed
             raise CommandError(
-                f"Stopped. {done:,} of {work_in(plans):,} rows are written, in whole chunks. The same command goes on "
-                "from there.",
+                f"Stopped. {done:,} of {rows_to_write(plans):,} rows are written, in whole chunks. The same command "
+                "continues from there.",
                 returncode=INTERRUPTED,
             ) from None
         except RowsRefused as refused:
             for each in plans:
                 if any(row in refused.rows for row in each.rows):
-                    self._tell_wrong(each)
+                    self._report_wrong(each)
             raise CommandError(
                 f"The database refused these rows. {written.new + written.changed:,} rows were written before them.",
                 returncode=WRONG,
