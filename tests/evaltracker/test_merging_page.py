@@ -12,7 +12,8 @@ from tests import factories, people
 from tests.evaltracker.pages import rows_of_csv, words_of
 from tests.labs.test_merging import everything, pair
 
-pytestmark = pytest.mark.django_db
+# The figures of a proposal are weighed on all records, so a page about one is quick where there are few.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 WHY = "They say so themselves."
 
 
