@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from commitments.models import Commitment
-from commitments.queries import deadline_words, ledger
+from commitments.queries import deadline_words, ledger, scorecards_as_of
+from commitments.rules.criteria import DEFAULT_WEIGHTS
 from commitments.rules.deadlines import deadline
 from commitments.rules.ledger import Ledger
-from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline, scorecards
+from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline
 from commitments.rules.verdicts import Verdict
 from commitments.web.presenters import verdict_value_words
 from evaltracker.web.presenters.numbers import (
@@ -29,6 +30,7 @@ from evaltracker.web.presenters.numbers import (
 )
 from labs.actions.batches import carry_out_all
 from labs.models import AIModel, Lab, Proposal
+from labs.queries.kept import one_version, records, uncommitted
 from labs.rules.access import Window
 from labs.web.parameters import today
 
@@ -98,6 +100,7 @@ class _Printed:
     commitments: Mapping[str, str]
 
 
+@one_version()
 def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> Effect:
     """What accepting all of these open proposals would change in the figures of a day, today by default.
 
@@ -111,7 +114,8 @@ def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> E
         with transaction.atomic():
             fresh = Proposal.objects.filter(pk__in=wanted).select_related("content_type")
             carry_out_all(proposals=fresh, unfound_because=_PREVIEW)
-            after = _printed(day)
+            with uncommitted():
+                after = _printed(day)
             transaction.set_rollback(True)
     except ValidationError as error:
         return Effect(day, in_the_way=tuple(error.messages))
@@ -119,23 +123,21 @@ def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> E
 
 
 def _printed(day: dt.date) -> _Printed:
-    known = ledger(day)
-    labs = dict(Lab.objects.published().order_by("name").values_list("key", "name"))
-    releases = AIModel.objects.published().values_list("key", "lab__name", "name")
+    public = records()
     return _Printed(
-        figures=dict(_figures(known, labs)),
-        verdicts=dict(_verdicts(known)),
-        labs=labs,
-        releases={key: (lab, name) for key, lab, name in releases},
-        commitments=dict(Commitment.objects.published().values_list("key", "title")),
+        figures=dict(_figures(day)),
+        verdicts=dict(_verdicts(ledger(day))),
+        labs={lab.key: lab.name for lab in public[Lab].published},
+        releases={release.key: (release.lab.name, release.name) for release in public[AIModel].published},
+        commitments={commitment.key: commitment.title for commitment in public[Commitment].published},
     )
 
 
-def _figures(ledger: Ledger, labs: Mapping[str, str]) -> Iterator[tuple[_Key, str]]:
+def _figures(day: dt.date) -> Iterator[tuple[_Key, str]]:
     for window in Window:
-        for figure, words in _counts(headline(ledger, window)):
+        for figure, words in _counts(headline(ledger(day), window)):
             yield (_ALL_LABS, window.value, figure), words
-        for card in scorecards(ledger, labs, window):
+        for card in scorecards_as_of(day, window, DEFAULT_WEIGHTS):
             for figure, words in _card(card):
                 yield (card.lab, window.value, figure), words
 

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "evaltracker.web.middleware.DataVersionMiddleware",
     "evaltracker.web.middleware.NoNulMiddleware",
     "evaltracker.web.middleware.KeptParametersMiddleware",
 ]

@@ -11,7 +11,7 @@ from django.db import connection
 
 from tests.postgres import REQUIRE_ALL, server_programs
 
-pytest_plugins = ["tests.records"]
+pytest_plugins = ["tests.kept", "tests.records"]
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

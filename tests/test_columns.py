@@ -86,6 +86,9 @@ def drawn(value, query=""):
         )
         order = ("first", "second")
 
+        def rows_as_of(self, records):
+            return records
+
     table = Table(["row <1>"])
     table.request = RequestFactory().get(f"/{query}")
     (row,) = table.drawn_rows
@@ -131,6 +134,9 @@ def test_one_record_with_two_texts_is_two_links():
     class Table(RecordTable):
         declared = (Column(name="name", explanation="The name.", cell=lambda row: Link(LAB, row)),)
         order = ("name",)
+
+        def rows_as_of(self, records):
+            return records
 
     table = Table(["a", "b"])
     table.request = RequestFactory().get("/")

@@ -17,6 +17,7 @@ from labs.models import (
     AccessEvent,
     AIModel,
     Alias,
+    DataVersion,
     Evaluator,
     Participation,
     Proposal,
@@ -33,7 +34,7 @@ from tests import factories
 FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
 # What only work at the desk makes; so do the histories, whose models have an `instance_type`.
-MADE_AT_THE_DESK = {Alias, Proposal, Reply, Search, Signature, Snapshot}
+MADE_AT_THE_DESK = {Alias, Proposal, Reply, Search, Signature, Snapshot, DataVersion}
 OURS = [
     model
     for app in ("labs", "commitments")

@@ -1,4 +1,4 @@
-"""Promises and replies read from the database, and everything known on a day as one ledger."""
+"""Promises and replies as known on a day, and everything known on a day as one ledger."""
 
 from commitments.queries.counts import RecordCounts, record_counts
 from commitments.queries.promises import (
@@ -6,19 +6,14 @@ from commitments.queries.promises import (
     CommitmentAsOf,
     CommitmentStanding,
     LabPart,
-    commitment_as_of,
     commitment_fact,
     commitments_as_of,
     commitments_listed,
     deadline_words,
-    events_weighed,
     first_public_on,
     kept_words,
     ledger,
-    ledgers,
-    promises,
     promises_of,
-    releases_judged,
     requirement_fact,
     superseded_by,
 )
@@ -28,37 +23,34 @@ from commitments.queries.replies import (
     replies_listed,
     replies_of,
     reply_as_of,
-    with_event_titles,
     with_standing,
 )
+from commitments.queries.scorecards import Questions, questions_as_of, scorecards_as_of
 
 __all__ = [
     "NOT_TESTABLE",
     "CommitmentAsOf",
     "CommitmentStanding",
     "LabPart",
+    "Questions",
     "RecordCounts",
     "ReplyAsOf",
-    "commitment_as_of",
     "commitment_fact",
     "commitments_as_of",
     "commitments_listed",
     "deadline_words",
-    "events_weighed",
     "first_public_on",
     "kept_words",
     "ledger",
-    "ledgers",
-    "promises",
     "promises_of",
+    "questions_as_of",
     "record_counts",
-    "releases_judged",
     "replies_as_of",
     "replies_listed",
     "replies_of",
     "reply_as_of",
     "requirement_fact",
+    "scorecards_as_of",
     "superseded_by",
-    "with_event_titles",
     "with_standing",
 ]

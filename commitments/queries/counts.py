@@ -3,9 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from commitments.models import Commitment
-from labs.models import AccessEvent, Evaluator, Lab
-from labs.queries import releases_listed, sources_listed
+from commitments.queries.promises import ledger
+from labs.models import Evaluator, Lab
+from labs.queries.events import events_as_of
+from labs.queries.kept import records
+from labs.queries.releases import releases_as_of
+from labs.queries.sources import sources_as_of, sources_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,12 @@ class RecordCounts:
 
 
 def record_counts(day: dt.date, is_past: bool) -> RecordCounts:
-    """The counts of the day, one query for each kind of record."""
+    """The counts of the day."""
     return RecordCounts(
-        labs=Lab.objects.published().count(),
-        releases=releases_listed(day, is_past).count(),
-        evaluators=Evaluator.objects.published().count(),
-        events=AccessEvent.objects.as_of(day).count(),
-        commitments=Commitment.objects.as_of(day).count(),
-        sources=sources_listed(day, is_past).count(),
+        labs=len(records()[Lab].published),
+        releases=sum(release.is_known or not is_past for release in releases_as_of(day).values()),
+        evaluators=len(records()[Evaluator].published),
+        events=len(events_as_of(day)),
+        commitments=len(ledger(day).commitments),
+        sources=len(sources_as_of(day) if is_past else sources_by_key()),
     )

@@ -25,25 +25,16 @@ from commitments.rules.as_of import Tenure, in_force
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.rules.facts import CommitmentFact, RequirementFact
-from commitments.rules.ledger import Ledger, ledger_as_of
+from commitments.rules.ledger import Ledger, commitments_visible
 from commitments.rules.verdicts import Verdict, is_testable, kept_count
 from labs.choices import Activity, Certainty, Results, Timing
-from labs.models import AccessEvent, AccessEventCitation, AIModel, Lab
-from labs.queries import (
-    EventAsOf,
-    citation_fact,
-    citation_facts,
-    citations_as_of,
-    event_fact,
-    events_as_of,
-    release_fact,
-    source_fact,
-    source_facts,
-)
+from labs.models import Lab
+from labs.queries.events import DAYS_KEPT, access_ledger, citations_as_of
+from labs.queries.facts import citation_facts
+from labs.queries.kept import kept, records
 from labs.rules.access import Window
 from labs.rules.as_of import is_field_public, public_on
 from labs.rules.dates import Span
-from labs.rules.facts import CitationFact, SourceFact
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:
@@ -61,11 +52,8 @@ def requirement_fact(requirement: Requirement) -> RequirementFact:
     )
 
 
-def commitment_fact(commitment: Commitment, citations: tuple[CitationFact, ...] | None = None) -> CommitmentFact:
-    """A commitment as the rules read it, with all its citations.
-
-    Runs no query on commitments of ``for_rules()``, or of ``with_parties()`` where the citations are given.
-    """
+def commitment_fact(commitment: Commitment) -> CommitmentFact:
+    """A kept commitment as the rules read it, with all its citations."""
     readings = {each.reading: requirement_fact(each) for each in commitment.requirements.all()}
     counterparty = commitment.counterparty
 
@@ -90,60 +78,35 @@ def commitment_fact(commitment: Commitment, citations: tuple[CitationFact, ...] 
         strict=readings.get(Reading.STRICT),
         lenient=readings.get(Reading.LENIENT),
         not_testable_because=commitment.not_testable_because,
-        citations=tuple(map(citation_fact, commitment.citations.all())) if citations is None else citations,
+        citations=citation_facts(commitment.citations.all()),
         binding=Binding(commitment.binding),
     )
 
 
+@kept(most=1)
+def commitment_facts() -> Mapping[str, CommitmentFact]:
+    """The published commitments as the rules read them, with all their citations, by key."""
+    return {record.key: commitment_fact(record) for record in records()[Commitment].published}
+
+
+@kept(most=DAYS_KEPT)
 def ledger(day: dt.date) -> Ledger:
-    """All that was known on the day, weighed: what scorecards, verdicts and their exports are computed from.
-
-    Always the same number of queries.
-    """
-    return ledgers(day)[0]
-
-
-def ledgers(*days: dt.date) -> tuple[Ledger, ...]:
-    """The ledgers of several days from one reading of the records: as many queries as for one day."""
-    sources = source_facts()
-    of_events = citation_facts(AccessEventCitation, sources)
-    releases = [release_fact(model) for model in AIModel.objects.published().select_related("lab", "variant_of")]
-    published = AccessEvent.objects.published().with_parties()
-    events = [event_fact(event, of_events.get(event.pk, ())) for event in published]
-    commitments = _commitment_facts(sources)
-    return tuple(ledger_as_of(day, releases, events, commitments) for day in days)
-
-
-def promises(day: dt.date) -> Ledger:
-    """The ledger of a day without releases and events: enough to ask who promised what and what was in force.
-
-    There are no verdicts in it. Always the same number of queries.
-    """
-    return ledger_as_of(day, releases=(), events=(), commitments=_commitment_facts(source_facts()))
-
-
-def _commitment_facts(sources: Mapping[int, SourceFact]) -> list[CommitmentFact]:
-    citations = citation_facts(CommitmentCitation, sources)
-    published = Commitment.objects.published().with_parties()
-    return [commitment_fact(each, citations.get(each.pk, ())) for each in published]
+    """All that was known on the day, weighed: what scorecards, verdicts and their exports are computed from."""
+    return Ledger(access_ledger(day), commitments_visible(day, commitment_facts().values()))
 
 
 def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
-    """The commitments known on the ledger's day, with what filters and sorts ask of them; ``promises`` is enough.
+    """The commitments known on the ledger's day, with what filters and sorts ask of them.
 
     ``in_force`` and ``testable`` are "yes" or "no" as the rules say of that day; ``lab_name`` is the first of the
     labs that made it, by name.
     """
     known = ledger.commitments.values()
     labs = Lab.objects.published().filter(commitments=OuterRef("pk")).order_by("name")
-    return (
-        Commitment.objects.as_of(ledger.day)
-        .for_rules()
-        .annotate(
-            in_force=_yes_for(each.key for each in known if ledger.is_in_force(each, ledger.day)),
-            testable=_yes_for(each.key for each in known if is_testable(each)),
-            lab_name=Subquery(labs.values("name")[:1]),
-        )
+    return Commitment.objects.as_of(ledger.day).annotate(
+        in_force=_yes_for(each.key for each in known if ledger.is_in_force(each, ledger.day)),
+        testable=_yes_for(each.key for each in known if is_testable(each)),
+        lab_name=Subquery(labs.values("name")[:1]),
     )
 
 
@@ -318,51 +281,30 @@ class CommitmentAsOf:
         return any(field.value in citation.supports for citation in self.fact.citations)
 
     def _is_public(self, field: CommitmentField) -> bool:
-        return is_field_public(map(citation_fact, self.record.citations.all()), field.value, self.day)
+        return is_field_public(commitment_facts()[self.key].citations, field.value, self.day)
 
 
-def commitments_as_of(
-    records: Iterable[Commitment], ledger: Ledger, window: Window | None = None
-) -> list[CommitmentAsOf]:
-    """The commitments as known on the ledger's day, with their verdicts on the releases of a window if one is given.
-
-    Those that were not visible are left out. Needs ``for_rules()``; runs no query.
-    """
+@kept(most=DAYS_KEPT)
+def commitments_as_of(day: dt.date, window: Window) -> Mapping[str, CommitmentAsOf]:
+    """The commitments visible on the day by key, with their verdicts on the releases of a window."""
     of_commitment: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in ledger.verdicts(window) if window else ():
+    for verdict in ledger(day).verdicts(window):
         of_commitment[verdict.commitment.key].append(verdict)
-    return [
-        CommitmentAsOf(record, ledger.commitments[record.key], ledger, tuple(of_commitment[record.key]))
-        for record in records
-        if record.key in ledger.commitments
-    ]
-
-
-def commitment_as_of(record: Commitment, ledger: Ledger, window: Window) -> CommitmentAsOf | None:
-    """One commitment with its verdicts; None where nothing public told of it. Needs ``for_rules()``."""
-    known = commitments_as_of([record], ledger, window)
-    return known[0] if known else None
+    public = records()[Commitment].by_key
+    return {
+        key: CommitmentAsOf(public[key], fact, ledger(day), tuple(of_commitment[key]))
+        for key, fact in ledger(day).commitments.items()
+    }
 
 
 def first_public_on(record: Commitment) -> dt.date | None:
-    """The day since which a public source tells of it; None where it has no citation. Needs ``for_rules()``."""
-    return min((public_on(source_fact(each.source)) for each in record.citations.all()), default=None)
+    """The day since which a public source tells of a kept commitment; None where it has no citation."""
+    return min((public_on(each.source) for each in citation_facts(record.citations.all())), default=None)
 
 
 def superseded_by(record: Commitment, ledger: Ledger) -> list[Commitment]:
     """The commitments that it took the place of, of those visible on the ledger's day."""
     return [each for each in record.supersedes.all() if each.key in ledger.commitments]
-
-
-def events_weighed(verdicts: Iterable[Verdict], day: dt.date) -> dict[str, EventAsOf]:
-    """The access events behind the verdicts by key, as known on the day."""
-    keys = {finding.weighed.event.key for each in verdicts for finding in each.strict.findings}
-    return {event.key: event for event in events_as_of(AccessEvent.objects.filter(key__in=keys), day)}
-
-
-def releases_judged(verdicts: Iterable[Verdict]) -> dict[str, AIModel]:
-    """The releases behind the verdicts by key."""
-    return {each.key: each for each in AIModel.objects.filter(key__in={verdict.release.key for verdict in verdicts})}
 
 
 def kept_words(verdicts: Collection[Verdict]) -> str:
@@ -391,10 +333,10 @@ def deadline_words(deadline: Deadline) -> str:
     assert_never(deadline.status)
 
 
-def promises_of(lab: Lab, ledger: Ledger, window: Window) -> list[CommitmentAsOf]:
-    """The lab's commitments known on the ledger's day, with the verdicts on its own releases in the window."""
-    verdicts: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in ledger.verdicts(window, lab=lab.key):
-        verdicts[verdict.commitment.key].append(verdict)
-    records = Commitment.objects.published().filter(pk__in=lab.commitments.values("pk")).for_rules()
-    return [replace(known, verdicts=tuple(verdicts[known.key])) for known in commitments_as_of(records, ledger)]
+def promises_of(lab: Lab, day: dt.date, window: Window) -> list[CommitmentAsOf]:
+    """The lab's commitments known on the day, with the verdicts on its own releases in the window."""
+    return [
+        replace(promise, verdicts=tuple(each for each in promise.verdicts if each.lab == lab.key))
+        for promise in commitments_as_of(day, window).values()
+        if lab.key in promise.fact.labs
+    ]

@@ -1,8 +1,8 @@
 """Replies as known on a day."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db.models import Case, CharField, F, Q, Value, When
 
@@ -10,7 +10,8 @@ from commitments.models import Commitment, Reply
 from commitments.models.replies import ReplyQuerySet
 from commitments.rules.replies import ANSWERED, ReplyStanding, standing, standing_words
 from labs.models import AccessEvent, Evaluator, Lab
-from labs.queries import events_as_of
+from labs.queries.events import DAYS_KEPT, events_as_of
+from labs.queries.kept import kept, records
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,6 @@ class ReplyAsOf:
     record: Reply
     day: dt.date
     standing: ReplyStanding
-    event_title: str = ""  # of the access event that it is about, where ``with_event_titles`` read it
 
     @property
     def key(self) -> str:
@@ -43,6 +43,12 @@ class ReplyAsOf:
     def about(self) -> AccessEvent | Commitment | Lab:
         """The record that it is about."""
         return self.record.about
+
+    @property
+    def about_label(self) -> str:
+        """What it is about, in words."""
+        event = self.record.event
+        return events_as_of(self.day)[event.key].title if event else str(self.about)
 
     @property
     def words(self) -> str:
@@ -80,19 +86,21 @@ class ReplyAsOf:
         return self.record.outcome if self.is_answered else ""
 
 
+@kept(most=DAYS_KEPT)
+def replies_as_of(day: dt.date) -> Mapping[str, ReplyAsOf]:
+    """The public replies as known on the day by key, without those of which nothing had happened."""
+    found = {record.key: reply_as_of(record, day) for record in records()[Reply].published}
+    return {key: reply for key, reply in found.items() if reply is not None}
+
+
 def replies_of(record: AccessEvent | Commitment | Lab, day: dt.date) -> list[ReplyAsOf]:
-    """The public replies to what we say of the record as known on the day, the newest first. One query."""
-    known = replies_as_of(record.replies.as_of(day).select_related("by_lab", "by_evaluator"), day)
-    return sorted(known, key=_first_day, reverse=True)
+    """The public replies to what we say of the record as known on the day, the newest first."""
+    about = [reply for reply in replies_as_of(day).values() if reply.about == record]
+    return sorted(about, key=_first_day, reverse=True)
 
 
 def _first_day(reply: ReplyAsOf) -> tuple[dt.date, str]:
     return reply.record.asked_on or reply.record.answered_on, reply.key
-
-
-def replies_as_of(records: Iterable[Reply], day: dt.date) -> list[ReplyAsOf]:
-    """Replies as known on the day, without those of which nothing had happened."""
-    return [known for record in records if (known := reply_as_of(record, day))]
 
 
 def reply_as_of(record: Reply, day: dt.date) -> ReplyAsOf | None:
@@ -132,14 +140,6 @@ def replies_listed(day: dt.date) -> ReplyQuerySet:
         | Q(lab__in=Lab.objects.published().values("pk"))
     )
     replies = Reply.objects.as_of(day).filter(is_on_page)
-    related = replies.select_related("event", "commitment", "lab", "by_lab", "by_evaluator")
-    return with_standing(related, day).annotate(
+    return with_standing(replies, day).annotate(
         known_answered_on=Case(When(answered_on__lte=day, then=F("answered_on")))
     )
-
-
-def with_event_titles(replies: list[ReplyAsOf], day: dt.date) -> list[ReplyAsOf]:
-    """The replies with the titles of the access events that they are about. As many queries for one as for fifty."""
-    events = AccessEvent.objects.filter(pk__in=[each.record.event_id for each in replies if each.record.event_id])
-    titles = {event.record.pk: event.title for event in events_as_of(events, day)}
-    return [replace(reply, event_title=titles.get(reply.record.event_id, "")) for reply in replies]

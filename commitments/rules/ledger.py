@@ -6,6 +6,7 @@ Methodology, sections 2 and 7.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from commitments.rules.as_of import commitment_fact_as_of, is_in_force
 from commitments.rules.facts import CommitmentFact
@@ -15,10 +16,11 @@ from labs.rules.facts import EventFact, ReleaseFact
 from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
-    """What was known on a day. ``commitments`` maps the key of each visible commitment to it, as known on the
-    day.
+    """What was known on a day. ``commitments`` maps the key of each visible commitment to it, as known on the day.
+
+    It never changes, so what it is asked for again is computed once.
     """
 
     access: AccessLedger
@@ -35,7 +37,7 @@ class Ledger:
 
     def commitments_of(self, lab: str) -> tuple[CommitmentFact, ...]:
         """The visible commitments that the lab made."""
-        return tuple(each for each in self.commitments.values() if lab in each.labs)
+        return tuple(self._of_lab.get(lab, ()))
 
     def in_force_today(self, lab: str) -> tuple[CommitmentFact, ...]:
         """The visible commitments of the lab that are in force on the ledger's day."""
@@ -55,6 +57,10 @@ class Ledger:
             if is_testable(each) and self.is_in_force(each, released)
         )
 
+    def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
+        """The verdicts on every promise owed for the release of this key, whichever windows it counts in."""
+        return self._judged[release]
+
     def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
         """The verdicts on releases in the window, of one lab or all, on one commitment or all, by lab and
         release day.
@@ -62,21 +68,38 @@ class Ledger:
         Raises nothing for an unknown key: there is simply no verdict.
         """
         return tuple(
-            verdict(promise, assessment, self.day)
-            for assessment in self.access.assessments.values()
-            if lab in (None, assessment.release.lab)
-            for promise in self.owed(assessment)
-            if commitment in (None, promise.key)
-            and self.access.standing(assessment.release, window) in applicable(promise)
+            each
+            for key, assessment in self.access.assessments.items()
+            if lab in (None, assessment.release.lab) and self._judged[key]
+            for standing in [self.access.standing(assessment.release, window)]
+            for each in self._judged[key]
+            if commitment in (None, each.commitment.key) and standing in applicable(each.commitment)
         )
+
+    @cached_property
+    def _of_lab(self) -> Mapping[str, list[CommitmentFact]]:
+        found: dict[str, list[CommitmentFact]] = {}
+        for commitment in self.commitments.values():
+            for lab in commitment.labs:
+                found.setdefault(lab, []).append(commitment)
+        return found
+
+    @cached_property
+    def _judged(self) -> Mapping[str, tuple[Verdict, ...]]:
+        return {
+            key: tuple(verdict(promise, assessment, self.day) for promise in self.owed(assessment))
+            for key, assessment in self.access.assessments.items()
+        }
 
 
 def ledger_as_of(
     day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact], commitments: Iterable[CommitmentFact]
 ) -> Ledger:
     """The ledger of a day from all published records, whatever their sources' days (section 2)."""
+    return Ledger(access_ledger_as_of(day, releases, events), commitments_visible(day, commitments))
+
+
+def commitments_visible(day: dt.date, commitments: Iterable[CommitmentFact]) -> dict[str, CommitmentFact]:
+    """The commitments that something public by the day told of, as known then, by key (section 2)."""
     visible = (commitment_fact_as_of(each, day) for each in commitments)
-    return Ledger(
-        access=access_ledger_as_of(day, releases, events),
-        commitments={each.key: each for each in visible if each is not None},
-    )
+    return {each.key: each for each in visible if each is not None}

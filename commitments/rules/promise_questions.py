@@ -12,7 +12,7 @@ from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, commitment_va
 from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
 from commitments.rules.questions import Answered, moved
-from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, score_of, scorecard
+from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, lab_criteria, score_of, scorecard
 from commitments.rules.verdicts import Verdict, VerdictOutcome
 from labs.rules.access import Window
 from labs.rules.facts import ReleaseFact
@@ -79,16 +79,14 @@ def _about_promises(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
 
 def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> Iterator[PromiseQuestion]:
     """Releases of which nothing says whether a promise was kept: if it surely was, or surely was not."""
-    commitment = card.criteria[Criterion.COMMITMENT]
-    assert commitment is not None, "a lab with a score has a value for its word"
     for index, release in enumerate(card.releases):
         for verdict in release.verdicts:
             if not _is_silent(verdict):
                 continue
             answers = []
             for label, value in (("kept", Range.of(1)), ("not kept", Range.of(0))):
-                cards = (*card.releases[:index], _answered(release, verdict, value), *card.releases[index + 1 :])
-                answers.append(Answered(label, score_of(lab_criteria(cards, commitment), weights)))
+                changed = criteria_if(card, index, _answered(release, verdict, value))
+                answers.append(Answered(label, score_of(changed, weights)))
             yield _question(card, verdict.commitment, verdict.release, PromiseUnknown.PRACTICE, answers)
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
-from commitments.rules.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criterion, commitment_value
+from commitments.rules.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criterion, release_criteria
 from commitments.rules.findings import asks_for_results
 from commitments.rules.ledger import Ledger
-from commitments.rules.scorecards import ReleaseCard, Scorecard, lab_criteria, release_card, score_of, scorecard
+from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, score_of, scorecard
+from commitments.rules.verdicts import verdict_if
 from labs.choices import (
     ACCESS_ANSWERS,
     Answer,
@@ -146,27 +147,26 @@ def _asked(
     before = card.releases[index]
     answers = []
     for label, change in _ANSWERS[unknown]:
-        after = _answered(ledger, before, weighed, change)
+        after = _answered(ledger.day, before, weighed, change)
         score = card.score
         if not _is_same(before, after):
-            cards = (*card.releases[:index], after, *card.releases[index + 1 :])
-            score = score_of(lab_criteria(cards, commitment_value(card.commitments, card.lab)), weights)
+            score = score_of(criteria_if(card, index, after), weights)
         answers.append(Answered(label, score))
     points = max(moved(card.score, answer.score) for answer in answers)
     return OpenQuestion(before.assessment.release, weighed, unknown, tuple(answers), points)
 
 
-def _answered(ledger: Ledger, card: ReleaseCard, weighed: WeighedEvent, change: Change) -> ReleaseCard:
+def _answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, change: Change) -> ReleaseCard:
     """The release's figures if the event had read as changed."""
     release = card.assessment.release
-    changed = change(weighed.event)
-    events: list[WeighedEvent] = []
-    for each in card.assessment.events:
-        if each is not weighed:
-            events.append(each)
-        elif changed is not None:
-            events.append(weigh(changed, release))
-    return release_card(ledger, Assessment(release, tuple(events)))
+    event = change(weighed.event)
+    changed = None if event is None else weigh(event, release)
+    instead = [] if changed is None else [changed]
+    place = next(place for place, each in enumerate(card.assessment.events) if each is weighed)
+    events = (*card.assessment.events[:place], *instead, *card.assessment.events[place + 1 :])
+    assessment = Assessment(release, events)
+    verdicts = tuple(verdict_if(verdict, weighed, changed, day) for verdict in card.verdicts)
+    return ReleaseCard(assessment, release_criteria(assessment), verdicts)
 
 
 def _is_same(before: ReleaseCard, after: ReleaseCard) -> bool:

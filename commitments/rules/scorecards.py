@@ -5,6 +5,7 @@ range, and a lab without a release in the window has no score. All arithmetic is
 when they are printed.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,7 +20,7 @@ from commitments.rules.criteria import (
 )
 from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
-from commitments.rules.verdicts import Verdict, verdict
+from commitments.rules.verdicts import Verdict
 from labs.rules.access import Window
 from labs.rules.ledger import Assessment, Coverage
 from labs.rules.ranges import Range, mean, weighted_mean
@@ -134,18 +135,15 @@ def scorecards(
 
 def ranked(cards: Sequence[Scorecard], names: Mapping[str, str]) -> tuple[Scorecard, ...]:
     """The same scorecards with ranks among those with a score, in the order of the table (section 6)."""
-    scores = [card.score for card in cards if card.score is not None]
-    placed = [replace(card, ranks=_ranks(card.score, scores) if card.score else None) for card in cards]
+    lows = sorted(card.score.low for card in cards if card.score is not None)
+    highs = sorted(card.score.high for card in cards if card.score is not None)
+    placed = [replace(card, ranks=_ranks(card.score, lows, highs) if card.score else None) for card in cards]
     return tuple(sorted(placed, key=lambda card: _table_order(card, names)))
 
 
 def release_card(ledger: Ledger, assessment: Assessment) -> ReleaseCard:
-    """The figures of one release that counts: criteria and the verdict on every promise owed for it."""
-    return ReleaseCard(
-        assessment=assessment,
-        criteria=release_criteria(assessment),
-        verdicts=tuple(verdict(promise, assessment, ledger.day) for promise in ledger.owed(assessment)),
-    )
+    """The figures of one release of the ledger: criteria and the verdict on every promise owed for it."""
+    return ReleaseCard(assessment, release_criteria(assessment), ledger.verdicts_on(assessment.release.key))
 
 
 def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Criterion, Range | None]:
@@ -158,6 +156,20 @@ def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Crit
     values = [each.value for card in cards for each in card.verdicts if each.value is not None]
     criteria[Criterion.COMMITMENT] = commitment
     criteria[Criterion.FOLLOW_THROUGH] = mean(values) if values else None
+    return criteria
+
+
+def criteria_if(card: Scorecard, index: int, changed: ReleaseCard) -> dict[Criterion, Range | None]:
+    """The lab's criteria if the release at ``index`` had other figures; only what that touches is computed again."""
+    before = card.releases[index]
+    releases = (*card.releases[:index], changed, *card.releases[index + 1 :])
+    criteria = dict(card.criteria)
+    for criterion in RELEASE_CRITERIA:
+        if before.criteria[criterion] != changed.criteria[criterion]:
+            criteria[criterion] = mean([each.criteria[criterion] for each in releases])
+    if [each.value for each in before.verdicts] != [each.value for each in changed.verdicts]:
+        values = [each.value for release in releases for each in release.verdicts if each.value is not None]
+        criteria[Criterion.FOLLOW_THROUGH] = mean(values) if values else None
     return criteria
 
 
@@ -209,10 +221,13 @@ def _last_evaluated(ledger: Ledger, lab: str) -> Assessment | None:
     return evaluated[-1] if evaluated else None
 
 
-def _ranks(mine: Range, scores: Collection[Range]) -> Ranks:
-    """Best: 1 + labs whose low exceeds my high; worst: 1 + other labs whose high exceeds my low."""
-    above = sum(other.low > mine.high for other in scores)
-    possibly_above = sum(other.high > mine.low for other in scores) - (mine.high > mine.low)
+def _ranks(mine: Range, lows: Sequence[Fraction], highs: Sequence[Fraction]) -> Ranks:
+    """Best: 1 + labs whose low exceeds my high; worst: 1 + other labs whose high exceeds my low.
+
+    ``lows`` and ``highs`` are those of all labs with a score, mine among them, in ascending order.
+    """
+    above = len(lows) - bisect_right(lows, mine.high)
+    possibly_above = len(highs) - bisect_right(highs, mine.low) - (mine.high > mine.low)
     return Ranks(best=1 + above, worst=1 + possibly_above)
 
 

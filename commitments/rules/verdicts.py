@@ -4,7 +4,7 @@ The verdict is computed from the facts alone. An editor's review stands beside i
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from commitments.rules.certainty import commitment_certainty
 from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.findings import EventFinding, Finding, asks_for_results, find
 from labs.choices import Frontier
-from labs.rules.access import ReleaseStanding
+from labs.rules.access import ReleaseStanding, WeighedEvent
 from labs.rules.certainty import is_documented
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
@@ -189,14 +189,38 @@ def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) ->
         raise ValueError(f"{commitment.key} is not testable: {commitment.not_testable_because}")
     if assessment.release.lab not in commitment.labs:
         raise ValueError(f"{assessment.release.lab} did not make {commitment.key}.")
-    strict = _read(Reading.STRICT, commitment.strict, commitment, assessment, day)
+    readings = [commitment.strict] if commitment.lenient is None else [commitment.strict, commitment.lenient]
+    findings = [tuple(find(requirement, weighed) for weighed in assessment.events) for requirement in readings]
+    return _from_findings(commitment, assessment.release, findings, day)
+
+
+def verdict_if(verdict: Verdict, weighed: WeighedEvent, changed: WeighedEvent | None, day: dt.date) -> Verdict:
+    """The same verdict if one event of the release had read as ``changed``, or, with None, had not taken place.
+
+    The findings on the other events stay as they are.
+    """
+    readings = [verdict.strict] if verdict.commitment.lenient is None else [verdict.strict, verdict.lenient]
+    findings = []
+    for reading in readings:
+        place = next(place for place, each in enumerate(reading.findings) if each.weighed is weighed)
+        instead = () if changed is None else (find(reading.requirement, changed),)
+        findings.append((*reading.findings[:place], *instead, *reading.findings[place + 1 :]))
+    return _from_findings(verdict.commitment, verdict.release, findings, day)
+
+
+def _from_findings(
+    commitment: CommitmentFact, release: ReleaseFact, findings: Sequence[tuple[EventFinding, ...]], day: dt.date
+) -> Verdict:
+    """The verdict from what each event says under the strict and, where there is one, the lenient reading."""
+    assert commitment.strict is not None, "asked only of what is testable"
+    strict = _read(Reading.STRICT, commitment.strict, commitment, release, findings[0], day)
     if commitment.lenient is None:
         lenient = ReadingVerdict(
             Reading.LENIENT, strict.requirement, strict.outcome, strict.value, strict.findings, strict.doubts
         )
     else:
-        lenient = _read(Reading.LENIENT, commitment.lenient, commitment, assessment, day)
-    return Verdict(commitment, assessment.release, strict, lenient, _combined(strict, lenient))
+        lenient = _read(Reading.LENIENT, commitment.lenient, commitment, release, findings[1], day)
+    return Verdict(commitment, release, strict, lenient, _combined(strict, lenient))
 
 
 def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
@@ -212,10 +236,13 @@ def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
 
 
 def _read(
-    reading: Reading, requirement: RequirementFact, commitment: CommitmentFact, assessment: Assessment, day: dt.date
+    reading: Reading,
+    requirement: RequirementFact,
+    commitment: CommitmentFact,
+    release: ReleaseFact,
+    findings: tuple[EventFinding, ...],
+    day: dt.date,
 ) -> ReadingVerdict:
-    release = assessment.release
-    findings = tuple(find(requirement, weighed) for weighed in assessment.events)
     if requirement.releases is RequiredReleases.FRONTIER and release.frontier is not Frontier.YES:
         return ReadingVerdict(reading, requirement, VerdictOutcome.DOES_NOT_APPLY, None, findings)
     doubts = _doubts(requirement, commitment, release.lab)

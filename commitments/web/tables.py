@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -18,12 +18,9 @@ from commitments.queries import (
     CommitmentAsOf,
     ReplyAsOf,
     commitments_as_of,
-    ledger,
     replies_as_of,
-    with_event_titles,
 )
 from commitments.rules.facts import RequirementFact
-from commitments.rules.ledger import Ledger
 from labs.choices import Activity
 from labs.rules.access import Window
 from labs.rules.dates import day_label
@@ -41,6 +38,7 @@ from labs.web.columns import (
     citations_column,
     edtf_fields,
     field,
+    pick,
     term_fields,
 )
 
@@ -268,14 +266,17 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
 
 
 class CommitmentTable(RecordTable):
-    """The columns of promises and of laws. ``ledger`` is what was known on the day."""
+    """The columns of promises and of laws."""
 
     declared = COMMITMENT_COLUMNS
     order = (
         *("title", "labs", "origin", "made", "about", "firmness", "in_force", "state", "effective", "due", "ended"),
         *("stated_by", "counterparty", "framework", "binding", "quote", "scope"),
     )
-    ledger: Ledger
+
+    @classmethod
+    def as_of(cls, day: dt.date) -> Mapping[str, CommitmentAsOf]:
+        return commitments_as_of(day, Window.ALL)
 
 
 class LawTable(CommitmentTable):
@@ -291,9 +292,6 @@ class LawTable(CommitmentTable):
         attrs = {"id": "laws"}
         order_by = ("-made",)
         empty_text = "No law matches. Here would be each law that binds labs."
-
-    def rows_as_of(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
-        return commitments_as_of(records, self.ledger)
 
 
 class PromiseTable(CommitmentTable):
@@ -316,14 +314,10 @@ class PromiseTable(CommitmentTable):
         self.law_records = data.filter(origin=Origin.LAW.value)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        return ledger(self.day)
-
-    @cached_property
     def laws(self) -> LawTable:
         """The laws, all on one page: they are few."""
         table = LawTable(self.law_records, request=self.request)
-        table.day, table.ledger = self.day, self.ledger
+        table.day = self.day
         for name in table.base_columns:
             table.columns[name].column.orderable = False  # the address sorts the promises
             if name not in LawTable.default_columns:
@@ -331,7 +325,8 @@ class PromiseTable(CommitmentTable):
         return table
 
     def rows_as_of(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
-        return commitments_as_of(records, self.ledger, Window(self.request.GET.get("window", Window.ALL.value)))
+        window = Window(self.request.GET.get("window", Window.ALL.value))
+        return pick(commitments_as_of(self.day, window), (record.key for record in records))
 
 
 def _value(end: str) -> Callable[[Any], str | None]:
@@ -375,7 +370,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
             field("commitment", "record", "commitment", "key"),
             field("lab", "record", "lab", "key"),
         ),
-        cell=lambda row: Link(row.record, row.event_title or str(row.about)),
+        cell=lambda row: Link(row.record, row.about_label),
         sort=("event__key", "commitment__title", "lab__name"),
         is_default=True,
         style="wide",
@@ -471,5 +466,6 @@ class ReplyTable(RecordTable):
         order_by = ("-asked",)
         empty_text = "No question or reply matches. Here would be each question of ours to a lab or an evaluator."
 
-    def rows_as_of(self, records: Iterable[Reply]) -> Iterable[ReplyAsOf]:
-        return with_event_titles(replies_as_of(records, self.day), self.day)
+    @classmethod
+    def as_of(cls, day: dt.date) -> Mapping[str, ReplyAsOf]:
+        return replies_as_of(day)

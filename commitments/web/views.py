@@ -5,21 +5,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.models import Commitment, Reply
 from commitments.queries import (
-    commitment_as_of,
     commitments_as_of,
     commitments_listed,
-    events_weighed,
     first_public_on,
     ledger,
-    promises,
-    releases_judged,
-    replies_as_of,
     replies_listed,
     replies_of,
     superseded_by,
@@ -27,9 +22,12 @@ from commitments.queries import (
 from commitments.web import presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
 from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable
+from labs.models import AIModel
+from labs.queries import events_as_of
 from labs.queries.changes import history_of
+from labs.queries.kept import records
 from labs.rules.access import Window
-from labs.web.columns import published_fields
+from labs.web.columns import pick, published_fields
 from labs.web.lists import RecordListView
 from labs.web.parameters import (
     KEPT,
@@ -52,11 +50,7 @@ class CommitmentList(RecordListView):
 
     def records(self) -> QuerySet[Commitment]:
         self.window = requested_window(self.request.GET, Window.ALL)
-        self.promises = promises(self.day)
-        return commitments_listed(self.promises)
-
-    def as_rows(self, rows: Any) -> Any:
-        return (known for record in rows for known in commitments_as_of([record], self.promises))
+        return commitments_listed(ledger(self.day))
 
     def context(self) -> dict[str, Any]:
         return {"window": self.window, "windows": window_choices(self.request.GET, self.window)}
@@ -70,19 +64,14 @@ class ReplyList(RecordListView):
     def records(self) -> QuerySet[Reply]:
         return replies_listed(self.day)
 
-    def as_rows(self, rows: Any) -> Any:
-        return (known for record in rows for known in replies_as_of([record], self.day))
-
 
 @page_of(Commitment)
 def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One commitment: its words, what keeping it takes, and for each lab and release what became of it, and why."""
     refuse_unknown(request.GET, KEPT)
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    records = Commitment.objects.for_rules().prefetch_related("supersedes")
-    record = get_object_or_404(records, key=key)
-    known = ledger(day)
-    commitment = commitment_as_of(record, known, window)
+    record = records()[Commitment].by_key[key]
+    commitment = commitments_as_of(day, window).get(key)
     if commitment is None:
         context = {"nav": "commitments", "day": day, "first_public_on": first_public_on(record), "today": today()}
         return render(request, "commitments/commitment_unknown.html", context, status=404)
@@ -94,11 +83,9 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "about": About(record.about),
         "firmness": Firmness(record.firmness),
         "stated_by": StatedBy(record.stated_by),
-        "supersedes": superseded_by(record, known),
+        "supersedes": superseded_by(record, ledger(day)),
         "requirements": presenters.requirements(commitment),
-        "lab_rows": presenters.lab_rows(
-            commitment, releases_judged(commitment.verdicts), events_weighed(commitment.verdicts, day)
-        ),
+        "lab_rows": presenters.lab_rows(commitment, records()[AIModel].by_key, events_as_of(day)),
         "framework_url": with_kept(
             address(reverse("commitments:commitment_list"), {"framework": record.framework}), request.GET
         ),
@@ -114,12 +101,11 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
 def matrix_page(request: HttpRequest) -> HttpResponse:
     """Labs × commitments in force on the day, with the verdicts in the cells; laws apart."""
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    known = ledger(day)
-    listed = commitments_listed(known).filter(in_force="yes").order_by("made_on_earliest", "key")
+    listed = commitments_listed(ledger(day)).filter(in_force="yes").order_by("made_on_earliest", "key")
     filterset = MatrixFilter(request.GET, listed, day, day < today())
     refuse_unknown(request.GET, [*filterset.filters, *KEPT], list(filterset.filters))
     filterset.check()
-    commitments = commitments_as_of(filterset.qs, known, window)
+    commitments = pick(commitments_as_of(day, window), filterset.qs.values_list("key", flat=True))
     filterset.count_choices()
     context = {
         "nav": "commitments",

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from labs.actions.signatures import set_public_name
 from labs.models import Signature
 
 admin.site.unregister(User)
@@ -166,11 +167,11 @@ def my_name_page(request: HttpRequest) -> HttpResponse:
     signature = Signature.objects.filter(person=request.user).first()
     form = SignatureForm(request.POST or None, initial={"name": signature.name if signature else ""})
     if request.method == "POST" and form.is_valid():
-        if name := form.cleaned_data["name"]:
-            Signature.objects.update_or_create(person=request.user, defaults={"name": name})
+        name = form.cleaned_data["name"]
+        set_public_name(person=request.user, name=name)
+        if name:
             messages.success(request, f"From now on the public pages show you as “{name}”.")
         else:
-            Signature.objects.filter(person=request.user).delete()
             messages.success(request, "The public pages now show only your role.")
         return HttpResponseRedirect(reverse("admin:my_name"))
     context = {**admin.site.each_context(request), "title": "Your name in public", "form": form, "is_refused": True}

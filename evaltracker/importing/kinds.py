@@ -7,45 +7,42 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
-
 from commitments.models import Commitment, Reply
-from commitments.queries import commitments_as_of, commitments_listed, promises, replies_as_of, replies_listed
+from commitments.queries import CommitmentAsOf, commitments_as_of, replies_as_of
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
 from labs.models.registry import RecordKind, kinds_by_rank
 from labs.models.states import fields_of
 from labs.queries import (
+    ReleaseAsOf,
+    SourceAsOf,
     evaluators_as_of,
-    evaluators_listed,
-    event_as_of,
-    events_listed,
+    events_as_of,
+    labs_by_key,
     releases_as_of,
-    releases_listed,
-    sources_listed,
+    sources_as_of,
+    sources_by_key,
 )
-from labs.queries.labs import labs_listed
+from labs.rules.access import Window
 from labs.web.columns import Column, Field, published_fields
 from labs.web.parameters import today
-from labs.web.streaming import ROWS_AT_ONCE, rows_of
+from labs.web.streaming import ROWS_AT_ONCE
 from labs.web.tables import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,
-    AI_MODEL_READ,
-    CITATIONS_READ,
     EVALUATOR_COLUMNS,
     LAB_COLUMNS,
     SOURCE_COLUMNS,
 )
 
-Listed = Callable[[dt.date], tuple[QuerySet, Callable[[list[Any]], Iterable[Any]]]]
+Listed = Callable[[dt.date], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class FileKind:
     """A kind of record with the columns of its files.
 
-    ``listed`` gives, for a day, the records that the site exports and what makes rows of some of them.
+    ``listed`` gives, for a day, the records that the site exports as known then, by key.
     """
 
     kind: RecordKind
@@ -68,14 +65,8 @@ class FileKind:
 
     def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
         """The rows of the public records as known on the day, by key; only those with these keys if given."""
-        records, rows_as_of = self.listed(day)
-        records = records.order_by("key")
-        if keys is None:
-            batches = in_batches(rows_of(records))
-        else:
-            batches = (list(records.filter(key__in=some)) for some in in_batches(keys))
-        for batch in batches:
-            yield from rows_as_of(batch)
+        found = self.listed(day)
+        return (found[key] for key in (sorted(found) if keys is None else keys) if key in found)
 
     def existing(self, keys: Iterable[str]) -> dict[str, Record]:
         """The records with these keys, of any status, with all that their states need."""
@@ -99,46 +90,30 @@ def in_batches(items: Iterable[Any], size: int = ROWS_AT_ONCE) -> Iterator[list[
         yield batch
 
 
-def _labs(_day: dt.date) -> tuple[QuerySet, Any]:
-    return labs_listed().published(), list
+def _labs(_day: dt.date) -> Mapping[str, Lab]:
+    return labs_by_key()
 
 
-def _evaluators(day: dt.date) -> tuple[QuerySet, Any]:
-    records = evaluators_listed(day).published().prefetch_related(*CITATIONS_READ)
-    return records, lambda some: evaluators_as_of(some, day)
+def _sources(day: dt.date) -> Mapping[str, SourceAsOf]:
+    return sources_as_of(day) if day < today() else sources_by_key()
 
 
-def _sources(day: dt.date) -> tuple[QuerySet, Any]:
-    return sources_listed(day, day < today()).published(), list
+def _releases(day: dt.date) -> Mapping[str, ReleaseAsOf]:
+    return {key: release for key, release in releases_as_of(day).items() if release.is_known or day >= today()}
 
 
-def _models(day: dt.date) -> tuple[QuerySet, Any]:
-    records = releases_listed(day, day < today()).published().prefetch_related(*AI_MODEL_READ)
-    return records, lambda some: releases_as_of(some, day)
-
-
-def _events(day: dt.date) -> tuple[QuerySet, Any]:
-    records = events_listed(day, is_past=False).published()
-    return records, lambda some: [event for record in some if (event := event_as_of(record, day))]
-
-
-def _commitments(day: dt.date) -> tuple[QuerySet, Any]:
-    ledger = promises(day)
-    return commitments_listed(ledger).published(), lambda some: commitments_as_of(some, ledger)
-
-
-def _replies(day: dt.date) -> tuple[QuerySet, Any]:
-    return replies_listed(day), lambda some: replies_as_of(some, day)
+def _commitments(day: dt.date) -> Mapping[str, CommitmentAsOf]:
+    return commitments_as_of(day, Window.ALL)
 
 
 _EXPORTS: Mapping[type[Record], tuple[Sequence[Column], Listed]] = {
     Lab: (LAB_COLUMNS, _labs),
-    Evaluator: (EVALUATOR_COLUMNS, _evaluators),
+    Evaluator: (EVALUATOR_COLUMNS, evaluators_as_of),
     Source: (SOURCE_COLUMNS, _sources),
-    AIModel: (AI_MODEL_COLUMNS, _models),
-    AccessEvent: (ACCESS_EVENT_COLUMNS, _events),
+    AIModel: (AI_MODEL_COLUMNS, _releases),
+    AccessEvent: (ACCESS_EVENT_COLUMNS, events_as_of),
     Commitment: (COMMITMENT_COLUMNS, _commitments),
-    Reply: (REPLY_COLUMNS, _replies),
+    Reply: (REPLY_COLUMNS, replies_as_of),
 }
 
 

@@ -7,12 +7,12 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from labs.models import Edition
+from labs.queries.editions import newest_edition
 from labs.web.parameters import BadParameters, address, requested_day, today
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """``site``: as_of, is_past, complete_to, data_version, today_url, permalink. Read from the database when used."""
+    """``site``: as_of, is_past, complete_to, data_version, today_url, permalink. Computed when used."""
     return {"site": SimpleLazyObject(lambda: _site(request))}
 
 
@@ -23,7 +23,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         day = today()
     query = request.GET.copy()
     query.pop("as_of", None)
-    edition = Edition.objects.first()
+    edition = newest_edition()
     return {
         "as_of": day,
         "is_past": day < today(),

@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
+from labs.queries.kept import one_version
 from labs.web.parameters import requested_day, requested_window
 
 # Nothing inline and nothing from elsewhere: a page can only run and show what this site serves.
@@ -41,6 +42,17 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+class DataVersionMiddleware:
+    """Lets all that a request reads of the records belong to one data version, which it asks for once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with one_version():
+            return self.get_response(request)
 
 
 class KeptParametersMiddleware:

@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -170,6 +170,9 @@ class ScorecardTable(RecordTable):
     order = ("lab", "score", "rank", "evaluated", "deeper", "coverage", "last", "records")
     caption_one = "lab"
     has_edition = True
+
+    def rows_as_of(self, rows: Iterable[ScoreRow]) -> Iterable[ScoreRow]:
+        return rows
 
     def __init__(self, rows: Sequence[ScoreRow], request: HttpRequest, window: Window, **kwargs: Any) -> None:
         super().__init__(rows, **kwargs)

@@ -3,16 +3,15 @@
 from django.db.models import Q
 
 from commitments.models import Commitment
-from commitments.queries import deadline_words
+from commitments.queries import deadline_words, questions_as_of
 from commitments.rules.criteria import DEFAULT_WEIGHTS
 from commitments.rules.deadlines import DeadlineStatus, deadline
-from commitments.rules.promise_questions import promise_questions
-from commitments.rules.questions import open_questions
 from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.worklist.items import Item, TaskInput
 from labs.admin.addresses import change_url
 from labs.models import AccessEvent, AIModel, Lab, Source
-from labs.queries import event_fact
+from labs.queries.facts import event_facts
+from labs.queries.kept import records
 from labs.rules.contradictions import contradictions
 from labs.rules.dates import Span
 from labs.rules.ranges import printed
@@ -43,13 +42,13 @@ def silent_releases(_given: TaskInput) -> list[Item]:
 
 def disagreements(_given: TaskInput) -> list[Item]:
     """Access events that contradict each other, or whose sources do."""
-    events = {event.key: event for event in AccessEvent.objects.published().for_rules()}
+    events = records()[AccessEvent].by_key
     released = {
         event.model.key: Span(event.model.released_on_earliest, event.model.released_on_latest)
         for event in events.values()
         if event.model
     }
-    found = contradictions([event_fact(event) for event in events.values()], released)
+    found = contradictions(list(event_facts().values()), released)
     return [
         Item(
             " and ".join(contradiction.events),
@@ -85,21 +84,17 @@ def questions(given: TaskInput) -> list[Item]:
     """The unknowns whose answer would move a lab's score most, in points out of 100."""
     found = []
     for lab, name in Lab.objects.published().values_list("key", "name"):
-        for question in open_questions(given.ledger, lab, DEFAULT_WINDOW, DEFAULT_WEIGHTS):
+        asked = questions_as_of(given.day, lab, DEFAULT_WINDOW, DEFAULT_WEIGHTS)
+        for question in asked.about_events:
             found.append((question.points, lab, name, question.unknown, question.weighed.event.key, AccessEvent))
-        for question in promise_questions(given.ledger, lab, DEFAULT_WINDOW, DEFAULT_WEIGHTS):
+        for question in asked.about_promises:
             found.append((question.points, lab, name, question.unknown, question.commitment.key, Commitment))
     found.sort(key=lambda row: (-row[0], row[1], row[4]))
-    records = {
-        (model, record.key): record
-        for model in (AccessEvent, Commitment)
-        for record in model.objects.filter(key__in=[key for *_, key, of in found if of is model])
-    }
     return [
         Item(
-            f"{name}, {records[model, key]}: {unknown.label}",
+            f"{name}, {records()[model].by_key[key]}: {unknown.label}",
             f"Its answer moves the score of {name} by up to {printed(points, 1)} points.",
-            change_url(records[model, key]),
+            change_url(records()[model].by_key[key]),
             (lab,),
         )
         for points, lab, name, unknown, key, model in found
@@ -113,12 +108,12 @@ def due_promises(given: TaskInput) -> list[Item]:
         due = deadline(fact, given.day)
         if due and due.status is DeadlineStatus.NOT_YET_DUE and due.days is not None and due.days <= DUE_WITHIN:
             found.append((due.days, key, fact, due))
-    records = {record.key: record for record in Commitment.objects.filter(key__in=[key for _, key, *_ in found])}
+    public = records()[Commitment].by_key
     return [
         Item(
-            str(records[key]),
+            str(public[key]),
             f"Due on {due.due:%-d %B %Y}: {deadline_words(due)}.",
-            change_url(records[key]),
+            change_url(public[key]),
             fact.labs,
         )
         for _, key, fact, due in sorted(found, key=lambda row: row[:2])

@@ -7,19 +7,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from labs.actions.review import accept, carry_out
+from labs.actions.review import carry_out, let_through
+from labs.actions.versions import raise_data_version
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal
 from labs.models.errors import sentences
 from labs.models.registry import kind_of
 
 
+@transaction.atomic
 def accept_all(*, proposals: Iterable[Proposal], by: Any, note: str = "", unfound_because: str = "") -> list[Proposal]:
-    """Accept several proposals, all or none. They may refer to records that the others publish.
+    """Accept several proposals, all or none, as one data version. They may refer to records that the others publish.
 
     Raises PermissionDenied like ``accept``, and ValidationError with every problem of any of them.
     """
-    return _apply_to_all(proposals, partial(accept, by=by, note=note, unfound_because=unfound_because))
+    accepted = _apply_to_all(proposals, partial(let_through, by=by, note=note, unfound_because=unfound_because))
+    raise_data_version()
+    return accepted
 
 
 def carry_out_all(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> list[Proposal]:

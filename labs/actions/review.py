@@ -25,6 +25,7 @@ from labs.actions.proposals import (
 )
 from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
+from labs.actions.versions import raise_data_version
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.registry import kind_of
@@ -172,10 +173,22 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
 def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
     """Accept a proposal: the record is then public as proposed, and the proposal is a public change.
 
-    ``unfound_because`` is the reason to publish quotes that the snapshot of their source lacks.
+    The data version rises by one. ``unfound_because`` is the reason to publish quotes that the snapshot of their source
+    lacks.
 
     Raises PermissionDenied. Raises ValidationError if the person proposed it or changed the record last, if it was
     decided already, if the record changed in the meantime, or if it cannot be public like this.
+    """
+    accepted = let_through(proposal=proposal, by=by, note=note, unfound_because=unfound_because)
+    raise_data_version()
+    return accepted
+
+
+@transaction.atomic
+def let_through(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
+    """Accept one of several proposals that make one data version together, which the caller raises.
+
+    Raises as ``accept``.
     """
     require(by, REVIEW_PROPOSAL)
     proposal = lock_open_proposal(proposal)
@@ -323,6 +336,7 @@ def mark_checked(*, record: Record, by: Any) -> Record:
         raise ValidationError("Its newest change is yours, so somebody else has to check it.", code="same_person")
     record.checked_on, record.checked_by = timezone.localdate(), by
     set_history_author(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
+    raise_data_version()
     return record
 
 

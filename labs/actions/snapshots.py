@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from labs.actions.documents import cleaned
 from labs.actions.permissions import ADD_SNAPSHOT, require
+from labs.actions.versions import raise_data_version
 from labs.models import Citation, Snapshot, Source
 from labs.models.registry import citation_models
 from labs.rules.quotes import check, folded, is_found
@@ -90,6 +91,7 @@ def check_source(source: Source) -> None:
 
     Writes no history: nobody changed the record, and the history decides who may not publish it.
     """
+    is_changed = False
     for citations in _citations_of(source):
         rows = list(citations)
         stored = [row.quote_check for row in rows]
@@ -97,6 +99,9 @@ def check_source(source: Source) -> None:
         for row, earlier in zip(rows, stored, strict=True):
             if row.quote_check != earlier:
                 type(row).objects.filter(pk=row.pk).update(quote_check=row.quote_check)
+                is_changed = True
+    if is_changed:  # public pages say of a quote that it was not found
+        raise_data_version()
 
 
 def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:

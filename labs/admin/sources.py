@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 
+from labs.actions.versions import raise_data_version
 from labs.admin.base import RecordAdmin
 from labs.models import Edition, Source
 
@@ -87,5 +89,19 @@ class SourceAdmin(RecordAdmin):
 
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
+    """Editions stand beside every public figure, so each change of one makes a new data version."""
+
     list_display = ("version", "complete_to", "note")
     search_fields = ("version", "note")
+
+    def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        raise_data_version()
+
+    def delete_model(self, request: HttpRequest, obj: Edition) -> None:
+        super().delete_model(request, obj)
+        raise_data_version()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        super().delete_queryset(request, queryset)
+        raise_data_version()

@@ -9,6 +9,7 @@ from labs.models.proposals import Alias, Proposal, Signature
 from labs.models.registry import register
 from labs.models.releases import AIModel, AIModelCitation, Search
 from labs.models.sources import Snapshot, Source
+from labs.models.versions import DataVersion, Version
 
 __all__ = [
     "AIModel",
@@ -17,6 +18,7 @@ __all__ = [
     "AccessEventCitation",
     "Alias",
     "Citation",
+    "DataVersion",
     "Edition",
     "Evaluator",
     "EvaluatorCitation",
@@ -30,6 +32,7 @@ __all__ = [
     "Signature",
     "Snapshot",
     "Source",
+    "Version",
 ]
 
 register(*KINDS)

@@ -1,44 +1,55 @@
-"""Records read from the database as the rules and the pages need them, as of a day."""
+"""Records as the rules and the pages need them, as of a day."""
 
 from labs.queries.evaluators import EvaluatorAsOf, evaluators_as_of, evaluators_listed
 from labs.queries.events import (
     EventAsOf,
     ParticipationAsOf,
+    access_ledger,
     citations_as_of,
-    event_as_of,
     events_as_of,
     events_listed,
     events_without_release,
 )
-from labs.queries.facts import citation_fact, citation_facts, event_fact, release_fact, source_fact, source_facts
-from labs.queries.labs import labs_listed
-from labs.queries.releases import ReleaseAsOf, releases_as_of, releases_listed
-from labs.queries.sources import citation_relations, citations_of, newest_sources, own_source_count, sources_listed
+from labs.queries.facts import citation_facts, event_fact, release_fact, source_fact, source_facts
+from labs.queries.labs import labs_by_key, labs_listed
+from labs.queries.releases import ReleaseAsOf, releases_as_of, releases_listed, releases_of
+from labs.queries.sources import (
+    SourceAsOf,
+    citation_relations,
+    newest_sources,
+    own_source_count,
+    sources_as_of,
+    sources_by_key,
+    sources_listed,
+)
 
 __all__ = [
     "EvaluatorAsOf",
     "EventAsOf",
     "ParticipationAsOf",
     "ReleaseAsOf",
-    "citation_fact",
+    "SourceAsOf",
+    "access_ledger",
     "citation_facts",
     "citation_relations",
     "citations_as_of",
-    "citations_of",
     "evaluators_as_of",
     "evaluators_listed",
-    "event_as_of",
     "event_fact",
     "events_as_of",
     "events_listed",
     "events_without_release",
+    "labs_by_key",
     "labs_listed",
     "newest_sources",
     "own_source_count",
     "release_fact",
     "releases_as_of",
     "releases_listed",
+    "releases_of",
     "source_fact",
     "source_facts",
+    "sources_as_of",
+    "sources_by_key",
     "sources_listed",
 ]

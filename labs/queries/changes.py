@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labs.choices import Activity, ProposalKind
-from labs.models import AccessEvent, Alias, Edition, Evaluator, Proposal, Record
+from labs.models import AccessEvent, Alias, Evaluator, Proposal, Record
 from labs.models.registry import kind_of
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, public_name
+from labs.queries.editions import first_edition
 from labs.queries.events import event_title
 from labs.rules.differences import State
 
@@ -123,12 +124,6 @@ def history_of(record: Record, day: dt.date) -> History:
         edition="" if is_published_at_desk else first_edition(),
         check=check_of(record, day) if day >= timezone.localdate() else None,
     )
-
-
-def first_edition() -> str:
-    """The first edition of the data, which brought the curated records; empty without one."""
-    edition = Edition.objects.order_by("complete_to", "version").first()
-    return edition.version if edition else ""
 
 
 def reference_of(model: type[Record], key: str) -> str:

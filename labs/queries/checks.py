@@ -55,4 +55,4 @@ def last_read_on(record: Record) -> dt.date | None:
         return record.read_on
     if "citations" not in kind_of(record).parts:
         return None
-    return max((citation.source.read_on for citation in record.citations.select_related("source")), default=None)
+    return max((citation.source.read_on for citation in record.citations.all()), default=None)

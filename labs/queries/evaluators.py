@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
 from labs.choices import Activity, Answer, Outcome
-from labs.models import AccessEvent, Evaluator, Lab
-from labs.queries.events import EventAsOf, events_as_of
+from labs.models import AccessEvent, Evaluator, EvaluatorCitation, Lab
+from labs.queries.events import DAYS_KEPT, EventAsOf, by_publication, citations_as_of, events_as_of
+from labs.queries.kept import kept, records
 
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
@@ -25,6 +26,21 @@ class EvaluatorAsOf:
     @property
     def key(self) -> str:
         return self.record.key
+
+    @property
+    def citations(self) -> list[EvaluatorCitation]:
+        """The citations whose source was public by the day, oldest first."""
+        return citations_as_of(by_publication(self.record.citations.all()), self.day)
+
+    @property
+    def event_count(self) -> int:
+        """How many access events it took part in."""
+        return len(self.events)
+
+    @property
+    def evaluation_count(self) -> int:
+        """How many of them are model evaluations."""
+        return sum(event.fact.activity is Activity.MODEL_EVALUATION for event in self.events)
 
     @property
     def labs(self) -> list[Lab]:
@@ -55,26 +71,21 @@ class EvaluatorAsOf:
 def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
     """All published evaluators with their numbers of access events and of model evaluations known by the day."""
     known = Q(events__in=AccessEvent.objects.as_of(day))
-    return (
-        Evaluator.objects.published()
-        .select_related("lab")
-        .prefetch_related("former_names")
-        .annotate(
-            event_count=Count("events", filter=known, distinct=True),
-            evaluation_count=Count(
-                "events", filter=known & Q(events__activity=Activity.MODEL_EVALUATION.value), distinct=True
-            ),
-        )
+    return Evaluator.objects.published().annotate(
+        event_count=Count("events", filter=known, distinct=True),
+        evaluation_count=Count(
+            "events", filter=known & Q(events__activity=Activity.MODEL_EVALUATION.value), distinct=True
+        ),
     )
 
 
-def evaluators_as_of(records: Iterable[Evaluator], day: dt.date) -> list[EvaluatorAsOf]:
-    """The evaluators with their events as known on the day; the same few queries for any number."""
-    records = list(records)
-    keys = {record.pk for record in records}
-    by_evaluator: dict[int, list[EventAsOf]] = defaultdict(list)
-    chosen = AccessEvent.objects.published().filter(pk__in=AccessEvent.objects.filter(evaluators__in=keys).values("pk"))
-    for event in events_as_of(chosen, day):
+@kept(most=DAYS_KEPT)
+def evaluators_as_of(day: dt.date) -> Mapping[str, EvaluatorAsOf]:
+    """The published evaluators by key, with their access events as known on the day."""
+    of_evaluator: dict[int, list[EventAsOf]] = defaultdict(list)
+    for event in events_as_of(day).values():
         for part in event.parts:
-            by_evaluator[part.evaluator.pk].append(event)
-    return [EvaluatorAsOf(record, day, by_evaluator[record.pk]) for record in records]
+            of_evaluator[part.evaluator.pk].append(event)
+    return {
+        record.key: EvaluatorAsOf(record, day, of_evaluator[record.pk]) for record in records()[Evaluator].published
+    }

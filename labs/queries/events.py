@@ -1,27 +1,27 @@
 """Access events as known on a day."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from labs.choices import (
-    Activity,
-    Answer,
-    Certainty,
-    Domain,
-    EventField,
-    LinkLowering,
-    Mode,
-)
+from labs.choices import Activity, Answer, Certainty, Domain, EventField, LinkLowering, Mode
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab
-from labs.queries.facts import citation_fact, event_fact, release_fact, source_fact
+from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
+from labs.queries.kept import kept, records
 from labs.rules.access import WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
 from labs.rules.certainty import link_certainty
-from labs.rules.facts import CitationFact, EventFact
+from labs.rules.facts import EventFact
+from labs.rules.ledger import AccessLedger, access_ledger_as_of
+
+DAYS_KEPT = 16
+"""For how many days what was known on them is kept in a process, beside every version's own today."""
+
+_Citation = TypeVar("_Citation", bound=Citation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,13 @@ class EventAsOf:
     """An access event as known on a day: the stored record beside what the rules make of it.
 
     Pages and exports read the answers from here, never from ``record``, which knows what only came out later.
+    ``stored`` is the record as the rules read it, with the citations of all days.
     """
 
     record: AccessEvent
     day: dt.date
     weighed: WeighedEvent
+    stored: EventFact
 
     @property
     def key(self) -> str:
@@ -68,10 +70,10 @@ class EventAsOf:
 
     @cached_property
     def citations(self) -> list[AccessEventCitation]:
-        """The citations whose source was public by the day."""
+        """The citations whose source was public by the day, oldest first."""
         return citations_as_of(self.record.citations.all(), self.day)
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The event in a line: “METR: model evaluation of GPT-4”."""
         record = self.record
@@ -86,7 +88,7 @@ class EventAsOf:
             return "days not disclosed"
         return "1 day" if days == 1 else f"{days} days"
 
-    @property
+    @cached_property
     def domains(self) -> list[Domain]:
         """The risk domains in their usual order; none where no source names any."""
         return [domain for domain in Domain if domain in self.fact.domains]
@@ -99,8 +101,8 @@ class EventAsOf:
     @property
     def free_to_publish(self) -> Answer:
         """Whether the evaluator could publish without the lab's approval."""
-        known = self._is_public(EventField.FREE_TO_PUBLISH)
-        return Answer(self.record.free_to_publish) if known else Answer.UNKNOWN
+        is_public = self._is_public(EventField.FREE_TO_PUBLISH)
+        return Answer(self.record.free_to_publish) if is_public else Answer.UNKNOWN
 
     @property
     def started_label(self) -> str:
@@ -113,11 +115,7 @@ class EventAsOf:
         return self.record.ended_on_label if self._is_public(EventField.ENDED_ON) else ""
 
     def _is_public(self, field: EventField) -> bool:
-        return is_field_public(self._all_citations, field.value, self.day)
-
-    @cached_property
-    def _all_citations(self) -> tuple[CitationFact, ...]:
-        return tuple(map(citation_fact, self.record.citations.all()))
+        return is_field_public(self.stored.citations, field.value, self.day)
 
 
 _LATER_KNOWN = (
@@ -147,32 +145,53 @@ def event_name(record: AccessEvent) -> str:
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
     """The events known by the day, with what lists sort by: on a past day, only what was known then."""
     names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")
-    events = AccessEvent.objects.as_of(day).for_rules().annotate(first_evaluator=Subquery(names.values("name")[:1]))
+    events = AccessEvent.objects.as_of(day).annotate(first_evaluator=Subquery(names.values("name")[:1]))
     if is_past:
         for column, field in _LATER_KNOWN:
             events = events.with_field_as_of(column, field.value, day)
     return events
 
 
-def citations_as_of(citations: QuerySet[Citation], day: dt.date) -> list[Citation]:
-    """The citations whose source was public by the day, oldest first. ``citations`` is loaded with its sources."""
-    known = [(public_on(source_fact(each.source)), each) for each in citations]
-    return [each for public, each in sorted(known, key=lambda pair: pair[0]) if public <= day]
+def by_publication(citations: Iterable[_Citation]) -> list[_Citation]:
+    """The citations of a kept record in the order in which their sources were published, undated ones first."""
+    return sorted(citations, key=lambda citation: citation.source.published_on_earliest or dt.date.min)
 
 
-def event_as_of(record: AccessEvent, day: dt.date) -> EventAsOf | None:
-    """The event as known on the day, None where nothing public told of it. Needs ``for_rules()``."""
-    fact = event_fact_as_of(event_fact(record), day)
-    if fact is None:
-        return None
-    return EventAsOf(record, day, weigh(fact, release_fact(record.model) if record.model else None))
+def citations_as_of(citations: Iterable[_Citation], day: dt.date) -> list[_Citation]:
+    """The citations of a kept record whose source was public by the day, oldest first."""
+    sources = source_facts()
+    dated = [(public_on(sources[citation.source_id]), citation) for citation in citations]
+    return [citation for public, citation in sorted(dated, key=lambda pair: pair[0]) if public <= day]
 
 
-def events_as_of(records: QuerySet[AccessEvent], day: dt.date) -> list[EventAsOf]:
-    """The events of a query that were known on the day, in its order."""
-    return [known for record in records.for_rules() if (known := event_as_of(record, day))]
+@kept(most=DAYS_KEPT)
+def access_ledger(day: dt.date) -> AccessLedger:
+    """Releases and access events as known on the day, weighed (methodology, sections 2 to 5)."""
+    return access_ledger_as_of(day, release_facts().values(), event_facts().values())
+
+
+@kept(most=DAYS_KEPT)
+def events_as_of(day: dt.date) -> Mapping[str, EventAsOf]:
+    """The access events known on the day by key, in the order of their keys."""
+    access = access_ledger(day)
+    found = [each for assessment in access.assessments.values() for each in assessment.events]
+    weighed = {each.event.key: each for each in (*found, *access.unassigned)}
+    events = {}
+    for record in records()[AccessEvent].published:
+        stored = event_facts()[record.key]
+        # An event of a release that is not public stands in no ledger; it has a page all the same.
+        each = weighed.get(record.key) or _weighed_alone(record, stored, day)
+        if each is not None:
+            events[record.key] = EventAsOf(record, day, each, stored)
+    return events
+
+
+def _weighed_alone(record: AccessEvent, stored: EventFact, day: dt.date) -> WeighedEvent | None:
+    fact = event_fact_as_of(stored, day)
+    return None if fact is None else weigh(fact, release_fact(record.model) if record.model else None)
 
 
 def events_without_release(lab: Lab, day: dt.date) -> list[EventAsOf]:
     """The lab's access events whose release no source names, as known on the day."""
-    return events_as_of(AccessEvent.objects.published().filter(lab=lab, model=None), day)
+    events = events_as_of(day)
+    return [events[weighed.event.key] for weighed in access_ledger(day).unassigned if weighed.event.lab == lab.key]

@@ -1,7 +1,6 @@
 """Rows of the database as the plain values that the rules read."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -19,6 +18,7 @@ from labs.choices import (
     Timing,
 )
 from labs.models import AccessEvent, AIModel, Citation, Source
+from labs.queries.kept import kept, records
 from labs.rules.dates import Span
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
@@ -36,22 +36,28 @@ def source_fact(source: Source) -> SourceFact:
     )
 
 
-def citation_fact(citation: Citation) -> CitationFact:
-    """A citation as the rules read it."""
-    return CitationFact(source_fact(citation.source), frozenset(citation.supports))
-
-
-def citation_facts(kind: type[Citation], sources: Mapping[int, SourceFact]) -> dict[int, tuple[CitationFact, ...]]:
-    """All citations of a kind by the primary key of their record, from plain rows: the quick way to many."""
-    found: dict[int, list[CitationFact]] = defaultdict(list)
-    for record, source, supports in kind.objects.values_list("record_id", "source_id", "supports"):
-        found[record].append(CitationFact(sources[source], frozenset(supports)))
-    return {record: tuple(citations) for record, citations in found.items()}
-
-
-def source_facts() -> dict[int, SourceFact]:
+@kept(most=1)
+def source_facts() -> Mapping[int, SourceFact]:
     """All sources as the rules read them, by primary key."""
-    return {source.pk: source_fact(source) for source in Source.objects.select_related("lab", "evaluator")}
+    return {source.pk: source_fact(source) for source in records()[Source].all}
+
+
+def citation_facts(citations: Iterable[Citation]) -> tuple[CitationFact, ...]:
+    """Citations of kept records as the rules read them, in their order."""
+    sources = source_facts()
+    return tuple(CitationFact(sources[each.source_id], frozenset(each.supports)) for each in citations)
+
+
+@kept(most=1)
+def release_facts() -> Mapping[str, ReleaseFact]:
+    """The published releases as the rules read them, by key."""
+    return {release.key: release_fact(release) for release in records()[AIModel].published}
+
+
+@kept(most=1)
+def event_facts() -> Mapping[str, EventFact]:
+    """The published access events as the rules read them, with all their citations, by key."""
+    return {event.key: event_fact(event) for event in records()[AccessEvent].published}
 
 
 def release_fact(model: AIModel) -> ReleaseFact:
@@ -67,11 +73,8 @@ def release_fact(model: AIModel) -> ReleaseFact:
     )
 
 
-def event_fact(event: AccessEvent, citations: tuple[CitationFact, ...] | None = None) -> EventFact:
-    """An access event as the rules read it, with all its citations.
-
-    Runs no query on events of ``for_rules()``, or of ``with_parties()`` where the citations are given.
-    """
+def event_fact(event: AccessEvent) -> EventFact:
+    """A kept access event as the rules read it, with all its citations."""
     return EventFact(
         key=event.key,
         lab=event.lab.key,
@@ -94,7 +97,7 @@ def event_fact(event: AccessEvent, citations: tuple[CitationFact, ...] | None = 
         mitigations_argued=Answer(event.mitigations_argued),
         results=Results(event.results),
         lowering=EventLowering(event.lowered_to),
-        citations=tuple(map(citation_fact, event.citations.all())) if citations is None else citations,
+        citations=citation_facts(event.citations.all()),
         started=Span(event.started_on_earliest, event.started_on_latest),
         ended=Span(event.ended_on_earliest, event.ended_on_latest),
     )

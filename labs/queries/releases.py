@@ -2,19 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
-from labs.choices import (
-    ACCESS_ANSWERS,
-    Activity,
-)
-from labs.models import AccessEvent, AIModel
-from labs.queries.events import EventAsOf, events_as_of
-from labs.queries.facts import release_fact
+from labs.choices import ACCESS_ANSWERS, Activity, RecordStatus
+from labs.models import AccessEvent, AIModel, AIModelCitation, Lab, Search
+from labs.queries.events import DAYS_KEPT, EventAsOf, access_ledger, by_publication, citations_as_of, events_as_of
+from labs.queries.kept import kept, records
+from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Threat, undecided
 from labs.rules.ledger import Assessment
 
@@ -25,6 +23,7 @@ class ReleaseAsOf:
 
     record: AIModel
     day: dt.date
+    assessment: Assessment  # with its events as the rules weigh them
     events: list[EventAsOf]
     variant_events: list[EventAsOf]
 
@@ -33,9 +32,30 @@ class ReleaseAsOf:
         return self.record.key
 
     @cached_property
-    def assessment(self) -> Assessment:
-        """The release with its events as the rules weigh them."""
-        return Assessment(release_fact(self.record), tuple(event.weighed for event in self.events))
+    def citations(self) -> list[AIModelCitation]:
+        """The citations whose source was public by the day, oldest first."""
+        return citations_as_of(by_publication(self.record.citations.all()), self.day)
+
+    @property
+    def variants(self) -> list[AIModel]:
+        """The public releases that are listed under this one."""
+        return [each for each in self.record.variants.all() if each.status == RecordStatus.PUBLISHED]
+
+    @property
+    def searches(self) -> list[Search]:
+        """Our searches for its access events up to the day, the newest first."""
+        found = [each for each in self.record.searches.all() if each.searched_on <= self.day]
+        return sorted(found, key=lambda search: search.searched_on, reverse=True)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it was surely out by the day."""
+        return is_out(self.assessment.release, self.day)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was out by the day, or a source that was public by then spoke of it (section 2)."""
+        return self.is_out or bool(self.citations)
 
     @property
     def adequacies(self) -> list[tuple[Threat, Adequacy | None]]:
@@ -98,16 +118,27 @@ def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
     )
 
 
-def releases_as_of(records: Iterable[AIModel], day: dt.date) -> list[ReleaseAsOf]:
-    """The releases with their events and their variants' as known on the day; the same few queries for any number."""
-    records = list(records)
-    by_model: dict[int, list[EventAsOf]] = defaultdict(list)
+@kept(most=DAYS_KEPT)
+def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
+    """The published releases by key, with their access events and their variants' as known on the day."""
+    of_release: dict[int, list[EventAsOf]] = defaultdict(list)
     of_variants: dict[int, list[EventAsOf]] = defaultdict(list)
-    keys = [record.pk for record in records]
-    of_these = AccessEvent.objects.published().filter(Q(model__in=keys) | Q(model__variant_of__in=keys))
-    for event in events_as_of(of_these, day):
-        model = event.record.model
-        by_model[model.pk].append(event)
-        if model.variant_of_id:
-            of_variants[model.variant_of_id].append(event)
-    return [ReleaseAsOf(record, day, by_model[record.pk], of_variants[record.pk]) for record in records]
+    for event in events_as_of(day).values():
+        release = event.record.model
+        if release is not None:
+            of_release[release.pk].append(event)
+            if release.variant_of_id:
+                of_variants[release.variant_of_id].append(event)
+    assessments = access_ledger(day).assessments
+    return {
+        record.key: ReleaseAsOf(record, day, assessments[record.key], of_release[record.pk], of_variants[record.pk])
+        for record in records()[AIModel].published
+    }
+
+
+def releases_of(lab: Lab, day: dt.date, is_past: bool) -> list[ReleaseAsOf]:
+    """The lab's releases known by the day (methodology, section 2), in the order in which they were entered."""
+    found = (
+        releases_as_of(day)[release.key] for release in lab.models.all() if release.status == RecordStatus.PUBLISHED
+    )
+    return sorted((each for each in found if each.is_known or not is_past), key=lambda release: release.record.pk)

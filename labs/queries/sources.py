@@ -1,13 +1,18 @@
 """Sources and all that rests on them."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Least
 
 from labs.choices import RecordStatus
-from labs.models import AccessEventCitation, Citation, Lab, Source
+from labs.models import Citation, Lab, Record, Source
 from labs.models.registry import citation_models
+from labs.queries.facts import source_facts
+from labs.queries.kept import kept, records
+from labs.rules.as_of import public_on
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
@@ -20,7 +25,7 @@ def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
         ),
         start=Count("pk", distinct=True),
     )
-    return sources.select_related("lab", "evaluator").annotate(quote_count=counts - Count("pk", distinct=True))
+    return sources.annotate(quote_count=counts - Count("pk", distinct=True))
 
 
 def citation_relations() -> dict[type[Citation], str]:
@@ -28,28 +33,62 @@ def citation_relations() -> dict[type[Citation], str]:
     return {model: model._meta.get_field("source").remote_field.get_accessor_name() for model in citation_models()}
 
 
-def citations_of(source: Source) -> list[tuple[str, list[Citation]]]:
-    """All that rests on a source: for each kind of record its plural name and the citations, by record."""
-    groups = []
-    for kind, relation in citation_relations().items():
-        related = ["record"] if kind is not AccessEventCitation else ["record__lab", "record__model"]
-        citations = (
-            getattr(source, relation)
-            .filter(record__status=RecordStatus.PUBLISHED.value)
-            .select_related("source__lab", "source__evaluator", *related)
-            .order_by("record", "pk")
-        )
-        if found := list(citations):
-            groups.append((str(kind._meta.get_field("record").related_model._meta.verbose_name_plural), found))
-    return groups
+@dataclass(frozen=True)
+class SourceAsOf:
+    """A source with all that public records quote from it. What rests on it does not depend on the day."""
+
+    record: Source
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @cached_property
+    def citations(self) -> list[tuple[str, list[Citation]]]:
+        """For each kind of record its plural name and the quotes from this source, by record."""
+        groups = []
+        for model, relation in citation_relations().items():
+            record = model._meta.get_field("record").related_model
+            found = [each for each in getattr(self.record, relation).all() if _is_public(each.record)]
+            if found:
+                places = {public.pk: place for place, public in enumerate(records()[record].published)}
+                found.sort(key=lambda citation: (places[citation.record_id], citation.pk))
+                groups.append((str(record._meta.verbose_name_plural), found))
+        return groups
+
+    @cached_property
+    def quote_count(self) -> int:
+        """How many quotes of public records rest on it."""
+        return sum(len(found) for _, found in self.citations)
+
+
+def _is_public(record: Record) -> bool:
+    return record.status == RecordStatus.PUBLISHED
+
+
+@kept(most=1)
+def sources_by_key() -> Mapping[str, SourceAsOf]:
+    """The published sources by key, whenever they became public."""
+    return {record.key: SourceAsOf(record) for record in records()[Source].published}
+
+
+def sources_as_of(day: dt.date) -> Mapping[str, SourceAsOf]:
+    """The published sources that were public by the day, by key (methodology, section 2)."""
+    public = source_facts()
+    return {source.key: source for source in sources_by_key().values() if public_on(public[source.record.pk]) <= day}
 
 
 def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:
     """How many sources are the lab's own word; the same number as above the list of sources."""
-    return sources_listed(day, is_past).filter(lab=lab).count()
+    return sum(
+        _is_public(source) and (not is_past or public_on(source_facts()[source.pk]) <= day)
+        for source in lab.sources.all()
+    )
 
 
 def newest_sources(day: dt.date, is_past: bool, count: int) -> list[Source]:
     """The dated sources that became public last (methodology, section 2), the newest first."""
-    dated = sources_listed(day, is_past).exclude(published_on="")
-    return list(dated.annotate(public_on=Least("published_on_latest", "read_on")).order_by("-public_on", "key")[:count])
+    sources = sources_as_of(day) if is_past else sources_by_key()
+    dated = [source.record for source in sources.values() if source.record.published_on]
+    facts = source_facts()
+    return sorted(dated, key=lambda source: (-public_on(facts[source.pk]).toordinal(), source.key))[:count]

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from labs.choices import Answer, Results, Timing
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
@@ -68,12 +69,13 @@ class Assessment:
         return best_adequacy((answers[id(each)] for each in self.strict), answers.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AccessLedger:
     """What was known of releases and access events on ``day``.
 
     ``assessments`` maps each release's key to its assessment, ordered by lab, earliest release day and key.
-    ``unassigned`` are the visible events whose release no source names.
+    ``unassigned`` are the visible events whose release no source names. It never changes, so what it is asked for
+    again is computed once.
     """
 
     day: dt.date
@@ -82,15 +84,24 @@ class AccessLedger:
 
     def counted_in(self, window: Window, lab: str | None = None) -> tuple[Assessment, ...]:
         """The releases that count in the window, of one lab or of all (methodology, section 3)."""
-        return tuple(
-            each
-            for each in self.assessments.values()
-            if lab in (None, each.release.lab) and self.standing(each.release, window) is ReleaseStanding.COUNTS
-        )
+        counted = self._counted[window]
+        if lab is None:
+            return tuple(each for of_lab in counted.values() for each in of_lab)
+        return tuple(counted.get(lab, ()))
 
     def standing(self, release: ReleaseFact, window: Window) -> ReleaseStanding:
         """Whether the release counts in the window that ends on the ledger's day, or why not."""
         return release_standing(release, self.day, window)
+
+    @cached_property
+    def _counted(self) -> Mapping[Window, Mapping[str, list[Assessment]]]:
+        """For each window the releases that count in it, by lab; the assessments are in the order of labs."""
+        found: dict[Window, dict[str, list[Assessment]]] = {window: {} for window in Window}
+        for each in self.assessments.values():
+            for window, of_lab in found.items():
+                if self.standing(each.release, window) is ReleaseStanding.COUNTS:
+                    of_lab.setdefault(each.release.lab, []).append(each)
+        return found
 
 
 def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact]) -> AccessLedger:

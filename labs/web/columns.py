@@ -10,7 +10,7 @@ The declarations are in ``tables.py`` of each app. To add a column to a kind of 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -205,9 +205,14 @@ class RecordTable(tables.Table):
         super().__init__(*args, **kwargs)
         self._links: dict[tuple[Any, str], SafeString] = {}
 
+    @classmethod
+    def as_of(cls, day: dt.date) -> Mapping[str, Any]:
+        """What the fields and the cells read: the records as known on the day, by key."""
+        raise TypeError(f"{cls.__name__} has to say what its columns read on {day}")
+
     def rows_as_of(self, records: Iterable[Any]) -> Iterable[Any]:
-        """What the cells read, for each record of the page: the record as known on the day."""
-        return records
+        """What the cells read, for each record of the page."""
+        return pick(self.as_of(self.day), (record.key for record in records))
 
     @property
     def drawn_rows(self) -> list[SafeString]:
@@ -252,3 +257,8 @@ class RecordTable(tables.Table):
 def badge(term: Any) -> SafeString:
     """A status as a shape and a word."""
     return format_html('<span class="badge badge--{}">{}</span>', term.value, term.label)
+
+
+def pick(found: Mapping[str, Any], keys: Iterable[str]) -> list[Any]:
+    """What was found under each of these keys, in their order; keys of which nothing was known are left out."""
+    return [found[key] for key in keys if key in found]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views import View
 from django_tables2 import RequestConfig
 
-from labs.web.columns import RecordTable, published_fields
+from labs.web.columns import RecordTable, pick, published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.parameters import (
     BadParameters,
@@ -22,7 +22,7 @@ from labs.web.parameters import (
     requested_page,
     today,
 )
-from labs.web.streaming import csv_response, rows_of
+from labs.web.streaming import csv_response
 
 ROWS_ON_PAGE = 50
 
@@ -45,10 +45,6 @@ class RecordListView(View):
         """The records known by the day, as the table and the filters need them."""
         raise TypeError(f"{type(self).__name__} has to say which records it lists")
 
-    def exported(self, queryset: QuerySet) -> QuerySet:
-        """The same records with what the export reads besides."""
-        return queryset
-
     def get(self, request: HttpRequest) -> HttpResponseBase:
         self.day = requested_day(request.GET)
         self.is_past = self.day < today()
@@ -56,14 +52,10 @@ class RecordListView(View):
         self._refuse_unknown(request, filterset)
         filterset.check()
         if self.as_csv:
-            rows = rows_of(self.exported(filterset.qs).order_by("key"))
-            fields = published_fields(self.table_class.declared)
-            return csv_response(self.csv_name, self.day, fields, self.as_rows(rows))
+            keys = filterset.qs.order_by("key").values_list("key", flat=True)
+            rows = pick(self.table_class.as_of(self.day), keys)
+            return csv_response(self.csv_name, self.day, published_fields(self.table_class.declared), rows)
         return self._page(request, filterset)
-
-    def as_rows(self, rows: Any) -> Any:
-        """What the export's columns read, one for each record."""
-        return rows
 
     def context(self) -> dict[str, Any]:
         """What the template of a kind needs besides."""

@@ -14,6 +14,7 @@ from labs.models.states import merged_into
 from labs.queries.change_words import ChangeRow, change_rows
 from labs.queries.changes import described_changes
 from labs.queries.events import event_name
+from labs.queries.kept import records
 from labs.web.parameters import address
 
 View = Callable[..., HttpResponse]
@@ -29,11 +30,11 @@ def page_of(model: type[Record]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def public_view(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
-            record = model._default_manager.filter(key=key).only("status").first()
-            if record is not None and record.status == RecordStatus.PUBLISHED:
+            if key in records()[model].by_key:
                 return view(request, key, **kwargs)
+            record = model._default_manager.filter(key=key).first()
             if record is not None and record.status == RecordStatus.WITHDRAWN:
-                return _withdrawn(request, model._default_manager.get(pk=record.pk))
+                return _withdrawn(request, record)
             winner = merged_into(model, key) if record is None else None
             if winner is None:
                 raise Http404(f"There is no {model._meta.verbose_name} of this key.")

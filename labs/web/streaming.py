@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
 
+from labs.queries.kept import within_version
 from labs.rules.csv_cells import cell
 from labs.web.columns import Field
 
@@ -45,7 +46,7 @@ def rows_of(queryset: QuerySet[Model]) -> Iterator[Model]:
 def csv_response(name: str, day: dt.date, fields: Sequence[Field], rows: Iterable[Any]) -> StreamingHttpResponse:
     """A download in UTF-8, named after what it holds and the day that it holds for."""
     return StreamingHttpResponse(
-        (line.encode() for line in lines(fields, rows)),
+        within_version(line.encode() for line in lines(fields, rows)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}-{day}.csv"'},
     )

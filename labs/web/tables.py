@@ -1,6 +1,7 @@
 """The columns of each kind of fact, and the tables. ``labs.web.columns`` says what a column is and how to add one."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.html import format_html
@@ -22,10 +23,12 @@ from labs.queries import (
     EvaluatorAsOf,
     EventAsOf,
     ReleaseAsOf,
+    SourceAsOf,
     citations_as_of,
     evaluators_as_of,
-    event_as_of,
+    events_as_of,
     releases_as_of,
+    sources_by_key,
 )
 from labs.rules.csv_cells import line
 from labs.rules.depth import Threat
@@ -44,10 +47,6 @@ from labs.web.columns import (
     field,
     term_fields,
 )
-
-CITATIONS_READ = ("citations__source__lab", "citations__source__evaluator")
-"""What the column of citations reads of a record besides the record itself."""
-AI_MODEL_READ = (*CITATIONS_READ, "searches")
 
 
 def _evaluators_cell(row: EventAsOf) -> Link:
@@ -301,8 +300,9 @@ class AccessEventTable(RecordTable):
         order_by = ("-released",)
         empty_text = "No access event matches. Here would be each occasion on which outsiders were let in to a model."
 
-    def rows_as_of(self, records: Iterable[AccessEvent]) -> Iterable[EventAsOf]:
-        return [event for record in records if (event := event_as_of(record, self.day))]
+    @classmethod
+    def as_of(cls, day: dt.date) -> Mapping[str, EventAsOf]:
+        return events_as_of(day)
 
 
 def _evaluators(row: ReleaseAsOf, is_strict: bool) -> list[str]:
@@ -323,8 +323,8 @@ def _deep_enough(threat: Threat) -> Column:
 
 
 def _searches(row: ReleaseAsOf) -> str:
-    searches = [each for each in row.record.searches.all() if each.searched_on <= row.day]
-    return "\n".join(line(each.searched_on.isoformat(), each.where) for each in searches)
+    oldest_first = sorted(row.searches, key=lambda search: (search.searched_on, search.pk))
+    return "\n".join(line(search.searched_on.isoformat(), search.where) for search in oldest_first)
 
 
 AI_MODEL_COLUMNS: tuple[Column, ...] = (
@@ -383,7 +383,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         name="events",
         explanation="How many access events there are for it.",
         fields=(Field("events", lambda row: len(row.events)),),
-        cell=lambda row: row.record.event_count,
+        cell=lambda row: len(row.events),
         header="Access events",
         sort=("event_count",),
         is_default=True,
@@ -448,8 +448,9 @@ class AIModelTable(RecordTable):
             "No release matches. Here would be each release of an AI model with who tested it before it came out."
         )
 
-    def rows_as_of(self, records: Iterable[AIModel]) -> Iterable[ReleaseAsOf]:
-        return releases_as_of(records, self.day)
+    @classmethod
+    def as_of(cls, day: dt.date) -> Mapping[str, ReleaseAsOf]:
+        return releases_as_of(day)
 
 
 def _address(url: str) -> SafeString:
@@ -510,8 +511,8 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
     Column(
         name="events",
         explanation="How many access events it took part in.",
-        fields=(field("events", "record", "event_count"),),
-        cell=lambda row: row.record.event_count,
+        fields=(field("events", "event_count"),),
+        cell=lambda row: row.event_count,
         header="Access events",
         sort=("event_count",),
         is_default=True,
@@ -520,8 +521,8 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
     Column(
         name="evaluations",
         explanation="How many of these are model evaluations.",
-        fields=(field("model_evaluations", "record", "evaluation_count"),),
-        cell=lambda row: row.record.evaluation_count,
+        fields=(field("model_evaluations", "evaluation_count"),),
+        cell=lambda row: row.evaluation_count,
         header="Model evaluations",
         sort=("evaluation_count",),
         is_default=True,
@@ -559,17 +560,18 @@ class EvaluatorTable(RecordTable):
         order_by = ("-events",)
         empty_text = "No evaluator matches. Here would be each body outside a lab that tested its models."
 
-    def rows_as_of(self, records: Iterable[Evaluator]) -> Iterable[EvaluatorAsOf]:
-        return evaluators_as_of(records, self.day)
+    @classmethod
+    def as_of(cls, day: dt.date) -> Mapping[str, EvaluatorAsOf]:
+        return evaluators_as_of(day)
 
 
 SOURCE_COLUMNS: tuple[Column, ...] = (
-    Column(name="key", explanation="The name of the source in addresses.", fields=(field("key"),)),
+    Column(name="key", explanation="The name of the source in addresses.", fields=(field("key", "record", "key"),)),
     Column(
         name="title",
         explanation="The title of the document.",
-        fields=(field("title"),),
-        cell=lambda source: Link(source, source.title),
+        fields=(field("title", "record", "title"),),
+        cell=lambda source: Link(source.record, source.record.title),
         header="Source",
         sort=("title",),
         is_default=True,
@@ -578,47 +580,47 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="publisher",
         explanation="Who published it.",
-        fields=(field("publisher"),),
-        cell=lambda source: source.publisher,
+        fields=(field("publisher", "record", "publisher"),),
+        cell=lambda source: source.record.publisher,
         sort=("publisher",),
         is_default=True,
     ),
     Column(
         name="address",
         explanation="Where the document is.",
-        fields=(field("url"),),
-        cell=lambda source: _address(source.url),
+        fields=(field("url", "record", "url"),),
+        cell=lambda source: _address(source.record.url),
         sort=("url",),
     ),
     Column(
         name="archived",
         explanation="Where an archived copy of it is.",
-        fields=(field("archived_url"),),
-        cell=lambda source: _address(source.archived_url) if source.archived_url else "none recorded",
+        fields=(field("archived_url", "record", "archived_url"),),
+        cell=lambda source: _address(source.record.archived_url) if source.record.archived_url else "none recorded",
         header="Archived copy",
         sort=("archived_url",),
     ),
     Column(
         name="published",
         explanation="When it was published.",
-        fields=edtf_fields("published_on"),
-        cell=lambda source: source.published_on_label or "not dated",
+        fields=edtf_fields("published_on", "record"),
+        cell=lambda source: source.record.published_on_label or "not dated",
         sort=("published_on_earliest",),
         is_default=True,
     ),
     Column(
         name="read",
         explanation="When we last read it.",
-        fields=(field("read_on"),),
-        cell=lambda source: source.read_on.isoformat(),
+        fields=(field("read_on", "record", "read_on"),),
+        cell=lambda source: source.record.read_on.isoformat(),
         header="Read on",
         sort=("read_on",),
     ),
     Column(
         name="kind",
         explanation="What kind of document it is.",
-        fields=term_fields("kind", lambda source: SourceKind(source.kind)),
-        cell=lambda source: SourceKind(source.kind),
+        fields=term_fields("kind", lambda source: SourceKind(source.record.kind)),
+        cell=lambda source: SourceKind(source.record.kind),
         sort=("kind",),
         is_default=True,
     ),
@@ -626,11 +628,11 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         name="speaks",
         explanation="Whose word it is: of a lab, of an evaluator, or of somebody else.",
         fields=(
-            field("lab", "lab", "key"),
-            field("evaluator", "evaluator", "key"),
-            *term_fields("owner", lambda source: source.owner),
+            field("lab", "record", "lab", "key"),
+            field("evaluator", "record", "evaluator", "key"),
+            *term_fields("owner", lambda source: source.record.owner),
         ),
-        cell=lambda source: source.owner_name,
+        cell=lambda source: source.record.owner_name,
         header="Whose word",
         sort=("lab__name", "evaluator__name", "kind"),
         is_default=True,
@@ -644,7 +646,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         is_default=True,
         style="num",
     ),
-    changed_at_column(),
+    changed_at_column("record"),
 )
 
 
@@ -661,6 +663,10 @@ class SourceTable(RecordTable):
         fields = ()
         order_by = ("-published",)
         empty_text = "No source matches. Here would be each public document that a record rests on."
+
+    @classmethod
+    def as_of(cls, _day: dt.date) -> Mapping[str, SourceAsOf]:
+        return sources_by_key()
 
 
 LAB_COLUMNS: tuple[Column, ...] = (

@@ -28,6 +28,7 @@ from labs.models import (
     Proposal,
 )
 from labs.models.states import state_of
+from labs.queries import kept
 from labs.web.parameters import today
 from tests import factories, people
 from tests.evaltracker.pages import rows_of_csv
@@ -312,12 +313,14 @@ def test_a_record_that_is_gone_stands_in_the_way(ada):
 def test_more_records_cost_no_more_queries(empty_database, ada):
     proposal = change(ada, factories.access_event(), summary="Better.")
     factories.commitment()
+    kept.records()
     with CaptureQueriesContext(connection) as few:
         effect_of([proposal])
     for _ in range(5):
         factories.access_event()
         factories.commitment()
 
+    kept.records()
     with CaptureQueriesContext(connection) as many:
         effect_of([proposal])
 

@@ -32,6 +32,7 @@ OTHERS = {
     "snapshot": {"Researcher": "va", "Editor": "va", "Administrator": ""},
     "proposal": {"Researcher": "v", "Editor": "v", "Administrator": ""},
     "alias": {"Researcher": "v", "Editor": "v", "Administrator": ""},
+    "dataversion": {"Researcher": "", "Editor": "", "Administrator": ""},
     "signature": {"Researcher": "", "Editor": "", "Administrator": "v"},
     "errorreport": {"Researcher": "v", "Editor": "vc", "Administrator": ""},
 }

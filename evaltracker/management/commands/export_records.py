@@ -10,6 +10,7 @@ from evaltracker.importing.files import write_all
 from evaltracker.importing.formats import FORMATS
 from evaltracker.importing.kinds import KINDS
 from evaltracker.importing.problems import FileProblem
+from labs.queries.kept import one_version
 
 USAGE = 2
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=[kind.name for kind in KINDS], action="append", help="only this kind")
         parser.add_argument("--overwrite", action="store_true", help="also if the folder is not empty")
 
+    @one_version()
     def handle(self, *_args: Any, **options: Any) -> None:
         kinds = [kind for kind in KINDS if not options["kind"] or kind.name in options["kind"]]
         folder, is_overwrite = options["folder"], options["overwrite"]

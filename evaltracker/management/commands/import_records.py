@@ -17,6 +17,7 @@ from evaltracker.importing.planned import Fate, Plan, rows_to_write
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.progress import Progress
 from evaltracker.importing.run import RowsRefused, Written, may_import, write_plans
+from labs.queries.kept import one_version
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--correction", action="store_true", help="what was public was wrong: it is a correction")
         parser.add_argument("--dry-run", action="store_true", help="check and tell, but write nothing")
 
+    @one_version()
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:

@@ -15,7 +15,7 @@ from evaltracker.web.charts.svg import svg
 from evaltracker.web.charts.timeline import Timeline, timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
 from evaltracker.web.charts.words import words
-from labs.models import Edition
+from labs.queries.editions import newest_edition
 from labs.rules.dates import day_label
 from labs.web.parameters import address, with_kept
 
@@ -47,7 +47,7 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
         "documented ones only; the band reaches up to what would count if the reported, inferred, disputed and undated "
         f"ones did too. As known on {day_label(ledger.day)}."
     )
-    edition = Edition.objects.first()
+    edition = newest_edition()
     if edition and edition.complete_to < ledger.day:
         caption += f" Releases after {day_label(edition.complete_to)} may be missing: our gap, not a lab's."
     return Figure(

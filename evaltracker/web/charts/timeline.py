@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from commitments.queries import ledger
+from commitments.queries.scorecards import LABS_KEPT
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
-from evaltracker.web.charts.words import Words
+from evaltracker.web.charts.words import Words, words
 from labs.choices import Activity, Outcome
+from labs.queries.events import DAYS_KEPT
+from labs.queries.kept import kept
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window
 from labs.rules.as_of import is_out
 from labs.rules.dates import Span
@@ -171,27 +175,39 @@ class Timeline:
         return sum(event.drawn is None for event in self.events)
 
 
-def timeline(ledger: Ledger, labs: Collection[str] | None, words: Words) -> Timeline:
+def timeline(known: Ledger, labs: Collection[str] | None, names: Words) -> Timeline:
     """The releases of some labs (None: of all) known by the ledger's day, with their events."""
-    chosen = set(words.labs) if labs is None else set(labs)
+    chosen = set(names.labs) if labs is None else set(labs)
     releases = [
-        _release_entry(ledger, assessment, words)
-        for key, assessment in ledger.access.assessments.items()
-        if key in words.released and assessment.release.lab in chosen
+        _release_entry(known, assessment, names)
+        for key, assessment in known.access.assessments.items()
+        if key in names.released and assessment.release.lab in chosen
     ]
     releases.sort(key=lambda each: (each.release.lab, each.release.name), reverse=False)
     releases.sort(key=lambda each: _first_day(each.release.released) or dt.date.min, reverse=True)
     unassigned = tuple(
-        _event_entry(weighed, None, words) for weighed in ledger.access.unassigned if weighed.event.lab in chosen
+        _event_entry(weighed, None, names) for weighed in known.access.unassigned if weighed.event.lab in chosen
     )
     present = {each.release.lab for each in releases} | {each.weighed.event.lab for each in unassigned}
     return Timeline(
-        day=ledger.day,
-        labs=tuple((key, name) for key, name in words.labs.items() if key in present),
+        day=known.day,
+        labs=tuple((key, name) for key, name in names.labs.items() if key in present),
         releases=tuple(releases),
         unassigned=unassigned,
-        lab_names=dict(words.labs),
+        lab_names=dict(names.labs),
     )
+
+
+@kept(most=DAYS_KEPT)
+def timeline_of_all(day: dt.date) -> Timeline:
+    """The releases of all labs known by the day, with their events."""
+    return timeline(ledger(day), None, words(day))
+
+
+@kept(most=LABS_KEPT)
+def timeline_of(day: dt.date, *labs: str) -> Timeline:
+    """The releases of these labs (keys) known by the day, with their events."""
+    return timeline(ledger(day), labs, words(day))
 
 
 def _release_entry(ledger: Ledger, assessment: Any, words: Words) -> ReleaseEntry:

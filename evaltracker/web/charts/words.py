@@ -4,7 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from labs.models import AccessEvent, AIModel, Evaluator, Lab
+from labs.models import AccessEvent, Evaluator
+from labs.queries.events import DAYS_KEPT
+from labs.queries.kept import kept, records
+from labs.queries.labs import labs_by_key
+from labs.queries.releases import releases_as_of
 from labs.rules.dates import label
 
 
@@ -22,15 +26,16 @@ class Words:
     ended_edtf: Mapping[str, str]
 
 
+@kept(most=DAYS_KEPT)
 def words(day: dt.date) -> Words:
-    """The words for all records; always the same number of queries."""
-    released = dict(AIModel.objects.as_of(day).values_list("key", "released_on"))
-    events = list(AccessEvent.objects.published().values_list("key", "started_on", "ended_on"))
-    started = {key: start for key, start, _ in events}
-    ended = {key: end for key, _, end in events}
+    """The words for all records."""
+    released = {key: release.record.released_on for key, release in releases_as_of(day).items() if release.is_known}
+    events = records()[AccessEvent].published
+    started = {event.key: event.started_on for event in events}
+    ended = {event.key: event.ended_on for event in events}
     return Words(
-        labs=dict(Lab.objects.published().order_by("name").values_list("key", "name")),
-        evaluators=dict(Evaluator.objects.published().values_list("key", "name")),
+        labs={key: lab.name for key, lab in labs_by_key().items()},
+        evaluators={evaluator.key: evaluator.name for evaluator in records()[Evaluator].published},
         released=_in_words(released),
         released_edtf=released,
         started=_in_words(started),

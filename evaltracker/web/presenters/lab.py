@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commitments.choices import Firmness, Origin
-from commitments.queries import CommitmentAsOf, CommitmentStanding
+from commitments.queries import CommitmentAsOf, CommitmentStanding, Questions
 from commitments.rules.criteria import (
     FULL_ACCESS_DAYS,
     RELEASE_CRITERIA,
@@ -15,12 +15,9 @@ from commitments.rules.criteria import (
     deciding_events,
 )
 from commitments.rules.ledger import Ledger
-from commitments.rules.promise_questions import promise_questions
-from commitments.rules.questions import open_questions
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.verdicts import Verdict, kept_count
 from commitments.web.presenters import verdict_status
-from evaltracker.web.parameters import RequestParameters
 from evaltracker.web.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
 from labs.choices import Activity, Outcome
 from labs.models import Evaluator
@@ -274,23 +271,20 @@ def _promise_row(known: CommitmentAsOf, lab: str) -> PromiseRow:
 
 
 def question_rows(
-    ledger: Ledger,
-    lab: str,
-    asked: RequestParameters,
-    releases: Mapping[str, ReleaseAsOf],
-    promises: Mapping[str, CommitmentAsOf],
+    questions: Questions, releases: Mapping[str, ReleaseAsOf], promises: Mapping[str, CommitmentAsOf]
 ) -> list[QuestionRow]:
     """Each unknown that moves the lab's score, the weightiest first (methodology, section 6)."""
+    events = {event.key: event for release in releases.values() for event in release.events}
     rows = [
         QuestionRow(
             release=releases[each.release.key],
-            event=next(event for event in releases[each.release.key].events if event.key == each.weighed.event.key),
+            event=events[each.weighed.event.key],
             promise=None,
             unknown=each.unknown,
             weight=each.points,
             answers=[(answer.label, score_bar(answer.score)) for answer in each.answers],
         )
-        for each in open_questions(ledger, lab, asked.window, asked.weights)
+        for each in questions.about_events
     ]
     rows += [
         QuestionRow(
@@ -301,7 +295,7 @@ def question_rows(
             weight=each.points,
             answers=[(answer.label, score_bar(answer.score)) for answer in each.answers],
         )
-        for each in promise_questions(ledger, lab, asked.window, asked.weights)
+        for each in questions.about_promises
     ]
     return sorted(rows, key=lambda row: -row.weight)
 

@@ -1,15 +1,15 @@
 """The scorecard table: one row for each lab, the same for the pages and for the download."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from commitments.choices import Origin
+from commitments.queries import ledger, scorecards_as_of
 from commitments.rules.criteria import Criterion
-from commitments.rules.ledger import Ledger
-from commitments.rules.scorecards import Scorecard, scorecards
-from evaltracker.web.charts.words import Words
-from evaltracker.web.parameters import RequestParameters
+from commitments.rules.scorecards import Scorecard
+from evaltracker.web.charts.words import words
 from evaltracker.web.presenters.numbers import (
     Bar,
     counted,
@@ -20,6 +20,10 @@ from evaltracker.web.presenters.numbers import (
     score_bar,
 )
 from labs.models import Lab
+from labs.queries.events import DAYS_KEPT
+from labs.queries.kept import kept
+from labs.queries.labs import labs_by_key
+from labs.rules.access import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +77,43 @@ class ScoreRow:
         return coverage_text(self.card.coverage)
 
 
-def score_rows(ledger: Ledger, labs: Iterable[Lab], words: Words, asked: RequestParameters) -> list[ScoreRow]:
-    """The rows of some labs in the order of the table, with their ranks among all (methodology, section 6)."""
-    cards = scorecards(ledger, words.labs, asked.window, asked.weights)
-    records = lab_records(ledger, words)
-    by_key = {lab.key: lab for lab in labs}
-    return [_row(by_key[card.lab], ledger, card, records[card.lab], words) for card in cards if card.lab in by_key]
+def score_rows(
+    day: dt.date, window: Window, weights: Mapping[Criterion, Fraction], labs: Collection[str] | None = None
+) -> list[ScoreRow]:
+    """The rows of some labs (keys; None: of all) in the order of the table, with their ranks among all (section 6)."""
+    records = lab_records(day)
+    return [
+        _row(card, day, records[card.lab])
+        for card in scorecards_as_of(day, window, weights)
+        if labs is None or card.lab in labs
+    ]
 
 
-def lab_records(ledger: Ledger, words: Words) -> dict[str, LabRecords]:
+@kept(most=DAYS_KEPT)
+def lab_records(day: dt.date) -> dict[str, LabRecords]:
     """How many releases, access events and promises of each lab were known on the day. Laws are no promises."""
-    access = ledger.access
-    found = {key: [0, 0, 0] for key in words.labs}
+    known, names = ledger(day), words(day)
+    access = known.access
+    found = {key: [0, 0, 0] for key in names.labs}
     for key, assessment in access.assessments.items():
-        found[assessment.release.lab][0] += key in words.released
+        found[assessment.release.lab][0] += key in names.released
         found[assessment.release.lab][1] += len(assessment.events)
     for weighed in access.unassigned:
         found[weighed.event.lab][1] += 1
-    for commitment in ledger.commitments.values():
+    for commitment in known.commitments.values():
         for lab in commitment.labs if commitment.origin is not Origin.LAW else ():
             found[lab][2] += 1
     return {key: LabRecords(*counts) for key, counts in found.items()}
 
 
-def _row(lab: Lab, ledger: Ledger, card: Scorecard, records: LabRecords, words: Words) -> ScoreRow:
+def _row(card: Scorecard, day: dt.date, records: LabRecords) -> ScoreRow:
     last = card.last_evaluated
     return ScoreRow(
-        lab=lab,
-        day=ledger.day,
+        lab=labs_by_key()[card.lab],
+        day=day,
         card=card,
         records=records,
         score=score_bar(card.score),
         criteria={criterion: criterion_bar(value) for criterion, value in card.criteria.items()},
-        last_evaluated_on=words.released[last.release.key] if last else "",
+        last_evaluated_on=words(day).released[last.release.key] if last else "",
     )

@@ -9,14 +9,13 @@ from django.urls import reverse
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
 from evaltracker.web.charts.figure import figure_of
-from evaltracker.web.charts.timeline import timeline
+from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.compare import lines, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
-from labs.models import AIModel
-from labs.queries import labs_listed, releases_as_of
+from labs.queries import labs_by_key, releases_as_of
 from labs.web.parameters import BadParameters, ParameterProblem, address, window_choices, with_kept
 
 FEWEST, MOST = 2, 4
@@ -27,30 +26,28 @@ def compare(request: HttpRequest) -> HttpResponse:
     chosen = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
     names = words(chosen.day)
     keys = _requested_labs(request, names)
-    known = ledger(chosen.day)
     context = {
         "nav": "labs",
         "window_words": window_words(chosen.window),
         "asked": chosen,
         "windows": window_choices(request.GET, chosen.window),
         "method_weights_url": address("", request.GET, weights=None),
-        "choices": _choices(known, names, keys),
+        "choices": _choices(ledger(chosen.day), names, keys),
         "fewest": FEWEST,
         "most": MOST,
     }
     if not keys:
         return render(request, "evaltracker/compare_choose.html", context)
-    by_key = {lab.key: lab for lab in labs_listed().filter(key__in=keys)}
-    labs = [by_key[key] for key in keys]
-    found = {row.lab.key: row for row in score_rows(known, labs, names, chosen)}
+    labs = [labs_by_key()[key] for key in keys]
+    found = {row.lab.key: row for row in score_rows(chosen.day, chosen.window, chosen.weights, keys)}
     rows = [found[key] for key in keys]
-    records = AIModel.objects.published().filter(lab__in=labs).select_related("lab", "variant_of__lab")
+    releases = [each for each in releases_as_of(chosen.day).values() if each.record.lab.key in keys]
     context |= {
         "labs": labs,
         "lines": lines(rows),
         "order": order_words(rows),
-        "periods": periods(known, labs, chosen.window, releases_as_of(records, chosen.day)),
-        "figures": [figure_of(timeline(known, keys, names), keys, request.GET)],
+        "periods": periods(ledger(chosen.day), labs, chosen.window, releases),
+        "figures": [figure_of(timeline_of(chosen.day, *keys), keys, request.GET)],
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
     }
     return render(request, "evaltracker/compare.html", context)

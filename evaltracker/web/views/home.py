@@ -1,13 +1,12 @@
 """The front page."""
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledgers, record_counts
+from commitments.queries import ledger, record_counts
 from commitments.rules.scorecards import headline
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.share import FIRST_CHECK
@@ -17,8 +16,7 @@ from evaltracker.web.presenters.home import changes, doubtful, headline_of, newe
 from evaltracker.web.presenters.numbers import listed
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
-from labs.models import AccessEvent
-from labs.queries import EventAsOf, events_as_of, labs_listed, newest_sources
+from labs.queries import events_as_of, newest_sources
 from labs.queries.changes import changes_listed, described_changes
 from labs.web.parameters import address, today, window_choices, with_kept
 
@@ -30,13 +28,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """The headline, why its two figures differ, the scorecards, then and now, and what is new."""
     chosen = request_parameters(request.GET)
     day, is_past = chosen.day, chosen.day < today()
-    known, then = ledgers(day, FIRST_CHECK)
-    labs = list(labs_listed())
-    names = words(day)
-    rows = score_rows(known, labs, names, chosen)
+    known = ledger(day)
+    rows = score_rows(day, chosen.window, chosen.weights)
     scored = [row for row in rows if row.has_releases]
     table = ScorecardTable(scored, request, chosen.window, exclude=("records",))
-    doubts = doubtful(known, chosen.window, names.labs)
+    doubts = doubtful(known, chosen.window, words(day).labs)
     context: dict[str, Any] = {
         "headline": headline_of(known, chosen.window),
         "doubtful": doubts,
@@ -50,7 +46,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": [share_figure(known, request.GET)],
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
-        "newest_events": _newest_events(newest_events(known, NEWEST), day),
+        "newest_events": [
+            (public_on, events_as_of(day)[key]) for key, public_on in newest_events(known, NEWEST).items()
+        ],
         "lately": described_changes(changes_listed(day)[:LATELY]),
         "then": None,
     }
@@ -58,15 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "then": {
                 "day": FIRST_CHECK,
-                "counts": headline(then, chosen.window),
+                "counts": headline(ledger(FIRST_CHECK), chosen.window),
                 "url": address("", request.GET, as_of=str(FIRST_CHECK)),
             },
-            "changes": changes(score_rows(then, labs, names, chosen), rows),
+            "changes": changes(score_rows(FIRST_CHECK, chosen.window, chosen.weights), rows),
         }
     return render(request, "evaltracker/home.html", context)
-
-
-def _newest_events(public: dict[str, dt.date], day: dt.date) -> list[tuple[dt.date, EventAsOf]]:
-    """The events of these keys, each with the day on which it became public, in the same order."""
-    found = {event.key: event for event in events_as_of(AccessEvent.objects.filter(key__in=list(public)), day)}
-    return [(public_on, found[key]) for key, public_on in public.items()]

@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledger, promises_of, replies_of
+from commitments.queries import ledger, promises_of, questions_as_of, replies_of
 from evaltracker.web.charts.figure import figure_of
-from evaltracker.web.charts.timeline import timeline
+from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.charts.words import words
 from evaltracker.web.filters import LabFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters
@@ -25,7 +25,7 @@ from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
-from labs.queries import events_without_release, labs_listed, own_source_count, releases_as_of, releases_listed
+from labs.queries import events_without_release, labs_by_key, labs_listed, own_source_count, releases_of
 from labs.queries.changes import history_of
 from labs.web.columns import published_fields
 from labs.web.parameters import address, kept, today, window_choices, with_kept
@@ -65,7 +65,8 @@ def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[Scor
     chosen = request_parameters(request.GET, others=FILTERS, repeatable=("country",))
     filterset = LabFilter(request.GET, labs_listed(), chosen.day, chosen.day < today())
     filterset.check()
-    return chosen, filterset, score_rows(ledger(chosen.day), filterset.qs, words(chosen.day), chosen)
+    keys = set(filterset.qs.values_list("key", flat=True))
+    return chosen, filterset, score_rows(chosen.day, chosen.window, chosen.weights, keys)
 
 
 @page_of(Lab)
@@ -73,17 +74,16 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One lab: its scorecard and what is behind it, its releases, its promises, and what would move its score."""
     chosen = request_parameters(request.GET)
     day, window, is_past = chosen.day, chosen.window, chosen.day < today()
-    lab = get_object_or_404(labs_listed(), key=key)
-    known, names = ledger(day), words(day)
-    row = score_rows(known, [lab], names, chosen)[0]
-    releases = releases_as_of(releases_listed(day, is_past).filter(lab=lab), day)
+    lab = labs_by_key()[key]
+    row = score_rows(day, window, chosen.weights, [key])[0]
+    releases = releases_of(lab, day, is_past)
     by_key = {release.key: release for release in releases}
-    promises = promises_of(lab, known, window)
-    counting, others = release_entries(known, window, releases)
+    promises = promises_of(lab, day, window)
+    counting, others = release_entries(ledger(day), window, releases)
     without_release = events_without_release(lab, day)
     events = [event for release in releases for event in release.events]
     promises_by_key = {each.key: each for each in promises}
-    questions = question_rows(known, lab.key, chosen, by_key, promises_by_key)
+    questions = question_rows(questions_as_of(day, key, window, chosen.weights), by_key, promises_by_key)
     context = {
         "nav": "labs",
         "lab": lab,
@@ -105,7 +105,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "evaluators": evaluator_rows([*events, *without_release]),
         "own_source_count": own_source_count(lab, day, is_past),
         "own_sources_url": with_kept(address(reverse("labs:source_list"), {"lab": key}), request.GET),
-        "figures": [figure_of(timeline(known, [key], names), [key], request.GET)] if releases else [],
+        "figures": [figure_of(timeline_of(day, key), [key], request.GET)] if releases else [],
         "downloads": [
             ("Scorecards of all labs", with_kept(reverse("labs:lab_csv"), request.GET)),
             ("Its releases", with_kept(address(reverse("labs:model_csv"), {"lab": key}), request.GET)),
@@ -114,6 +114,6 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "replies": replies_of(lab, day),
         "history": history_of(lab, day),
-        "other_labs": [(other, name) for other, name in names.labs.items() if other != key],
+        "other_labs": [(other, name) for other, name in words(day).labs.items() if other != key],
     }
     return render(request, "evaltracker/lab_detail.html", context)

@@ -15,7 +15,7 @@ from commitments.rules.ledger import Ledger
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.share import HalfYear, half_years
-from evaltracker.web.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline
+from evaltracker.web.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline_of, timeline_of_all
 from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import request_parameters
 from labs.rules.dates import Span
@@ -88,13 +88,13 @@ def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]
         raise BadParameters(
             [ParameterProblem("lab", key, "There is no such lab.", list(names.labs)) for key in unknown]
         )
-    known = ledger(day)
-    return timeline(known, chosen or None, names), chosen, _lab_choices(known, names, chosen)
+    line = timeline_of(day, *chosen) if chosen else timeline_of_all(day)
+    return line, chosen, _lab_choices(day, names, chosen)
 
 
-def _lab_choices(known: Ledger, names: Words, chosen: list[str]) -> dict[str, Any]:
+def _lab_choices(day: dt.date, names: Words, chosen: list[str]) -> dict[str, Any]:
     """The labs of which anything is known by the day and those that were asked for, by name."""
-    present = {name for name, _ in timeline(known, None, names).labs} | set(chosen)
+    present = {name for name, _ in timeline_of_all(day).labs} | set(chosen)
     return {
         "chosen": len(chosen),
         "names": ", ".join(names.labs[key] for key in chosen),

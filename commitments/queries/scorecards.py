@@ -1,0 +1,51 @@
+"""The scorecards of a day, and what would move them: computed once for each data version."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from commitments.queries.promises import ledger
+from commitments.rules.criteria import Criterion
+from commitments.rules.promise_questions import PromiseQuestion, promise_questions
+from commitments.rules.questions import OpenQuestion, open_questions
+from commitments.rules.scorecards import Scorecard, scorecards
+from labs.queries.kept import kept
+from labs.queries.labs import labs_by_key
+from labs.rules.access import Window
+
+_Weights = tuple[tuple[Criterion, Fraction], ...]
+
+WEIGHTINGS_KEPT = 24
+"""For how many days, windows and weights the scorecards are kept; a reader may ask with weights of their own."""
+LABS_KEPT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What no source says of a lab and would move its score: about events, and about promises."""
+
+    about_events: tuple[OpenQuestion, ...]
+    about_promises: tuple[PromiseQuestion, ...]
+
+
+def scorecards_as_of(day: dt.date, window: Window, weights: Mapping[Criterion, Fraction]) -> tuple[Scorecard, ...]:
+    """The scorecards of all labs with their ranks, in the order of the table (methodology, section 6)."""
+    return _scorecards(day, window, tuple(weights.items()))
+
+
+def questions_as_of(day: dt.date, lab: str, window: Window, weights: Mapping[Criterion, Fraction]) -> Questions:
+    """The open questions of a lab, the weightiest first (methodology, section 6)."""
+    return _questions(day, lab, window, tuple(weights.items()))
+
+
+@kept(most=WEIGHTINGS_KEPT)
+def _scorecards(day: dt.date, window: Window, weights: _Weights) -> tuple[Scorecard, ...]:
+    names = {key: lab.name for key, lab in labs_by_key().items()}
+    return scorecards(ledger(day), names, window, dict(weights))
+
+
+@kept(most=LABS_KEPT)
+def _questions(day: dt.date, lab: str, window: Window, weights: _Weights) -> Questions:
+    asked = (ledger(day), lab, window, dict(weights))
+    return Questions(open_questions(*asked), promise_questions(*asked))

@@ -1,0 +1,18 @@
+"""The name under which a person agrees to be shown in public."""
+
+from typing import Any
+
+from django.db import transaction
+
+from labs.actions.versions import raise_data_version
+from labs.models import Signature
+
+
+@transaction.atomic
+def set_public_name(*, person: Any, name: str) -> None:
+    """Show the person under this name from now on; by their role only where it is empty."""
+    if name:
+        Signature.objects.update_or_create(person=person, defaults={"name": name})
+    else:
+        Signature.objects.filter(person=person).delete()
+    raise_data_version()

@@ -1,0 +1,165 @@
+"""What was read and weighed once for a data version, and is kept in the process until the version rises.
+
+Everything the public sees is a function of the address, the data version, the code and, without ``as_of``, today. So
+the records are read once for each version (``records``), and a function marked with ``kept`` is called once for each
+version and arguments. There is no timer: each request asks for the version once, in one small query, and what was kept
+for an older one is dropped. What is kept is shared between requests and never changed.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from labs.models import DataVersion, Version
+from labs.queries.records import Records
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+_Item = TypeVar("_Item")
+
+
+class Store:
+    """The records of one data version, and what was computed from them."""
+
+    def __init__(self, version: Version, records: Records) -> None:
+        self.version = version
+        self.records = records
+        self._results: dict[Callable[..., Any], OrderedDict[Any, Any]] = {}
+        self._lock = threading.RLock()
+
+    def result(self, function: Callable[..., Any], arguments: Any, most: int, compute: Callable[[], Any]) -> Any:
+        """What the function gives for the arguments; computed where it is not kept. Keeps the ``most`` last used."""
+        with self._lock:
+            results = self._results.setdefault(function, OrderedDict())
+            if arguments in results:
+                results.move_to_end(arguments)
+                return results[arguments]
+            result = results[arguments] = compute()
+            while len(results) > most:
+                results.popitem(last=False)
+            return result
+
+
+class _Pin:
+    """The store that everything within one request reads from."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.store = store
+
+
+_pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
+_lock = threading.RLock()
+_newest: Store | None = None
+
+
+def kept(most: int) -> Callable[[Callable[_Arguments, _Result]], Callable[_Arguments, _Result]]:
+    """Mark a function of the records: it is called once for each data version and arguments, which must be hashable.
+
+    The results for the ``most`` last used arguments are kept. The function reads records from ``records()`` alone.
+    """
+
+    def decorate(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+        @wraps(function)
+        def kept_function(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+            arguments = (args, tuple(sorted(kwargs.items())))
+            return store().result(function, arguments, most, lambda: function(*args, **kwargs))
+
+        return kept_function
+
+    return decorate
+
+
+def records() -> Records:
+    """All records, as they are in the database now or, within a request, as they were when it first asked."""
+    return store().records
+
+
+def store() -> Store:
+    """The store of the data version; within ``one_version`` always the same."""
+    pin = _pin.get()
+    if pin is None:
+        return _current_store()
+    if pin.store is None:
+        pin.store = _current_store()
+    return pin.store
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """Let all that reads records inside, such as one request or command, see one data version and ask for it once."""
+    if _pin.get() is not None:
+        yield
+        return
+    token = _pin.set(_Pin())
+    try:
+        yield
+    finally:
+        _pin.reset(token)
+
+
+def within_version(items: Iterable[_Item]) -> Iterator[_Item]:
+    """The items, each made with the data version of this moment: for an answer that is streamed after its request."""
+    return _within(_Pin(store()), iter(items))
+
+
+def _within(pin: _Pin, iterator: Iterator[_Item]) -> Iterator[_Item]:
+    while True:
+        token = _pin.set(pin)
+        try:
+            item = next(iterator)
+        except StopIteration:
+            return
+        finally:
+            _pin.reset(token)
+        yield item
+
+
+@contextmanager
+def uncommitted() -> Iterator[None]:
+    """Let all that reads records inside see the database as it is now, and keep nothing of it.
+
+    For a preview: it looks at changes within a transaction that is rolled back.
+    """
+    token = _pin.set(_Pin(Store(version_now(), Records())))
+    try:
+        yield
+    finally:
+        _pin.reset(token)
+
+
+def forget() -> None:
+    """Drop all that is kept in this process."""
+    global _newest
+    with _lock:
+        _newest = None
+
+
+def version_now() -> Version:
+    """The data version in the database."""
+    return DataVersion.objects.current()
+
+
+def _current_store() -> Store:
+    global _newest
+    version = version_now()
+    newest = _newest
+    if newest is not None and newest.version == version:
+        return newest
+    with _lock:
+        if _newest is None or _newest.version != version:
+            _newest = _read(version)
+        return _newest
+
+
+def _read(version: Version) -> Store:
+    """The records of a version. Where it rises while they are read they are read again, so that they go together."""
+    while True:
+        found = Records()
+        after = version_now()
+        if after == version:
+            return Store(version, found)
+        version = after
