@@ -10,7 +10,7 @@ from functools import cached_property
 
 from commitments.rules.as_of import commitment_fact_as_of, is_in_force
 from commitments.rules.facts import CommitmentFact
-from commitments.rules.verdicts import Verdict, applicable, is_testable, verdict
+from commitments.rules.verdicts import JUDGED, Verdict, applicable, is_testable, verdict
 from labs.rules.access import Window
 from labs.rules.facts import EventFact, ReleaseFact
 from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
@@ -59,6 +59,10 @@ class Ledger:
 
     def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
         """The verdicts on every promise owed for the release of this key, whichever windows it counts in."""
+        if release not in self._judged:
+            assessment = self.access.assessments[release]
+            owed = self.owed(assessment)
+            self._judged[release] = tuple(verdict(promise, assessment, self.day) for promise in owed)
         return self._judged[release]
 
     def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
@@ -70,9 +74,10 @@ class Ledger:
         return tuple(
             each
             for key, assessment in self.access.assessments.items()
-            if lab in (None, assessment.release.lab) and self._judged[key]
+            if lab in (None, assessment.release.lab)
             for standing in [self.access.standing(assessment.release, window)]
-            for each in self._judged[key]
+            if standing in JUDGED
+            for each in self.verdicts_on(key)
             if commitment in (None, each.commitment.key) and standing in applicable(each.commitment)
         )
 
@@ -85,11 +90,9 @@ class Ledger:
         return found
 
     @cached_property
-    def _judged(self) -> Mapping[str, tuple[Verdict, ...]]:
-        return {
-            key: tuple(verdict(promise, assessment, self.day) for promise in self.owed(assessment))
-            for key, assessment in self.access.assessments.items()
-        }
+    def _judged(self) -> dict[str, tuple[Verdict, ...]]:
+        """The verdicts that were asked for so far, by release."""
+        return {}
 
 
 def ledger_as_of(

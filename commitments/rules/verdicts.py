@@ -86,9 +86,8 @@ _PARTLY_BESIDE_UNCLEAR = Range.of(_HALF, 1)
 _PARTLY_AT_BEST = Range.of(0, _HALF)
 _FINAL_AT_ONCE = frozenset({VerdictOutcome.KEPT, VerdictOutcome.NOT_KEPT})
 _COUNTING = frozenset({ReleaseStanding.COUNTS})
-_COUNTING_OR_NOT_FRONTIER = frozenset(
-    {ReleaseStanding.COUNTS, ReleaseStanding.NOT_FRONTIER, ReleaseStanding.FRONTIER_UNKNOWN}
-)
+JUDGED = frozenset({ReleaseStanding.COUNTS, ReleaseStanding.NOT_FRONTIER, ReleaseStanding.FRONTIER_UNKNOWN})
+"""The standings of a release for which any commitment can have a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ def applicable(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
     """
     readings = (commitment.strict, commitment.lenient)
     if any(each is not None and each.releases is RequiredReleases.ALL for each in readings):
-        return _COUNTING_OR_NOT_FRONTIER
+        return JUDGED
     return _COUNTING
 
 

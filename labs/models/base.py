@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from labs.choices import Owner, QuoteCheck, RecordStatus
+from labs.models.addresses import page_path
 from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
 
 QUOTE_WORDS = 40
@@ -143,7 +143,7 @@ class Record(DatedModel):
 
     def get_absolute_url(self) -> str:
         """The record's public page."""
-        return reverse(self.url_name, args=[self.key])
+        return page_path(self.url_name, self.key)
 
 
 class PartManager(models.Manager):

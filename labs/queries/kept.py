@@ -25,11 +25,26 @@ _Item = TypeVar("_Item")
 class Store:
     """The records of one data version, and what was computed from them."""
 
-    def __init__(self, version: Version, records: Records) -> None:
+    def __init__(self, version: Version) -> None:
         self.version = version
-        self.records = records
+        self._records: Records | None = None
         self._results: dict[Callable[..., Any], OrderedDict[Any, Any]] = {}
         self._lock = threading.RLock()
+
+    @property
+    def records(self) -> Records:
+        """The records, read when they are first asked for.
+
+        Where the version rises while they are read they are read again, so that they go together; the store is then
+        one of the newer version.
+        """
+        with self._lock:
+            while self._records is None:
+                found = Records()
+                version, self.version = self.version, version_now()
+                if self.version == version:
+                    self._records = found
+            return self._records
 
     def result(self, function: Callable[..., Any], arguments: Any, most: int, compute: Callable[[], Any]) -> Any:
         """What the function gives for the arguments; computed where it is not kept. Keeps the ``most`` last used."""
@@ -124,7 +139,7 @@ def uncommitted() -> Iterator[None]:
 
     For a preview: it looks at changes within a transaction that is rolled back.
     """
-    token = _pin.set(_Pin(Store(version_now(), Records())))
+    token = _pin.set(_Pin(Store(version_now())))
     try:
         yield
     finally:
@@ -151,15 +166,5 @@ def _current_store() -> Store:
         return newest
     with _lock:
         if _newest is None or _newest.version != version:
-            _newest = _read(version)
+            _newest = Store(version)
         return _newest
-
-
-def _read(version: Version) -> Store:
-    """The records of a version. Where it rises while they are read they are read again, so that they go together."""
-    while True:
-        found = Records()
-        after = version_now()
-        if after == version:
-            return Store(version, found)
-        version = after

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models.base import ModelState
 
 from labs.choices import RecordStatus
-from labs.models import Edition, Record
+from labs.models import Record
 from labs.models.base import Part
 
 _Record = TypeVar("_Record", bound=Record)
@@ -52,7 +52,6 @@ class Records:
         _wire_relations(rows)
         _wire_lists(rows)
         _wire_people(rows)
-        self.editions: tuple[Edition, ...] = tuple(Edition.objects.all())
         self._of_kind = {model: RecordsOfKind(found.values()) for model, found in rows.items() if _is_record(model)}
 
     def __getitem__(self, model: type[_Record]) -> RecordsOfKind[_Record]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import template
-from django.urls import reverse
 
+from labs.models.addresses import page_path
 from labs.web.parameters import with_kept
 
 register = template.Library()
@@ -20,7 +20,7 @@ def kept(context: dict[str, Any], target: Any) -> str:
 @register.simple_tag(takes_context=True)
 def kept_url(context: dict[str, Any], name: str, *args: str) -> str:
     """The address of a named page with what the site keeps: ``{% kept_url 'labs:lab_list' %}``."""
-    return _with_kept(context, reverse(name, args=args))
+    return _with_kept(context, page_path(name, *args))
 
 
 def _with_kept(context: dict[str, Any], url: str) -> str:

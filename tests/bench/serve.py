@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 import django
 from django.conf import settings
 
-KEPT = "commitments.queries.kept"  # its forget() drops what the process keeps between requests
+KEPT = "labs.queries.kept"  # its forget() drops what the process keeps between requests
 
 
 class TooLong(BaseException):
