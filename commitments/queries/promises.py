@@ -101,11 +101,11 @@ def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
     ``in_force`` and ``testable`` are "yes" or "no" as the rules say of that day; ``lab_name`` is the first of the
     labs that made it, by name.
     """
-    known = ledger.commitments.values()
+    commitments = ledger.commitments.values()
     labs = Lab.objects.published().filter(commitments=OuterRef("pk")).order_by("name")
     return Commitment.objects.as_of(ledger.day).annotate(
-        in_force=_yes_for(each.key for each in known if ledger.is_in_force(each, ledger.day)),
-        testable=_yes_for(each.key for each in known if is_testable(each)),
+        in_force=_yes_for(each.key for each in commitments if ledger.is_in_force(each, ledger.day)),
+        testable=_yes_for(each.key for each in commitments if is_testable(each)),
         lab_name=Subquery(labs.values("name")[:1]),
     )
 
@@ -204,8 +204,8 @@ class CommitmentAsOf:
     def end(self) -> dt.date | None:
         """The first day on which it was no longer in force; None while that lies ahead and no source names it."""
         end = self.tenure.end if self.tenure else None
-        is_known = end is not None and (end <= self.day or self.has_ended or self.successor is not None)
-        return end if is_known else None
+        is_shown = end is not None and (end <= self.day or self.has_ended or self.successor is not None)
+        return end if is_shown else None
 
     @property
     def is_in_force(self) -> bool:

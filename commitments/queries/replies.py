@@ -131,7 +131,7 @@ def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
 def replies_listed(day: dt.date) -> ReplyQuerySet:
     """The public replies known by the day to what was public by then, for lists.
 
-    Sorts and filters read ``standing_now``, and ``known_answered_on``, which is empty where the answer came later.
+    Sorts and filters read ``standing_now``, and ``answered_on_as_of``, which is empty where the answer came later.
     """
     events, commitments = AccessEvent.objects.as_of(day), Commitment.objects.as_of(day)
     is_on_page = (
@@ -141,5 +141,5 @@ def replies_listed(day: dt.date) -> ReplyQuerySet:
     )
     replies = Reply.objects.as_of(day).filter(is_on_page)
     return with_standing(replies, day).annotate(
-        known_answered_on=Case(When(answered_on__lte=day, then=F("answered_on")))
+        answered_on_as_of=Case(When(answered_on__lte=day, then=F("answered_on")))
     )

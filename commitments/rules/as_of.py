@@ -28,11 +28,11 @@ def commitment_fact_as_of(commitment: CommitmentFact, day: dt.date) -> Commitmen
 
     That it was fulfilled counts only with a citation that says so and was public by then (sections 2, 7).
     """
-    known = citations_as_of(commitment.citations, day)
-    if not known:
+    citations = citations_as_of(commitment.citations, day)
+    if not citations:
         return None
-    is_cited = any(CommitmentField.FULFILLED_ON.value in citation.supports for citation in known)
-    return replace(commitment, citations=known, fulfilled=commitment.fulfilled if is_cited else NO_DATE)
+    is_cited = any(CommitmentField.FULFILLED_ON.value in citation.supports for citation in citations)
+    return replace(commitment, citations=citations, fulfilled=commitment.fulfilled if is_cited else NO_DATE)
 
 
 def in_force(commitment: CommitmentFact, successor: CommitmentFact | None) -> Tenure | None:

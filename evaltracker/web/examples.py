@@ -79,7 +79,7 @@ class LaunchExample:
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionRow:
+class CriterionExample:
     """One line of the score example. ``low`` and ``high`` are "" where the criterion does not apply."""
 
     criterion: Criterion
@@ -93,7 +93,7 @@ class ScoreExample:
     """A scorecard and its parts in print; ``low`` and ``high`` of the score are "" where there is none."""
 
     card: Scorecard
-    rows: tuple[CriterionRow, ...]
+    rows: tuple[CriterionExample, ...]
     low: str
     high: str
     coverage: str
@@ -104,7 +104,7 @@ class VerdictExample:
     """What was promised and what is known, and the verdict with its value in print ("" where it is left out)."""
 
     promised: str
-    known: str
+    on_record: str
     label: str
     value: str
 
@@ -197,10 +197,10 @@ def score_example(weights: Mapping[Criterion, Fraction]) -> ScoreExample:
         results=Results.LAB_SUMMARY,
     )
     promise = _commitment(firmness=Firmness.CONDITIONAL)
-    known = ledger_as_of(DAY, releases=[evaluated, silent], events=[event], commitments=[promise])
-    card = scorecard(known, _LAB, Window.YEAR, weights)
+    ledger = ledger_as_of(DAY, releases=[evaluated, silent], events=[event], commitments=[promise])
+    card = scorecard(ledger, _LAB, Window.YEAR, weights)
     rows = tuple(
-        CriterionRow(
+        CriterionExample(
             criterion,
             f"{float(weights[criterion]):g}",
             "" if value is None else printed(value.low, CRITERION_PLACES),
@@ -270,12 +270,12 @@ def verdict_examples() -> tuple[VerdictExample, ...]:
 
 
 def _verdict_example(
-    promised: str, known: str, promise: CommitmentFact, events: tuple[EventFact, ...], released: str
+    promised: str, on_record: str, promise: CommitmentFact, events: tuple[EventFact, ...], released: str
 ) -> VerdictExample:
     release = _release(released)
     found = verdict(promise, Assessment(release, tuple(weigh(event, release) for event in events)), DAY)
     label = f"{found.label}; tested after release" if found.is_tested_after else found.label
-    return VerdictExample(promised, known, label, printed_range(found.value, 1) if found.value else "")
+    return VerdictExample(promised, on_record, label, printed_range(found.value, 1) if found.value else "")
 
 
 def _source(key: str, owner: Owner, *, published: str = "2025-03-01", is_government: bool = False) -> SourceFact:

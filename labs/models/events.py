@@ -68,7 +68,7 @@ class AccessEventQuerySet(RecordQuerySet):
         ]
 
     def with_field_as_of(self, column: str, field: str, day: dt.date) -> Self:
-        """Annotate ``known_<column>``: the value as known on the day, else ``unknown``, an empty list or None.
+        """Annotate ``<column>_as_of``: the value as known on the day, else ``unknown``, an empty list or None.
 
         A ``field`` that citations support is known once one of these was public (methodology, section 2).
         """
@@ -80,7 +80,7 @@ class AccessEventQuerySet(RecordQuerySet):
         output_field = next((each for each in classes if isinstance(stored, each)), CharField)()
         return self.annotate(
             **{
-                f"known_{column}": Case(
+                f"{column}_as_of": Case(
                     When(
                         Exists(naming) & ~Exists(naming.public_by(day)),
                         then=Value(nothing, output_field=output_field),

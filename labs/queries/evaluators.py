@@ -70,11 +70,11 @@ class EvaluatorAsOf:
 
 def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
     """All published evaluators with their numbers of access events and of model evaluations known by the day."""
-    known = Q(events__in=AccessEvent.objects.as_of(day))
+    is_visible = Q(events__in=AccessEvent.objects.as_of(day))
     return Evaluator.objects.published().annotate(
-        event_count=Count("events", filter=known, distinct=True),
+        event_count=Count("events", filter=is_visible, distinct=True),
         evaluation_count=Count(
-            "events", filter=known & Q(events__activity=Activity.MODEL_EVALUATION.value), distinct=True
+            "events", filter=is_visible & Q(events__activity=Activity.MODEL_EVALUATION.value), distinct=True
         ),
     )
 

@@ -118,7 +118,7 @@ class EventAsOf:
         return is_field_public(self.stored.citations, field.value, self.day)
 
 
-_LATER_KNOWN = (
+_FIELDS_AS_OF = (
     ("timing", EventField.TIMING),
     ("results", EventField.RESULTS),
     ("mode", EventField.MODE),
@@ -147,7 +147,7 @@ def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
     names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")
     events = AccessEvent.objects.as_of(day).annotate(first_evaluator=Subquery(names.values("name")[:1]))
     if is_past:
-        for column, field in _LATER_KNOWN:
+        for column, field in _FIELDS_AS_OF:
             events = events.with_field_as_of(column, field.value, day)
     return events
 

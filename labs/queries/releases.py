@@ -112,9 +112,9 @@ def _names(events: Iterable[EventAsOf]) -> list[str]:
 def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
     """The published releases known by the day, with their number of access events known by then."""
     releases = AIModel.objects.as_of(day) if is_past else AIModel.objects.published()
-    known = AccessEvent.objects.as_of(day)
+    visible = AccessEvent.objects.as_of(day)
     return releases.select_related("lab", "variant_of__lab").annotate(
-        event_count=Count("events", filter=Q(events__in=known), distinct=True)
+        event_count=Count("events", filter=Q(events__in=visible), distinct=True)
     )
 
 

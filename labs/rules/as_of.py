@@ -42,29 +42,29 @@ def event_fact_as_of(event: EventFact, day: dt.date) -> EventFact | None:
     answer of the access profile (methodology, section 2), and by the same words the answer on mitigations,
     the start and the end. Evaluators, activity and outcome stand while the record is visible.
     """
-    known = citations_as_of(event.citations, day)
-    if not known:
+    citations = citations_as_of(event.citations, day)
+    if not citations:
         return None
-    if len(known) == len(event.citations):
+    if len(citations) == len(event.citations):
         return event
 
-    def has(field: EventField) -> bool:
+    def is_public(field: EventField) -> bool:
         return is_field_public(event.citations, field.value, day)
 
     return replace(
         event,
-        citations=known,
-        timing=event.timing if has(EventField.TIMING) else Timing.UNKNOWN,
-        results=event.results if has(EventField.RESULTS) else Results.UNKNOWN,
-        access_days=event.access_days if has(EventField.ACCESS_DAYS) else None,
-        domains=event.domains if has(EventField.DOMAINS) else frozenset(),
+        citations=citations,
+        timing=event.timing if is_public(EventField.TIMING) else Timing.UNKNOWN,
+        results=event.results if is_public(EventField.RESULTS) else Results.UNKNOWN,
+        access_days=event.access_days if is_public(EventField.ACCESS_DAYS) else None,
+        domains=event.domains if is_public(EventField.DOMAINS) else frozenset(),
         access={
             question: answer if is_field_public(event.citations, f"access.{question}", day) else Answer.UNKNOWN
             for question, answer in event.access.items()
         },
-        mitigations_argued=event.mitigations_argued if has(EventField.MITIGATIONS_ARGUED) else Answer.UNKNOWN,
-        started=_span_if(has(EventField.STARTED_ON), event.started),
-        ended=_span_if(has(EventField.ENDED_ON), event.ended),
+        mitigations_argued=event.mitigations_argued if is_public(EventField.MITIGATIONS_ARGUED) else Answer.UNKNOWN,
+        started=_span_if(is_public(EventField.STARTED_ON), event.started),
+        ended=_span_if(is_public(EventField.ENDED_ON), event.ended),
     )
 
 
@@ -81,5 +81,5 @@ def _names(citation: CitationFact, field: str) -> bool:
     return field.startswith("access.") and EventField.ACCESS.value in citation.supports
 
 
-def _span_if(known: bool, span: Span) -> Span:
-    return span if known else NO_DATE
+def _span_if(is_public: bool, span: Span) -> Span:
+    return span if is_public else NO_DATE

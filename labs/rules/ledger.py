@@ -113,14 +113,14 @@ def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: I
     by_key = {release.key: release for release in sorted(releases, key=_reading_order)}
     by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
     unassigned: list[WeighedEvent] = []
-    for event in events:
-        known = event_fact_as_of(event, day)
-        if known is None:
+    for stored in events:
+        event = event_fact_as_of(stored, day)
+        if event is None:
             continue
-        if known.model is None:
-            unassigned.append(weigh(known, None))
-        elif known.model in by_key:
-            by_release[known.model].append(weigh(known, by_key[known.model]))
+        if event.model is None:
+            unassigned.append(weigh(event, None))
+        elif event.model in by_key:
+            by_release[event.model].append(weigh(event, by_key[event.model]))
     assessments = {key: Assessment(release, tuple(by_release.get(key, ()))) for key, release in by_key.items()}
     return AccessLedger(day, assessments, tuple(unassigned))
 

@@ -159,7 +159,7 @@ class Links:
 class SortedColumn(tables.Column):
     """A declared column as django-tables2 wants it. Rows without a value come last, ties go by key.
 
-    Where the records carry what was known of a field on a past day (``known_<field>``), that is what sorts.
+    Where the records carry what was known of a field on a past day (``<field>_as_of``), that is what sorts.
     """
 
     def __init__(self, column: Column) -> None:
@@ -175,7 +175,7 @@ class SortedColumn(tables.Column):
     def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         direction = "desc" if is_descending else "asc"
         annotated = queryset.query.annotations
-        names = [f"known_{name}" if f"known_{name}" in annotated else name for name in self.by]
+        names = [f"{name}_as_of" if f"{name}_as_of" in annotated else name for name in self.by]
         return queryset.order_by(*(getattr(F(name), direction)(nulls_last=True) for name in names), "key"), True
 
 

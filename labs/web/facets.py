@@ -123,7 +123,7 @@ class TermFacet(Facet):
         day = self.parent.past_day
         if day is None or not self.quoted_as:
             return qs, self.column
-        return qs.with_field_as_of(self.column, self.quoted_as, day), f"known_{self.column}"
+        return qs.with_field_as_of(self.column, self.quoted_as, day), f"{self.column}_as_of"
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:

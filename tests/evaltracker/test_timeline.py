@@ -17,7 +17,7 @@ from plotly.graph_objects import Figure as PlotlyFigure
 
 from commitments.queries import ledger
 from evaltracker.web.charts import timeline_figure
-from evaltracker.web.charts.timeline import Kind, Placement, timeline
+from evaltracker.web.charts.timeline import MarkKind, Placement, timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
 from evaltracker.web.charts.words import words
 from labs.choices import Activity, Outcome, Results, Timing
@@ -31,7 +31,7 @@ DAY = dt.date(2026, 8, 31)
 DAYS = ("2023-03-13", "2024-05-24", "2025-07-01", "2026-08-31")
 
 
-def known(day=DAY, labs=None):
+def timeline_as_of(day=DAY, labs=None):
     return timeline(ledger(day), labs, words(day))
 
 
@@ -40,7 +40,7 @@ def marks(figure: dict) -> list[list]:
 
 
 def only_event(model, day=dt.date(2025, 1, 1)):
-    [entry] = known(day, [model.lab.key]).releases
+    [entry] = timeline_as_of(day, [model.lab.key]).releases
     [event] = entry.events
     return entry, event
 
@@ -52,7 +52,7 @@ def rows_of(client, address):
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("labs", [None, ["anthropic"], ["openai", "xai"]])
 def test_every_release_that_is_out_and_every_placed_event_has_exactly_one_mark(records, day, labs):
-    line = known(dt.date.fromisoformat(day), labs)
+    line = timeline_as_of(dt.date.fromisoformat(day), labs)
     drawn = Counter((release, event) for release, event, _, _ in marks(timeline_data(line)))
     expected = Counter()
     for entry in line.releases:
@@ -70,12 +70,12 @@ def test_all_events_that_the_ledger_shows_are_on_the_timeline(records):
     access = ledger(DAY).access
     visible = {each.event.key for one in access.assessments.values() for each in one.events}
     visible |= {each.event.key for each in access.unassigned}
-    assert {event.key for event in known().events} == visible
+    assert {event.key for event in timeline_as_of().events} == visible
 
 
 @pytest.mark.parametrize("labs", [None, ["anthropic"], ["openai"]])
 def test_no_two_marks_of_one_place_cover_one_another(records, labs):
-    figure = timeline_data(known(labs=labs))
+    figure = timeline_data(timeline_as_of(labs=labs))
     places = Counter(
         (x, y)
         for trace in figure["data"]
@@ -86,14 +86,14 @@ def test_no_two_marks_of_one_place_cover_one_another(records, labs):
 
 
 def test_the_marks_tell_the_counts_of_the_ledger(records):
-    line = known()
+    line = timeline_as_of()
     by_release = {}
     for trace in timeline_data(line)["data"]:
         for release, event, _, _ in trace.get("customdata", ()):
             if event:
                 by_release.setdefault(release, set()).add(trace["name"])
     counting = [entry for entry in line.releases if entry.counts.releases]
-    strict = sum(Kind.STRICT.label in by_release.get(entry.release.key, ()) for entry in counting)
+    strict = sum(MarkKind.STRICT.label in by_release.get(entry.release.key, ()) for entry in counting)
     assert strict == sum(entry.counts.evaluated_low for entry in counting) == 26
 
 
@@ -121,7 +121,7 @@ def test_a_date_known_to_the_month_is_drawn_as_the_whole_month(empty_database):
     entry, event = only_event(model)
     assert entry.drawn == span("2024-06")
     assert event.drawn == span("2024-05")
-    figure = timeline_data(known(dt.date(2025, 1, 1)))
+    figure = timeline_data(timeline_as_of(dt.date(2025, 1, 1)))
     bars = [trace for trace in figure["data"] if trace["mode"] == "lines"]
     assert sorted(tuple(trace["x"]) for trace in bars) == [
         ("2024-05-01", "2024-05-31", None),
@@ -131,7 +131,7 @@ def test_a_date_known_to_the_month_is_drawn_as_the_whole_month(empty_database):
 
 def test_an_exact_day_has_no_bar(empty_database):
     factories.access_event(model=factories.ai_model(released_on="2024-06-15"))
-    assert [trace["mode"] for trace in timeline_data(known(dt.date(2025, 1, 1)))["data"]].count("lines") == 0
+    assert [trace["mode"] for trace in timeline_data(timeline_as_of(dt.date(2025, 1, 1)))["data"]].count("lines") == 0
 
 
 def test_a_start_that_only_a_later_source_gives_is_not_yet_there(empty_database):
@@ -153,7 +153,7 @@ def test_an_undated_release_is_listed_last_and_not_drawn(empty_database):
     lab = factories.lab()
     factories.ai_model(lab=lab, released_on="")
     dated = factories.ai_model(lab=lab, released_on="2024-06-15")
-    line = known(dt.date(2025, 1, 1))
+    line = timeline_as_of(dt.date(2025, 1, 1))
     assert line.releases[0].release.key == dated.key
     assert line.releases[1].drawn is None
     assert [release for release, _, _, _ in marks(timeline_data(line))] == [dated.key]
@@ -161,23 +161,23 @@ def test_an_undated_release_is_listed_last_and_not_drawn(empty_database):
 
 def test_a_release_not_yet_out_by_the_day_is_not_on_the_timeline(empty_database):
     model = factories.ai_model(released_on="2024-06-15", cited=False)
-    assert known(dt.date(2024, 6, 14)).releases == ()
-    assert [entry.release.key for entry in known(dt.date(2024, 6, 15)).releases] == [model.key]
+    assert timeline_as_of(dt.date(2024, 6, 14)).releases == ()
+    assert [entry.release.key for entry in timeline_as_of(dt.date(2024, 6, 15)).releases] == [model.key]
 
 
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
-        ({}, Kind.STRICT),
-        ({"timing": Timing.UNKNOWN.value, "citations": None}, Kind.LENIENT),
-        ({"timing": Timing.AFTER_DEPLOYMENT.value}, Kind.NOT_COUNTED),
-        ({"outcome": Outcome.REFUSED.value}, Kind.DENIED),
-        ({"outcome": Outcome.CONFIRMED_NONE.value, "activity": Activity.RED_TEAMING.value}, Kind.DENIED),
-        ({"activity": Activity.RED_TEAMING.value}, Kind.RED_TEAMING),
-        ({"activity": Activity.SAFEGUARDS_TESTING.value}, Kind.SAFEGUARDS),
-        ({"activity": Activity.AUDIT_OR_REVIEW.value}, Kind.OTHER),
-        ({"activity": Activity.SAFETY_RESEARCH.value}, Kind.OTHER),
-        ({"activity": Activity.UNKNOWN.value}, Kind.OTHER),
+        ({}, MarkKind.STRICT),
+        ({"timing": Timing.UNKNOWN.value, "citations": None}, MarkKind.LENIENT),
+        ({"timing": Timing.AFTER_DEPLOYMENT.value}, MarkKind.NOT_COUNTED),
+        ({"outcome": Outcome.REFUSED.value}, MarkKind.DENIED),
+        ({"outcome": Outcome.CONFIRMED_NONE.value, "activity": Activity.RED_TEAMING.value}, MarkKind.DENIED),
+        ({"activity": Activity.RED_TEAMING.value}, MarkKind.RED_TEAMING),
+        ({"activity": Activity.SAFEGUARDS_TESTING.value}, MarkKind.SAFEGUARDS),
+        ({"activity": Activity.AUDIT_OR_REVIEW.value}, MarkKind.OTHER),
+        ({"activity": Activity.SAFETY_RESEARCH.value}, MarkKind.OTHER),
+        ({"activity": Activity.UNKNOWN.value}, MarkKind.OTHER),
     ],
 )
 def test_each_kind_of_event_has_a_shape_of_its_own(empty_database, changes, kind):
@@ -189,23 +189,23 @@ def test_each_kind_of_event_has_a_shape_of_its_own(empty_database, changes, kind
 def test_no_two_kinds_look_alike(records):
     looks = [
         (trace["marker"]["symbol"], trace["name"])
-        for trace in timeline_data(known())["data"]
+        for trace in timeline_data(timeline_as_of())["data"]
         if trace["mode"] == "markers"
     ]
     assert len({symbol for symbol, _ in looks}) == len({name for _, name in looks}) == len(looks)
 
 
 def test_a_single_lab_s_picture_names_the_evaluators_beside_the_marks(records):
-    [names] = [trace for trace in timeline_data(known(labs=["openai"]))["data"] if trace["mode"] == "text"]
+    [names] = [trace for trace in timeline_data(timeline_as_of(labs=["openai"]))["data"] if trace["mode"] == "text"]
     assert "METR" in names["text"]
     assert set(names["textposition"]) == {"middle left", "middle right"}
-    assert not [trace for trace in timeline_data(known())["data"] if trace["mode"] == "text"]
+    assert not [trace for trace in timeline_data(timeline_as_of())["data"] if trace["mode"] == "text"]
 
 
 @pytest.mark.parametrize("labs", [None, ["anthropic"], ["alibaba"], ["google-deepmind", "meta"]])
 @pytest.mark.parametrize("day", DAYS)
 def test_plotly_accepts_the_figure_and_it_is_plain_data(records, day, labs):
-    figure = timeline_data(known(dt.date.fromisoformat(day), labs))
+    figure = timeline_data(timeline_as_of(dt.date.fromisoformat(day), labs))
     PlotlyFigure(figure)
     assert json.loads(json.dumps(figure)) == figure
 
@@ -221,9 +221,9 @@ def test_the_static_picture_is_well_formed_titled_and_without_inline_style(recor
 
 @pytest.mark.parametrize("day", DAYS)
 def test_the_pictures_of_all_labs_can_be_drawn(records, day):
-    known_then = ledger(dt.date.fromisoformat(day))
+    ledger_then = ledger(dt.date.fromisoformat(day))
     for key in Lab.objects.values_list("key", flat=True):
-        assert ET.fromstring(timeline_figure(known_then, [key], QueryDict()).svg).tag.endswith("svg")
+        assert ET.fromstring(timeline_figure(ledger_then, [key], QueryDict()).svg).tag.endswith("svg")
 
 
 def test_names_with_marks_of_markup_come_out_as_they_are(client, empty_database):
@@ -240,7 +240,7 @@ def test_names_with_marks_of_markup_come_out_as_they_are(client, empty_database)
 def test_the_table_has_every_release_and_event_of_the_picture(client, records):
     page = client.get(f"/timeline/?as_of={DAY}").content.decode()
     table = page[page.index('id="table"') :]
-    line = known()
+    line = timeline_as_of()
     for entry in line.releases:
         assert f"/models/{entry.release.key}/?" in table
     assert Counter(re.findall(r"/access/([a-z0-9-]+)/", table)) == Counter(event.key for event in line.events)
@@ -248,7 +248,7 @@ def test_the_table_has_every_release_and_event_of_the_picture(client, records):
 
 
 def test_the_download_has_every_row_of_the_table(client, records):
-    line = known()
+    line = timeline_as_of()
     rows = rows_of(client, f"/timeline.csv?as_of={DAY}")
     assert [(row["model"], row["event"]) for row in rows] == [
         *((e.release.key, each.key if each else "") for e in line.releases for each in (e.events or [None])),

@@ -21,7 +21,7 @@ from labs.rules.facts import ReleaseFact
 from labs.rules.vocabulary import Term
 
 
-class Kind(Term):
+class MarkKind(Term):
     """What a mark stands for."""
 
     RELEASE = "release", "frontier release", "A release that counts in the figures."
@@ -40,13 +40,13 @@ class Kind(Term):
 
 
 _OF_ACTIVITY = {
-    Activity.RED_TEAMING: Kind.RED_TEAMING,
-    Activity.SAFEGUARDS_TESTING: Kind.SAFEGUARDS,
-    Activity.AUDIT_OR_REVIEW: Kind.OTHER,
-    Activity.SAFETY_RESEARCH: Kind.OTHER,
-    Activity.UNKNOWN: Kind.OTHER,
+    Activity.RED_TEAMING: MarkKind.RED_TEAMING,
+    Activity.SAFEGUARDS_TESTING: MarkKind.SAFEGUARDS,
+    Activity.AUDIT_OR_REVIEW: MarkKind.OTHER,
+    Activity.SAFETY_RESEARCH: MarkKind.OTHER,
+    Activity.UNKNOWN: MarkKind.OTHER,
 }
-_OF_COUNT = {"strict": Kind.STRICT, "lenient": Kind.LENIENT, "not": Kind.NOT_COUNTED}
+_OF_COUNT = {"strict": MarkKind.STRICT, "lenient": MarkKind.LENIENT, "not": MarkKind.NOT_COUNTED}
 
 
 class Placement(Term):
@@ -58,11 +58,11 @@ class Placement(Term):
 
 
 @dataclass(frozen=True)
-class EventEntry:
+class TimelineEvent:
     """An access event of the timeline. ``drawn`` is from where to where, None where it cannot be placed."""
 
     weighed: WeighedEvent
-    kind: Kind
+    kind: MarkKind
     placement: Placement
     drawn: Span | None
     who: str
@@ -84,7 +84,7 @@ class EventEntry:
 
     @property
     def when_label(self) -> str:
-        """Against the release, and when if that is known."""
+        """Against the release, and when if that is ledger."""
         timing = self.weighed.timing
         against = "timing not disclosed" if timing.value == "unknown" else timing.label
         return f"{against}, {self.dates_label}" if self.dates_label else against
@@ -112,7 +112,7 @@ class EventEntry:
 
 
 @dataclass(frozen=True)
-class ReleaseEntry:
+class TimelineRelease:
     """A release of the timeline with everything outsiders did about it. ``drawn`` is None where it has no day."""
 
     release: ReleaseFact
@@ -122,7 +122,7 @@ class ReleaseEntry:
     released: str
     released_edtf: str
     lab: str
-    events: tuple[EventEntry, ...]
+    events: tuple[TimelineEvent, ...]
 
     @property
     def drawn(self) -> Span | None:
@@ -130,8 +130,8 @@ class ReleaseEntry:
         return _between(self.release.released, self.release.released) if self.is_out else None
 
     @property
-    def kind(self) -> Kind:
-        return Kind.RELEASE if self.standing is ReleaseStanding.COUNTS else Kind.OTHER_RELEASE
+    def kind(self) -> MarkKind:
+        return MarkKind.RELEASE if self.standing is ReleaseStanding.COUNTS else MarkKind.OTHER_RELEASE
 
     @property
     def released_label(self) -> str:
@@ -155,8 +155,8 @@ class Timeline:
 
     day: dt.date
     labs: tuple[tuple[str, str], ...]
-    releases: tuple[ReleaseEntry, ...]
-    unassigned: tuple[EventEntry, ...]
+    releases: tuple[TimelineRelease, ...]
+    unassigned: tuple[TimelineEvent, ...]
     lab_names: dict[str, str]
 
     @cached_property
@@ -165,7 +165,7 @@ class Timeline:
         return {key: _sum(each.counts for each in self.releases if each.release.lab == key) for key, _ in self.labs}
 
     @property
-    def events(self) -> list[EventEntry]:
+    def events(self) -> list[TimelineEvent]:
         """All events, by release and then those without one."""
         return [event for each in self.releases for event in each.events] + list(self.unassigned)
 
@@ -175,22 +175,22 @@ class Timeline:
         return sum(event.drawn is None for event in self.events)
 
 
-def timeline(known: Ledger, labs: Collection[str] | None, names: Words) -> Timeline:
+def timeline(ledger: Ledger, labs: Collection[str] | None, names: Words) -> Timeline:
     """The releases of some labs (None: of all) known by the ledger's day, with their events."""
     chosen = set(names.labs) if labs is None else set(labs)
     releases = [
-        _release_entry(known, assessment, names)
-        for key, assessment in known.access.assessments.items()
+        _timeline_release(ledger, assessment, names)
+        for key, assessment in ledger.access.assessments.items()
         if key in names.released and assessment.release.lab in chosen
     ]
     releases.sort(key=lambda each: (each.release.lab, each.release.name), reverse=False)
     releases.sort(key=lambda each: _first_day(each.release.released) or dt.date.min, reverse=True)
     unassigned = tuple(
-        _event_entry(weighed, None, names) for weighed in known.access.unassigned if weighed.event.lab in chosen
+        _timeline_event(weighed, None, names) for weighed in ledger.access.unassigned if weighed.event.lab in chosen
     )
     present = {each.release.lab for each in releases} | {each.weighed.event.lab for each in unassigned}
     return Timeline(
-        day=known.day,
+        day=ledger.day,
         labs=tuple((key, name) for key, name in names.labs.items() if key in present),
         releases=tuple(releases),
         unassigned=unassigned,
@@ -210,11 +210,11 @@ def timeline_of(day: dt.date, *labs: str) -> Timeline:
     return timeline(ledger(day), labs, words(day))
 
 
-def _release_entry(ledger: Ledger, assessment: Any, words: Words) -> ReleaseEntry:
+def _timeline_release(ledger: Ledger, assessment: Any, words: Words) -> TimelineRelease:
     release = assessment.release
     standing = ledger.access.standing(release, Window.ALL)
     anchor = release if is_out(release, ledger.day) else None
-    return ReleaseEntry(
+    return TimelineRelease(
         release=release,
         is_out=anchor is not None,
         standing=standing,
@@ -222,11 +222,11 @@ def _release_entry(ledger: Ledger, assessment: Any, words: Words) -> ReleaseEntr
         released=words.released[release.key],
         released_edtf=words.released_edtf[release.key],
         lab=words.labs[release.lab],
-        events=tuple(_event_entry(weighed, anchor, words) for weighed in assessment.events),
+        events=tuple(_timeline_event(weighed, anchor, words) for weighed in assessment.events),
     )
 
 
-def _event_entry(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Words) -> EventEntry:
+def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Words) -> TimelineEvent:
     event = weighed.event
     if event.started.is_dated:
         placement, drawn = Placement.START, _between(event.started, event.ended)
@@ -235,9 +235,9 @@ def _event_entry(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Words
     else:
         placement, drawn = Placement.NOWHERE, None
     who = ", ".join(words.evaluators[part.evaluator] for part in event.participations)
-    return EventEntry(
+    return TimelineEvent(
         weighed=weighed,
-        kind=_kind(weighed),
+        kind=_mark_kind(weighed),
         placement=placement,
         drawn=drawn,
         who=who or "evaluators not recorded",
@@ -248,10 +248,10 @@ def _event_entry(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Words
     )
 
 
-def _kind(weighed: WeighedEvent) -> Kind:
+def _mark_kind(weighed: WeighedEvent) -> MarkKind:
     event = weighed.event
     if event.outcome in (Outcome.REFUSED, Outcome.CONFIRMED_NONE):
-        return Kind.DENIED
+        return MarkKind.DENIED
     if event.activity is Activity.MODEL_EVALUATION:
         return _OF_COUNT[weighed.count.value]
     return _OF_ACTIVITY[event.activity]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from evaltracker.web.charts.timeline import EventEntry, Kind, ReleaseEntry, Timeline
+from evaltracker.web.charts.timeline import MarkKind, Timeline, TimelineEvent, TimelineRelease
 from labs.rules.dates import Span
 from labs.rules.facts import ReleaseFact
 
@@ -15,15 +15,15 @@ NAMES_EACH_MARK = 1
 """Up to this many labs, each release has a row of its own and each mark its evaluators' names beside it."""
 
 _LOOK = {  # symbol, series of the style sheet
-    Kind.RELEASE: ("square", "ink"),
-    Kind.OTHER_RELEASE: ("square-open", "ink"),
-    Kind.STRICT: ("circle", "1"),
-    Kind.LENIENT: ("circle-open", "1"),
-    Kind.NOT_COUNTED: ("circle-cross-open", "soft"),
-    Kind.RED_TEAMING: ("triangle-up-open", "2"),
-    Kind.SAFEGUARDS: ("diamond-open", "3"),
-    Kind.OTHER: ("triangle-down-open", "4"),
-    Kind.DENIED: ("x-thin-open", "ink"),
+    MarkKind.RELEASE: ("square", "ink"),
+    MarkKind.OTHER_RELEASE: ("square-open", "ink"),
+    MarkKind.STRICT: ("circle", "1"),
+    MarkKind.LENIENT: ("circle-open", "1"),
+    MarkKind.NOT_COUNTED: ("circle-cross-open", "soft"),
+    MarkKind.RED_TEAMING: ("triangle-up-open", "2"),
+    MarkKind.SAFEGUARDS: ("diamond-open", "3"),
+    MarkKind.OTHER: ("triangle-down-open", "4"),
+    MarkKind.DENIED: ("x-thin-open", "ink"),
 }
 
 
@@ -60,7 +60,7 @@ def timeline_data(line: Timeline) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Mark:
-    kind: Kind
+    kind: MarkKind
     span: Span
     hover: str
     text: str
@@ -97,18 +97,18 @@ class _Lane:
         return max([level + 1 for _, level in self.marks] + [self.least]) + 0.5
 
 
-def _marks(entry: ReleaseEntry) -> list[_Mark]:
+def _marks(entry: TimelineRelease) -> list[_Mark]:
     """The release and its events at the release, then the events that have a start of their own."""
     marks = []
     if entry.drawn is not None:
         marks.append(_Mark(entry.kind, entry.drawn, entry.label, "", entry.release.key, None))
-    for event in sorted(entry.events, key=lambda each: (list(Kind).index(each.kind), each.who)):
+    for event in sorted(entry.events, key=lambda each: (list(MarkKind).index(each.kind), each.who)):
         if event.drawn is not None:
             marks.append(_event_mark(event, entry.release))
     return marks
 
 
-def _event_mark(event: EventEntry, release: ReleaseFact | None) -> _Mark:
+def _event_mark(event: TimelineEvent, release: ReleaseFact | None) -> _Mark:
     hover = f"{release.name}. {event.label}" if release else event.label
     return _Mark(event.kind, event.drawn or Span(), hover, event.who, release.key if release else None, event.key)
 
@@ -140,7 +140,7 @@ def _release_lanes(line: Timeline) -> Iterator[_Lane]:
         yield _Lane("release not stated", [(mark, level) for level, mark in enumerate(loose)], least=1)
 
 
-def _is_drawn(event: EventEntry, lab: str) -> bool:
+def _is_drawn(event: TimelineEvent, lab: str) -> bool:
     return event.drawn is not None and event.weighed.event.lab == lab
 
 
@@ -191,7 +191,7 @@ def _range(placed: Sequence[_Placed], day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks: bool) -> Iterator[dict[str, Any]]:
-    for kind in Kind:
+    for kind in MarkKind:
         here = [each for each in placed if each.mark.kind is kind]
         if not here:
             continue

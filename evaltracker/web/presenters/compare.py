@@ -24,7 +24,7 @@ class CompareCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparedFigure:
     """One figure of every lab, in the order of the columns."""
 
     label: str
@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ComparedRelease:
     """A release with who evaluated it before deployment and how deeply, in words."""
 
     release: ReleaseAsOf
@@ -54,14 +54,14 @@ class Period:
     """A half-year of release, with each lab's releases in it, the newest first."""
 
     half: HalfYear
-    cells: list[list[Entry]]
+    cells: list[list[ComparedRelease]]
 
 
-def lines(rows: Sequence[ScoreRow]) -> list[Line]:
+def compared_figures(rows: Sequence[ScoreRow]) -> list[ComparedFigure]:
     """Score, rank, counts and every criterion, lab beside lab."""
 
-    def line(label: str, note: str, read: Callable[[ScoreRow], Bar | str | None], missing: str) -> Line:
-        return Line(label, note, [_cell(row, read(row), missing) for row in rows])
+    def line(label: str, note: str, read: Callable[[ScoreRow], Bar | str | None], missing: str) -> ComparedFigure:
+        return ComparedFigure(label, note, [_cell(row, read(row), missing) for row in rows])
 
     return [
         line("Score", "0 to 100", lambda row: row.score, "no score with these weights"),
@@ -111,5 +111,7 @@ def periods(ledger: Ledger, labs: Sequence[Lab], window: Window, releases: Itera
     for half in reversed(half_years(ledger)):
         inside = [each for each in counting if half.start <= each.record.released_on_latest <= half.end]
         if inside:
-            found.append(Period(half, [[Entry(each) for each in inside if each.record.lab == lab] for lab in labs]))
+            found.append(
+                Period(half, [[ComparedRelease(each) for each in inside if each.record.lab == lab] for lab in labs])
+            )
     return found

@@ -16,7 +16,7 @@ from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
 
-_KINDS = {
+_DOUBT_WORDS = {
     Reason.REPORTED: "reported",
     Reason.INFERRED: "inferred",
     Reason.DISPUTED: "disputed",
@@ -48,7 +48,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubtful:
+class PossibleReleases:
     """Releases of one lab that count in the bracketed figure only, for the same reasons, which stand in words."""
 
     lab: str
@@ -58,11 +58,11 @@ class Doubtful:
 
 
 @dataclass(frozen=True, slots=True)
-class ThenAndNow:
-    """A lab's figures then and now, None where it had no release in the window, and what that says."""
+class LabChange:
+    """A lab's figures on an earlier day and now, each None where no release counted, and what the pair says."""
 
     lab: Lab
-    then: ScoreRow | None
+    before: ScoreRow | None
     now: ScoreRow | None
     words: str
 
@@ -70,17 +70,17 @@ class ThenAndNow:
 def headline_of(ledger: Ledger, window: Window) -> Headline:
     """The headline's figures as of the ledger's day."""
     found = {reason for each in _lenient_only(ledger, window) for event in each.counted for reason in event.reasons}
-    kinds = [word for reason, word in _KINDS.items() if reason in found]
-    return Headline(headline(ledger, window), window_words(window), f"{listed(kinds)} ones" if kinds else "")
+    doubts = [word for reason, word in _DOUBT_WORDS.items() if reason in found]
+    return Headline(headline(ledger, window), window_words(window), f"{listed(doubts)} ones" if doubts else "")
 
 
-def doubtful(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[Doubtful]:
+def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[PossibleReleases]:
     """Which releases count in the bracketed figure only, by lab and reasons: why the two figures differ (section 4)."""
     groups: dict[tuple[str, str], list[ReleaseFact]] = {}
     for assessment in _lenient_only(ledger, window):
         reasons = dict.fromkeys(words for event in assessment.counted for words in _reasons(event))
         groups.setdefault((assessment.release.lab, "; ".join(reasons)), []).append(assessment.release)
-    found = [Doubtful(lab, names[lab], releases, reasons) for (lab, reasons), releases in groups.items()]
+    found = [PossibleReleases(lab, names[lab], releases, reasons) for (lab, reasons), releases in groups.items()]
     return sorted(found, key=lambda each: each.lab_name.casefold())
 
 
@@ -99,33 +99,32 @@ def _reasons(weighed: WeighedEvent) -> list[str]:
     ]
 
 
-def changes(then: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[ThenAndNow]:
+def lab_changes(before: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[LabChange]:
     """What changed for each lab that had a release in either window, in the order of today's table."""
-    before = {row.lab.key: row for row in then if row.has_releases}
-    rows = list(now)
-    return [_change(row, before.get(row.lab.key)) for row in rows if row.has_releases or row.lab.key in before]
+    earlier = {row.lab.key: row for row in before if row.has_releases}
+    return [_lab_change(earlier.get(row.lab.key), row) for row in now if row.has_releases or row.lab.key in earlier]
 
 
-def _change(now: ScoreRow, then: ScoreRow | None) -> ThenAndNow:
+def _lab_change(before: ScoreRow | None, now: ScoreRow) -> LabChange:
     shown = now if now.has_releases else None
-    if then is None:
+    if before is None:
         words = "no release in the window then, so nothing to compare"
     elif shown is None:
         words = "no release in the window now, so nothing to compare"
     else:
-        words = _moved(then.card.score, now.card.score)
-    return ThenAndNow(now.lab, then, shown, words)
+        words = _score_change_words(before.card.score, now.card.score)
+    return LabChange(now.lab, before, shown, words)
 
 
-def _moved(then: Range | None, now: Range | None) -> str:
+def _score_change_words(before: Range | None, now: Range | None) -> str:
     """What two ranges say about a change, and no more."""
-    if then is None or now is None:
+    if before is None or now is None:
         return "no score with these weights"
-    if now.low > then.high:
+    if now.low > before.high:
         return "higher: even the low figure lies above the high one then"
-    if now.high < then.low:
+    if now.high < before.low:
         return "lower: even the high figure lies below the low one then"
-    if then == now:
+    if before == now:
         return "the same"
     return "the ranges overlap, so the score may or may not have changed"
 
@@ -137,10 +136,10 @@ def newest_events(ledger: Ledger, count: int) -> dict[str, dt.date]:
     """
     access = ledger.access
     weighed = [each for assessment in access.assessments.values() for each in assessment.events]
-    public = {}
+    since = {}
     for each in (*weighed, *access.unassigned):
         sources = [citation.source for citation in each.event.citations]
         if any(source.published.is_dated for source in sources):
-            public[each.event.key] = min(public_on(source) for source in sources)
-    newest = sorted(public, key=lambda key: (-public[key].toordinal(), key))
-    return {key: public[key] for key in newest[:count]}
+            since[each.event.key] = min(public_on(source) for source in sources)
+    newest = sorted(since, key=lambda key: (-since[key].toordinal(), key))
+    return {key: since[key] for key in newest[:count]}

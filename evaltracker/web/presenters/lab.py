@@ -32,7 +32,7 @@ _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class Contribution:
     """What a release contributes to a criterion, and the events that decide it."""
 
     release: ReleaseAsOf
@@ -52,7 +52,7 @@ class CriterionRow:
     weight: str
     points: Bar | None
     counts: str
-    behind: list[Behind]
+    contributions: list[Contribution]
     silent: list[ReleaseAsOf]
     promises: list[CommitmentAsOf]
 
@@ -61,7 +61,7 @@ class CriterionRow:
 class ReleaseEntry:
     """A release with its standing in the window and the releases that are listed under it."""
 
-    known: ReleaseAsOf
+    release: ReleaseAsOf
     standing: ReleaseStanding
     variants: list[ReleaseAsOf]
 
@@ -81,7 +81,7 @@ class VerdictEntry:
 class PromiseRow:
     """A promise of the lab with what became of it. ``standing``: its due day, or that it is not testable."""
 
-    known: CommitmentAsOf
+    promise: CommitmentAsOf
     firmness: Firmness
     origin: Origin
     kept: str
@@ -147,14 +147,14 @@ def _criterion_row(
     releases: Mapping[str, ReleaseAsOf],
     promises: Mapping[str, CommitmentAsOf],
 ) -> CriterionRow:
-    behind, silent = [], []
+    contributions, silent = [], []
     for each in reversed(card.releases) if criterion in RELEASE_CRITERIA else ():
         release = releases[each.assessment.release.key]
         by_key = {event.key: event for event in release.events}
         deciding = [by_key[weighed.event.key] for weighed in deciding_events(criterion, each.assessment)]
         bar = criterion_bar(each.criteria[criterion])
         if each.assessment.counted and bar is not None:
-            behind.append(Behind(release, bar, deciding))
+            contributions.append(Contribution(release, bar, deciding))
         else:
             silent.append(release)
     return CriterionRow(
@@ -162,14 +162,14 @@ def _criterion_row(
         value=criterion_bar(card.criteria[criterion]),
         weight=_weight_text(weight),
         points=score_bar(points),
-        counts=_counts(criterion, card) if card.releases else "",
-        behind=behind,
+        counts=_counts_words(criterion, card) if card.releases else "",
+        contributions=contributions,
         silent=silent,
-        promises=_promises_behind(criterion, card, promises),
+        promises=_deciding_promises(criterion, card, promises),
     )
 
 
-def _promises_behind(
+def _deciding_promises(
     criterion: Criterion, card: Scorecard, promises: Mapping[str, CommitmentAsOf]
 ) -> list[CommitmentAsOf]:
     if criterion is Criterion.COMMITMENT:
@@ -181,7 +181,7 @@ def _promises_behind(
     return [promises[key] for key in keys if key in promises]
 
 
-def _counts(criterion: Criterion, card: Scorecard) -> str:
+def _counts_words(criterion: Criterion, card: Scorecard) -> str:
     """The counts that a criterion is never printed without."""
     match criterion:
         case Criterion.EVALUATED:
@@ -191,9 +191,9 @@ def _counts(criterion: Criterion, card: Scorecard) -> str:
             high = sum(each.assessment.depth.high >= Level.DEEPER for each in card.releases)
             return f"deeper than users get for {of_total(low, high, len(card.releases), 'release')}"
         case Criterion.PUBLICATION:
-            return f"an evaluator's own report for {_full(criterion, card.releases)}"
+            return f"an evaluator's own report for {_full_marks_words(criterion, card.releases)}"
         case Criterion.TIME:
-            return f"{FULL_ACCESS_DAYS} days or more for {_full(criterion, card.releases)}"
+            return f"{FULL_ACCESS_DAYS} days or more for {_full_marks_words(criterion, card.releases)}"
         case Criterion.COMMITMENT:
             return f"{counted(len(card.commitments), 'promise')} about it in force"
         case Criterion.FOLLOW_THROUGH:
@@ -204,7 +204,7 @@ def _counts(criterion: Criterion, card: Scorecard) -> str:
             return f"kept for {of_total(count.kept, count.possible, count.releases, *pair)}"
 
 
-def _full(criterion: Criterion, releases: Iterable[ReleaseCard]) -> str:
+def _full_marks_words(criterion: Criterion, releases: Iterable[ReleaseCard]) -> str:
     values = [each.criteria[criterion] for each in releases]
     return of_total(sum(v.low == 1 for v in values), sum(v.high == 1 for v in values), len(values), "release")
 
@@ -249,23 +249,23 @@ def promise_rows(promises: Iterable[CommitmentAsOf], lab: str) -> list[PromiseRo
     rows = [_promise_row(each, lab) for each in promises if not each.record.is_law]
 
     def order(row: PromiseRow) -> tuple[bool, bool, dt.date]:
-        record = row.known.record
+        record = row.promise.record
         made = record.made_on_earliest or record.made_on_latest or record.effective_on_earliest or dt.date.min
-        return row.known.is_in_force, row.standing is None, made
+        return row.promise.is_in_force, row.standing is None, made
 
     return sorted(rows, key=order, reverse=True)
 
 
-def _promise_row(known: CommitmentAsOf, lab: str) -> PromiseRow:
-    part = next(each for each in known.parts if each.lab.key == lab)
-    is_rated = known.is_testable and known.standing is None
+def _promise_row(promise: CommitmentAsOf, lab: str) -> PromiseRow:
+    part = next(each for each in promise.parts if each.lab.key == lab)
+    is_rated = promise.is_testable and promise.standing is None
     return PromiseRow(
-        known=known,
-        firmness=Firmness(known.record.firmness),
-        origin=Origin(known.record.origin),
+        promise=promise,
+        firmness=Firmness(promise.record.firmness),
+        origin=Origin(promise.record.origin),
         kept=part.kept_label if is_rated else "",
-        standing=known.standing,
-        because="" if known.is_testable else known.fact.not_testable_because,
+        standing=promise.standing,
+        because="" if promise.is_testable else promise.fact.not_testable_because,
         verdicts=[VerdictEntry(each) for each in reversed(part.verdicts)] if is_rated else [],
     )
 

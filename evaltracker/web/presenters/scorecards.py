@@ -92,15 +92,14 @@ def score_rows(
 @kept(most=DAYS_KEPT)
 def lab_records(day: dt.date) -> dict[str, LabRecords]:
     """How many releases, access events and promises of each lab were known on the day. Laws are no promises."""
-    known, names = ledger(day), words(day)
-    access = known.access
+    access, names = ledger(day).access, words(day)
     found = {key: [0, 0, 0] for key in names.labs}
     for key, assessment in access.assessments.items():
         found[assessment.release.lab][0] += key in names.released
         found[assessment.release.lab][1] += len(assessment.events)
     for weighed in access.unassigned:
         found[weighed.event.lab][1] += 1
-    for commitment in known.commitments.values():
+    for commitment in ledger(day).commitments.values():
         for lab in commitment.labs if commitment.origin is not Origin.LAW else ():
             found[lab][2] += 1
     return {key: LabRecords(*counts) for key, counts in found.items()}

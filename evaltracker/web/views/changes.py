@@ -63,11 +63,11 @@ def _found(
 ) -> _Found:
     """Raises BadParameters for what the page does not know or cannot show."""
     repeatable = [name for name, each in filters.base_filters.items() if hasattr(each, "conjoined")]
-    chosen = request_parameters(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
-    listed = changes_listed(chosen.day).filter(**only)
-    filterset = filters(request.GET, listed, chosen.day, chosen.day < today())
+    requested = request_parameters(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
+    listed = changes_listed(requested.day).filter(**only)
+    filterset = filters(request.GET, listed, requested.day, requested.day < today())
     filterset.check()
-    return _Found(chosen, filterset, listed.exists())
+    return _Found(requested, filterset, listed.exists())
 
 
 def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import request_parameters
-from evaltracker.web.presenters.compare import lines, order_words, periods
+from evaltracker.web.presenters.compare import compared_figures, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
 from labs.queries import labs_by_key, releases_as_of
@@ -23,31 +23,31 @@ FEWEST, MOST = 2, 4
 
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four labs criterion by criterion, their releases on one axis of time; without any, a form to choose."""
-    chosen = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
-    names = words(chosen.day)
+    requested = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
+    names = words(requested.day)
     keys = _requested_labs(request, names)
     context = {
         "nav": "labs",
-        "window_words": window_words(chosen.window),
-        "asked": chosen,
-        "windows": window_choices(request.GET, chosen.window),
+        "window_words": window_words(requested.window),
+        "requested": requested,
+        "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
-        "choices": _choices(ledger(chosen.day), names, keys),
+        "choices": _lab_choices(ledger(requested.day), names, keys),
         "fewest": FEWEST,
         "most": MOST,
     }
     if not keys:
         return render(request, "evaltracker/compare_choose.html", context)
     labs = [labs_by_key()[key] for key in keys]
-    found = {row.lab.key: row for row in score_rows(chosen.day, chosen.window, chosen.weights, keys)}
+    found = {row.lab.key: row for row in score_rows(requested.day, requested.window, requested.weights, keys)}
     rows = [found[key] for key in keys]
-    releases = [each for each in releases_as_of(chosen.day).values() if each.record.lab.key in keys]
+    releases = [each for each in releases_as_of(requested.day).values() if each.record.lab.key in keys]
     context |= {
         "labs": labs,
-        "lines": lines(rows),
+        "lines": compared_figures(rows),
         "order": order_words(rows),
-        "periods": periods(ledger(chosen.day), labs, chosen.window, releases),
-        "figures": [figure_of(timeline_of(chosen.day, *keys), keys, request.GET)],
+        "periods": periods(ledger(requested.day), labs, requested.window, releases),
+        "figures": [figure_of(timeline_of(requested.day, *keys), keys, request.GET)],
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
     }
     return render(request, "evaltracker/compare.html", context)
@@ -67,8 +67,8 @@ def _requested_labs(request: HttpRequest, names: Words) -> list[str]:
     return keys
 
 
-def _choices(known: Ledger, names: Words, keys: list[str]) -> list[dict[str, Any]]:
+def _lab_choices(ledger: Ledger, names: Words, keys: list[str]) -> list[dict[str, Any]]:
     """The labs that the form offers: those with a release first, each group by name."""
-    with_release = {each.release.lab for key, each in known.access.assessments.items() if key in names.released}
+    with_release = {each.release.lab for key, each in ledger.access.assessments.items() if key in names.released}
     choices = [{"key": key, "name": name, "is_chosen": key in keys} for key, name in names.labs.items()]
     return sorted(choices, key=lambda choice: choice["key"] not in with_release)

@@ -12,7 +12,7 @@ from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.charts.words import words
 from evaltracker.web.parameters import request_parameters
-from evaltracker.web.presenters.home import changes, doubtful, headline_of, newest_events
+from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases
 from evaltracker.web.presenters.numbers import listed
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
@@ -26,39 +26,38 @@ LATELY = 5
 
 def home(request: HttpRequest) -> HttpResponse:
     """The headline, why its two figures differ, the scorecards, then and now, and what is new."""
-    chosen = request_parameters(request.GET)
-    day, is_past = chosen.day, chosen.day < today()
-    known = ledger(day)
-    rows = score_rows(day, chosen.window, chosen.weights)
+    requested = request_parameters(request.GET)
+    day, is_past = requested.day, requested.day < today()
+    rows = score_rows(day, requested.window, requested.weights)
     scored = [row for row in rows if row.has_releases]
-    table = ScorecardTable(scored, request, chosen.window, exclude=("records",))
-    doubts = doubtful(known, chosen.window, words(day).labs)
+    table = ScorecardTable(scored, request, requested.window, exclude=("records",))
+    possible = possible_releases(ledger(day), requested.window, words(day).labs)
     context: dict[str, Any] = {
-        "headline": headline_of(known, chosen.window),
-        "doubtful": doubts,
-        "doubtful_labs": listed(list(dict.fromkeys(each.lab_name for each in doubts))),
+        "headline": headline_of(ledger(day), requested.window),
+        "possible_releases": possible,
+        "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
         "without_release": [row.lab for row in rows if not row.has_releases],
-        "asked": chosen,
-        "windows": window_choices(request.GET, chosen.window),
+        "requested": requested,
+        "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
-        "figures": [share_figure(known, request.GET)],
+        "figures": [share_figure(ledger(day), request.GET)],
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": [
-            (public_on, events_as_of(day)[key]) for key, public_on in newest_events(known, NEWEST).items()
+            (public_on, events_as_of(day)[key]) for key, public_on in newest_events(ledger(day), NEWEST).items()
         ],
         "lately": described_changes(changes_listed(day)[:LATELY]),
-        "then": None,
+        "first_check": None,
     }
     if day > FIRST_CHECK:
         context |= {
-            "then": {
+            "first_check": {
                 "day": FIRST_CHECK,
-                "counts": headline(ledger(FIRST_CHECK), chosen.window),
+                "counts": headline(ledger(FIRST_CHECK), requested.window),
                 "url": address("", request.GET, as_of=str(FIRST_CHECK)),
             },
-            "changes": changes(score_rows(FIRST_CHECK, chosen.window, chosen.weights), rows),
+            "changes": lab_changes(score_rows(FIRST_CHECK, requested.window, requested.weights), rows),
         }
     return render(request, "evaltracker/home.html", context)

@@ -37,8 +37,8 @@ FILTERS = ("q", "country")
 
 def lab_list(request: HttpRequest) -> HttpResponse:
     """Every lab with its scorecard, in the methodology's order."""
-    chosen, filterset, rows = _rows(request)
-    table = ScorecardTable(rows, request, chosen.window)
+    requested, filterset, rows = _rows(request)
+    table = ScorecardTable(rows, request, requested.window)
     filterset.count_choices()
     context = {
         "nav": "labs",
@@ -46,8 +46,8 @@ def lab_list(request: HttpRequest) -> HttpResponse:
         "filter": filterset,
         "active_filters": filterset.active(request.GET),
         "clear_url": address("", kept(request.GET)),
-        "asked": chosen,
-        "windows": window_choices(request.GET, chosen.window),
+        "requested": requested,
+        "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
         "csv_url": address(reverse("labs:lab_csv"), request.GET),
     }
@@ -56,26 +56,26 @@ def lab_list(request: HttpRequest) -> HttpResponse:
 
 def lab_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each lab; without a release in the window its figures are empty."""
-    chosen, _, rows = _rows(request)
-    return csv_response("labs", chosen.day, published_fields(SCORECARD_COLUMNS), rows)
+    requested, _, rows = _rows(request)
+    return csv_response("labs", requested.day, published_fields(SCORECARD_COLUMNS), rows)
 
 
 def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """What the address asks for, and the rows that its filters leave; ranks are among all labs."""
-    chosen = request_parameters(request.GET, others=FILTERS, repeatable=("country",))
-    filterset = LabFilter(request.GET, labs_listed(), chosen.day, chosen.day < today())
+    requested = request_parameters(request.GET, others=FILTERS, repeatable=("country",))
+    filterset = LabFilter(request.GET, labs_listed(), requested.day, requested.day < today())
     filterset.check()
     keys = set(filterset.qs.values_list("key", flat=True))
-    return chosen, filterset, score_rows(chosen.day, chosen.window, chosen.weights, keys)
+    return requested, filterset, score_rows(requested.day, requested.window, requested.weights, keys)
 
 
 @page_of(Lab)
 def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One lab: its scorecard and what is behind it, its releases, its promises, and what would move its score."""
-    chosen = request_parameters(request.GET)
-    day, window, is_past = chosen.day, chosen.window, chosen.day < today()
+    requested = request_parameters(request.GET)
+    day, window, is_past = requested.day, requested.window, requested.day < today()
     lab = labs_by_key()[key]
-    row = score_rows(day, window, chosen.weights, [key])[0]
+    row = score_rows(day, window, requested.weights, [key])[0]
     releases = releases_of(lab, day, is_past)
     by_key = {release.key: release for release in releases}
     promises = promises_of(lab, day, window)
@@ -83,17 +83,17 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     without_release = events_without_release(lab, day)
     events = [event for release in releases for event in release.events]
     promises_by_key = {each.key: each for each in promises}
-    questions = question_rows(questions_as_of(day, key, window, chosen.weights), by_key, promises_by_key)
+    questions = question_rows(questions_as_of(day, key, window, requested.weights), by_key, promises_by_key)
     context = {
         "nav": "labs",
         "lab": lab,
         "country": Country(lab.country),
         "row": row,
-        "asked": chosen,
+        "requested": requested,
         "window_words": window_words(window),
         "windows": window_choices(request.GET, window),
         "method_weights_url": address("", request.GET, weights=None),
-        "criteria": criterion_rows(row.card, chosen.weights, by_key, promises_by_key),
+        "criteria": criterion_rows(row.card, requested.weights, by_key, promises_by_key),
         "counting": counting,
         "others": others,
         "other_activities": other_activities(releases),

@@ -52,7 +52,7 @@ SECTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Valued:
+class ValuedTerm:
     """A term with what it is worth, in print."""
 
     term: Term | Level
@@ -70,7 +70,7 @@ class WeightField:
 
 def methodology(request: HttpRequest) -> HttpResponse:
     """The rules; with the form of weights filled in, the way to the scorecards under those weights."""
-    chosen = request_parameters(request.GET, Criterion.values())
+    requested = request_parameters(request.GET, Criterion.values())
     entered = {name: request.GET[name] for name in Criterion.values() if name in request.GET}
     problem = ""
     if entered:
@@ -81,7 +81,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "evaltracker/methodology.html",
-        _context(chosen.weights, entered, problem)
+        _context(requested.weights, entered, problem)
         | {"method_weights_url": address("", request.GET, weights=None, **dict.fromkeys(Criterion.values()))},
         status=400 if problem else 200,
     )
@@ -117,12 +117,12 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "sufficiencies": list(Sufficiency),
         "criteria": _criteria(),
         "release_criteria": len(RELEASE_CRITERIA),
-        "depth_values": [Valued(level, _number(value)) for level, value in DEPTH_VALUES.items()],
-        "publication_values": [Valued(term, in_print(value)) for term, value in PUBLICATION_VALUES.items()],
-        "firmness_values": [Valued(term, in_print(value)) for term, value in FIRMNESS_VALUES.items()],
+        "depth_values": [ValuedTerm(level, _number(value)) for level, value in DEPTH_VALUES.items()],
+        "publication_values": [ValuedTerm(term, in_print(value)) for term, value in PUBLICATION_VALUES.items()],
+        "firmness_values": [ValuedTerm(term, in_print(value)) for term, value in FIRMNESS_VALUES.items()],
         "full_access_days": FULL_ACCESS_DAYS,
         "outcome_values": [
-            Valued(term, "left out" if value is None else in_print(value)) for term, value in VALUES.items()
+            ValuedTerm(term, "left out" if value is None else in_print(value)) for term, value in VALUES.items()
         ],
         "grace_days": PUBLICATION_GRACE.days,
         "doubts": list(Doubt),
@@ -153,8 +153,8 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
     }
 
 
-def _criteria() -> list[Valued]:
-    return [Valued(criterion, _number(weight)) for criterion, weight in DEFAULT_WEIGHTS.items()]
+def _criteria() -> list[ValuedTerm]:
+    return [ValuedTerm(criterion, _number(weight)) for criterion, weight in DEFAULT_WEIGHTS.items()]
 
 
 def _number(value: Fraction) -> str:

@@ -24,7 +24,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, status=400)
     try:
-        receive_report(report=form.instance, address=_address(request))
+        receive_report(report=form.instance, address=_visitor_address(request))
     except TooManyReports:
         form.add_error(None, "We take no more reports for today. Keep your text and send it tomorrow.")
         return _form(request, form, status=429)
@@ -37,7 +37,7 @@ def received(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/report_received.html")
 
 
-def _address(request: HttpRequest) -> str:
+def _visitor_address(request: HttpRequest) -> str:
     """The visitor's network address, as the nearest proxy saw it where there is one that we trust."""
     if settings.TRUST_X_FORWARDED_FOR:
         return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()

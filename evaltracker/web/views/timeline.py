@@ -10,12 +10,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledger
+from commitments import queries
 from commitments.rules.ledger import Ledger
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.share import HalfYear, half_years
-from evaltracker.web.charts.timeline import EventEntry, ReleaseEntry, Timeline, timeline_of, timeline_of_all
+from evaltracker.web.charts.timeline import Timeline, TimelineEvent, TimelineRelease, timeline_of, timeline_of_all
 from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import request_parameters
 from labs.rules.dates import Span
@@ -53,11 +53,11 @@ def timeline_json(request: HttpRequest) -> JsonResponse:
 
 def share_page(request: HttpRequest) -> HttpResponse:
     """The share of frontier releases with an outside evaluation, by half-year: the picture and its table."""
-    known = _ledger(request)
+    ledger = _ledger(request)
     context = {
-        "figure": share_figure(known, request.GET),
+        "figure": share_figure(ledger, request.GET),
         "data_url": with_kept(reverse("share_figure"), request.GET),
-        "halves": half_years(known),
+        "halves": half_years(ledger),
         "csv_url": with_kept(reverse("share_csv"), request.GET),
     }
     return render(request, "evaltracker/share.html", context)
@@ -65,9 +65,9 @@ def share_page(request: HttpRequest) -> HttpResponse:
 
 def share_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each half-year; without a release its shares are empty."""
-    known = _ledger(request)
-    rows = (_ShareRow(half, known.day) for half in half_years(known))
-    return csv_response("share", known.day, SHARE_FIELDS, rows)
+    ledger = _ledger(request)
+    rows = (_ShareRow(half, ledger.day) for half in half_years(ledger))
+    return csv_response("share", ledger.day, SHARE_FIELDS, rows)
 
 
 def share_json(request: HttpRequest) -> JsonResponse:
@@ -76,7 +76,7 @@ def share_json(request: HttpRequest) -> JsonResponse:
 
 
 def _ledger(request: HttpRequest) -> Ledger:
-    return ledger(request_parameters(request.GET).day)
+    return queries.ledger(request_parameters(request.GET).day)
 
 
 def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
@@ -107,8 +107,8 @@ def _lab_choices(day: dt.date, names: Words, chosen: list[str]) -> dict[str, Any
 @dataclass(frozen=True, slots=True)
 class _Row:
     day: dt.date
-    release: ReleaseEntry | None
-    event: EventEntry | None
+    release: TimelineRelease | None
+    event: TimelineEvent | None
 
     @property
     def lab(self) -> str:
