@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from commitments.models import Reply
 from commitments.queries import with_standing
-from commitments.rules.replies import ReplyStanding, standing
+from commitments.rules.replies import ReplyStanding, reply_standing
 from labs.admin.base import RecordAdmin
 from labs.admin.forms import RecordForm
 from labs.models import Record
@@ -158,5 +158,5 @@ class ReplyAdmin(RecordAdmin):
 
     @admin.display(description="standing today", ordering="standing_now", empty_value="lies ahead")
     def standing_label(self, reply: Reply) -> str | None:
-        status = standing(reply.asked_on, reply.answer_by, reply.answered_on, timezone.localdate())
+        status = reply_standing(reply.asked_on, reply.answer_by, reply.answered_on, timezone.localdate())
         return status.label if status else None

@@ -21,7 +21,7 @@ from commitments.choices import (
     StatedBy,
 )
 from commitments.models import Commitment, CommitmentCitation, Requirement
-from commitments.rules.as_of import Tenure, in_force
+from commitments.rules.as_of import Tenure, tenure_of
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.rules.facts import CommitmentFact, RequirementFact
@@ -198,7 +198,7 @@ class CommitmentAsOf:
     @property
     def tenure(self) -> Tenure | None:
         """The days on which it was in force, as the rules count them."""
-        return in_force(self.fact, self.ledger.commitments.get(self.fact.superseded_by or ""))
+        return tenure_of(self.fact, self.ledger.commitments.get(self.fact.superseded_by or ""))
 
     @property
     def end(self) -> dt.date | None:

@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 
 from commitments.models import Commitment, Reply
 from commitments.models.replies import ReplyQuerySet
-from commitments.rules.replies import ANSWERED, ReplyStanding, standing, standing_words
+from commitments.rules.replies import ANSWERED, ReplyStanding, reply_standing, reply_standing_words
 from labs.models import AccessEvent, Evaluator, Lab
 from labs.queries.events import DAYS_KEPT, events_as_of
 from labs.queries.kept import kept, records
@@ -53,7 +53,7 @@ class ReplyAsOf:
     @property
     def words(self) -> str:
         """Where it stands, in a sentence with its days."""
-        return standing_words(self.standing, self.record.asked_on, self.record.answer_by, self.answered_on)
+        return reply_standing_words(self.standing, self.record.asked_on, self.record.answer_by, self.answered_on)
 
     @property
     def question(self) -> str:
@@ -105,14 +105,14 @@ def _first_day(reply: ReplyAsOf) -> tuple[dt.date, str]:
 
 def reply_as_of(record: Reply, day: dt.date) -> ReplyAsOf | None:
     """One reply as known on the day; None where it was neither asked nor answered by then."""
-    status = standing(record.asked_on, record.answer_by, record.answered_on, day)
+    status = reply_standing(record.asked_on, record.answer_by, record.answered_on, day)
     return None if status is None else ReplyAsOf(record, day, status)
 
 
 def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
     """The replies with ``standing_now``, the value of their standing on the day ("" where nothing had happened).
 
-    The same rule as ``commitments.rules.replies.standing``, for filters and sorts.
+    The same rule as ``commitments.rules.replies.reply_standing``, for filters and sorts.
     """
     is_asked, is_answered = Q(asked_on__lte=day), Q(answered_on__lte=day)
     standing_now = Case(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from commitments.choices import CommitmentField
 from commitments.rules.facts import CommitmentFact
-from labs.rules.as_of import citations_as_of
+from labs.rules.as_of import citation_facts_as_of
 from labs.rules.dates import NO_DATE, Span
 
 
@@ -28,14 +28,14 @@ def commitment_fact_as_of(commitment: CommitmentFact, day: dt.date) -> Commitmen
 
     That it was fulfilled counts only with a citation that says so and was public by then (sections 2, 7).
     """
-    citations = citations_as_of(commitment.citations, day)
+    citations = citation_facts_as_of(commitment.citations, day)
     if not citations:
         return None
     is_cited = any(CommitmentField.FULFILLED_ON.value in citation.supports for citation in citations)
     return replace(commitment, citations=citations, fulfilled=commitment.fulfilled if is_cited else NO_DATE)
 
 
-def in_force(commitment: CommitmentFact, successor: CommitmentFact | None) -> Tenure | None:
+def tenure_of(commitment: CommitmentFact, successor: CommitmentFact | None) -> Tenure | None:
     """When the commitment was in force; None where it never was, for want of any date (section 2).
 
     It begins on its effective day, else on the day made, at the earliest possible day of either. It lasts
@@ -52,8 +52,8 @@ def in_force(commitment: CommitmentFact, successor: CommitmentFact | None) -> Te
 
 def is_in_force(commitment: CommitmentFact, day: dt.date, successor: CommitmentFact | None) -> bool:
     """Whether the commitment was in force on the day (methodology, section 2)."""
-    term = in_force(commitment, successor)
-    return term is not None and term.holds(day)
+    tenure = tenure_of(commitment, successor)
+    return tenure is not None and tenure.holds(day)
 
 
 def _start(commitment: CommitmentFact) -> dt.date | None:

@@ -82,17 +82,17 @@ class EventFinding:
     could_keep: bool = False
 
 
-def find(requirement: RequirementFact, weighed: WeighedEvent) -> EventFinding:
+def event_finding(requirement: RequirementFact, weighed: WeighedEvent) -> EventFinding:
     """What the event says about the requirement (methodology, section 7)."""
     asked_for = matching_parts(requirement, weighed)
     certainty = certainty_under(requirement, weighed, asked_for)
-    aside = _grounds_aside(requirement, weighed, asked_for)
-    if aside:
-        is_late = aside == (Ground.AFTER_DEPLOYMENT,) and weighed.event.outcome is Outcome.GRANTED
-        return EventFinding(weighed, Finding.AFTER_RELEASE if is_late else Finding.NOT_ASKED_FOR, aside, certainty)
+    against = _grounds_against(requirement, weighed, asked_for)
+    if against:
+        is_late = against == (Ground.AFTER_DEPLOYMENT,) and weighed.event.outcome is Outcome.GRANTED
+        return EventFinding(weighed, Finding.AFTER_RELEASE if is_late else Finding.NOT_ASKED_FOR, against, certainty)
     if weighed.event.outcome in DENIALS:
-        return _denial(requirement, weighed, asked_for, certainty)
-    return _access(requirement, weighed, certainty)
+        return _denial_finding(requirement, weighed, asked_for, certainty)
+    return _access_finding(requirement, weighed, certainty)
 
 
 def matching_parts(requirement: RequirementFact, weighed: WeighedEvent) -> tuple[ParticipationFact, ...]:
@@ -127,7 +127,7 @@ def _is_asked_for(requirement: RequirementFact, part: ParticipationFact) -> bool
     assert_never(requirement.evaluators)
 
 
-def _grounds_aside(
+def _grounds_against(
     requirement: RequirementFact, weighed: WeighedEvent, asked_for: tuple[ParticipationFact, ...]
 ) -> tuple[Ground, ...]:
     """Why the event is not weighed at all; empty where it is."""
@@ -142,7 +142,7 @@ def _grounds_aside(
     return tuple(ground for applies, ground in checks if applies)
 
 
-def _denial(
+def _denial_finding(
     requirement: RequirementFact,
     weighed: WeighedEvent,
     asked_for: tuple[ParticipationFact, ...],
@@ -179,7 +179,7 @@ def _is_documented_for(requirement: RequirementFact, weighed: WeighedEvent, part
     return is_documented(link_certainty(weighed.certainty, part))
 
 
-def _access(requirement: RequirementFact, weighed: WeighedEvent, certainty: Certainty) -> EventFinding:
+def _access_finding(requirement: RequirementFact, weighed: WeighedEvent, certainty: Certainty) -> EventFinding:
     """Access that was given, or may have been, measured against each part of the requirement."""
     short, open_parts = _depth_and_results(requirement, weighed)
     if not is_documented(certainty):

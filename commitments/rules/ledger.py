@@ -52,9 +52,9 @@ class Ledger:
         if released is None:
             return ()
         return tuple(
-            each
-            for each in self.commitments_of(assessment.release.lab)
-            if is_testable(each) and self.is_in_force(each, released)
+            commitment
+            for commitment in self.commitments_of(assessment.release.lab)
+            if is_testable(commitment) and self.is_in_force(commitment, released)
         )
 
     def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
@@ -72,13 +72,13 @@ class Ledger:
         Raises nothing for an unknown key: there is simply no verdict.
         """
         return tuple(
-            each
+            verdict
             for key, assessment in self.access.assessments.items()
             if lab in (None, assessment.release.lab)
             for standing in [self.access.standing(assessment.release, window)]
             if standing in JUDGED
-            for each in self.verdicts_on(key)
-            if commitment in (None, each.commitment.key) and standing in applicable(each.commitment)
+            for verdict in self.verdicts_on(key)
+            if commitment in (None, verdict.commitment.key) and standing in applicable(verdict.commitment)
         )
 
     @cached_property

@@ -11,7 +11,7 @@ from fractions import Fraction
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, commitment_value
 from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
-from commitments.rules.questions import Answered, moved
+from commitments.rules.questions import PossibleAnswer, points_moved
 from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, lab_criteria, score_of, scorecard
 from commitments.rules.verdicts import Verdict, VerdictOutcome
 from labs.rules.access import Window
@@ -46,7 +46,7 @@ class PromiseQuestion:
     commitment: CommitmentFact
     release: ReleaseFact | None
     unknown: PromiseUnknown
-    answers: tuple[Answered, ...]
+    answers: tuple[PossibleAnswer, ...]
     points: Fraction
 
 
@@ -71,7 +71,7 @@ def _about_promises(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
         others = commitment_value([each for each in card.commitments if each is not promise], card.lab)
         made = Range(max(others.low, alone.high), max(others.high, alone.high))
         answers = [
-            Answered(label, score_of(lab_criteria(card.releases, value), weights))
+            PossibleAnswer(label, score_of(lab_criteria(card.releases, value), weights))
             for label, value in (("made, as it stands", made), ("not made", others))
         ]
         yield _question(card, promise, None, PromiseUnknown.PROMISED, answers)
@@ -85,8 +85,8 @@ def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
                 continue
             answers = []
             for label, value in (("kept", Range.of(1)), ("not kept", Range.of(0))):
-                changed = criteria_if(card, index, _answered(release, verdict, value))
-                answers.append(Answered(label, score_of(changed, weights)))
+                changed = criteria_if(card, index, _card_if_answered(release, verdict, value))
+                answers.append(PossibleAnswer(label, score_of(changed, weights)))
             yield _question(card, verdict.commitment, verdict.release, PromiseUnknown.PRACTICE, answers)
 
 
@@ -95,7 +95,7 @@ def _is_silent(verdict: Verdict) -> bool:
     return verdict.value is not None and VerdictOutcome.CANNOT_TELL in (verdict.strict.outcome, verdict.lenient.outcome)
 
 
-def _answered(card: ReleaseCard, answered: Verdict, value: Range) -> ReleaseCard:
+def _card_if_answered(card: ReleaseCard, answered: Verdict, value: Range) -> ReleaseCard:
     verdicts = tuple(replace(each, value=value) if each is answered else each for each in card.verdicts)
     return replace(card, verdicts=verdicts)
 
@@ -105,7 +105,7 @@ def _question(
     promise: CommitmentFact,
     release: ReleaseFact | None,
     unknown: PromiseUnknown,
-    answers: list[Answered],
+    answers: list[PossibleAnswer],
 ) -> PromiseQuestion:
-    points = max(moved(card.score, answer.score) for answer in answers)
+    points = max(points_moved(card.score, answer.score) for answer in answers)
     return PromiseQuestion(promise, release, unknown, tuple(answers), points)

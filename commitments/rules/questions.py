@@ -85,7 +85,7 @@ class Unknown(Term):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PossibleAnswer:
     """One possible answer, in words, and the lab's score if that is how it was (0 to 100; None without a
     score).
     """
@@ -105,11 +105,11 @@ class OpenQuestion:
     release: ReleaseFact
     weighed: WeighedEvent
     unknown: Unknown
-    answers: tuple[Answered, ...]
+    answers: tuple[PossibleAnswer, ...]
     points: Fraction
 
 
-Change = Callable[[EventFact], EventFact | None]
+EventIfAnswered = Callable[[EventFact], EventFact | None]
 """How an event would read if a question were answered; None where it did not take place."""
 
 
@@ -125,7 +125,7 @@ def open_questions(
     if card.score is None:
         return ()
     found = (
-        _asked(ledger, card, weights, index, weighed, unknown)
+        _open_question(ledger, card, weights, index, weighed, unknown)
         for index, release in enumerate(card.releases)
         for weighed in release.assessment.events
         for unknown in Unknown
@@ -135,7 +135,7 @@ def open_questions(
     return tuple(sorted(moving, key=lambda question: (-question.points, question.weighed.event.key)))
 
 
-def _asked(
+def _open_question(
     ledger: Ledger,
     card: Scorecard,
     weights: Mapping[Criterion, Fraction],
@@ -147,16 +147,16 @@ def _asked(
     before = card.releases[index]
     answers = []
     for label, change in _ANSWERS[unknown]:
-        after = _answered(ledger.day, before, weighed, change)
+        after = _card_if_answered(ledger.day, before, weighed, change)
         score = card.score
         if not _is_same(before, after):
             score = score_of(criteria_if(card, index, after), weights)
-        answers.append(Answered(label, score))
-    points = max(moved(card.score, answer.score) for answer in answers)
+        answers.append(PossibleAnswer(label, score))
+    points = max(points_moved(card.score, answer.score) for answer in answers)
     return OpenQuestion(before.assessment.release, weighed, unknown, tuple(answers), points)
 
 
-def _answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, change: Change) -> ReleaseCard:
+def _card_if_answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, change: EventIfAnswered) -> ReleaseCard:
     """The release's figures if the event had read as changed."""
     release = card.assessment.release
     event = change(weighed.event)
@@ -175,7 +175,7 @@ def _is_same(before: ReleaseCard, after: ReleaseCard) -> bool:
     return [each.value for each in before.verdicts] == [each.value for each in after.verdicts]
 
 
-def moved(before: Range | None, after: Range | None) -> Fraction:
+def points_moved(before: Range | None, after: Range | None) -> Fraction:
     """By how many points the low or the high figure moves, whichever moves more."""
     if before is None or after is None:
         return Fraction(0)
@@ -239,23 +239,23 @@ def _took_no_part(event: EventFact) -> EventFact:
     return replace(event, participations=parts)
 
 
-def _timed(timing: Timing) -> Change:
+def _timed(timing: Timing) -> EventIfAnswered:
     return lambda event: replace(event, timing=timing)
 
 
-def _accessed(question: str, answer: Answer) -> Change:
+def _accessed(question: str, answer: Answer) -> EventIfAnswered:
     return lambda event: replace(event, access={**event.access, question: answer})
 
 
-def _published(results: Results) -> Change:
+def _published(results: Results) -> EventIfAnswered:
     return lambda event: replace(event, results=results)
 
 
-def _lasting(days: int) -> Change:
+def _lasting(days: int) -> EventIfAnswered:
     return lambda event: replace(event, access_days=days)
 
 
-_ANSWERS: dict[Unknown, tuple[tuple[str, Change], ...]] = {
+_ANSWERS: dict[Unknown, tuple[tuple[str, EventIfAnswered], ...]] = {
     Unknown.CERTAINTY: (("documented", _documented), ("did not take place", _not_so)),
     Unknown.PARTICIPATION: (("took part", _took_part), ("took no part", _took_no_part)),
     Unknown.TIMING: tuple(

@@ -34,7 +34,7 @@ ANSWERED = frozenset({ReplyStanding.ANSWERED, ReplyStanding.ANSWERED_LATE, Reply
 """Where there is an answer: its words, and what changed because of it, are known then and not before."""
 
 
-def standing(
+def reply_standing(
     asked_on: dt.date | None, answer_by: dt.date | None, answered_on: dt.date | None, day: dt.date
 ) -> ReplyStanding | None:
     """Where it stands on the day; None where nothing of it had happened by then.
@@ -55,7 +55,7 @@ def standing(
     return ReplyStanding.WAITING if day <= answer_by else ReplyStanding.OVERDUE
 
 
-def standing_words(
+def reply_standing_words(
     status: ReplyStanding, asked_on: dt.date | None, answer_by: dt.date | None, answered_on: dt.date | None
 ) -> str:
     """The standing in a sentence with its days: “Asked on 3 March 2026; no answer by 17 March 2026.”"""

@@ -11,7 +11,7 @@ from fractions import Fraction
 from commitments.choices import Firmness, Reading, RequiredReleases
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.facts import CommitmentFact, RequirementFact
-from commitments.rules.findings import EventFinding, Finding, asks_for_results, find
+from commitments.rules.findings import EventFinding, Finding, asks_for_results, event_finding
 from labs.choices import Frontier
 from labs.rules.access import ReleaseStanding, WeighedEvent
 from labs.rules.certainty import is_documented
@@ -189,7 +189,7 @@ def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) ->
     if assessment.release.lab not in commitment.labs:
         raise ValueError(f"{assessment.release.lab} did not make {commitment.key}.")
     readings = [commitment.strict] if commitment.lenient is None else [commitment.strict, commitment.lenient]
-    findings = [tuple(find(requirement, weighed) for weighed in assessment.events) for requirement in readings]
+    findings = [tuple(event_finding(requirement, weighed) for weighed in assessment.events) for requirement in readings]
     return _from_findings(commitment, assessment.release, findings, day)
 
 
@@ -202,7 +202,7 @@ def verdict_if(verdict: Verdict, weighed: WeighedEvent, changed: WeighedEvent | 
     findings = []
     for reading in readings:
         place = next(place for place, each in enumerate(reading.findings) if each.weighed is weighed)
-        instead = () if changed is None else (find(reading.requirement, changed),)
+        instead = () if changed is None else (event_finding(reading.requirement, changed),)
         findings.append((*reading.findings[:place], *instead, *reading.findings[place + 1 :]))
     return _from_findings(verdict.commitment, verdict.release, findings, day)
 

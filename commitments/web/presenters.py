@@ -78,8 +78,8 @@ class RequirementRow:
 def requirements(commitment: CommitmentAsOf) -> list[RequirementRow]:
     """What keeping a commitment asks for under each reading that it carries, the strict one first."""
     return [
-        RequirementRow(Reading(each.reading), requirement_words(each), visibility_words(each))
-        for each in commitment.requirements
+        RequirementRow(Reading(requirement.reading), requirement_words(requirement), visibility_words(requirement))
+        for requirement in commitment.requirements
     ]
 
 
@@ -210,9 +210,9 @@ def statuses(verdicts: Iterable[Verdict]) -> list[tuple[Term | CommitmentStandin
     order = VerdictOutcome.values()
     found: dict[str, Verdict] = {}
     counts: dict[str, int] = defaultdict(int)
-    for each in verdicts:
-        found.setdefault(each.label, each)
-        counts[each.label] += 1
+    for verdict in verdicts:
+        found.setdefault(verdict.label, verdict)
+        counts[verdict.label] += 1
     best_first = sorted(
         found.values(), key=lambda each: (order.index(each.strict.outcome), order.index(each.lenient.outcome))
     )

@@ -20,7 +20,7 @@ from labs.admin.addresses import change_url, record_page
 from labs.choices import QuoteCheck
 from labs.models import Snapshot, Source
 from labs.models.errors import field_errors
-from labs.rules.quotes import difference
+from labs.rules.quotes import text_difference
 
 MOST_TEXT_SHOWN = 1_000_000  # characters
 
@@ -149,7 +149,7 @@ def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
         "unfound_count": sum(row.verdict == "not found" for row in rows),
         "earlier": earlier,
         "newer": latest if latest != snapshot else None,
-        "difference": difference(earlier.text, snapshot.text) if earlier else None,
+        "difference": text_difference(earlier.text, snapshot.text) if earlier else None,
         "length": len(snapshot.text),
         "text": snapshot.text[:MOST_TEXT_SHOWN],
         "is_text_cut": len(snapshot.text) > MOST_TEXT_SHOWN,

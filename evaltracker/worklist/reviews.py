@@ -8,7 +8,7 @@ from django.db.models import DateField, Max, Q, Value
 from django.utils.text import Truncator, capfirst
 
 from commitments.models import Commitment, CommitmentCitation, Reply
-from commitments.rules.replies import ReplyStanding, standing, standing_words
+from commitments.rules.replies import ReplyStanding, reply_standing, reply_standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from evaltracker.worklist.items import Item, TaskInput
@@ -172,10 +172,10 @@ def unanswered(given: TaskInput) -> list[Item]:
     return [
         Item(
             str(reply),
-            standing_words(ReplyStanding.OVERDUE, reply.asked_on, reply.answer_by, reply.answered_on),
+            reply_standing_words(ReplyStanding.OVERDUE, reply.asked_on, reply.answer_by, reply.answered_on),
             change_url(reply),
             (reply.by_lab.key,) if reply.by_lab else (),
         )
         for reply in asked.select_related("event", "commitment", "lab", "by_lab", "by_evaluator").order_by("answer_by")
-        if standing(reply.asked_on, reply.answer_by, reply.answered_on, given.day) is ReplyStanding.OVERDUE
+        if reply_standing(reply.asked_on, reply.answer_by, reply.answered_on, given.day) is ReplyStanding.OVERDUE
     ]

@@ -137,11 +137,13 @@ def described_changes(proposals: Iterable[Proposal]) -> list[PublicChange]:
     models = {each: _model_of(each) for each in proposals}
     withdrawn = _withdrawn_states(proposals)
     wanted = _Wanted()
-    for each in proposals:
-        _words(each, models[each], withdrawn.get(each, {}), wanted)
+    for proposal in proposals:
+        _words(proposal, models[proposal], withdrawn.get(proposal, {}), wanted)
     names = _Names(wanted.keys)
     urls = _urls(models)
-    return [_change(each, models[each], withdrawn.get(each), names, urls[each]) for each in proposals]
+    return [
+        _change(proposal, models[proposal], withdrawn.get(proposal), names, urls[proposal]) for proposal in proposals
+    ]
 
 
 def _model_of(proposal: Proposal) -> type[Record]:
@@ -213,13 +215,13 @@ def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:
     earlier = Proposal.objects.accepted().filter(
         kind=ProposalKind.WITHDRAW.value, object_id__in={each.object_id for each in publications}
     )
-    for each in earlier.order_by("decided_at", "pk"):
-        found[each.content_type_id, each.object_id].append(each)
+    for withdrawal in earlier.order_by("decided_at", "pk"):
+        found[withdrawal.content_type_id, withdrawal.object_id].append(withdrawal)
     states = {}
     for publication in publications:
-        for each in found[publication.content_type_id, publication.object_id]:
-            if each.decided_at < publication.decided_at:
-                states[publication] = each.before
+        for withdrawal in found[publication.content_type_id, publication.object_id]:
+            if withdrawal.decided_at < publication.decided_at:
+                states[publication] = withdrawal.before
     return states
 
 
@@ -234,8 +236,8 @@ def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
     for model, proposals in elsewhere.items():
         related = [field.name for field in model._meta.concrete_fields if field.is_relation]
         rows = model._default_manager.select_related(*related).in_bulk([each.object_id for each in proposals])
-        for each in proposals:
-            urls[each] = rows[each.object_id].get_absolute_url() if each.object_id in rows else ""
+        for proposal in proposals:
+            urls[proposal] = rows[proposal.object_id].get_absolute_url() if proposal.object_id in rows else ""
     return urls
 
 

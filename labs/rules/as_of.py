@@ -20,7 +20,7 @@ def public_on(source: SourceFact) -> dt.date:
     return min(source.published.latest, source.read_on)
 
 
-def citations_as_of(citations: Iterable[CitationFact], day: dt.date) -> tuple[CitationFact, ...]:
+def citation_facts_as_of(citations: Iterable[CitationFact], day: dt.date) -> tuple[CitationFact, ...]:
     """The citations whose source was public by the day, in their order (methodology, section 2)."""
     return tuple(citation for citation in citations if public_on(citation.source) <= day)
 
@@ -42,7 +42,7 @@ def event_fact_as_of(event: EventFact, day: dt.date) -> EventFact | None:
     answer of the access profile (methodology, section 2), and by the same words the answer on mitigations,
     the start and the end. Evaluators, activity and outcome stand while the record is visible.
     """
-    citations = citations_as_of(event.citations, day)
+    citations = citation_facts_as_of(event.citations, day)
     if not citations:
         return None
     if len(citations) == len(event.citations):

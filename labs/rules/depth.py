@@ -169,9 +169,9 @@ def best_adequacy(strict: Iterable[Adequacy], counted: Iterable[Adequacy]) -> Ad
     enough = [each for each in strict if each.answer is Sufficiency.YES]
     if enough:
         return min(enough, key=lambda each: each.is_argued_for)
-    for each in everything:
-        if each.answer is not Sufficiency.NO:
-            return Adequacy(Sufficiency.CANNOT_TELL, each.needed)
+    for adequacy in everything:
+        if adequacy.answer is not Sufficiency.NO:
+            return Adequacy(Sufficiency.CANNOT_TELL, adequacy.needed)
     return everything[0]
 
 

@@ -97,10 +97,10 @@ class AccessLedger:
     def _counted(self) -> Mapping[Window, Mapping[str, list[Assessment]]]:
         """For each window the releases that count in it, by lab; the assessments are in the order of labs."""
         found: dict[Window, dict[str, list[Assessment]]] = {window: {} for window in Window}
-        for each in self.assessments.values():
+        for assessment in self.assessments.values():
             for window, of_lab in found.items():
-                if self.standing(each.release, window) is ReleaseStanding.COUNTS:
-                    of_lab.setdefault(each.release.lab, []).append(each)
+                if self.standing(assessment.release, window) is ReleaseStanding.COUNTS:
+                    of_lab.setdefault(assessment.release.lab, []).append(assessment)
         return found
 
 

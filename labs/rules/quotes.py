@@ -183,7 +183,7 @@ class TextDifference:
         return bool(self.added or self.removed)
 
 
-def difference(old: str, new: str) -> TextDifference:
+def text_difference(old: str, new: str) -> TextDifference:
     """How a newer text of a source differs from the one before, white space folded; bounded in size and in time."""
     before, after = _lines(old), _lines(new)
     changes, is_rough = _changes(before, after)

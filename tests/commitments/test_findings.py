@@ -3,7 +3,7 @@
 import pytest
 
 from commitments.choices import RequiredEvaluators
-from commitments.rules.findings import Finding, Ground, find
+from commitments.rules.findings import Finding, Ground, event_finding
 from labs.choices import (
     Activity,
     Answer,
@@ -38,7 +38,7 @@ LATE_CARD = (cited(a_lab_source(published="2024-03-01")),)
 
 
 def found(event, **requirement):
-    return find(a_requirement(**requirement), weigh(event, a_release()))
+    return event_finding(a_requirement(**requirement), weigh(event, a_release()))
 
 
 def outcome(event, **requirement):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from commitments.models import Reply
 from commitments.queries import replies_listed, replies_of, reply_as_of, with_standing
-from commitments.rules.replies import ReplyStanding, standing, standing_words
+from commitments.rules.replies import ReplyStanding, reply_standing, reply_standing_words
 from labs.actions.review import accept, propose, save_draft, submit
 from labs.models import Proposal
 from labs.models.states import state_of
@@ -56,7 +56,7 @@ CASES = [
 
 @pytest.mark.parametrize(("asked", "due", "answered", "day", "expected"), CASES)
 def test_the_standing_of_a_reply_on_a_day(asked, due, answered, day, expected):
-    assert standing(asked, due, answered, day) is expected
+    assert reply_standing(asked, due, answered, day) is expected
 
 
 @pytest.mark.django_db
@@ -85,14 +85,14 @@ def test_filters_read_the_same_standing_as_the_rule(empty_database, asked, due, 
     ],
 )
 def test_every_standing_has_a_sentence_with_its_days(status, answered, sentence):
-    assert standing_words(status, ASKED, DUE, answered) == sentence
+    assert reply_standing_words(status, ASKED, DUE, answered) == sentence
 
 
 def test_no_standing_is_without_words():
     for status in ReplyStanding:
         assert status.label
         assert status.explanation
-        assert standing_words(status, ASKED, DUE, on(20))
+        assert reply_standing_words(status, ASKED, DUE, on(20))
 
 
 # --- as known on a day ---------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from commitments.choices import CommitmentField
-from commitments.rules.as_of import commitment_fact_as_of, in_force, is_in_force
+from commitments.rules.as_of import commitment_fact_as_of, is_in_force, tenure_of
 from commitments.rules.certainty import commitment_certainty
 from labs.choices import Certainty
 from labs.rules.dates import NO_DATE, span
@@ -67,13 +67,13 @@ def test_a_fulfilment_that_no_citation_carries_does_not_count():
     ],
 )
 def test_a_commitment_is_in_force_from_its_earliest_start_until_its_latest_end(changes, start, end):
-    tenure = in_force(a_commitment(**changes), None)
+    tenure = tenure_of(a_commitment(**changes), None)
     assert (tenure.start, tenure.end) == (day(start), end and day(end))
 
 
 def test_a_commitment_without_any_date_is_never_in_force():
     undated = a_commitment(made=NO_DATE)
-    assert in_force(undated, None) is None
+    assert tenure_of(undated, None) is None
     assert not is_in_force(undated, DAY, None)
 
 
@@ -104,7 +104,7 @@ def test_the_first_day_counts_and_the_day_of_the_end_does_not(on, holds):
 )
 def test_a_successor_ends_it_on_the_day_it_takes_effect_if_nothing_did_before(successor_made, ended, end):
     successor = a_commitment(key="successor", made=span(successor_made))
-    tenure = in_force(a_commitment(ended=ended, superseded_by="successor"), successor)
+    tenure = tenure_of(a_commitment(ended=ended, superseded_by="successor"), successor)
     assert tenure.end == (end and day(end))
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from labs.choices import QuoteCheck
 from labs.rules import quotes
-from labs.rules.quotes import TextPart, check, difference, folded, is_found
+from labs.rules.quotes import TextPart, check, folded, is_found, text_difference
 
 TEXT = "METR evaluated the model for 10 days before release. It wasn’t able to fine-tune it. “Red-teaming” came later."
 
@@ -217,12 +217,12 @@ def test_a_word_that_the_text_lacks_is_never_found(quote, text):
 
 
 def parts(old: str, new: str) -> list[tuple[str, str]]:
-    return [(part.kind, part.text) for part in difference(old, new).parts]
+    return [(part.kind, part.text) for part in text_difference(old, new).parts]
 
 
 def test_the_same_text_has_no_difference():
-    assert not difference("One\n two  three", "One\n\ntwo three")
-    assert difference("One", "One").parts == ()
+    assert not text_difference("One\n two  three", "One\n\ntwo three")
+    assert text_difference("One", "One").parts == ()
 
 
 def test_a_difference_names_lines_with_what_stands_around_them():
@@ -258,19 +258,19 @@ def test_a_long_line_is_compared_by_sentences():
     sentences = [f"This is the sentence of the number {number} here." for number in range(20)]
     changed = [*sentences[:10], "This one is new.", *sentences[11:]]
 
-    result = difference(" ".join(sentences), " ".join(changed))
+    result = text_difference(" ".join(sentences), " ".join(changed))
 
     assert (result.added, result.removed) == (1, 1)
     assert TextPart("added", "This one is new.") in result.parts
 
 
 def test_lines_that_moved_are_removed_here_and_added_there():
-    result = difference("a\nb\nc\nd", "b\nc\nd\na")
+    result = text_difference("a\nb\nc\nd", "b\nc\nd\na")
     assert (result.added, result.removed) == (1, 1)
 
 
 def test_the_counts_hold_whatever_is_shown():
-    result = difference("", "\n".join(f"line {number}" for number in range(5_000)))
+    result = text_difference("", "\n".join(f"line {number}" for number in range(5_000)))
 
     assert (result.added, result.removed) == (5_000, 0)
     assert len(result.parts) == quotes.MOST_IN_A_ROW + 1
@@ -278,7 +278,7 @@ def test_the_counts_hold_whatever_is_shown():
 
 
 def test_lines_that_come_back_often_are_not_compared_without_end():
-    result = difference("a\nb\n" * 20_000, "b\na\nc\n" * 20_000)
+    result = text_difference("a\nb\n" * 20_000, "b\na\nc\n" * 20_000)
     assert result.is_rough
     assert result.is_cut
 

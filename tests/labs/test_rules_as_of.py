@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from labs.choices import Activity, Answer, Domain, Outcome, Results, Timing
-from labs.rules.as_of import citations_as_of, event_fact_as_of, is_field_public, is_out, public_on
+from labs.rules.as_of import citation_facts_as_of, event_fact_as_of, is_field_public, is_out, public_on
 from labs.rules.dates import NO_DATE, span
 from tests.facts import DAY, ONE_DAY, a_lab_source, a_release, a_source, access, an_event, cited
 
@@ -44,7 +44,7 @@ def test_an_event_without_a_citation_is_never_visible():
 def test_only_citations_that_were_public_count():
     event = an_event(citations=(cited(LATE), cited(EARLY)))
     assert event_fact_as_of(event, DAY).citations == (cited(EARLY),)
-    assert citations_as_of(event.citations, dt.date(2024, 8, 1)) == event.citations
+    assert citation_facts_as_of(event.citations, dt.date(2024, 8, 1)) == event.citations
 
 
 def test_an_event_that_was_known_in_full_is_the_same_event():

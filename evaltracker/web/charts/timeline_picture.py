@@ -37,7 +37,7 @@ def timeline_data(line: Timeline) -> dict[str, Any]:
     names_marks = len(line.labs) <= NAMES_EACH_MARK
     lanes = list(_release_lanes(line) if names_marks else _lab_lanes(line))
     height = sum(lane.height for lane in lanes)
-    placed: list[_Placed] = []
+    placed: list[_Spot] = []
     ticks: list[tuple[float, str]] = []
     rules: list[float] = []
     top = height
@@ -46,7 +46,7 @@ def timeline_data(line: Timeline) -> dict[str, Any]:
         rules.append(top)
         lines = lane.label.count("<br>") + 1
         ticks.append((top + lane.height - (0.75 if lines == 1 else lines * 0.8), lane.label))
-        placed += [_Placed(mark, top + 0.75 + level) for mark, level in lane.marks]
+        placed += [_Spot(mark, top + 0.75 + level) for mark, level in lane.marks]
     start, end = _range(placed, line.day)
     layout = _layout(ticks, rules, height, start, end, wide_labels=names_marks)
     if not placed:
@@ -79,7 +79,9 @@ class _Mark:
 
 
 @dataclass(frozen=True)
-class _Placed:
+class _Spot:
+    """A mark with its height in the picture."""
+
     mark: _Mark
     y: float
 
@@ -182,7 +184,7 @@ def _days_per_mark(line: Timeline) -> dt.timedelta:
     return dt.timedelta(days=max(reach, 60) * _MARK_WIDTH / _PLOT_WIDTH)
 
 
-def _range(placed: Sequence[_Placed], day: dt.date) -> tuple[dt.date, dt.date]:
+def _range(placed: Sequence[_Spot], day: dt.date) -> tuple[dt.date, dt.date]:
     """From a little before the first mark to a little after the last day."""
     start = min((each.mark.start for each in placed), default=day - dt.timedelta(days=365))
     end = max([each.mark.end for each in placed] + [day])
@@ -190,13 +192,13 @@ def _range(placed: Sequence[_Placed], day: dt.date) -> tuple[dt.date, dt.date]:
     return start - margin, end + margin
 
 
-def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks: bool) -> Iterator[dict[str, Any]]:
+def _traces(placed: Sequence[_Spot], start: dt.date, end: dt.date, names_marks: bool) -> Iterator[dict[str, Any]]:
     for kind in MarkKind:
-        here = [each for each in placed if each.mark.kind is kind]
+        here = [spot for spot in placed if spot.mark.kind is kind]
         if not here:
             continue
         symbol, series = _LOOK[kind]
-        bars = [each for each in here if each.mark.end > each.mark.start]
+        bars = [spot for spot in here if spot.mark.end > spot.mark.start]
         if bars:
             yield {
                 "type": "scatter",
@@ -204,8 +206,8 @@ def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks
                 "name": f"{kind.label}, days",
                 "showlegend": False,
                 "hoverinfo": "skip",
-                "x": [day for each in bars for day in (each.mark.start.isoformat(), each.mark.end.isoformat(), None)],
-                "y": [y for each in bars for y in (each.y, each.y, None)],
+                "x": [day for spot in bars for day in (spot.mark.start.isoformat(), spot.mark.end.isoformat(), None)],
+                "y": [y for spot in bars for y in (spot.y, spot.y, None)],
                 "line": {"width": 2},
                 "meta": {"series": series},
             }
@@ -213,35 +215,40 @@ def _traces(placed: Sequence[_Placed], start: dt.date, end: dt.date, names_marks
             "type": "scatter",
             "mode": "markers",
             "name": kind.label,
-            "x": [each.mark.start.isoformat() for each in here],
-            "y": [each.y for each in here],
+            "x": [spot.mark.start.isoformat() for spot in here],
+            "y": [spot.y for spot in here],
             "marker": {"symbol": symbol, "size": 9},
-            "hovertext": [html.escape(each.mark.hover, quote=False) for each in here],
+            "hovertext": [html.escape(spot.mark.hover, quote=False) for spot in here],
             "hoverinfo": "text",
             "customdata": [
-                [each.mark.release, each.mark.event, each.mark.start.isoformat(), each.mark.end.isoformat()]
-                for each in here
+                [
+                    spot.mark.release,
+                    spot.mark.event,
+                    spot.mark.start.isoformat(),
+                    spot.mark.end.isoformat(),
+                ]
+                for spot in here
             ],
             "meta": {"series": series},
         }
     if names_marks:
-        yield from _names([each for each in placed if each.mark.text], start, end)
+        yield from _names([spot for spot in placed if spot.mark.text], start, end)
 
 
-def _names(placed: Sequence[_Placed], start: dt.date, end: dt.date) -> Iterator[dict[str, Any]]:
+def _names(placed: Sequence[_Spot], start: dt.date, end: dt.date) -> Iterator[dict[str, Any]]:
     """Who it was, beside the mark: right of it on the left side of the picture and the other way round."""
     if not placed:
         return
     days_per_character = (end - start).days * _CHARACTER_WIDTH / _PLOT_WIDTH
     x, text, side = [], [], []
-    for each in placed:
-        before = int((each.mark.start - start).days / days_per_character) - 2
-        after = int((end - each.mark.end).days / days_per_character) - 2
-        length = len(each.mark.text)
+    for spot in placed:
+        before = int((spot.mark.start - start).days / days_per_character) - 2
+        after = int((end - spot.mark.end).days / days_per_character) - 2
+        length = len(spot.mark.text)
         is_right = after >= before
         room = after if is_right else before
-        shown = each.mark.text if length <= room else f"{each.mark.text[: max(room - 1, 1)]}…"
-        x.append((each.mark.end if is_right else each.mark.start).isoformat())
+        shown = spot.mark.text if length <= room else f"{spot.mark.text[: max(room - 1, 1)]}…"
+        x.append((spot.mark.end if is_right else spot.mark.start).isoformat())
         text.append(html.escape(shown, quote=False))
         side.append("middle right" if is_right else "middle left")
     yield {
@@ -251,7 +258,7 @@ def _names(placed: Sequence[_Placed], start: dt.date, end: dt.date) -> Iterator[
         "showlegend": False,
         "hoverinfo": "skip",
         "x": x,
-        "y": [each.y for each in placed],
+        "y": [spot.y for spot in placed],
         "text": text,
         "textposition": side,
         "meta": {"series": "soft"},

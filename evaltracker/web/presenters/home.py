@@ -135,11 +135,11 @@ def newest_events(ledger: Ledger, count: int) -> dict[str, dt.date]:
     What rests on undated sources alone is left out: the day on which we read them says nothing about what is new.
     """
     access = ledger.access
-    weighed = [each for assessment in access.assessments.values() for each in assessment.events]
+    assigned = [each for assessment in access.assessments.values() for each in assessment.events]
     since = {}
-    for each in (*weighed, *access.unassigned):
-        sources = [citation.source for citation in each.event.citations]
+    for weighed in (*assigned, *access.unassigned):
+        sources = [citation.source for citation in weighed.event.citations]
         if any(source.published.is_dated for source in sources):
-            since[each.event.key] = min(public_on(source) for source in sources)
+            since[weighed.event.key] = min(public_on(source) for source in sources)
     newest = sorted(since, key=lambda key: (-since[key].toordinal(), key))
     return {key: since[key] for key in newest[:count]}

@@ -148,12 +148,12 @@ def _criterion_row(
     promises: Mapping[str, CommitmentAsOf],
 ) -> CriterionRow:
     contributions, silent = [], []
-    for each in reversed(card.releases) if criterion in RELEASE_CRITERIA else ():
-        release = releases[each.assessment.release.key]
+    for release_card in reversed(card.releases) if criterion in RELEASE_CRITERIA else ():
+        release = releases[release_card.assessment.release.key]
         by_key = {event.key: event for event in release.events}
-        deciding = [by_key[weighed.event.key] for weighed in deciding_events(criterion, each.assessment)]
-        bar = criterion_bar(each.criteria[criterion])
-        if each.assessment.counted and bar is not None:
+        deciding = [by_key[weighed.event.key] for weighed in deciding_events(criterion, release_card.assessment)]
+        bar = criterion_bar(release_card.criteria[criterion])
+        if release_card.assessment.counted and bar is not None:
             contributions.append(Contribution(release, bar, deciding))
         else:
             silent.append(release)
@@ -277,25 +277,25 @@ def question_rows(
     events = {event.key: event for release in releases.values() for event in release.events}
     rows = [
         QuestionRow(
-            release=releases[each.release.key],
-            event=events[each.weighed.event.key],
+            release=releases[question.release.key],
+            event=events[question.weighed.event.key],
             promise=None,
-            unknown=each.unknown,
-            weight=each.points,
-            answers=[(answer.label, score_bar(answer.score)) for answer in each.answers],
+            unknown=question.unknown,
+            weight=question.points,
+            answers=[(answer.label, score_bar(answer.score)) for answer in question.answers],
         )
-        for each in questions.about_events
+        for question in questions.about_events
     ]
     rows += [
         QuestionRow(
-            release=releases[each.release.key] if each.release else None,
+            release=releases[question.release.key] if question.release else None,
             event=None,
-            promise=promises[each.commitment.key],
-            unknown=each.unknown,
-            weight=each.points,
-            answers=[(answer.label, score_bar(answer.score)) for answer in each.answers],
+            promise=promises[question.commitment.key],
+            unknown=question.unknown,
+            weight=question.points,
+            answers=[(answer.label, score_bar(answer.score)) for answer in question.answers],
         )
-        for each in questions.about_promises
+        for question in questions.about_promises
     ]
     return sorted(rows, key=lambda row: -row.weight)
 
