@@ -24,9 +24,9 @@ from evaltracker.web.presenters.numbers import (
     coverage_text,
     criterion_bar,
     evaluated_text,
-    listed,
     ranks_text,
     score_bar,
+    sentence_list,
 )
 from labs.actions.batches import carry_out_all
 from labs.models import AIModel, Lab, Proposal
@@ -85,7 +85,7 @@ class Effect:
         parts = [(len(self.scores), "score"), (len(self.verdicts), "verdict")]
         words = [counted(count, what) for count, what in parts if count]
         if words:
-            return f"{listed(words)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
+            return f"{sentence_list(words)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
         return NO_CHANGE if not self.figures else f"{NO_CHANGE} Other figures do."
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from commitments.rules.as_of import commitment_fact_as_of, is_in_force
 from commitments.rules.facts import CommitmentFact
-from commitments.rules.verdicts import JUDGED, Verdict, applicable, is_testable, verdict
+from commitments.rules.verdicts import JUDGED, Verdict, is_testable, judged_standings, verdict
 from labs.rules.access import Window
 from labs.rules.facts import EventFact, ReleaseFact
 from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
@@ -59,11 +59,11 @@ class Ledger:
 
     def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
         """The verdicts on every promise owed for the release of this key, whichever windows it counts in."""
-        if release not in self._judged:
+        if release not in self._verdicts_by_release:
             assessment = self.access.assessments[release]
             owed = self.owed(assessment)
-            self._judged[release] = tuple(verdict(promise, assessment, self.day) for promise in owed)
-        return self._judged[release]
+            self._verdicts_by_release[release] = tuple(verdict(promise, assessment, self.day) for promise in owed)
+        return self._verdicts_by_release[release]
 
     def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
         """The verdicts on releases in the window, of one lab or all, on one commitment or all, by lab and
@@ -78,7 +78,7 @@ class Ledger:
             for standing in [self.access.standing(assessment.release, window)]
             if standing in JUDGED
             for verdict in self.verdicts_on(key)
-            if commitment in (None, verdict.commitment.key) and standing in applicable(verdict.commitment)
+            if commitment in (None, verdict.commitment.key) and standing in judged_standings(verdict.commitment)
         )
 
     @cached_property
@@ -90,7 +90,7 @@ class Ledger:
         return found
 
     @cached_property
-    def _judged(self) -> dict[str, tuple[Verdict, ...]]:
+    def _verdicts_by_release(self) -> dict[str, tuple[Verdict, ...]]:
         """The verdicts that were asked for so far, by release."""
         return {}
 

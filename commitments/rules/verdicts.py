@@ -70,7 +70,7 @@ class Doubt(Term):
     ONLY_REPORTED = "only_reported", "that the lab promised it is only reported"
 
 
-VALUES: dict[VerdictOutcome, Range | None] = {
+OUTCOME_VALUES: dict[VerdictOutcome, Range | None] = {
     VerdictOutcome.KEPT: Range.of(1),
     VerdictOutcome.PARTLY_KEPT: Range.of(_HALF),
     VerdictOutcome.UNCLEAR: Range.of(0, 1),
@@ -165,7 +165,7 @@ def is_testable(commitment: CommitmentFact) -> bool:
     return commitment.strict is not None
 
 
-def applicable(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
+def judged_standings(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
     """The standings of a release for which a testable commitment has verdicts.
 
     Releases that count in the figures; where a reading asks for all releases, also those that are not
@@ -212,14 +212,14 @@ def _from_findings(
 ) -> Verdict:
     """The verdict from what each event says under the strict and, where there is one, the lenient reading."""
     assert commitment.strict is not None, "asked only of what is testable"
-    strict = _read(Reading.STRICT, commitment.strict, commitment, release, findings[0], day)
+    strict = _reading_verdict(Reading.STRICT, commitment.strict, commitment, release, findings[0], day)
     if commitment.lenient is None:
         lenient = ReadingVerdict(
             Reading.LENIENT, strict.requirement, strict.outcome, strict.value, strict.findings, strict.doubts
         )
     else:
-        lenient = _read(Reading.LENIENT, commitment.lenient, commitment, release, findings[1], day)
-    return Verdict(commitment, release, strict, lenient, _combined(strict, lenient))
+        lenient = _reading_verdict(Reading.LENIENT, commitment.lenient, commitment, release, findings[1], day)
+    return Verdict(commitment, release, strict, lenient, _combined_value(strict, lenient))
 
 
 def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
@@ -234,7 +234,7 @@ def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
     )
 
 
-def _read(
+def _reading_verdict(
     reading: Reading,
     requirement: RequirementFact,
     commitment: CommitmentFact,
@@ -252,7 +252,7 @@ def _read(
         reading,
         requirement,
         outcome,
-        _value(outcome, findings),
+        _outcome_value(outcome, findings),
         findings,
         doubts if outcome is VerdictOutcome.CANNOT_TELL else (),
     )
@@ -272,7 +272,7 @@ def _outcome(findings: tuple[EventFinding, ...], doubts: tuple[Doubt, ...]) -> V
     return VerdictOutcome.CANNOT_TELL if doubts else VerdictOutcome.NONE_DOCUMENTED
 
 
-def _value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) -> Range | None:
+def _outcome_value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) -> Range | None:
     """The verdict's value; an unclear event counts towards "kept" only if nothing but what is open stands
     between.
     """
@@ -281,7 +281,7 @@ def _value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) -> Range
         return _PARTLY_BESIDE_UNCLEAR
     if outcome is VerdictOutcome.UNCLEAR and not could_keep:
         return _PARTLY_AT_BEST
-    return VALUES[outcome]
+    return OUTCOME_VALUES[outcome]
 
 
 def _doubts(requirement: RequirementFact, commitment: CommitmentFact, lab: str) -> tuple[Doubt, ...]:
@@ -302,7 +302,7 @@ def _is_running(requirement: RequirementFact, commitment: CommitmentFact, releas
     return asks_for_results(requirement) and released is not None and day <= released + PUBLICATION_GRACE
 
 
-def _combined(strict: ReadingVerdict, lenient: ReadingVerdict) -> Range | None:
+def _combined_value(strict: ReadingVerdict, lenient: ReadingVerdict) -> Range | None:
     """From one reading to the other; left out while either is not yet due, and where neither applies."""
     readings = (strict, lenient)
     if any(each.outcome is VerdictOutcome.NOT_YET_DUE for each in readings):

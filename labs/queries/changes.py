@@ -136,10 +136,10 @@ def described_changes(proposals: Iterable[Proposal]) -> list[PublicChange]:
     proposals = list(proposals)
     models = {each: _model_of(each) for each in proposals}
     withdrawn = _withdrawn_states(proposals)
-    wanted = _Wanted()
+    collected = _KeyCollector()
     for proposal in proposals:
-        _words(proposal, models[proposal], withdrawn.get(proposal, {}), wanted)
-    names = _Names(wanted.keys)
+        _descriptions(proposal, models[proposal], withdrawn.get(proposal, {}), collected)
+    names = _Names(collected.keys)
     urls = _urls(models)
     return [
         _change(proposal, models[proposal], withdrawn.get(proposal), names, urls[proposal]) for proposal in proposals
@@ -151,7 +151,7 @@ def _model_of(proposal: Proposal) -> type[Record]:
 
 
 def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, names: Keys, url: str) -> PublicChange:
-    name, into, rows = _words(proposal, model, withdrawn or {}, names)
+    name, into, rows = _descriptions(proposal, model, withdrawn or {}, names)
     return PublicChange(
         pk=proposal.pk,
         made_at=proposal.decided_at,
@@ -170,13 +170,13 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
     )
 
 
-def _words(
+def _descriptions(
     proposal: Proposal, model: type[Record], withdrawn: State, names: Keys
 ) -> tuple[str, str, tuple[ChangeRow, ...]]:
     """The name of the record, the name of the record that it was merged into, and the rows."""
     into, rows = "", ()
     state = proposal.after
-    match what := ProposalKind(proposal.kind):
+    match kind := ProposalKind(proposal.kind):
         case ProposalKind.CHANGE:
             rows = tuple(change_rows(model, proposal.before, proposal.after, names))
         case ProposalKind.PUBLISH:
@@ -186,7 +186,7 @@ def _words(
         case ProposalKind.WITHDRAW:
             state = proposal.before
         case _:
-            assert_never(what)
+            assert_never(kind)
     title = _event_title(state, names) if model is AccessEvent and state.get("lab") else ""
     return title or proposal.record_name, into, rows
 
@@ -241,7 +241,7 @@ def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
     return urls
 
 
-class _Wanted(Keys):
+class _KeyCollector(Keys):
     """Finds nothing, but remembers which keys were asked for."""
 
     def __init__(self) -> None:
@@ -256,13 +256,13 @@ class _Wanted(Keys):
 class _Names(Keys):
     """The records with these keys, read at once. For a key that a merger removed, its old name."""
 
-    def __init__(self, wanted: dict[type[Record], set[str]]) -> None:
+    def __init__(self, collected: dict[type[Record], set[str]]) -> None:
         super().__init__()
         self._names: dict[tuple[type[Record], str], Any] = {}
-        for model, keys in wanted.items():
+        for model, keys in collected.items():
             found = model._default_manager.filter(key__in=keys)
             self._names |= {(model, record.key): record for record in found}
-        missing = [(model, key) for model, keys in wanted.items() for key in keys if (model, key) not in self._names]
+        missing = [(model, key) for model, keys in collected.items() for key in keys if (model, key) not in self._names]
         if missing:
             aliases = Alias.objects.filter(key__in={key for _, key in missing}).select_related("content_type")
             self._names |= {(each.content_type.model_class(), each.key): each.name for each in aliases}

@@ -197,8 +197,8 @@ def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
     certainty = event_certainty(event)
     document = launch_document(event, release) if event.timing is Timing.UNKNOWN else None
     timing = Timing.BEFORE_DEPLOYMENT if document else event.timing
-    against = _disqualifying(event, release, timing)
-    doubts = _doubts(certainty, timing)
+    against = _disqualifying_reasons(event, release, timing)
+    doubts = _doubtful_reasons(certainty, timing)
     count = Count.NOT if against else Count.LENIENT if doubts else Count.STRICT
     return WeighedEvent(
         event=event,
@@ -244,7 +244,7 @@ def _describes(event: EventFact, citation: CitationFact) -> bool:
     return is_of_lab(event, citation.source) or is_of_evaluator(event, citation.source)
 
 
-def _disqualifying(event: EventFact, release: ReleaseFact | None, timing: Timing) -> tuple[Reason, ...]:
+def _disqualifying_reasons(event: EventFact, release: ReleaseFact | None, timing: Timing) -> tuple[Reason, ...]:
     """Everything that keeps the event from qualifying, in the order of the methodology; empty where nothing
     does.
     """
@@ -266,7 +266,7 @@ def _disqualifying(event: EventFact, release: ReleaseFact | None, timing: Timing
     return tuple(found)
 
 
-def _doubts(certainty: Certainty, timing: Timing) -> tuple[Reason, ...]:
+def _doubtful_reasons(certainty: Certainty, timing: Timing) -> tuple[Reason, ...]:
     """What keeps a qualifying event out of the low figure; empty where nothing does."""
     found: list[Reason] = []
     if not is_documented(certainty):

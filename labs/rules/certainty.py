@@ -36,7 +36,7 @@ def event_certainty(event: EventFact) -> Certainty:
 
     Give it the event as known on a day (``labs.rules.as_of``) to get the certainty of that day.
     """
-    return weaker(_as_cited(event), _EVENT_CAP[event.lowering])
+    return weaker(_cited_certainty(event), _EVENT_CAP[event.lowering])
 
 
 def link_certainty(certainty: Certainty, participation: ParticipationFact) -> Certainty:
@@ -87,8 +87,8 @@ def is_of_evaluator(event: EventFact, source: SourceFact) -> bool:
     return False
 
 
-def _as_cited(event: EventFact) -> Certainty:
-    speaking = [citation.source for citation in event.citations if _speaks(citation)]
+def _cited_certainty(event: EventFact) -> Certainty:
+    speaking = [citation.source for citation in event.citations if _supports_a_speaking_field(citation)]
     lab = any(is_of_lab(event, source) for source in speaking)
     evaluator = any(is_of_evaluator(event, source) for source in speaking)
     if lab and evaluator:
@@ -98,5 +98,5 @@ def _as_cited(event: EventFact) -> Certainty:
     return Certainty.REPORTED
 
 
-def _speaks(citation: CitationFact) -> bool:
+def _supports_a_speaking_field(citation: CitationFact) -> bool:
     return not SPEAKING_FIELDS.isdisjoint(citation.supports)

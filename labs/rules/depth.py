@@ -141,7 +141,7 @@ class Adequacy:
         return f"{self.answer.label} (left on, argued for)" if self.is_argued_for else self.answer.label
 
 
-def adequacy(depth: Depth, threat: Threat, kind: ReleaseKind, mitigations_argued: Answer) -> Adequacy:
+def adequacy(depth: Depth, threat: Threat, release_kind: ReleaseKind, mitigations_argued: Answer) -> Adequacy:
     """Whether a depth is enough for a threat to a release of this kind (methodology, section 5).
 
     Deployment asks for level 2, stolen weights for level 4; for open weights both ask for level 4. Where the
@@ -149,7 +149,7 @@ def adequacy(depth: Depth, threat: Threat, kind: ReleaseKind, mitigations_argued
     for deployment. For open weights that argument does not help: whoever downloads them can take the
     mitigation away.
     """
-    needed = _needed(threat, kind)
+    needed = _needed_level(threat, release_kind)
     plain = _reaches(depth, needed)
     is_argued = needed is Level.DEEPER and mitigations_argued is Answer.YES
     if not is_argued or plain is Sufficiency.YES:
@@ -192,8 +192,8 @@ def _narrows(depth: Depth, access: Mapping[str, Answer]) -> bool:
     return answered.low > depth.low or answered.high < depth.high
 
 
-def _needed(threat: Threat, kind: ReleaseKind) -> Level:
-    if threat is Threat.STOLEN_WEIGHTS or kind is ReleaseKind.OPEN_WEIGHTS:
+def _needed_level(threat: Threat, release_kind: ReleaseKind) -> Level:
+    if threat is Threat.STOLEN_WEIGHTS or release_kind is ReleaseKind.OPEN_WEIGHTS:
         return Level.FINE_TUNING
     return Level.DEEPER
 

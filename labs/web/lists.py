@@ -16,7 +16,7 @@ from labs.web.parameters import (
     BadParameters,
     ParameterProblem,
     address,
-    kept,
+    kept_parameters,
     refuse_unknown,
     requested_day,
     requested_page,
@@ -86,7 +86,7 @@ class RecordListView(View):
             "table": table,
             "filter": filterset,
             "active_filters": filterset.active(request.GET),
-            "clear_url": address("", kept(request.GET)),
+            "clear_url": address("", kept_parameters(request.GET)),
             "column_choices": [
                 {"name": name, "label": self._header(name), "checked": name in shown} for name in available[1:]
             ],

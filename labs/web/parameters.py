@@ -132,7 +132,7 @@ def address(path: str, parameters: QueryDict | Mapping[str, str], **changes: str
     return _joined(path, query.urlencode(safe=READABLE)) or "?"
 
 
-def kept(parameters: QueryDict) -> dict[str, str]:
+def kept_parameters(parameters: QueryDict) -> dict[str, str]:
     """The parameters that each link keeps."""
     return {name: parameters[name] for name in KEPT if name in parameters}
 

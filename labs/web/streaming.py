@@ -52,7 +52,7 @@ def csv_response(name: str, day: dt.date, fields: Sequence[Field], rows: Iterabl
     )
 
 
-def in_batches(rows: Iterable[Any], read: Callable[[list[Any]], Iterable[Any]]) -> Iterator[Any]:
+def read_in_batches(rows: Iterable[Any], read: Callable[[list[Any]], Iterable[Any]]) -> Iterator[Any]:
     """What ``read`` makes of the rows, a few hundred at a time, so that its queries are few and memory stays small."""
     rows = iter(rows)
     while batch := list(islice(rows, ROWS_AT_ONCE)):

@@ -6,7 +6,15 @@ import pytest
 
 from commitments.choices import Firmness, RequiredEvaluators, RequiredReleases
 from commitments.rules.findings import Finding
-from commitments.rules.verdicts import VALUES, Doubt, KeptCount, VerdictOutcome, is_testable, kept_count, verdict
+from commitments.rules.verdicts import (
+    OUTCOME_VALUES,
+    Doubt,
+    KeptCount,
+    VerdictOutcome,
+    is_testable,
+    kept_count,
+    verdict,
+)
 from labs.choices import Activity, Answer, EventLowering, Frontier, ReleaseKind, Results, Timing
 from labs.rules.access import Window
 from labs.rules.dates import NO_DATE, span
@@ -320,4 +328,4 @@ def test_each_verdict_is_named_explained_and_has_a_value_or_is_left_out(outcome)
     assert outcome.label
     assert outcome.explanation
     left_out = outcome in {VerdictOutcome.NOT_YET_DUE, VerdictOutcome.DOES_NOT_APPLY}
-    assert (VALUES[outcome] is None) == left_out
+    assert (OUTCOME_VALUES[outcome] is None) == left_out

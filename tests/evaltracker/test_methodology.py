@@ -19,7 +19,7 @@ from commitments.rules.criteria import (
 )
 from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
-from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt, VerdictOutcome
+from commitments.rules.verdicts import OUTCOME_VALUES, PUBLICATION_GRACE, Doubt, VerdictOutcome
 from evaltracker.web import examples
 from evaltracker.web.views.methodology import SECTIONS, in_print
 from labs.choices import Activity, Answer, Certainty, Outcome, Timing
@@ -233,9 +233,9 @@ def test_the_document_s_values_are_the_code_s(table, values):
 def test_the_document_s_verdicts_are_the_code_s_in_their_order():
     written = [(row[0], row[2]) for row in tables()["verdict"]]
     assert written == [
-        (outcome.value, "left out" if value is None else in_print(value)) for outcome, value in VALUES.items()
+        (outcome.value, "left out" if value is None else in_print(value)) for outcome, value in OUTCOME_VALUES.items()
     ]
-    assert list(VALUES) == list(VerdictOutcome)
+    assert list(OUTCOME_VALUES) == list(VerdictOutcome)
 
 
 def test_the_document_s_other_numbers_are_the_code_s():

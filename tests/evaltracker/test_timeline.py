@@ -17,9 +17,9 @@ from plotly.graph_objects import Figure as PlotlyFigure
 
 from commitments.queries import ledger
 from evaltracker.web.charts import timeline_figure
-from evaltracker.web.charts.timeline import MarkKind, Placement, timeline
+from evaltracker.web.charts.record_labels import record_labels
+from evaltracker.web.charts.timeline import MarkKind, Placement, build_timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
-from evaltracker.web.charts.words import words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.models import Lab
 from labs.rules.dates import span
@@ -32,7 +32,7 @@ DAYS = ("2023-03-13", "2024-05-24", "2025-07-01", "2026-08-31")
 
 
 def timeline_as_of(day=DAY, labs=None):
-    return timeline(ledger(day), labs, words(day))
+    return build_timeline(ledger(day), labs, record_labels(day))
 
 
 def marks(figure: dict) -> list[list]:

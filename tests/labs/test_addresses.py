@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from labs.web.parameters import address, kept, with_kept
+from labs.web.parameters import address, kept_parameters, with_kept
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_a_link_keeps_the_day_the_window_and_the_weights_only(path, query, expec
 
 
 def test_what_is_kept_can_be_changed_on_the_way():
-    assert address("/x/", kept(QueryDict("as_of=2024-05-24&weights=depth:15&q=a")), weights=None) == (
+    assert address("/x/", kept_parameters(QueryDict("as_of=2024-05-24&weights=depth:15&q=a")), weights=None) == (
         "/x/?as_of=2024-05-24"
     )

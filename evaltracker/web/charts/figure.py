@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 
 from commitments.rules.ledger import Ledger
 from evaltracker.web.charts import share
+from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.svg import svg
-from evaltracker.web.charts.timeline import Timeline, timeline
+from evaltracker.web.charts.timeline import Timeline, build_timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
-from evaltracker.web.charts.words import words
 from labs.queries.editions import newest_edition
 from labs.rules.dates import day_label
 from labs.web.parameters import address, with_kept
@@ -63,15 +63,15 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
 
 def timeline_figure(ledger: Ledger, labs: Collection[str], parameters: QueryDict) -> Figure:
     """Releases and evaluations over time of the given labs (keys); the same few queries for any number."""
-    line = timeline(ledger, labs, words(ledger.day))
-    return figure_of(line, [key for key, _ in line.labs] if len(labs) != 1 else list(labs), parameters)
+    timeline = build_timeline(ledger, labs, record_labels(ledger.day))
+    return figure_of(timeline, [key for key, _ in timeline.labs] if len(labs) != 1 else list(labs), parameters)
 
 
-def figure_of(line: Timeline, labs: Collection[str], parameters: QueryDict) -> Figure:
+def figure_of(timeline: Timeline, labs: Collection[str], parameters: QueryDict) -> Figure:
     """The picture of a timeline that is already there; ``labs`` are the keys that its links ask for."""
     page = with_kept(address(reverse("timeline"), {}, lab=list(labs)), parameters)
     is_one = len(labs) == 1
-    names = [line.lab_names[key] for key in labs]
+    names = [timeline.lab_names[key] for key in labs]
     question = (
         f"Who tested the releases of {names[0]}, and when?"
         if is_one
@@ -80,15 +80,15 @@ def figure_of(line: Timeline, labs: Collection[str], parameters: QueryDict) -> F
     return Figure(
         name="timeline",
         question=question,
-        caption=_caption(line, is_one),
-        description=_description(line),
-        data=timeline_data(line),
+        caption=_caption(timeline, is_one),
+        description=_description(timeline),
+        data=timeline_data(timeline),
         table_url=f"{page}#table",
         interactive_url=f"{page}#interactive",
     )
 
 
-def _caption(line: Timeline, is_one: bool) -> str:
+def _caption(timeline: Timeline, is_one: bool) -> str:
     sentences = [
         "A test is drawn at its start where a source gives it, otherwise at the release.",
         "A bar runs to its end, or over the days that the source leaves open.",
@@ -98,20 +98,22 @@ def _caption(line: Timeline, is_one: bool) -> str:
             "Marks stacked on a square, up to the next square, are about that release. Beside each lab: frontier "
             "releases with a documented outside evaluation before deployment (in brackets, with possible ones)."
         )
-    if line.undrawn:
-        events, verb = ("1 event has", "stands") if line.undrawn == 1 else (f"{line.undrawn} events have", "stand")
+    if timeline.undrawn:
+        events, verb = (
+            ("1 event has", "stands") if timeline.undrawn == 1 else (f"{timeline.undrawn} events have", "stand")
+        )
         sentences.append(f"{events} neither a start nor a dated release and {verb} in the table only.")
-    return " ".join([*sentences, f"As known on {day_label(line.day)}."])
+    return " ".join([*sentences, f"As known on {day_label(timeline.day)}."])
 
 
-def _description(line: Timeline) -> str:
-    if not line.labs:
+def _description(timeline: Timeline) -> str:
+    if not timeline.labs:
         return "No release by this day."
     return (
         "; ".join(
-            f"{name}: {line.counts[key].evaluated_low} of {line.counts[key].releases} frontier releases with a "
-            f"documented outside evaluation before deployment, {line.counts[key].evaluated_high} with possible ones"
-            for key, name in line.labs
+            f"{name}: {timeline.counts[key].evaluated_low} of {timeline.counts[key].releases} frontier releases with a "
+            f"documented outside evaluation before deployment, {timeline.counts[key].evaluated_high} with possible ones"
+            for key, name in timeline.labs
         )
         + ". Every mark is a row of the table."
     )

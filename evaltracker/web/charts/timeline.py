@@ -10,7 +10,7 @@ from commitments.queries import ledger
 from commitments.queries.scorecards import LABS_KEPT
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
-from evaltracker.web.charts.words import Words, words
+from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from labs.choices import Activity, Outcome
 from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
@@ -175,42 +175,42 @@ class Timeline:
         return sum(event.drawn is None for event in self.events)
 
 
-def timeline(ledger: Ledger, labs: Collection[str] | None, names: Words) -> Timeline:
+def build_timeline(ledger: Ledger, labs: Collection[str] | None, labels: RecordLabels) -> Timeline:
     """The releases of some labs (None: of all) known by the ledger's day, with their events."""
-    chosen = set(names.labs) if labs is None else set(labs)
+    chosen = set(labels.labs) if labs is None else set(labs)
     releases = [
-        _timeline_release(ledger, assessment, names)
+        _timeline_release(ledger, assessment, labels)
         for key, assessment in ledger.access.assessments.items()
-        if key in names.released and assessment.release.lab in chosen
+        if key in labels.released and assessment.release.lab in chosen
     ]
     releases.sort(key=lambda each: (each.release.lab, each.release.name), reverse=False)
     releases.sort(key=lambda each: _first_day(each.release.released) or dt.date.min, reverse=True)
     unassigned = tuple(
-        _timeline_event(weighed, None, names) for weighed in ledger.access.unassigned if weighed.event.lab in chosen
+        _timeline_event(weighed, None, labels) for weighed in ledger.access.unassigned if weighed.event.lab in chosen
     )
     present = {each.release.lab for each in releases} | {each.weighed.event.lab for each in unassigned}
     return Timeline(
         day=ledger.day,
-        labs=tuple((key, name) for key, name in names.labs.items() if key in present),
+        labs=tuple((key, name) for key, name in labels.labs.items() if key in present),
         releases=tuple(releases),
         unassigned=unassigned,
-        lab_names=dict(names.labs),
+        lab_names=dict(labels.labs),
     )
 
 
 @kept(most=DAYS_KEPT)
 def timeline_of_all(day: dt.date) -> Timeline:
     """The releases of all labs known by the day, with their events."""
-    return timeline(ledger(day), None, words(day))
+    return build_timeline(ledger(day), None, record_labels(day))
 
 
 @kept(most=LABS_KEPT)
 def timeline_of(day: dt.date, *labs: str) -> Timeline:
     """The releases of these labs (keys) known by the day, with their events."""
-    return timeline(ledger(day), labs, words(day))
+    return build_timeline(ledger(day), labs, record_labels(day))
 
 
-def _timeline_release(ledger: Ledger, assessment: Any, words: Words) -> TimelineRelease:
+def _timeline_release(ledger: Ledger, assessment: Any, labels: RecordLabels) -> TimelineRelease:
     release = assessment.release
     standing = ledger.access.standing(release, Window.ALL)
     anchor = release if is_out(release, ledger.day) else None
@@ -219,14 +219,14 @@ def _timeline_release(ledger: Ledger, assessment: Any, words: Words) -> Timeline
         is_out=anchor is not None,
         standing=standing,
         counts=counts([assessment] if standing is ReleaseStanding.COUNTS else []),
-        released=words.released[release.key],
-        released_edtf=words.released_edtf[release.key],
-        lab=words.labs[release.lab],
-        events=tuple(_timeline_event(weighed, anchor, words) for weighed in assessment.events),
+        released=labels.released[release.key],
+        released_edtf=labels.released_edtf[release.key],
+        lab=labels.labs[release.lab],
+        events=tuple(_timeline_event(weighed, anchor, labels) for weighed in assessment.events),
     )
 
 
-def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Words) -> TimelineEvent:
+def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, labels: RecordLabels) -> TimelineEvent:
     event = weighed.event
     if event.started.is_dated:
         placement, drawn = Placement.START, _between(event.started, event.ended)
@@ -234,17 +234,17 @@ def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, words: Wo
         placement, drawn = Placement.RELEASE, _between(anchor.released, anchor.released)
     else:
         placement, drawn = Placement.NOWHERE, None
-    who = ", ".join(words.evaluators[part.evaluator] for part in event.participations)
+    who = ", ".join(labels.evaluators[part.evaluator] for part in event.participations)
     return TimelineEvent(
         weighed=weighed,
         kind=_mark_kind(weighed),
         placement=placement,
         drawn=drawn,
         who=who or "evaluators not recorded",
-        started=words.started[event.key] if event.started.is_dated else "",
-        started_edtf=words.started_edtf[event.key] if event.started.is_dated else "",
-        ended=words.ended[event.key] if event.ended.is_dated else "",
-        ended_edtf=words.ended_edtf[event.key] if event.ended.is_dated else "",
+        started=labels.started[event.key] if event.started.is_dated else "",
+        started_edtf=labels.started_edtf[event.key] if event.started.is_dated else "",
+        ended=labels.ended[event.key] if event.ended.is_dated else "",
+        ended_edtf=labels.ended_edtf[event.key] if event.ended.is_dated else "",
     )
 
 

@@ -27,15 +27,15 @@ _LOOK = {  # symbol, series of the style sheet
 }
 
 
-def timeline_data(line: Timeline) -> dict[str, Any]:
+def timeline_data(timeline: Timeline) -> dict[str, Any]:
     """The picture as a plotly figure: one trace for each kind of mark, days across, a lane for each lab or release.
 
     Marks that would cover one another stand above one another; a mark's height says nothing else. ``customdata`` of a
     mark is [release, event, from, to], keys and days. A bar runs to the end, or over the days that the source leaves
     open; it begins with the mark.
     """
-    names_marks = len(line.labs) <= NAMES_EACH_MARK
-    lanes = list(_release_lanes(line) if names_marks else _lab_lanes(line))
+    names_marks = len(timeline.labs) <= NAMES_EACH_MARK
+    lanes = list(_release_lanes(timeline) if names_marks else _lab_lanes(timeline))
     height = sum(lane.height for lane in lanes)
     placed: list[_Spot] = []
     ticks: list[tuple[float, str]] = []
@@ -47,7 +47,7 @@ def timeline_data(line: Timeline) -> dict[str, Any]:
         lines = lane.label.count("<br>") + 1
         ticks.append((top + lane.height - (0.75 if lines == 1 else lines * 0.8), lane.label))
         placed += [_Spot(mark, top + 0.75 + level) for mark, level in lane.marks]
-    start, end = _range(placed, line.day)
+    start, end = _range(placed, timeline.day)
     layout = _layout(ticks, rules, height, start, end, wide_labels=names_marks)
     if not placed:
         text = "Nothing to draw by this day"
@@ -115,29 +115,29 @@ def _event_mark(event: TimelineEvent, release: ReleaseFact | None) -> _Mark:
     return _Mark(event.kind, event.drawn or Span(), hover, event.who, release.key if release else None, event.key)
 
 
-def _lab_lanes(line: Timeline) -> Iterator[_Lane]:
-    spacing = _days_per_mark(line)
-    for key, name in line.labs:
-        entries = [each for each in reversed(line.releases) if each.release.lab == key]
+def _lab_lanes(timeline: Timeline) -> Iterator[_Lane]:
+    spacing = _days_per_mark(timeline)
+    for key, name in timeline.labs:
+        entries = [each for each in reversed(timeline.releases) if each.release.lab == key]
         columns = [column for entry in entries for column in _columns(_marks(entry))]
-        columns += [[_event_mark(event, None)] for event in line.unassigned if _is_drawn(event, key)]
-        tally = line.counts[key]
+        columns += [[_event_mark(event, None)] for event in timeline.unassigned if _is_drawn(event, key)]
+        tally = timeline.counts[key]
         label = f"<b>{html.escape(name, quote=False)}</b><br>{tally.evaluated_low} of {tally.releases}"
         if tally.evaluated_high > tally.evaluated_low:
             label += f" ({tally.evaluated_high})"
         yield _Lane(label, _stacked(columns, spacing), least=3)
 
 
-def _release_lanes(line: Timeline) -> Iterator[_Lane]:
+def _release_lanes(timeline: Timeline) -> Iterator[_Lane]:
     """One lane for each release, its events one below the other; then those whose release no source names."""
-    for entry in line.releases:
+    for entry in timeline.releases:
         marks = _marks(entry)
         if marks:
             name = entry.release.name
             short = name if len(name) <= 25 else f"{name[:24]}…"
             last = len(marks) - 1
             yield _Lane(html.escape(short, quote=False), [(mark, last - at) for at, mark in enumerate(marks)], least=1)
-    loose = [_event_mark(event, None) for event in line.unassigned if event.drawn is not None]
+    loose = [_event_mark(event, None) for event in timeline.unassigned if event.drawn is not None]
     if loose:
         yield _Lane("release not stated", [(mark, level) for level, mark in enumerate(loose)], least=1)
 
@@ -178,9 +178,9 @@ _CHARACTER_WIDTH = 6.4
 _LEVEL_HEIGHT = {True: 15, False: 11}
 
 
-def _days_per_mark(line: Timeline) -> dt.timedelta:
-    days = [each.drawn.earliest for each in (*line.releases, *line.events) if each.drawn is not None]
-    reach = (line.day - min(days)).days if days else 0  # type: ignore[type-var]
+def _days_per_mark(timeline: Timeline) -> dt.timedelta:
+    days = [each.drawn.earliest for each in (*timeline.releases, *timeline.events) if each.drawn is not None]
+    reach = (timeline.day - min(days)).days if days else 0  # type: ignore[type-var]
     return dt.timedelta(days=max(reach, 60) * _MARK_WIDTH / _PLOT_WIDTH)
 
 

@@ -87,6 +87,6 @@ def window_words(window: Window) -> str:
     return f"of {window.label}" if window is Window.ALL else f"in the {window.label}"
 
 
-def listed(words: list[str], last: str = "and") -> str:
+def sentence_list(words: list[str], last: str = "and") -> str:
     """“a, b and c”."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

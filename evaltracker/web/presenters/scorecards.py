@@ -9,7 +9,7 @@ from commitments.choices import Origin
 from commitments.queries import ledger, scorecards_as_of
 from commitments.rules.criteria import Criterion
 from commitments.rules.scorecards import Scorecard
-from evaltracker.web.charts.words import words
+from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.presenters.numbers import (
     Bar,
     counted,
@@ -92,10 +92,10 @@ def score_rows(
 @kept(most=DAYS_KEPT)
 def lab_records(day: dt.date) -> dict[str, LabRecords]:
     """How many releases, access events and promises of each lab were known on the day. Laws are no promises."""
-    access, names = ledger(day).access, words(day)
-    found = {key: [0, 0, 0] for key in names.labs}
+    access, labels = ledger(day).access, record_labels(day)
+    found = {key: [0, 0, 0] for key in labels.labs}
     for key, assessment in access.assessments.items():
-        found[assessment.release.lab][0] += key in names.released
+        found[assessment.release.lab][0] += key in labels.released
         found[assessment.release.lab][1] += len(assessment.events)
     for weighed in access.unassigned:
         found[weighed.event.lab][1] += 1
@@ -114,5 +114,5 @@ def _row(card: Scorecard, day: dt.date, records: LabRecords) -> ScoreRow:
         records=records,
         score=score_bar(card.score),
         criteria={criterion: criterion_bar(value) for criterion, value in card.criteria.items()},
-        last_evaluated_on=words(day).released[last.release.key] if last else "",
+        last_evaluated_on=record_labels(day).released[last.release.key] if last else "",
     )

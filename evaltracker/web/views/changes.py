@@ -17,8 +17,8 @@ from labs.queries.changes import changes_listed, described_changes, each_row, fi
 from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.lists import ROWS_ON_PAGE
-from labs.web.parameters import address, kept, requested_page, today
-from labs.web.streaming import csv_response, in_batches, rows_of
+from labs.web.parameters import address, kept_parameters, requested_page, today
+from labs.web.streaming import csv_response, read_in_batches, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
         "first_edition": first_edition(),
         "filter": filterset,
         "active_filters": filterset.active(request.GET),
-        "clear_url": address("", kept(request.GET)),
+        "clear_url": address("", kept_parameters(request.GET)),
         "csv_url": address(reverse(f"{name}_csv"), request.GET, page=None),
     }
     return render(request, f"evaltracker/{name}.html", context)
@@ -91,5 +91,5 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
 
 def _csv(found: _Found, name: str) -> HttpResponseBase:
     proposals: QuerySet[Proposal] = found.filterset.qs
-    rows = each_row(in_batches(rows_of(proposals), described_changes))
+    rows = each_row(read_in_batches(rows_of(proposals), described_changes))
     return csv_response(name, found.requested.day, published_fields(CHANGE_COLUMNS), rows)

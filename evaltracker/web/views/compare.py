@@ -9,8 +9,8 @@ from django.urls import reverse
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
 from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.timeline import timeline_of
-from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.compare import compared_figures, order_words, periods
 from evaltracker.web.presenters.numbers import window_words
@@ -24,15 +24,15 @@ FEWEST, MOST = 2, 4
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four labs criterion by criterion, their releases on one axis of time; without any, a form to choose."""
     requested = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
-    names = words(requested.day)
-    keys = _requested_labs(request, names)
+    labels = record_labels(requested.day)
+    keys = _requested_labs(request, labels)
     context = {
         "nav": "labs",
         "window_words": window_words(requested.window),
         "requested": requested,
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
-        "choices": _lab_choices(ledger(requested.day), names, keys),
+        "choices": _lab_choices(ledger(requested.day), labels, keys),
         "fewest": FEWEST,
         "most": MOST,
     }
@@ -53,22 +53,24 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/compare.html", context)
 
 
-def _requested_labs(request: HttpRequest, names: Words) -> list[str]:
+def _requested_labs(request: HttpRequest, labels: RecordLabels) -> list[str]:
     """The labs that the address names, in its order. Raises BadParameters for unknown ones, too few or too many."""
     keys = request.GET.getlist("lab")
     problems = [
-        ParameterProblem("lab", key, "There is no such lab.", list(names.labs)) for key in keys if key not in names.labs
+        ParameterProblem("lab", key, "There is no such lab.", list(labels.labs))
+        for key in keys
+        if key not in labels.labs
     ]
     if not problems and keys and (len(set(keys)) != len(keys) or not FEWEST <= len(keys) <= MOST):
         message = "Labs are compared two to four at a time, each named once."
-        problems = [ParameterProblem("lab", ", ".join(keys), message, ["lab=openai&lab=anthropic", *names.labs])]
+        problems = [ParameterProblem("lab", ", ".join(keys), message, ["lab=openai&lab=anthropic", *labels.labs])]
     if problems:
         raise BadParameters(problems)
     return keys
 
 
-def _lab_choices(ledger: Ledger, names: Words, keys: list[str]) -> list[dict[str, Any]]:
+def _lab_choices(ledger: Ledger, labels: RecordLabels, keys: list[str]) -> list[dict[str, Any]]:
     """The labs that the form offers: those with a release first, each group by name."""
-    with_release = {each.release.lab for key, each in ledger.access.assessments.items() if key in names.released}
-    choices = [{"key": key, "name": name, "is_chosen": key in keys} for key, name in names.labs.items()]
+    with_release = {each.release.lab for key, each in ledger.access.assessments.items() if key in labels.released}
+    choices = [{"key": key, "name": name, "is_chosen": key in keys} for key, name in labels.labs.items()]
     return sorted(choices, key=lambda choice: choice["key"] not in with_release)

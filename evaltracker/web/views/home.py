@@ -9,11 +9,11 @@ from django.urls import reverse
 from commitments.queries import ledger, record_counts
 from commitments.rules.scorecards import headline
 from evaltracker.web.charts import share_figure
+from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
-from evaltracker.web.charts.words import words
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases
-from evaltracker.web.presenters.numbers import listed
+from evaltracker.web.presenters.numbers import sentence_list
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.queries import events_as_of, newest_sources
@@ -31,11 +31,11 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = score_rows(day, requested.window, requested.weights)
     scored = [row for row in rows if row.has_releases]
     table = ScorecardTable(scored, request, requested.window, exclude=("records",))
-    possible = possible_releases(ledger(day), requested.window, words(day).labs)
+    possible = possible_releases(ledger(day), requested.window, record_labels(day).labs)
     context: dict[str, Any] = {
         "headline": headline_of(ledger(day), requested.window),
         "possible_releases": possible,
-        "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
+        "possible_labs": sentence_list(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
         "without_release": [row.lab for row in rows if not row.has_releases],
         "requested": requested,

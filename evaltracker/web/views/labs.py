@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from commitments.queries import ledger, promises_of, questions_as_of, replies_of
 from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.timeline import timeline_of
-from evaltracker.web.charts.words import words
 from evaltracker.web.filters import LabFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters
 from evaltracker.web.presenters.lab import (
@@ -28,7 +28,7 @@ from labs.models import Lab
 from labs.queries import events_without_release, labs_by_key, labs_listed, own_source_count, releases_of
 from labs.queries.changes import history_of
 from labs.web.columns import published_fields
-from labs.web.parameters import address, kept, today, window_choices, with_kept
+from labs.web.parameters import address, kept_parameters, today, window_choices, with_kept
 from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response
 
@@ -45,7 +45,7 @@ def lab_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "filter": filterset,
         "active_filters": filterset.active(request.GET),
-        "clear_url": address("", kept(request.GET)),
+        "clear_url": address("", kept_parameters(request.GET)),
         "requested": requested,
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
@@ -114,6 +114,6 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "replies": replies_of(lab, day),
         "history": history_of(lab, day),
-        "other_labs": [(other, name) for other, name in words(day).labs.items() if other != key],
+        "other_labs": [(other, name) for other, name in record_labels(day).labs.items() if other != key],
     }
     return render(request, "evaltracker/lab_detail.html", context)

@@ -24,7 +24,7 @@ from commitments.rules.criteria import (
 )
 from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
-from commitments.rules.verdicts import PUBLICATION_GRACE, VALUES, Doubt
+from commitments.rules.verdicts import OUTCOME_VALUES, PUBLICATION_GRACE, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import request_parameters
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
@@ -33,7 +33,7 @@ from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
 from labs.rules.ranges import Range, range_words
 from labs.rules.vocabulary import Term
-from labs.web.parameters import address, kept
+from labs.web.parameters import address, kept_parameters
 
 SECTIONS = {
     "records": "What a record is",
@@ -93,7 +93,7 @@ def _as_text(entered: Mapping[str, str]) -> str:
 
 def _scorecards_url(weights: Mapping[Criterion, Fraction], parameters: QueryDict) -> str:
     own = None if dict(weights) == dict(DEFAULT_WEIGHTS) else weights_text(weights)
-    return address(reverse("labs:lab_list"), kept(parameters), weights=own)
+    return address(reverse("labs:lab_list"), kept_parameters(parameters), weights=own)
 
 
 def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], problem: str) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "firmness_values": [ValuedTerm(term, in_print(value)) for term, value in FIRMNESS_VALUES.items()],
         "full_access_days": FULL_ACCESS_DAYS,
         "outcome_values": [
-            ValuedTerm(term, "left out" if value is None else in_print(value)) for term, value in VALUES.items()
+            ValuedTerm(term, "left out" if value is None else in_print(value)) for term, value in OUTCOME_VALUES.items()
         ],
         "grace_days": PUBLICATION_GRACE.days,
         "doubts": list(Doubt),

@@ -14,9 +14,9 @@ from commitments import queries
 from commitments.rules.ledger import Ledger
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.share import HalfYear, half_years
 from evaltracker.web.charts.timeline import Timeline, TimelineEvent, TimelineRelease, timeline_of, timeline_of_all
-from evaltracker.web.charts.words import Words, words
 from evaltracker.web.parameters import request_parameters
 from labs.rules.dates import Span
 from labs.rules.ranges import CRITERION_PLACES, printed
@@ -27,12 +27,12 @@ from labs.web.streaming import csv_response
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
     """Releases and what outsiders did about them over time: the picture, and every mark as a row."""
-    line, chosen, choices = _timeline(request)
+    timeline, chosen, choices = _timeline(request)
     context = {
         "nav": "timeline",
-        "figure": figure_of(line, chosen, request.GET),
+        "figure": figure_of(timeline, chosen, request.GET),
         "data_url": address(reverse("timeline_figure"), request.GET),
-        "timeline": line,
+        "timeline": timeline,
         "lab_choices": choices,
         "csv_url": address(reverse("timeline_csv"), request.GET),
     }
@@ -41,14 +41,14 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 
 def timeline_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each release and access event; a release without any has one row."""
-    line, _, _ = _timeline(request)
-    return csv_response("timeline", line.day, TIMELINE_FIELDS, _rows(line))
+    timeline, _, _ = _timeline(request)
+    return csv_response("timeline", timeline.day, TIMELINE_FIELDS, _rows(timeline))
 
 
 def timeline_json(request: HttpRequest) -> JsonResponse:
     """The figure data of the picture, in plotly's terms."""
-    line, chosen, _ = _timeline(request)
-    return JsonResponse(figure_of(line, chosen, request.GET).data)
+    timeline, chosen, _ = _timeline(request)
+    return JsonResponse(figure_of(timeline, chosen, request.GET).data)
 
 
 def share_page(request: HttpRequest) -> HttpResponse:
@@ -82,24 +82,26 @@ def _ledger(request: HttpRequest) -> Ledger:
 def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
     """What the address asks for, the labs that it names, and what the form offers."""
     day = request_parameters(request.GET, ["lab"], repeatable=["lab"]).day
-    names = words(day)
+    labels = record_labels(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
-    if unknown := [key for key in chosen if key not in names.labs]:
+    if unknown := [key for key in chosen if key not in labels.labs]:
         raise BadParameters(
-            [ParameterProblem("lab", key, "There is no such lab.", list(names.labs)) for key in unknown]
+            [ParameterProblem("lab", key, "There is no such lab.", list(labels.labs)) for key in unknown]
         )
-    line = timeline_of(day, *chosen) if chosen else timeline_of_all(day)
-    return line, chosen, _lab_choices(day, names, chosen)
+    timeline = timeline_of(day, *chosen) if chosen else timeline_of_all(day)
+    return timeline, chosen, _lab_choices(day, labels, chosen)
 
 
-def _lab_choices(day: dt.date, names: Words, chosen: list[str]) -> dict[str, Any]:
+def _lab_choices(day: dt.date, labels: RecordLabels, chosen: list[str]) -> dict[str, Any]:
     """The labs of which anything is known by the day and those that were asked for, by name."""
     present = {name for name, _ in timeline_of_all(day).labs} | set(chosen)
     return {
         "chosen": len(chosen),
-        "names": ", ".join(names.labs[key] for key in chosen),
+        "names": ", ".join(labels.labs[key] for key in chosen),
         "choices": [
-            {"key": key, "name": name, "is_chosen": key in chosen} for key, name in names.labs.items() if key in present
+            {"key": key, "name": name, "is_chosen": key in chosen}
+            for key, name in labels.labs.items()
+            if key in present
         ],
     }
 
@@ -115,10 +117,12 @@ class _Row:
         return self.release.release.lab if self.release else self.event.weighed.event.lab  # type: ignore[union-attr]
 
 
-def _rows(line: Timeline) -> Iterator[_Row]:
-    for release in line.releases:
-        yield from [_Row(line.day, release, event) for event in release.events] or [_Row(line.day, release, None)]
-    yield from (_Row(line.day, None, event) for event in line.unassigned)
+def _rows(timeline: Timeline) -> Iterator[_Row]:
+    for release in timeline.releases:
+        yield from [_Row(timeline.day, release, event) for event in release.events] or [
+            _Row(timeline.day, release, None)
+        ]
+    yield from (_Row(timeline.day, None, event) for event in timeline.unassigned)
 
 
 def _of_release(name: str, read: Any) -> Field:

@@ -13,7 +13,7 @@ from labs.rules.dates import label
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class RecordLabels:
     """Names by key. ``released`` has the releases known by the day only; dates are words, "" where there are none."""
 
     labs: Mapping[str, str]
@@ -27,13 +27,13 @@ class Words:
 
 
 @kept(most=DAYS_KEPT)
-def words(day: dt.date) -> Words:
+def record_labels(day: dt.date) -> RecordLabels:
     """The words for all records."""
     released = {key: release.record.released_on for key, release in releases_as_of(day).items() if release.is_known}
     events = records()[AccessEvent].published
     started = {event.key: event.started_on for event in events}
     ended = {event.key: event.ended_on for event in events}
-    return Words(
+    return RecordLabels(
         labs={key: lab.name for key, lab in labs_by_key().items()},
         evaluators={evaluator.key: evaluator.name for evaluator in records()[Evaluator].published},
         released=_in_words(released),
