@@ -71,7 +71,7 @@ _NOT_FRONTIER_STANDING = {
 def window_start(window: Window, day: dt.date) -> dt.date | None:
     """The day after which the window begins; None for all time.
 
-    Twelve months before 2026-11-23 begin after 2025-11-23; a day that the month lacks becomes its last:
+    Twelve months before 2026-11-23 begin after 2025-11-23. Where the month has no such day, its last day counts:
     2024-02-29 goes back to 2023-02-28 (methodology, section 3).
     """
     if window.months is None:
@@ -82,10 +82,10 @@ def window_start(window: Window, day: dt.date) -> dt.date | None:
 
 
 def release_standing(release: ReleaseFact, day: dt.date, window: Window) -> ReleaseStanding:
-    """Whether the release counts in the window that ends on the day, or the reason why not (section 3).
+    """Whether the release counts in the window that ends on the day, or why not (methodology, section 3).
 
-    Its latest possible release day decides on both ends. Whether it is frontier is asked last, so that "not
-    frontier" means that nothing else stands against it.
+    Its latest possible release day decides at both ends. Whether it is frontier is asked last, so “not frontier” means
+    that every other condition is met.
     """
     if release.variant_of is not None:
         return ReleaseStanding.VARIANT
@@ -162,10 +162,10 @@ _CERTAINTY_REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class WeighedEvent:
-    """An event as known on a day, with all that the rules make of it.
+    """An event as known on a day, with what the rules conclude about it.
 
-    ``timing`` is the timing after the launch-document rule; ``launch_document`` is the source that showed it,
-    if one did. ``reasons`` say why it does not count or only in the high figure; empty where it counts
+    ``timing`` is the timing after the launch-document rule; ``launch_document`` is the source that settled it, if one
+    did. ``reasons`` say why the event does not count, or counts in the high figure only; they are empty where it counts
     strictly.
     """
 
@@ -191,8 +191,7 @@ class WeighedEvent:
 def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
     """Whether and how an event counts for its release (methodology, section 4).
 
-    Give it the event as known on a day; ``release`` is the release of ``event.model``, None where no source
-    says which.
+    Pass the event as known on a day. ``release`` is the release of ``event.model``; None where no source says which.
     """
     certainty = event_certainty(event)
     document = launch_document(event, release) if event.timing is Timing.UNKNOWN else None
@@ -212,12 +211,11 @@ def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
 
 
 def launch_document(event: EventFact, release: ReleaseFact | None) -> SourceFact | None:
-    """The source that shows that the event was before deployment, by being out no later than the release
-    itself.
+    """The source that shows that the event took place before deployment; None where there is none.
 
-    A source of the lab or of an evaluator that describes the event (cited for evaluators, activity or
-    results) and was published, at its latest possible day, on or before the earliest possible release day
-    (methodology, section 4). None where there is none, or where either day is open.
+    It is a source of the lab or of an evaluator that describes the event (cited for evaluators, activity or results),
+    and its latest possible publication day is on or before the earliest possible release day (methodology, section 4).
+    None also where either day is not known.
     """
     if release is None or release.released.earliest is None:
         return None
@@ -229,7 +227,7 @@ def launch_document(event: EventFact, release: ReleaseFact | None) -> SourceFact
 
 
 def has_only_other_domains(event: EventFact) -> bool:
-    """Whether every domain named lies outside the list; naming none does not disqualify (section 4)."""
+    """Whether every domain named is off the list; an event that names none is not ruled out (section 4)."""
     return event.domains == {Domain.OTHER}
 
 
@@ -245,9 +243,7 @@ def _describes(event: EventFact, citation: CitationFact) -> bool:
 
 
 def _disqualifying_reasons(event: EventFact, release: ReleaseFact | None, timing: Timing) -> tuple[Reason, ...]:
-    """Everything that keeps the event from qualifying, in the order of the methodology; empty where nothing
-    does.
-    """
+    """Every reason why the event does not qualify, in the order of the methodology; empty where it does."""
     found: list[Reason] = []
     if release is None:
         found.append(Reason.NO_RELEASE)
@@ -267,7 +263,7 @@ def _disqualifying_reasons(event: EventFact, release: ReleaseFact | None, timing
 
 
 def _doubtful_reasons(certainty: Certainty, timing: Timing) -> tuple[Reason, ...]:
-    """What keeps a qualifying event out of the low figure; empty where nothing does."""
+    """Why a qualifying event is left out of the low figure; empty where it is not."""
     found: list[Reason] = []
     if not is_documented(certainty):
         found.append(_CERTAINTY_REASONS[certainty])

@@ -1,4 +1,4 @@
-"""What was known on a day (methodology, section 2). The day is an argument; there is no clock here."""
+"""What was known on a day (methodology, section 2). The day is always an argument: rules never read the clock."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
 
 
 def public_on(source: SourceFact) -> dt.date:
-    """The day by which a source was surely public.
+    """The day by which a source was surely public (methodology, section 2).
 
-    The latest possible day of its publication date, but never later than the day we read it, which also
-    serves where the source has no date (methodology, section 2).
+    That is the latest possible day of its publication date, or the day we read it if that is earlier or if the source
+    has no date.
     """
     if source.published.latest is None:
         return source.read_on
@@ -26,9 +26,9 @@ def citation_facts_as_of(citations: Iterable[CitationFact], day: dt.date) -> tup
 
 
 def is_field_public(citations: Iterable[CitationFact], field: str, day: dt.date) -> bool:
-    """Whether a field of a record counts on the day, given all the record's citations (section 2).
+    """Whether a field of a record counts on the day, given all the record's citations (methodology, section 2).
 
-    It does where no citation names it, or where one that names it was public by then. ``access`` names every
+    It counts where no citation supports it, or where one that supports it was public by then. ``access`` covers every
     answer of the access profile (``access.fine_tuning``).
     """
     naming = [citation for citation in citations if _names(citation, field)]
@@ -36,11 +36,11 @@ def is_field_public(citations: Iterable[CitationFact], field: str, day: dt.date)
 
 
 def event_fact_as_of(event: EventFact, day: dt.date) -> EventFact | None:
-    """The event as it was known on the day; None where nothing that was public by then told of it.
+    """The event as known on the day; None where no source that was public by then mentions it.
 
-    Later citations are gone, and with them what only they say: timing, results, days of access, domains, each
-    answer of the access profile (methodology, section 2), and by the same words the answer on mitigations,
-    the start and the end. Evaluators, activity and outcome stand while the record is visible.
+    Later citations are removed, and so is what only they support: timing, results, days of access, domains, each answer
+    of the access profile, the answer on mitigations, the start and the end (methodology, section 2). Evaluators,
+    activity and outcome stay as long as the record is visible.
     """
     citations = citation_facts_as_of(event.citations, day)
     if not citations:
@@ -69,9 +69,7 @@ def event_fact_as_of(event: EventFact, day: dt.date) -> EventFact | None:
 
 
 def is_out(release: ReleaseFact, day: dt.date) -> bool:
-    """Whether the release was surely out: its latest possible release day is on or before the day (section
-    2).
-    """
+    """Whether the release was surely out: its latest possible release day is on or before the day (section 2)."""
     return release.released.latest is not None and release.released.latest <= day
 
 

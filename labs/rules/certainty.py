@@ -1,4 +1,4 @@
-"""How sure a record is: who says so, never typed by hand (methodology, section 1)."""
+"""How sure a record is. It follows from who says so; nobody types it in (methodology, section 1)."""
 
 from labs.choices import Certainty, EventField, EventLowering, LinkLowering
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, SourceFact
@@ -6,10 +6,10 @@ from labs.rules.facts import CitationFact, EventFact, ParticipationFact, SourceF
 SPEAKING_FIELDS = frozenset(
     field.value for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
 )
-"""Only citations that support what makes it an event count for its certainty (methodology, section 1)."""
+"""Only citations that support one of these fields count for an event's certainty (methodology, section 1)."""
 
 DOCUMENTED = frozenset({Certainty.CONFIRMED, Certainty.DOCUMENTED})
-"""What the rules call documented, by one side or by both."""
+"""The certainties that the rules call documented: by one side or by both."""
 
 _STRENGTH = (
     Certainty.CONFIRMED,
@@ -32,9 +32,9 @@ _LINK_CAP = {
 
 
 def event_certainty(event: EventFact) -> Certainty:
-    """How sure the event is, by the citations it carries, lowered where an editor did so (section 1).
+    """How sure the event is: by its citations, lowered where an editor lowered it (methodology, section 1).
 
-    Give it the event as known on a day (``labs.rules.as_of``) to get the certainty of that day.
+    Pass the event as known on a day (``labs.rules.as_of``) to get its certainty on that day.
     """
     return weaker(_cited_certainty(event), _EVENT_CAP[event.lowering])
 
@@ -60,20 +60,20 @@ def is_documented(certainty: Certainty) -> bool:
 
 
 def is_outside(event: EventFact, participation: ParticipationFact) -> bool:
-    """Whether this evaluator is not the lab itself. An evaluator may be another lab (sections 1, 4)."""
+    """Whether this evaluator is somebody other than the lab. An evaluator may be another lab (sections 1 and 4)."""
     return participation.lab is None or participation.lab != event.lab
 
 
 def is_of_lab(event: EventFact, source: SourceFact) -> bool:
-    """Whether the source is the word of the lab that gave access."""
+    """Whether the source belongs to the lab that gave access."""
     return source.lab is not None and source.lab == event.lab
 
 
 def is_of_evaluator(event: EventFact, source: SourceFact) -> bool:
-    """Whether the source is the word of an evaluator of the event (methodology, section 1).
+    """Whether the source belongs to an evaluator of the event (methodology, section 1).
 
-    A lab's sources speak for that lab as an evaluator; a source of kind government speaks for any government
-    evaluator that took part. The lab that gave access does not speak a second time as its own evaluator.
+    A lab's sources speak for that lab as an evaluator. A source of kind government speaks for any government evaluator
+    that took part. The lab that gave access does not count a second time as its own evaluator.
     """
     for part in event.participations:
         if not is_outside(event, part):

@@ -1,4 +1,4 @@
-"""When a public record has to be held against its sources again. The desk's worklist and every record's page say it."""
+"""When a public record is next due for a check against its sources."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ NEW_FOR = dt.timedelta(days=90)
 
 
 def interval(released: dt.date | None, day: dt.date) -> dt.timedelta:
-    """How long a check holds: less for a release, and for events of one, that came out in the last 90 days.
+    """How long a check is good for: shorter for a release, and its events, in the 90 days after it came out.
 
     ``released`` is the latest possible release day; None where the record has none.
     """
@@ -19,12 +19,12 @@ def interval(released: dt.date | None, day: dt.date) -> dt.timedelta:
 def next_check(looked_on: dt.date | None, released: dt.date | None, day: dt.date) -> dt.date:
     """The day on which the next check is due.
 
-    ``looked_on`` is the day of the last check, or the last day on which a source of the record was read; where
-    nobody ever looked, a check is due on the ``day`` itself.
+    ``looked_on`` is the day of the last check, or the last day on which somebody read a source of the record. Where
+    nobody ever did, a check is due on ``day`` itself.
     """
     return day if looked_on is None else looked_on + interval(released, day)
 
 
 def is_overdue(looked_on: dt.date | None, released: dt.date | None, day: dt.date) -> bool:
-    """Whether the day of the next check has come."""
+    """Whether the next check is due."""
     return next_check(looked_on, released, day) <= day

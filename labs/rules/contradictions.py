@@ -1,4 +1,4 @@
-"""Where the records do not agree with one another: for a person to look at, never for a score."""
+"""Records that disagree with each other: for a person to look at, never for a score."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Disagreement(Term):
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A disagreement between events, by their keys: one event with itself or its sources, or two with each other."""
+    """A disagreement, with the keys of its events: one event with itself or its sources, or two with each other."""
 
     disagreement: Disagreement
     events: tuple[str, ...]
@@ -38,7 +38,7 @@ class Contradiction:
 
 
 def contradictions(events: Collection[EventFact], released: Mapping[str, Span]) -> list[Contradiction]:
-    """All contradictions between these events; ``released`` gives the release day of each model by its key."""
+    """All contradictions among these events; ``released`` is the release day of each model, by key."""
     return [*_given_and_denied(events), *_with_itself(events, released)]
 
 

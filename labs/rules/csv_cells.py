@@ -1,7 +1,7 @@
-"""How values stand in the cells of a spreadsheet, and how they are read back: the two directions side by side.
+"""How values are written to the cells of a spreadsheet, and how they are read back.
 
-None is an empty cell, an enumeration its value (so unknown is the word ``unknown``), a list its members joined by
-``; ``. A text that a spreadsheet would run as a formula is put behind an apostrophe.
+None is an empty cell, an enumeration its value (so unknown is the word ``unknown``), a list its members joined by ``;
+``. A text that a spreadsheet would run as a formula gets an apostrophe in front.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 def cell(value: Any) -> str:
-    """What stands in a cell."""
+    """The value as the text of a cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -28,7 +28,7 @@ def cell(value: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """The text of a cell without what only spreadsheets need: guards, blanks around it, their kind of line breaks."""
+    """The text of a cell without what spreadsheets add: guards, surrounding blanks, their kind of line breaks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _GUARDED.match(text):
         text = text[1:]
@@ -36,12 +36,12 @@ def plain(text: str) -> str:
 
 
 def listed(items: Iterable[Any]) -> str:
-    """Members of a list in one cell. A ``;`` or a backslash of their own stands behind a backslash."""
+    """The members of a list in one cell. A ``;`` or a backslash within a member gets a backslash in front."""
     return "; ".join(str(item).replace("\\", "\\\\").replace(";", "\\;") for item in items)
 
 
 def unlisted(text: str) -> list[str]:
-    """The members of a list that stand in one cell; none in an empty one."""
+    """The members of a list from one cell; none from an empty cell."""
     if not text:
         return []
     parts = text.split(";") if "\\" not in text else re.findall(r"(?:^|;)((?:\\.|[^;\\])*)", text)
@@ -49,7 +49,10 @@ def unlisted(text: str) -> list[str]:
 
 
 def line(*fields: str) -> str:
-    """Fields in one line, parted by `` | ``. The last may hold anything: line breaks and backslashes are escaped."""
+    """Fields in one line, separated by ``
+
+    ``. The last may hold anything: line breaks and backslashes are escaped.
+    """
     last = re.sub(r"[\\\n\r]", lambda match: _ESCAPES[match[0]], fields[-1])
     return " | ".join([*fields[:-1], last])
 

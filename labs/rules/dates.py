@@ -1,6 +1,6 @@
-"""EDTF dates (ISO 8601-2): parsed, bounded and put into words, never made more precise than the source.
+"""EDTF dates (ISO 8601-2): parsed, bounded and put into words, never more precise than the source.
 
-Methodology, section 1. Standard library and edtf only; no clock.
+Methodology, section 1. Uses the standard library and edtf only; no clock.
 """
 
 import calendar
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 EXAMPLES = "2023-03-14, 2024-05, 2023, 2023-40 (first half of 2023), 2024-02?, 2025~, 2023-01/2023-06"
-"""Texts that a person can copy, for help texts and messages."""
+"""Example dates for help texts and messages; people can copy them."""
 
 _SEASONS = {
     "21": "spring {}",
@@ -37,7 +37,7 @@ YEARS = range(1950, 2101)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The earliest and the latest possible day of a date; ``None`` where that end is open or there is no date."""
+    """The earliest and the latest possible day of a date. None where that end is open, or where there is no date."""
 
     earliest: dt.date | None = None
     latest: dt.date | None = None
@@ -55,9 +55,9 @@ NO_DATE = Span()
 def span(text: str) -> Span:
     """The earliest and latest possible day of an EDTF text, by strict bounds; an empty text has neither.
 
-    ``~`` and ``?`` mark doubt for the reader and do not move the bounds (methodology, section 1). A day, month,
-    year, decade (``202X``), season, quarter or half, and an interval of these with at most one open end
-    (``../2025-02-14``) are allowed, in the years 1950 to 2100.
+    ``~`` and ``?`` tell the reader about doubt and do not move the bounds (methodology, section 1). Allowed are a day,
+    month, year, decade (``202X``), season, quarter or half, and an interval of these with at most one open end
+    (``../2025-02-14``), in the years 1950 to 2100.
 
     Raises ValueError with a sentence that shows good texts.
     """
@@ -115,7 +115,7 @@ def _point(text: str, of: str = "") -> Span:
 def _calendar_span(text: str) -> Span | None:
     """The bounds of a year, month or day of the calendar; None for any other text.
 
-    Nearly all dates are one, and the library takes milliseconds for each.
+    Nearly all dates are one of these, and the library takes milliseconds for each.
     """
     match = _PLAIN.fullmatch(text)
     if match is None or not text.isascii():

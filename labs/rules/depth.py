@@ -77,9 +77,7 @@ def depth_of(access: Mapping[str, Answer]) -> Depth:
 
 
 def undecided(access: Mapping[str, Answer]) -> tuple[str, ...]:
-    """The questions, not answered yes or no, that hold low and high apart: answering one can narrow the
-    range.
-    """
+    """The questions without a yes or no whose answer can narrow the range between low and high."""
     depth = depth_of(access)
     return tuple(
         question
@@ -90,8 +88,7 @@ def undecided(access: Mapping[str, Answer]) -> tuple[str, ...]:
 
 
 def best_depth(strict: Iterable[Depth], counted: Iterable[Depth]) -> Depth:
-    """The depth over several events: the best low of the strict ones, the best high of all that count
-    (section 6).
+    """The depth over several events: the best low of the strict ones, the best high of all that count (section 6).
 
     ``counted`` includes the strict ones.
     """
@@ -101,7 +98,7 @@ def best_depth(strict: Iterable[Depth], counted: Iterable[Depth]) -> Depth:
 
 
 class Threat(Term):
-    """What could go wrong, and thus how deep a test has to go (methodology, section 5)."""
+    """What could go wrong, which decides how deep a test has to go (methodology, section 5)."""
 
     DEPLOYMENT = (
         "deployment",
@@ -129,7 +126,7 @@ class Sufficiency(Term):
 
 @dataclass(frozen=True, slots=True)
 class Adequacy:
-    """The answer for one threat, the level it asks for, and whether the lab's argument made it enough."""
+    """The answer for one threat, the level that the threat needs, and whether the lab's argument made it enough."""
 
     answer: Sufficiency
     needed: Level
@@ -144,10 +141,9 @@ class Adequacy:
 def adequacy(depth: Depth, threat: Threat, release_kind: ReleaseKind, mitigations_argued: Answer) -> Adequacy:
     """Whether a depth is enough for a threat to a release of this kind (methodology, section 5).
 
-    Deployment asks for level 2, stolen weights for level 4; for open weights both ask for level 4. Where the
-    lab argued in its safety case for a mitigation left on (``mitigations_argued`` is yes), level 1 is enough
-    for deployment. For open weights that argument does not help: whoever downloads them can take the
-    mitigation away.
+    Deployment needs level 2, stolen weights need level 4; for open weights both need level 4. Where the lab argued in
+    its safety case for a mitigation left on (``mitigations_argued`` is yes), level 1 is enough for deployment. For open
+    weights that argument does not help: whoever downloads them can remove the mitigation.
     """
     needed = _needed_level(threat, release_kind)
     plain = _reaches(depth, needed)
@@ -158,10 +154,9 @@ def adequacy(depth: Depth, threat: Threat, release_kind: ReleaseKind, mitigation
 
 
 def best_adequacy(strict: Iterable[Adequacy], counted: Iterable[Adequacy]) -> Adequacy | None:
-    """The answer for a release: yes by a strict event, no where no counted event could be enough, else cannot
-    tell.
+    """The answer for a release: yes by a strict event, no where no counted event can be enough, else cannot tell.
 
-    ``counted`` includes the strict ones. None where no event counts: then depth 0 is not enough for anything.
+    ``counted`` includes the strict ones. None where no event counts: depth 0 is not enough for anything.
     """
     everything = list(counted)
     if not everything:

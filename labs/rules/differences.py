@@ -1,4 +1,4 @@
-"""What changed between two states of a record (labs/models/states.py), and whether two changes can stand together."""
+"""What differs between two states of a record (labs/models/states.py), and whether two changes are compatible."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of the record: its value before and after; None on the side where the record was not there."""
+    """One field of the record: its value before and after; None on the side where the record did not exist."""
 
     field: str
     old: Any
@@ -18,7 +18,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class PartChange:
-    """One part of the record, such as a citation: None before where it was added, None after where it was removed."""
+    """One part of the record, such as a citation. ``old`` is None where it was added, ``new`` where it was removed."""
 
     relation: str
     old: State | None
@@ -26,7 +26,7 @@ class PartChange:
 
     @property
     def changes(self) -> list[FieldChange]:
-        """The fields of the part that changed, where it was there before and after."""
+        """The fields of the part that changed; none where the part was added or removed."""
         if self.old is None or self.new is None:
             return []
         return [
@@ -51,13 +51,13 @@ class Difference:
 
 
 Identities = Mapping[str, tuple[str, ...]]
-"""For each relation that holds parts, the fields that make two parts the same. Others are compared as a whole."""
+"""For each relation with parts: the fields that identify a part. All other fields are compared as a whole."""
 
 
 def difference(before: State, after: State, identities: Identities) -> Difference:
     """What leads from one state to another: changed fields, then added, changed and removed parts.
 
-    An empty state stands for a record that is not there. The order of parts is no difference.
+    An empty state means that the record does not exist. The order of parts makes no difference.
     """
     fields, parts = [], []
     for name in [*after, *(name for name in before if name not in after)]:
@@ -89,17 +89,17 @@ def _part_changes(
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """A proposal put upon what stands now: the state to store, and what both sides changed in different ways."""
+    """A proposal applied to the current state: the state to store, and what both sides changed in different ways."""
 
     state: dict[str, Any]
     conflicts: tuple[FieldChange | PartChange, ...]  # as now → as proposed
 
 
 def rebase(before: State, after: State, current: State, identities: Identities) -> Rebased:
-    """Make the change that leads from ``before`` to ``after`` on ``current``.
+    """Apply the change from ``before`` to ``after`` to ``current``.
 
-    Where ``current`` differs from ``before`` in the same field or part, and not in the same way, it is a conflict: the
-    proposed value is in the state, and both are named.
+    Where ``current`` differs from ``before`` in the same field or part, and not in the same way, that is a conflict:
+    the state gets the proposed value, and ``conflicts`` names both.
     """
     state = {name: list(value) if name in identities else value for name, value in current.items()}
     conflicts: list[FieldChange | PartChange] = []

@@ -1,7 +1,7 @@
-"""The facts as plain values, as the rules read them: no ORM, no settings, no clock.
+"""The facts as plain values for the rules: no ORM, no settings, no clock.
 
-Queries build these from the database; the rules turn them into certainty, depth, criteria and verdicts. Everything is
-frozen, so that a rule cannot change what the next one sees. Keys are the records' stable slugs.
+Queries build these from the database; the rules turn them into certainty, depth, criteria and verdicts. All are frozen,
+so a rule cannot change what the next one reads. Keys are the stable slugs of the records.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ from labs.rules.dates import NO_DATE, Span
 
 @dataclass(frozen=True, slots=True)
 class SourceFact:
-    """Who speaks in a source and since when it was public (methodology, sections 1 and 2)."""
+    """Who speaks in a source, and since when it was public (methodology, sections 1 and 2)."""
 
     key: str
     owner: Owner

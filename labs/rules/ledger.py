@@ -74,8 +74,8 @@ class AccessLedger:
     """What was known of releases and access events on ``day``.
 
     ``assessments`` maps each release's key to its assessment, ordered by lab, earliest release day and key.
-    ``unassigned`` are the visible events whose release no source names. It never changes, so what it is asked for
-    again is computed once.
+    ``unassigned`` are the visible events whose release no source names. A ledger never changes, so each of its
+    properties is computed once.
     """
 
     day: dt.date
@@ -105,10 +105,9 @@ class AccessLedger:
 
 
 def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact]) -> AccessLedger:
-    """The ledger of a day from all published records, whatever their sources' days (methodology, section 2).
+    """The ledger of a day, from all published records with the sources of all days (methodology, section 2).
 
-    Events that nothing public by the day told of are left out; events of a release that was not given are
-    too.
+    It leaves out events that no source mentions by the day, and events of a release that was not passed.
     """
     by_key = {release.key: release for release in sorted(releases, key=_reading_order)}
     by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
@@ -126,7 +125,7 @@ def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: I
 
 
 def known_facts(weighed: WeighedEvent) -> int:
-    """How many of the six facts of an event are not unknown; "in part" is an answer (section 6)."""
+    """How many of the six facts of an event are not unknown; “in part” is an answer (methodology, section 6)."""
     event = weighed.event
     answered = sum(event.access[question] is not Answer.UNKNOWN for question in _COVERED_QUESTIONS)
     others = (

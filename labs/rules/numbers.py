@@ -1,7 +1,7 @@
 """Numbers as addresses and forms write them."""
 
 LONGEST = 18
-"""Digits that every database takes as the number of a row."""
+"""A number of so many digits fits the primary key of every database."""
 
 
 def as_number(text: str, digits: int = LONGEST) -> int | None:

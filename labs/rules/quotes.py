@@ -1,4 +1,4 @@
-"""Whether a quote stands in the text of its source, and how two texts of a source differ."""
+"""Whether a text contains a quote, and how two texts of a source differ."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from typing import Literal
 from labs.choices import QuoteCheck
 
 LINE_END = "\xad"
-"""Stands in a folded text where a line ends in a hyphen: the word may have it (“red-teaming”) or not (“evaluation”)."""
+"""Marks in a folded text where a line ends in a hyphen. The word may have it (“red-teaming”) or not (“evaluation”)."""
 
 _QUOTATION_MARKS = "\"'`´‘’‚‛“”„‟‹›«»′″‴‵‶‷ʹʺʻʼʽˈˊˋ˝׳״「」『』｢｣〝〞〟＂＇｀❛❜❝❞❮❯"
 _INVISIBLE = "\0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -28,10 +28,11 @@ _UNPARTED_SCRIPTS = (("\u0e00", "\u10a0"), ("\u1780", "\u1800"), ("\u2e80", "\U0
 
 
 def folded(text: str) -> str:
-    """The text as quotes are compared: every run of white space is one space, every quotation mark is ``'``.
+    """The text as quotes are compared: all white space is single spaces, all quotation marks are ``'``.
 
-    Compatibility forms are folded too (a ligature is its letters); invisible characters and soft hyphens are gone.
-    A hyphen between a letter and a small letter at a line's end becomes ``LINE_END``. Letters keep their case.
+    Compatibility forms are folded too (a ligature becomes its letters). Invisible characters and soft hyphens are
+    removed. A hyphen between a letter and a small letter at the end of a line becomes ``LINE_END``. Letters keep their
+    case.
     """
     text = _SOFT_HYPHEN.sub("", _INSIDE_GUILLEMETS.sub("", text)).translate(_CHARACTERS)
     text = unicodedata.normalize("NFKC", text).translate(_CHARACTERS).replace("\r\n", "\n").replace("\r", "\n")
@@ -47,17 +48,17 @@ def _hyphen_at_line_end(found: re.Match[str]) -> str:
 
 
 def check(quote: str, folded_text: str | None) -> QuoteCheck:
-    """What became of a quote; ``folded_text`` is None where no snapshot of its source is held."""
+    """The result for a quote; ``folded_text`` is None where we have no snapshot of its source."""
     if folded_text is None:
         return QuoteCheck.NO_SNAPSHOT
     return QuoteCheck.FOUND if is_found(quote, folded_text) else QuoteCheck.NOT_FOUND
 
 
 def is_found(quote: str, folded_text: str) -> bool:
-    """Whether a quote stands in a text that was folded before: its words as a whole, no part of a longer word.
+    """Whether a folded text contains a quote: its words as a whole, not as part of a longer word.
 
-    Where it leaves words out (“…”, “[...]”), its pieces stand in the text in their order. A quote without a letter
-    or a digit is not found.
+    Where the quote leaves words out (“…”, “[...]”), the text contains its pieces in their order. A quote without a
+    letter or a digit is not found.
     """
     words = folded(quote)
     pieces = [piece for piece in (_trimmed(each) for each in _LEFT_OUT.split(words)) if piece]
@@ -67,18 +68,18 @@ def is_found(quote: str, folded_text: str) -> bool:
         return True
     if LINE_END not in folded_text and LINE_END not in words:
         return False
-    text = _text_without_hyphens(folded_text)  # a quick look before the slow one
+    text = _text_without_hyphens(folded_text)  # a quick check before the slow one
     if not all(_without_hyphens(piece) in text for piece in pieces):
         return False
     return _stand_in_order(pieces, folded_text, _find_across_lines)
 
 
 def _trimmed(piece: str) -> str:
-    """A piece without spaces and quotation marks at its ends; empty where it holds no letter or digit."""
+    """A piece without spaces and quotation marks at its ends; empty where it has no letter or digit."""
     return piece.strip(" '") if any(each.isalnum() for each in piece) else ""
 
 
-@lru_cache(maxsize=2)  # of the text that quotes are being looked for in, and of the one before it
+@lru_cache(maxsize=2)  # for the text in which quotes are looked up now, and the one before it
 def _text_without_hyphens(text: str) -> str:
     return _without_hyphens(text)
 
@@ -88,7 +89,7 @@ def _without_hyphens(text: str) -> str:
 
 
 def _stand_in_order(pieces: Sequence[str], text: str, find: Callable[[str, str, int], int]) -> bool:
-    """Whether each piece is found after the one before it; ``find`` gives where it ends, or -1."""
+    """Whether each piece comes after the one before it; ``find`` returns where it ends, or -1."""
     end = 0
     for piece in pieces:
         end = find(piece, text, end)
@@ -107,7 +108,7 @@ def _find(piece: str, text: str, start: int) -> int:
 
 
 def _find_across_lines(piece: str, text: str, start: int) -> int:
-    """As ``_find``, where a hyphen at a line's end may belong to a word or not."""
+    """Like ``_find``, where a hyphen at the end of a line may belong to a word or not."""
     forms = {"- ": f"(?:- |{LINE_END})", "-": f"[-{LINE_END}]", LINE_END: f"[-{LINE_END}]?"}
     tokens = re.findall(f"- |-|{LINE_END}|.", piece)
     pattern = re.compile(f"{LINE_END}?".join(forms.get(token, re.escape(token)) for token in tokens))
@@ -118,9 +119,9 @@ def _find_across_lines(piece: str, text: str, start: int) -> int:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether a stretch of text parts no word and no number at its ends.
+    """Whether a part of the text cuts no word and no number at its ends.
 
-    “able to test” is not said by “unable to test”, nor “10 days” by “110 days”. A number after a letter is no part of
+    “unable to test” does not contain “able to test”, nor “110 days” “10 days”. A number after a letter is not part of
     the word: it may be that of a footnote.
     """
     starts_inside = start > 0 and (
@@ -131,7 +132,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 
 def _parts_number(before: str, first: str) -> bool:
-    """Whether a number begins before: “5 days” is not said by “1.5 days”. At the end a dot may close a sentence."""
+    """Whether a number begins before: “1.5 days” does not contain “5 days”. At the end a dot may close a sentence."""
     return first.isdigit() and before[-1] in ".," and before[-2:-1].isdigit()
 
 
@@ -154,7 +155,7 @@ MOST_SHOWN = 600
 LONGEST_PART = 600  # characters of a part that are shown
 CONTEXT = 2  # parts that are shown around what changed
 LONGEST_LINE = 300  # longer ones are compared by sentences
-_MOST_COMPARISONS = 10_000  # of one stretch, line by line: more would take too long
+_MOST_COMPARISONS = 10_000  # of one stretch, line by line; more would take too long
 _MOST_COMPARISONS_IN_ALL = 300_000
 
 PartKind = Literal["same", "added", "removed", "left_out"]
@@ -171,20 +172,20 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class TextDifference:
-    """What changed between two texts, in lines or sentences, with what stands around it."""
+    """What changed between two texts, in lines or sentences, with the lines around it."""
 
     parts: tuple[TextPart, ...]
-    added: int  # how many, all of them counted whether shown or not
+    added: int  # how many, shown or not
     removed: int
-    is_rough: bool  # some stretch was too long to compare line by line: it is shown as removed and added whole
-    is_cut: bool  # not all that changed is shown
+    is_rough: bool  # a stretch was too long to compare line by line: it is shown as removed and added as a whole
+    is_cut: bool  # some changes are not shown
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
 
 
 def text_difference(old: str, new: str) -> TextDifference:
-    """How a newer text of a source differs from the one before, white space folded; bounded in size and in time."""
+    """How a newer text of a source differs from the one before, white space folded; limited in size and time."""
     before, after = _lines(old), _lines(new)
     changes, is_rough = _changes(before, after)
     parts = list(_told(changes, before, after))
@@ -199,7 +200,7 @@ def text_difference(old: str, new: str) -> TextDifference:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of a text without needless white space; a long line by its sentences."""
+    """The lines of a text without unneeded white space; a long line is split into sentences."""
     lines: list[str] = []
     for line in text.splitlines():
         line = " ".join(line.split())
@@ -211,9 +212,9 @@ def _lines(text: str) -> list[str]:
 
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> tuple[list[_Stretch], bool]:
-    """The stretches that changed, and whether one of them was too long to be compared line by line.
+    """The stretches that changed, and whether one was too long to compare line by line.
 
-    Lines that are there once part long texts in next to no time; only what lies between them is compared in full.
+    Lines that occur once in each text divide long texts quickly; only what lies between them is compared in full.
     """
     changes: list[_Stretch] = []
     start, left, is_rough = (0, 0), _MOST_COMPARISONS_IN_ALL, False
@@ -231,12 +232,12 @@ def _changes(before: Sequence[str], after: Sequence[str]) -> tuple[list[_Stretch
 
 
 def _unique_matches(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
-    """Places of lines that each text has exactly once, the longest row of them that is in the same order in both."""
+    """Where lines that occur once in each text are: the longest row of them that has the same order in both."""
     counts, others = Counter(before), Counter(after)
     places = {line: place for place, line in enumerate(after) if others[line] == 1}
     pairs = [(here, places[line]) for here, line in enumerate(before) if counts[line] == 1 and line in places]
-    ends: list[int] = []  # of the best row of each length, where it stands in the new text
-    rows: list[int] = []  # which pair that is
+    ends: list[int] = []  # for each length: where the best row ends in the new text
+    rows: list[int] = []  # for each length: the number of its last pair
     previous: list[int] = []
     for number, (_, place) in enumerate(pairs):
         length = bisect_left(ends, place)
@@ -269,8 +270,8 @@ def _compared(stretch: _Stretch, before: Sequence[str], after: Sequence[str]) ->
 
 
 def _told(changes: Sequence[_Stretch], before: Sequence[str], after: Sequence[str]) -> Iterator[TextPart]:
-    """What is shown of the changes, with the lines around them."""
-    shown = 0  # up to here the old text is told
+    """The changes with the lines around them."""
+    shown = 0  # how much of the old text was yielded so far
     for number, (start, end, other_start, other_end) in enumerate(changes):
         first = max(shown, start - CONTEXT)
         if first > shown:

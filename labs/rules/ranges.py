@@ -19,7 +19,7 @@ _HALF = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A figure known to lie between ``low`` and ``high``, both included; equal where nothing is open.
+    """A figure between ``low`` and ``high``, both included. They are equal where nothing is open.
 
     Raises ValueError where low exceeds high.
     """
@@ -33,20 +33,18 @@ class Range:
 
     @classmethod
     def of(cls, low: Fraction | int | str, high: Fraction | int | str | None = None) -> "Range":
-        """The range from ``low`` to ``high``, or the single value ``low``; texts such as ".25" or "5/7" are
-        exact.
-        """
+        """The range from ``low`` to ``high``, or the single value ``low``. Texts such as ".25" or "5/7" are exact."""
         lowest = Fraction(low)
         return cls(lowest, lowest if high is None else Fraction(high))
 
     @property
     def is_exact(self) -> bool:
-        """Whether low and high are the same, so that nothing unknown is left."""
+        """Whether low and high are equal, so nothing is unknown."""
         return self.low == self.high
 
     @property
     def width(self) -> Fraction:
-        """How far apart low and high are: what the unknown facts leave open."""
+        """How far apart low and high are: what unknown facts leave open."""
         return self.high - self.low
 
     def times(self, factor: Fraction | int) -> "Range":
@@ -59,14 +57,14 @@ class Range:
 
 
 def mean(ranges: Collection[Range]) -> Range:
-    """The mean, low with low and high with high. Raises ValueError where there is none to average."""
+    """The mean: of the lows, and of the highs. Raises ValueError for an empty collection."""
     if not ranges:
         raise ValueError("There is no mean of nothing.")
     return Range(_mean([each.low for each in ranges]), _mean([each.high for each in ranges]))
 
 
 def weighted_mean(pairs: Iterable[tuple[Fraction, Range]]) -> Range | None:
-    """Σ weight·value ÷ Σ weight, low with low and high with high; None where no value carries weight."""
+    """Σ weight·value ÷ Σ weight, of the lows and of the highs; None where no value has weight."""
     total = low = high = Fraction(0)
     for weight, value in pairs:
         if weight:
@@ -77,7 +75,7 @@ def weighted_mean(pairs: Iterable[tuple[Fraction, Range]]) -> Range | None:
 
 
 def hull(ranges: Collection[Range]) -> Range:
-    """The smallest range that holds all of them. Raises ValueError where there is none."""
+    """The smallest range that contains all of them. Raises ValueError for an empty collection."""
     if not ranges:
         raise ValueError("There is no range around nothing.")
     return Range(min(each.low for each in ranges), max(each.high for each in ranges))
@@ -93,17 +91,17 @@ def printed(value: Fraction, places: int) -> str:
 
 
 def printed_range(value: Range, places: int) -> str:
-    """Both ends in decimals: “14.2–26.7”, or one figure where they print alike."""
+    """Both ends in decimals: “14.2–26.7”, or one figure where both print the same."""
     return range_words(printed(value.low, places), printed(value.high, places))
 
 
 def range_words(low: str, high: str, joint: str = "–") -> str:
-    """A range from its ends as they print: “2nd–4th”, “as users to fine-tuning”; one end where they print alike."""
+    """A range from its printed ends: “2nd–4th”, “as users to fine-tuning”; one end where both print the same."""
     return low if low == high else f"{low}{joint}{high}"
 
 
 def _mean(values: Collection[Fraction]) -> Fraction:
-    """Over one common denominator: many times quicker than adding fractions one by one, and as exact."""
+    """Over one common denominator: as exact as adding fractions one by one, and many times faster."""
     common = lcm(*(value.denominator for value in values))
     total = sum(value.numerator * (common // value.denominator) for value in values)
     return Fraction(total, common * len(values))

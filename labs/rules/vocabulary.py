@@ -1,6 +1,6 @@
 """The base of every enumeration: value, public label and one-line explanation in one place.
 
-Standard library only, so that the pure rules and the Django models can share the same members.
+Uses the standard library only, so rules and Django models can share the members.
 """
 
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class Term(StrEnum):
-    """A member is its stored value (a plain string) and carries its ``label`` and ``explanation``.
+    """A string whose value is stored; it also has a ``label`` and an ``explanation``.
 
     Pages show the label, exports write the value, and the methodology page prints the explanation.
     """
