@@ -15,7 +15,7 @@ from commitments.queries.promises import (
     ledger,
     promises_of,
     requirement_fact,
-    superseded_by,
+    superseded_commitments,
 )
 from commitments.queries.replies import (
     ReplyAsOf,
@@ -51,6 +51,6 @@ __all__ = [
     "reply_as_of",
     "requirement_fact",
     "scorecards_as_of",
-    "superseded_by",
+    "superseded_commitments",
     "with_standing",
 ]

@@ -1,4 +1,4 @@
-"""Promises read from the database, and everything known on a day as one ledger."""
+"""Promises as known on a day, and the ledger of a day."""
 
 import datetime as dt
 from collections import defaultdict
@@ -38,7 +38,7 @@ from labs.rules.dates import Span
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:
-    """A requirement as the rules read it."""
+    """A requirement as a plain value for the rules."""
     named = requirement.named_evaluator
     return RequirementFact(
         activities=frozenset(map(Activity, requirement.activities)),
@@ -53,7 +53,7 @@ def requirement_fact(requirement: Requirement) -> RequirementFact:
 
 
 def commitment_fact(commitment: Commitment) -> CommitmentFact:
-    """A kept commitment as the rules read it, with all its citations."""
+    """A kept commitment as a plain value for the rules, with all its citations."""
     readings = {each.reading: requirement_fact(each) for each in commitment.requirements.all()}
     counterparty = commitment.counterparty
 
@@ -85,21 +85,21 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
 
 @kept(most=1)
 def commitment_facts() -> Mapping[str, CommitmentFact]:
-    """The published commitments as the rules read them, with all their citations, by key."""
+    """The published commitments as plain values for the rules, with all their citations, by key."""
     return {record.key: commitment_fact(record) for record in records()[Commitment].published}
 
 
 @kept(most=DAYS_KEPT)
 def ledger(day: dt.date) -> Ledger:
-    """All that was known on the day, weighed: what scorecards, verdicts and their exports are computed from."""
+    """All that was known on the day, weighed: scorecards, verdicts and their exports are computed from it."""
     return Ledger(access_ledger(day), commitments_visible(day, commitment_facts().values()))
 
 
 def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
-    """The commitments known on the ledger's day, with what filters and sorts ask of them.
+    """The commitments known on the ledger's day, with what filters and sorts need.
 
-    ``in_force`` and ``testable`` are "yes" or "no" as the rules say of that day; ``lab_name`` is the first of the
-    labs that made it, by name.
+    ``in_force`` and ``testable`` are "yes" or "no" by the rules on that day; ``lab_name`` is the first of its labs, by
+    name.
     """
     commitments = ledger.commitments.values()
     labs = Lab.objects.published().filter(commitments=OuterRef("pk")).order_by("name")
@@ -111,14 +111,14 @@ def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
 
 
 def _yes_for(keys: Iterable[str]) -> Case:
-    """Yes for the commitments of these keys, else no. Never a mere constant: PostgreSQL cannot sort by one."""
+    """Yes for the commitments with these keys, else no. Always a condition: PostgreSQL cannot sort by a constant."""
     chosen = list(keys) or [""]
     return Case(When(key__in=chosen, then=Value("yes")), default=Value("no"), output_field=CharField())
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentStanding:
-    """A status of a commitment that is no member of an enumeration, with the same three parts as a ``Term``."""
+    """A status of a commitment that is not in an enumeration, with the same three parts as a ``Term``."""
 
     value: str
     label: str
@@ -146,10 +146,10 @@ class LabPart:
 
 @dataclass(frozen=True)
 class CommitmentAsOf:
-    """A commitment as known on a day: the stored record beside what the rules make of it.
+    """A commitment as known on a day: the stored record beside what the rules conclude about it.
 
-    What makes it a promise stands while it is visible: labs, counterparty, quote, topic, firmness, who stated it, and
-    the days on which it was made, takes effect and is due. What came out later is read from here, never from
+    While it is visible, all that makes it a promise is shown: labs, counterparty, quote, topic, firmness, who stated
+    it, and the days on which it was made, takes effect and is due. Read what came out later from here, never from
     ``record``: that it ended, was superseded or fulfilled, its scope, whether it is binding (methodology, section 2).
     """
 
@@ -164,7 +164,7 @@ class CommitmentAsOf:
 
     @property
     def day(self) -> dt.date:
-        """The day as of which everything is shown."""
+        """The day for which everything is shown."""
         return self.ledger.day
 
     @cached_property
@@ -202,7 +202,7 @@ class CommitmentAsOf:
 
     @property
     def end(self) -> dt.date | None:
-        """The first day on which it was no longer in force; None while that lies ahead and no source names it."""
+        """The first day on which it was no longer in force; None while that day is ahead and no source names it."""
         end = self.tenure.end if self.tenure else None
         is_shown = end is not None and (end <= self.day or self.has_ended or self.successor is not None)
         return end if is_shown else None
@@ -224,12 +224,12 @@ class CommitmentAsOf:
 
     @property
     def deadline(self) -> Deadline | None:
-        """Where a promise to do one thing by a day stands; None where it has no due day."""
+        """The status of a promise to do one thing by a day; None where it has no due day."""
         return deadline(self.fact, self.day)
 
     @property
     def standing(self) -> CommitmentStanding | None:
-        """Where it stands, other than by its verdicts: its due day, or that it is not testable; None without either."""
+        """Its status apart from verdicts: its due day, or that it is not testable; None where neither applies."""
         if self.deadline:
             status = self.deadline.status
             return CommitmentStanding(status.value, deadline_words(self.deadline), status.explanation)
@@ -237,7 +237,7 @@ class CommitmentAsOf:
 
     @property
     def successor(self) -> Commitment | None:
-        """The commitment that took its place, where that was known."""
+        """The commitment that replaced it, if that was known."""
         return self.record.superseded_by if self.fact.superseded_by in self.ledger.commitments else None
 
     @property
@@ -298,17 +298,17 @@ def commitments_as_of(day: dt.date, window: Window) -> Mapping[str, CommitmentAs
 
 
 def first_public_on(record: Commitment) -> dt.date | None:
-    """The day since which a public source tells of a kept commitment; None where it has no citation."""
+    """The day since which a public source mentions a kept commitment; None where it has no citation."""
     return min((public_on(each.source) for each in citation_facts(record.citations.all())), default=None)
 
 
-def superseded_by(record: Commitment, ledger: Ledger) -> list[Commitment]:
-    """The commitments that it took the place of, of those visible on the ledger's day."""
+def superseded_commitments(record: Commitment, ledger: Ledger) -> list[Commitment]:
+    """The commitments that it replaced, of those visible on the ledger's day."""
     return [each for each in record.supersedes.all() if each.key in ledger.commitments]
 
 
 def kept_words(verdicts: Collection[Verdict]) -> str:
-    """A rate as it is printed, never without its counts: “kept on 2 of 7 releases (4 possible)” (section 7)."""
+    """A rate as printed, never without its counts: “kept on 2 of 7 releases (4 possible)” (methodology, section 7)."""
     if not verdicts:
         return "no release while in force"
     count = kept_count(verdicts)
@@ -319,7 +319,7 @@ def kept_words(verdicts: Collection[Verdict]) -> str:
 
 
 def deadline_words(deadline: Deadline) -> str:
-    """Where a dated promise stands, with the days: “overdue by 145 days” (methodology, section 7)."""
+    """The status of a dated promise, with the days: “overdue by 145 days” (methodology, section 7)."""
     days = f"{deadline.days} day{'s' if deadline.days != 1 else ''}"
     match deadline.status:
         case DeadlineStatus.FULFILLED:

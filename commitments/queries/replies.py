@@ -18,7 +18,7 @@ from labs.queries.kept import kept, records
 class ReplyAsOf:
     """A question to a lab or an evaluator, and its answer, as known on a day (methodology, section 2).
 
-    Pages and exports read from here, never from ``record``, which knows answers that only came later.
+    Pages and exports read from here, never from ``record``, which also has answers that came later.
     """
 
     record: Reply
@@ -31,12 +31,12 @@ class ReplyAsOf:
 
     @property
     def anchor(self) -> str:
-        """Its place on the page of what it is about."""
+        """Its anchor on the page of the record that it is about."""
         return f"reply-{self.key}"
 
     @property
     def speaker(self) -> Lab | Evaluator:
-        """Whose word it is."""
+        """Who answers, or was asked."""
         return self.record.speaker
 
     @property
@@ -52,7 +52,7 @@ class ReplyAsOf:
 
     @property
     def words(self) -> str:
-        """Where it stands, in a sentence with its days."""
+        """Its standing in a sentence, with the days."""
         return reply_standing_words(self.standing, self.record.asked_on, self.record.answer_by, self.answered_on)
 
     @property
@@ -88,13 +88,13 @@ class ReplyAsOf:
 
 @kept(most=DAYS_KEPT)
 def replies_as_of(day: dt.date) -> Mapping[str, ReplyAsOf]:
-    """The public replies as known on the day by key, without those of which nothing had happened."""
+    """The public replies as known on the day, by key, without those where nothing had happened yet."""
     found = {record.key: reply_as_of(record, day) for record in records()[Reply].published}
     return {key: reply for key, reply in found.items() if reply is not None}
 
 
 def replies_of(record: AccessEvent | Commitment | Lab, day: dt.date) -> list[ReplyAsOf]:
-    """The public replies to what we say of the record as known on the day, the newest first."""
+    """The public replies about the record as known on the day, the newest first."""
     about = [reply for reply in replies_as_of(day).values() if reply.about == record]
     return sorted(about, key=_first_day, reverse=True)
 
@@ -110,9 +110,9 @@ def reply_as_of(record: Reply, day: dt.date) -> ReplyAsOf | None:
 
 
 def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
-    """The replies with ``standing_now``, the value of their standing on the day ("" where nothing had happened).
+    """The replies with ``standing_now``, the value of their standing on the day ("" where nothing had happened yet).
 
-    The same rule as ``commitments.rules.replies.reply_standing``, for filters and sorts.
+    For filters and sorts; the same rule as ``commitments.rules.replies.reply_standing``.
     """
     is_asked, is_answered = Q(asked_on__lte=day), Q(answered_on__lte=day)
     standing_now = Case(
@@ -129,9 +129,9 @@ def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
 
 
 def replies_listed(day: dt.date) -> ReplyQuerySet:
-    """The public replies known by the day to what was public by then, for lists.
+    """The public replies known by the day, about records that were public by then, for lists.
 
-    Sorts and filters read ``standing_now``, and ``answered_on_as_of``, which is empty where the answer came later.
+    Sorts and filters read ``standing_now`` and ``answered_on_as_of``, which is empty where the answer came later.
     """
     events, commitments = AccessEvent.objects.as_of(day), Commitment.objects.as_of(day)
     is_on_page = (

@@ -1,4 +1,4 @@
-"""The scorecards of a day, and what would move them: computed once for each data version."""
+"""The scorecards of a day and the questions that are open, computed once for each data version."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ LABS_KEPT = 128
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What no source says of a lab and would move its score: about events, and about promises."""
+    """What is unknown about a lab and would move its score: about events, and about promises."""
 
     about_events: tuple[OpenQuestion, ...]
     about_promises: tuple[PromiseQuestion, ...]

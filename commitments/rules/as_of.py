@@ -11,8 +11,8 @@ from labs.rules.dates import NO_DATE, Span
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """The days on which a commitment was in force: from ``start``, until but not including ``end`` (None:
-    still).
+    """The days on which a commitment was in force: from ``start`` to the day before ``end``; ``end`` is None while it
+    is.
     """
 
     start: dt.date
@@ -26,7 +26,7 @@ class Tenure:
 def commitment_fact_as_of(commitment: CommitmentFact, day: dt.date) -> CommitmentFact | None:
     """The commitment with the citations whose source was public by the day; None where there was none.
 
-    That it was fulfilled counts only with a citation that says so and was public by then (sections 2, 7).
+    It counts as fulfilled only with a citation that says so and was public by then (methodology, sections 2 and 7).
     """
     citations = citation_facts_as_of(commitment.citations, day)
     if not citations:
@@ -36,12 +36,11 @@ def commitment_fact_as_of(commitment: CommitmentFact, day: dt.date) -> Commitmen
 
 
 def tenure_of(commitment: CommitmentFact, successor: CommitmentFact | None) -> Tenure | None:
-    """When the commitment was in force; None where it never was, for want of any date (section 2).
+    """When the commitment was in force; None where it has no date, so it never was (methodology, section 2).
 
-    It begins on its effective day, else on the day made, at the earliest possible day of either. It lasts
-    until the latest possible day on which it ended, or until a successor that superseded it takes effect,
-    whichever comes first. ``successor`` is the record of ``commitment.superseded_by``, None where there is
-    none that is visible.
+    It begins on its effective day, else on the day made, at the earliest possible day of either. It ends at the latest
+    possible day of its own end, or when a successor that superseded it takes effect, whichever comes first.
+    ``successor`` is the record of ``commitment.superseded_by``; None where none is visible.
     """
     start = _start(commitment)
     if start is None:
@@ -61,5 +60,5 @@ def _start(commitment: CommitmentFact) -> dt.date | None:
 
 
 def _first_day(span: Span) -> dt.date | None:
-    """The earliest possible day; where that end is open, the day by which it surely was."""
+    """The earliest possible day; where that end is open, the latest possible day."""
     return span.earliest or span.latest

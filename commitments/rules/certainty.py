@@ -14,14 +14,14 @@ CARRYING_FIELDS = frozenset(
         CommitmentField.FIRMNESS,
     )
 )
-"""Only citations that support what makes it a promise count for its certainty (methodology, section 1)."""
+"""Only citations that support one of these fields count for a promise's certainty (methodology, section 1)."""
 
 
 def commitment_certainty(commitment: CommitmentFact, lab: str) -> Certainty:
     """Documented where the lab, the counterparty or a government says so, else reported (section 1).
 
-    It is asked for each lab that made it: a source of one signatory documents it for that one alone. Give it
-    the commitment as known on a day (``commitments.rules.as_of``) to get the certainty of that day.
+    Each lab that made it has its own answer: a source of one signatory documents it for that lab alone. Pass the
+    commitment as known on a day (``commitments.rules.as_of``) to get its certainty on that day.
     """
     speaking = (
         citation.source for citation in commitment.citations if not CARRYING_FIELDS.isdisjoint(citation.supports)

@@ -1,4 +1,4 @@
-"""The criteria of a scorecard, their weights, and what a release and a lab's word are worth (section 6)."""
+"""The criteria of a scorecard, their weights, and what a release and a lab's promises are worth (section 6)."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -18,14 +18,14 @@ from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
 
 METHOD_VERSION = 1
-"""The version of the method (methodology, section 9); it rises with any change that moves a score."""
+"""The version of the method (methodology, section 9). Raise it with any change that moves a score."""
 
 FULL_ACCESS_DAYS = 28
 """Calendar days of access that count in full: the EU code of practice's 20 working days (section 6)."""
 
 
 class Criterion(Term):
-    """What a scorecard is made of, in its order (methodology, section 6)."""
+    """The criteria of a scorecard, in its order (methodology, section 6)."""
 
     EVALUATED = (
         "evaluated",
@@ -88,7 +88,7 @@ PUBLICATION_VALUES: Mapping[Results, Range] = MappingProxyType(
         Results.UNKNOWN: Range.of(0, 1),
     }
 )
-"""What each way of publishing is worth; not disclosed leaves everything open (methodology, section 6)."""
+"""What each way of publishing is worth; “not disclosed” can be anything (methodology, section 6)."""
 
 FIRMNESS_VALUES: Mapping[Firmness, Range] = MappingProxyType(
     {
@@ -100,8 +100,7 @@ FIRMNESS_VALUES: Mapping[Firmness, Range] = MappingProxyType(
         Firmness.UNKNOWN: Range.of(0, 1),
     }
 )
-"""What a promise is worth; a disputed one counts as firm in the high figure alone (methodology, section 6).
-"""
+"""What a promise is worth; a disputed one counts as firm in the high figure only (methodology, section 6)."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
 _LONGEST_NUMBER = 20
@@ -120,8 +119,7 @@ _OPEN = Range.of(0, 1)
 def release_criteria(assessment: Assessment) -> dict[Criterion, Range]:
     """The four criteria of one release, each within 0 to 1 (methodology, section 6).
 
-    Low: the best strict event at its low value; high: the best counted event at its high value; 0 where there
-    is none.
+    Low: the best low value of a strict event. High: the best high value of a counted event. 0 where there is none.
     """
     strict, counted = assessment.strict, assessment.counted
     return {
@@ -133,7 +131,7 @@ def release_criteria(assessment: Assessment) -> dict[Criterion, Range]:
 
 
 def deciding_events(criterion: Criterion, assessment: Assessment) -> tuple[WeighedEvent, ...]:
-    """The events that make the release's low or high figure on one of the four criteria, in their order.
+    """The events that set the release's low or high figure on one of the four criteria, in their order.
 
     Empty where nothing counts, or where both figures are 0.
     """
@@ -171,7 +169,7 @@ def depth_value(weighed: WeighedEvent) -> Range:
 
 
 def time_value(access_days: int | None) -> Range:
-    """What days of access before release are worth: days ÷ 28, at most 1; None leaves 0–1 (section 6)."""
+    """What days of access before release are worth: days ÷ 28, at most 1; None leaves 0 to 1 open (section 6)."""
     if access_days is None:
         return _OPEN
     share = min(Fraction(access_days, FULL_ACCESS_DAYS), Fraction(1))
@@ -179,11 +177,11 @@ def time_value(access_days: int | None) -> Range:
 
 
 def commitment_value(commitments: Collection[CommitmentFact], lab: str) -> Range:
-    """What the lab's strongest word is worth, of its commitments in force on the day (section 6).
+    """What the lab's strongest promise is worth, of its commitments in force on the day (methodology, section 6).
 
-    Only promises of model evaluation by outsiders, stated by the lab or jointly, count; one that is disputed
-    or only reported, in the high figure alone. By the rule that unknown widens a range and never raises its
-    low end, so does one of which it is not recorded how firm it is or who stated it.
+    Only promises of model evaluation by outsiders, stated by the lab or jointly, count. A disputed or only reported one
+    counts in the high figure only. So does one whose firmness or author is not recorded: an unknown widens a range and
+    never raises its low end.
     """
     values = [worth for each in commitments if (worth := _worth(each, lab)) is not None]
     return _best(values, values)
@@ -192,8 +190,8 @@ def commitment_value(commitments: Collection[CommitmentFact], lab: str) -> Range
 def parse_weights(text: str) -> dict[Criterion, Fraction]:
     """A reader's own weights from “evaluated:50,depth:50”; criteria that are not named weigh 0.
 
-    Exact: "0.1" is a tenth. Raises ValueError with a sentence that says what is allowed for unknown names, a
-    name given twice, anything but a finite number of 0 or more, and weights that are all 0.
+    Exact: "0.1" is a tenth. Raises ValueError for unknown names, a name given twice, anything but a finite number of 0
+    or more, and weights that are all 0; its sentence says what is allowed.
     """
     weights = dict.fromkeys(Criterion, Fraction(0))
     named: set[Criterion] = set()
@@ -212,7 +210,7 @@ def parse_weights(text: str) -> dict[Criterion, Fraction]:
 
 
 def weights_text(weights: Mapping[Criterion, Fraction]) -> str:
-    """The weights as they go into the URL, without those of 0; ``parse_weights`` reads them back exactly.
+    """The weights as written in an address, without those of 0; ``parse_weights`` reads them back exactly.
 
     Raises ValueError for a weight that no decimal writes exactly, such as a third.
     """

@@ -22,11 +22,10 @@ class DeadlineStatus(Term):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Where a dated promise stands on a day.
+    """The status of a dated promise on a day.
 
-    ``due`` is the latest possible due day, None where that end is open. ``days`` are calendar days: left
-    until the due day (not yet due), past it (overdue, fulfilled late), or to spare (fulfilled); None where a
-    day is open.
+    ``due`` is the latest possible due day; None where that end is open. ``days`` are calendar days: left until the due
+    day (not yet due), past it (overdue, fulfilled late), or to spare (fulfilled). None where a day is open.
     """
 
     status: DeadlineStatus
@@ -35,11 +34,11 @@ class Deadline:
 
 
 def deadline(commitment: CommitmentFact, day: dt.date) -> Deadline | None:
-    """Where the promise stands on the day; None where it has no due day (methodology, section 7).
+    """The status of the promise on the day; None where it has no due day (methodology, section 7).
 
-    Due is the latest possible day of the due date: a promise for "later this year" is overdue from 1 January.
-    It was fulfilled late only if even the earliest possible day of fulfilment lies after that. Give it the
-    commitment as known on the day, so that a fulfilment counts only with a citation that was public.
+    The due day is the latest possible day of the due date: a promise for "later this year" is overdue from 1 January.
+    It was fulfilled late only if even the earliest possible day of fulfilment is after that. Pass the commitment as
+    known on the day: fulfilment counts only with a citation that was public by then.
     """
     if not commitment.due.is_dated:
         return None

@@ -1,4 +1,4 @@
-"""The promises as plain values, as the rules read them (see labs.rules.facts)."""
+"""The promises as plain values for the rules (see labs.rules.facts)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from labs.rules.facts import CitationFact
 
 @dataclass(frozen=True, slots=True)
 class RequirementFact:
-    """What keeping a commitment asks for, under one reading (methodology, section 7)."""
+    """What keeping a commitment takes, under one reading (methodology, section 7)."""
 
     activities: frozenset[Activity]
     evaluators: RequiredEvaluators
@@ -24,7 +24,7 @@ class RequirementFact:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFact:
-    """A promise. It is testable if it carries a strict requirement; ``lenient`` is None where there is one reading."""
+    """A promise. It is testable if it has a strict requirement; ``lenient`` is None where it has one reading only."""
 
     key: str
     labs: tuple[str, ...]

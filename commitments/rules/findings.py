@@ -16,7 +16,7 @@ from labs.rules.facts import ParticipationFact
 from labs.rules.vocabulary import Term
 
 DENIALS = frozenset({Outcome.REFUSED, Outcome.CONFIRMED_NONE})
-"""The outcomes that say that it did not happen (methodology, section 7, not kept)."""
+"""The outcomes of an event that did not take place (methodology, section 7, not kept)."""
 
 _MET_BY = {
     Timing.DURING_TRAINING: frozenset({Timing.DURING_TRAINING}),
@@ -68,11 +68,11 @@ class Ground(Term):
 
 @dataclass(frozen=True, slots=True)
 class EventFinding:
-    """One event weighed against one requirement: the finding, and the grounds for it as data for the page.
+    """One event checked against one requirement: the finding, and the grounds for it.
 
-    ``certainty`` is that of the event under this requirement: where a named or a government evaluator is
-    asked for, no surer than that evaluator's part. ``could_keep`` is whether an unclear event would keep the
-    promise if all that is open turned out well: not so where it surely falls short of a part.
+    ``certainty`` is that of the event under this requirement: where it asks for a named or a government evaluator, no
+    surer than that evaluator's part. ``could_keep`` is whether an unclear event would keep the promise if every open
+    question had the best answer; not where it surely falls short of a part.
     """
 
     weighed: WeighedEvent
@@ -104,9 +104,7 @@ def matching_parts(requirement: RequirementFact, weighed: WeighedEvent) -> tuple
 def certainty_under(
     requirement: RequirementFact, weighed: WeighedEvent, parts: tuple[ParticipationFact, ...]
 ) -> Certainty:
-    """The event's certainty; no surer than the surest link where a named or government evaluator is asked
-    for.
-    """
+    """The event's certainty; where a named or government evaluator is asked for, no surer than the surest link."""
     if requirement.evaluators is RequiredEvaluators.ANY_OUTSIDE or not parts:
         return weighed.certainty
     links = [link_certainty(weighed.certainty, part) for part in parts]
@@ -130,7 +128,7 @@ def _is_asked_for(requirement: RequirementFact, part: ParticipationFact) -> bool
 def _grounds_against(
     requirement: RequirementFact, weighed: WeighedEvent, asked_for: tuple[ParticipationFact, ...]
 ) -> tuple[Ground, ...]:
-    """Why the event is not weighed at all; empty where it is."""
+    """Why the event does not count at all; empty where it does."""
     event = weighed.event
     checks = (
         (event.activity not in requirement.activities, Ground.OTHER_ACTIVITY),
@@ -148,7 +146,7 @@ def _denial_finding(
     asked_for: tuple[ParticipationFact, ...],
     certainty: Certainty,
 ) -> EventFinding:
-    """A denial decides only if it is documented and speaks of everyone asked for."""
+    """A denial decides only if it is documented and covers everyone asked for."""
     grounds: list[Ground] = []
     if not _speaks_of_everyone(requirement, asked_for):
         grounds.append(Ground.NOT_EVERYONE)
@@ -160,9 +158,7 @@ def _denial_finding(
 
 
 def _speaks_of_everyone(requirement: RequirementFact, parts: tuple[ParticipationFact, ...]) -> bool:
-    """Unspecified groups stand for anyone outside, several public bodies for government, the named one for
-    itself.
-    """
+    """Unspecified groups mean anyone outside, several public bodies mean government, a named one means itself."""
     match requirement.evaluators:
         case RequiredEvaluators.ANY_OUTSIDE:
             return any(part.evaluator == UNSPECIFIED_GROUPS for part in parts)
@@ -180,7 +176,7 @@ def _is_documented_for(requirement: RequirementFact, weighed: WeighedEvent, part
 
 
 def _access_finding(requirement: RequirementFact, weighed: WeighedEvent, certainty: Certainty) -> EventFinding:
-    """Access that was given, or may have been, measured against each part of the requirement."""
+    """Access that was given, or may have been, checked against each part of the requirement."""
     short, open_parts = _depth_and_results(requirement, weighed)
     if not is_documented(certainty):
         open_parts.append(Ground.NOT_DOCUMENTED)
@@ -198,7 +194,7 @@ def _access_finding(requirement: RequirementFact, weighed: WeighedEvent, certain
 
 
 def _depth_and_results(requirement: RequirementFact, weighed: WeighedEvent) -> tuple[list[Ground], list[Ground]]:
-    """Which of depth and publication surely fall short, and which are open."""
+    """Whether depth and publication surely fall short, and whether they are open."""
     short: list[Ground] = []
     open_parts: list[Ground] = []
     if requirement.min_depth is not None and weighed.depth.low < requirement.min_depth:
@@ -215,12 +211,10 @@ def _depth_and_results(requirement: RequirementFact, weighed: WeighedEvent) -> t
 
 
 def asks_for_results(requirement: RequirementFact) -> bool:
-    """Whether the requirement asks that anything at all be published."""
+    """Whether the requirement asks for any publication."""
     return requirement.results_at_least not in (None, Results.NONE_PUBLISHED, Results.UNKNOWN)
 
 
 def publishes_less(results: Results, at_least: Results | None) -> bool:
-    """Whether the published results are surely less than what was asked for, in section 6's order of
-    publication.
-    """
+    """Whether surely less was published than asked for, in section 6's order of publication."""
     return at_least is not None and PUBLICATION_VALUES[results].high < PUBLICATION_VALUES[at_least].low

@@ -20,7 +20,7 @@ from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
 class Ledger:
     """What was known on a day. ``commitments`` maps the key of each visible commitment to it, as known on the day.
 
-    It never changes, so what it is asked for again is computed once.
+    A ledger never changes, so each of its properties is computed once.
     """
 
     access: AccessLedger
@@ -44,9 +44,9 @@ class Ledger:
         return tuple(each for each in self.commitments_of(lab) if self.is_in_force(each, self.day))
 
     def owed(self, assessment: Assessment) -> tuple[CommitmentFact, ...]:
-        """The testable commitments of the release's lab that were in force when it came out (section 7).
+        """The testable commitments of the release's lab that were in force when it came out (methodology, section 7).
 
-        They are visible as of the ledger's day, and may have ended since.
+        They are visible on the ledger's day, and may have ended since.
         """
         released = assessment.release.released.latest
         if released is None:
@@ -58,7 +58,7 @@ class Ledger:
         )
 
     def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
-        """The verdicts on every promise owed for the release of this key, whichever windows it counts in."""
+        """The verdicts on every promise owed for the release with this key, in whichever window it counts."""
         if release not in self._verdicts_by_release:
             assessment = self.access.assessments[release]
             owed = self.owed(assessment)
@@ -66,10 +66,9 @@ class Ledger:
         return self._verdicts_by_release[release]
 
     def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
-        """The verdicts on releases in the window, of one lab or all, on one commitment or all, by lab and
-        release day.
+        """The verdicts on releases in the window, by lab and release day: of one lab or all, on one commitment or all.
 
-        Raises nothing for an unknown key: there is simply no verdict.
+        An unknown key has no verdicts; it is not an error.
         """
         return tuple(
             verdict
@@ -98,11 +97,11 @@ class Ledger:
 def ledger_as_of(
     day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact], commitments: Iterable[CommitmentFact]
 ) -> Ledger:
-    """The ledger of a day from all published records, whatever their sources' days (section 2)."""
+    """The ledger of a day, from all published records with the sources of all days (methodology, section 2)."""
     return Ledger(access_ledger_as_of(day, releases, events), commitments_visible(day, commitments))
 
 
 def commitments_visible(day: dt.date, commitments: Iterable[CommitmentFact]) -> dict[str, CommitmentFact]:
-    """The commitments that something public by the day told of, as known then, by key (section 2)."""
+    """The commitments that some source public by the day mentions, as known then, by key (section 2)."""
     visible = (commitment_fact_as_of(each, day) for each in commitments)
     return {each.key: each for each in visible if each is not None}

@@ -1,7 +1,7 @@
-"""Open questions about promises: which of them move a lab's score, by how many points, and what would settle each.
+"""Open questions about promises: which would move a lab's score, by how many points, and what would settle each.
 
-Methodology, section 6. The questions about events are in ``commitments.rules.questions``; both answer on the path that
-computes the scorecard.
+Methodology, section 6. Questions about events are in ``commitments.rules.questions``. Both try each answer with the
+functions that compute the scorecard.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,10 @@ class PromiseQuestion:
 def promise_questions(
     ledger: Ledger, lab: str, window: Window, weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS
 ) -> tuple[PromiseQuestion, ...]:
-    """Each unknown about the lab's promises that moves its score, the weightiest first; empty without a score."""
+    """Each unknown about the lab's promises that moves its score, those with the most points first.
+
+    Empty for a lab without a score.
+    """
     card = scorecard(ledger, lab, window, weights)
     if card.score is None:
         return ()
@@ -63,7 +66,7 @@ def promise_questions(
 
 
 def _about_promises(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> Iterator[PromiseQuestion]:
-    """Promises in force that count in the high figure alone: if each were documented as it stands, or not made."""
+    """Promises in force that count in the high figure only: what if each were documented as recorded, or not made?"""
     for promise in card.commitments:
         alone = commitment_value([promise], card.lab)
         if alone.is_exact:
@@ -78,7 +81,7 @@ def _about_promises(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
 
 
 def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> Iterator[PromiseQuestion]:
-    """Releases of which nothing says whether a promise was kept: if it surely was, or surely was not."""
+    """Releases for which no record says whether a promise was kept: what if it surely was, or surely was not?"""
     for index, release in enumerate(card.releases):
         for verdict in release.verdicts:
             if not _is_silent(verdict):
@@ -91,7 +94,7 @@ def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
 
 
 def _is_silent(verdict: Verdict) -> bool:
-    """Whether no event, but silence, leaves the verdict open; questions about events are asked elsewhere."""
+    """Whether it is silence, not an event, that leaves the verdict open; ``questions`` asks about events."""
     return verdict.value is not None and VerdictOutcome.CANNOT_TELL in (verdict.strict.outcome, verdict.lenient.outcome)
 
 

@@ -1,7 +1,7 @@
 """Open questions: which unknowns move a lab's score, by how many points, and what would settle each.
 
-Methodology, section 6. Every answer is tried on the same path that computes the scorecard: the event is
-answered, weighed and scored again.
+Methodology, section 6. Each answer is tried with the functions that compute the scorecard: the event gets the answer,
+is weighed and scored again.
 """
 
 import datetime as dt
@@ -86,9 +86,7 @@ class Unknown(Term):
 
 @dataclass(frozen=True, slots=True)
 class PossibleAnswer:
-    """One possible answer, in words, and the lab's score if that is how it was (0 to 100; None without a
-    score).
-    """
+    """One possible answer, in words, and the lab's score with it (0 to 100; None without a score)."""
 
     label: str
     score: Range | None
@@ -96,8 +94,7 @@ class PossibleAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """One unknown that moves the score: about which event of which release, and what each extreme answer
-    would do.
+    """One unknown that moves the score: about which event of which release, and what each extreme answer would do.
 
     ``points`` is the most that an answer would move the low or the high figure, out of 100.
     """
@@ -110,16 +107,16 @@ class OpenQuestion:
 
 
 EventIfAnswered = Callable[[EventFact], EventFact | None]
-"""How an event would read if a question were answered; None where it did not take place."""
+"""Returns the event with one question answered; None if the answer is that it did not take place."""
 
 
 def open_questions(
     ledger: Ledger, lab: str, window: Window, weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS
 ) -> tuple[OpenQuestion, ...]:
-    """Each unknown about an event of the lab's releases in the window that moves its score, the weightiest
-    first.
+    """Each unknown about an event of the lab's releases in the window that moves its score, most points first.
 
-    Empty for a lab without a score. Each is answered alone, both ways; the points of several do not add up.
+    Empty for a lab without a score. Each question is tried alone, with both answers; the points of several do not add
+    up.
     """
     card = scorecard(ledger, lab, window, weights)
     if card.score is None:
@@ -157,7 +154,7 @@ def _open_question(
 
 
 def _card_if_answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, change: EventIfAnswered) -> ReleaseCard:
-    """The release's figures if the event had read as changed."""
+    """The release's figures with the answer applied to one event."""
     release = card.assessment.release
     event = change(weighed.event)
     changed = None if event is None else weigh(event, release)
@@ -202,10 +199,9 @@ def _is_open(weighed: WeighedEvent, unknown: Unknown) -> bool:
 
 
 def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> bool:
-    """Whether an answer can reach the score at all: spares trying those that cannot.
+    """Whether an answer can reach the score at all; saves trying those that cannot.
 
-    Depth, results and days of an event that does not count matter only to a promise that asks for depth or
-    results.
+    Depth, results and days of an event that does not count matter only to a promise that asks for depth or results.
     """
     if weighed.is_counted or unknown in (Unknown.CERTAINTY, Unknown.PARTICIPATION, Unknown.TIMING):
         return True
@@ -217,7 +213,7 @@ def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> b
 
 
 def _documented(event: EventFact) -> EventFact:
-    """The event if the lab said itself that it took place."""
+    """The event if the lab itself had said that it took place."""
     source = SourceFact("", Owner.LAB, event.lab, None, False, NO_DATE, dt.date.min)
     citation = CitationFact(source, frozenset({EventField.ACTIVITY.value}))
     return replace(event, lowering=EventLowering.AS_CITED, citations=(*event.citations, citation))
@@ -228,13 +224,13 @@ def _not_so(event: EventFact) -> None:
 
 
 def _took_part(event: EventFact) -> EventFact:
-    """The event if every evaluator's part were as sure as the event."""
+    """The event if each evaluator's part were as sure as the event."""
     parts = tuple(replace(part, lowering=LinkLowering.AS_EVENT) for part in event.participations)
     return replace(event, participations=parts)
 
 
 def _took_no_part(event: EventFact) -> EventFact:
-    """The event if the evaluators whose part is less sure had no part in it."""
+    """The event without the evaluators whose part is less sure."""
     parts = tuple(part for part in event.participations if part.lowering is LinkLowering.AS_EVENT)
     return replace(event, participations=parts)
 
@@ -278,4 +274,4 @@ _ANSWERS: dict[Unknown, tuple[tuple[str, EventIfAnswered], ...]] = {
         ("less than a day", _lasting(0)),
     ),
 }
-"""The two extreme answers to each unknown, in words, and what the event would read then."""
+"""The two extreme answers to each unknown: in words, and as a change of the event."""

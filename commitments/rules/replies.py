@@ -1,7 +1,7 @@
-"""Where a question to a lab or an evaluator stands on a day, and its answer (methodology, section 2).
+"""The status of a question to a lab or an evaluator on a day (methodology, section 2).
 
-Replies count from their own day: the asking from the day on which we asked, the answer from the day on which it came.
-No score reads any of it.
+Each step counts from its own day: the question from the day we asked, the answer from the day it came. No score reads
+it.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from labs.rules.vocabulary import Term
 
 
 class ReplyStanding(Term):
-    """What became of a question by a day, the open ones first. Silence is an answer to nothing and says nothing."""
+    """What became of a question by a day, the open ones first. No answer says nothing about the question itself."""
 
     OVERDUE = (
         "unanswered",
@@ -31,16 +31,16 @@ class ReplyStanding(Term):
 
 
 ANSWERED = frozenset({ReplyStanding.ANSWERED, ReplyStanding.ANSWERED_LATE, ReplyStanding.UNASKED})
-"""Where there is an answer: its words, and what changed because of it, are known then and not before."""
+"""The standings with an answer. Its words, and what changed because of it, are known from that day on."""
 
 
 def reply_standing(
     asked_on: dt.date | None, answer_by: dt.date | None, answered_on: dt.date | None, day: dt.date
 ) -> ReplyStanding | None:
-    """Where it stands on the day; None where nothing of it had happened by then.
+    """The standing on the day; None where we had not asked and they had not written by then.
 
-    The last day for an answer is the deadline itself. An answer of that day is in time, and without one the deadline
-    has passed from the next day on.
+    The deadline is the last day for an answer: an answer on that day is in time, and from the next day on it is
+    overdue.
     """
     is_asked = asked_on is not None and asked_on <= day
     if answered_on is not None and answered_on <= day:

@@ -1,8 +1,7 @@
 """Scorecards: what the record shows of each lab in a window, as ranges (methodology, section 6).
 
-Each figure is about named organisations. It says what is documented, not what happened: silence widens a
-range, and a lab without a release in the window has no score. All arithmetic is exact; figures are rounded
-when they are printed.
+Each figure is about a named organisation. It says what is documented, not what happened: silence widens a range, and a
+lab without a release in the window has no score. Arithmetic is exact; figures are rounded when printed.
 """
 
 from bisect import bisect_right
@@ -49,10 +48,10 @@ class ReleaseCard:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts beside every score (methodology, section 6).
+    """The counts shown beside every score (methodology, section 6).
 
-    ``evaluated_low`` releases have a strict event, ``evaluated_high`` any counted one; ``deeper_than_users``
-    were tested deeper than users get.
+    ``evaluated_low`` releases have a strict event, ``evaluated_high`` any counted one; ``deeper_than_users`` were
+    tested deeper than users get.
     """
 
     releases: int
@@ -93,7 +92,7 @@ class Scorecard:
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """The pairs of commitment and release behind the follow-through, those left out among them."""
+        """The verdicts behind the follow-through, with those that are left out of its mean."""
         return tuple(each for card in self.releases for each in card.verdicts)
 
 

@@ -1,6 +1,6 @@
 """Commitment against practice: was a testable promise kept for a release? (methodology, section 7)
 
-The verdict is computed from the facts alone. An editor's review stands beside it and does not enter here.
+Facts alone decide the verdict. An editor's review is shown beside it and does not change it.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from labs.rules.ranges import Range, hull
 from labs.rules.vocabulary import Term
 
 PUBLICATION_GRACE = dt.timedelta(days=30)
-"""How long after release publishing results is not yet due (methodology, section 7)."""
+"""For how long after release published results are not yet due (methodology, section 7)."""
 
 _HALF = Fraction(1, 2)
 
@@ -29,7 +29,7 @@ _HALF = Fraction(1, 2)
 class VerdictOutcome(Term):
     """The verdict on one commitment, one release and one reading, the best first (methodology, section 7).
 
-    Whether a commitment is testable at all is asked before: ``is_testable``.
+    ``is_testable`` says beforehand whether a commitment can have verdicts.
     """
 
     KEPT = "kept", "kept", "A documented event, known to be before deployment, meets every part."
@@ -80,7 +80,7 @@ OUTCOME_VALUES: dict[VerdictOutcome, Range | None] = {
     VerdictOutcome.NOT_YET_DUE: None,
     VerdictOutcome.DOES_NOT_APPLY: None,
 }
-"""What each verdict is worth; None is left out (methodology, section 7)."""
+"""What each verdict is worth; None is left out of the mean (methodology, section 7)."""
 
 _PARTLY_BESIDE_UNCLEAR = Range.of(_HALF, 1)
 _PARTLY_AT_BEST = Range.of(0, _HALF)
@@ -92,9 +92,9 @@ JUDGED = frozenset({ReleaseStanding.COUNTS, ReleaseStanding.NOT_FRONTIER, Releas
 
 @dataclass(frozen=True, slots=True)
 class ReadingVerdict:
-    """The verdict under one reading, with its derivation: every event of the release and what it says.
+    """The verdict under one reading, with what led to it: every event of the release and its finding.
 
-    ``value`` is within 0 to 1, None where it is left out. ``doubts`` say why it is "cannot tell".
+    ``value`` is within 0 to 1; None where it is left out. ``doubts`` say why it is "cannot tell".
     """
 
     reading: Reading
@@ -109,8 +109,7 @@ class ReadingVerdict:
 class Verdict:
     """The verdict on one commitment and one release under both readings (methodology, section 7).
 
-    With one reading only, both are equal. ``value`` runs from one to the other; None where the pair is left
-    out.
+    With one reading only, both are equal. ``value`` runs from one to the other; None where it is left out of the mean.
     """
 
     commitment: CommitmentFact
@@ -131,9 +130,7 @@ class Verdict:
 
     @property
     def label(self) -> str:
-        """The verdict in words: one where the readings agree, else both, or “kept on the lenient reading
-        only”.
-        """
+        """The verdict in words: one where the readings agree, else both, or “kept on the lenient reading only”."""
         if not self.is_split:
             return self.strict.outcome.label
         if self.lenient.outcome is VerdictOutcome.KEPT:
@@ -144,16 +141,14 @@ class Verdict:
 
     @property
     def is_tested_after(self) -> bool:
-        """Whether an event that would have been asked for took place after release: too late, and named as
-        such.
-        """
+        """Whether an event that was asked for took place after release: too late, and pages say so."""
         findings = (*self.strict.findings, *self.lenient.findings)
         return any(each.finding is Finding.AFTER_RELEASE for each in findings)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCount:
-    """How a rate is printed: “kept on 2 of 7 releases (4 possible)” (methodology, section 7)."""
+    """The counts behind “kept on 2 of 7 releases (4 possible)” (methodology, section 7)."""
 
     kept: int
     possible: int
@@ -161,15 +156,15 @@ class KeptCount:
 
 
 def is_testable(commitment: CommitmentFact) -> bool:
-    """Whether the commitment carries a requirement; if not, ``not_testable_because`` says why (section 7)."""
+    """Whether the commitment has a requirement; if not, ``not_testable_because`` says why (methodology, section 7)."""
     return commitment.strict is not None
 
 
 def judged_standings(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
     """The standings of a release for which a testable commitment has verdicts.
 
-    Releases that count in the figures; where a reading asks for all releases, also those that are not
-    frontier. Variants, internal and undated releases never have one (methodology, sections 3 and 7).
+    These are releases that count in the figures and, where a reading asks for all releases, those that are not
+    frontier. Variants, internal and undated releases have none (methodology, sections 3 and 7).
     """
     readings = (commitment.strict, commitment.lenient)
     if any(each is not None and each.releases is RequiredReleases.ALL for each in readings):
@@ -180,9 +175,9 @@ def judged_standings(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
 def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) -> Verdict:
     """The verdict on a testable commitment for one release of a lab that made it (methodology, section 7).
 
-    The commitment, and the events of the assessment, are as known on the day. That the release came out while
-    the commitment was in force is the caller's to ask (``commitments.rules.ledger``). Raises ValueError for a
-    commitment that is not testable or that the release's lab did not make.
+    The commitment, and the events of the assessment, are as known on the day. The caller checks that the release came
+    out while the commitment was in force (``commitments.rules.ledger``). Raises ValueError for a commitment that is not
+    testable, or that the release's lab did not make.
     """
     if commitment.strict is None:
         raise ValueError(f"{commitment.key} is not testable: {commitment.not_testable_because}")
@@ -194,7 +189,7 @@ def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) ->
 
 
 def verdict_if(verdict: Verdict, weighed: WeighedEvent, changed: WeighedEvent | None, day: dt.date) -> Verdict:
-    """The same verdict if one event of the release had read as ``changed``, or, with None, had not taken place.
+    """The same verdict with one event of the release replaced by ``changed``, or, with None, left out.
 
     The findings on the other events stay as they are.
     """
@@ -210,7 +205,7 @@ def verdict_if(verdict: Verdict, weighed: WeighedEvent, changed: WeighedEvent | 
 def _from_findings(
     commitment: CommitmentFact, release: ReleaseFact, findings: Sequence[tuple[EventFinding, ...]], day: dt.date
 ) -> Verdict:
-    """The verdict from what each event says under the strict and, where there is one, the lenient reading."""
+    """The verdict, from what each event says under the strict reading and, where there is one, the lenient reading."""
     assert commitment.strict is not None, "asked only of what is testable"
     strict = _reading_verdict(Reading.STRICT, commitment.strict, commitment, release, findings[0], day)
     if commitment.lenient is None:
@@ -223,9 +218,7 @@ def _from_findings(
 
 
 def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
-    """On how many releases a promise was surely kept, on how many it may have been, of those that have a
-    value.
-    """
+    """On how many releases a promise was surely kept, and on how many possibly, of those with a value."""
     values = [each.value for each in verdicts if each.value is not None]
     return KeptCount(
         kept=sum(value.low == 1 for value in values),
@@ -273,8 +266,9 @@ def _outcome(findings: tuple[EventFinding, ...], doubts: tuple[Doubt, ...]) -> V
 
 
 def _outcome_value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) -> Range | None:
-    """The verdict's value; an unclear event counts towards "kept" only if nothing but what is open stands
-    between.
+    """The verdict's value.
+
+    An unclear event counts towards "kept" only if it may keep the promise: nothing about it surely falls short.
     """
     could_keep = any(each.finding is Finding.UNCLEAR and each.could_keep for each in findings)
     if outcome is VerdictOutcome.PARTLY_KEPT and could_keep:
@@ -295,7 +289,7 @@ def _doubts(requirement: RequirementFact, commitment: CommitmentFact, lab: str) 
 
 
 def _is_running(requirement: RequirementFact, commitment: CommitmentFact, release: ReleaseFact, day: dt.date) -> bool:
-    """Whether the deadline, or the grace for publishing results after release, has not passed on the day."""
+    """Whether the deadline, or the grace for publishing results after release, is not over on the day."""
     if commitment.due.is_dated and (commitment.due.latest is None or day <= commitment.due.latest):
         return True
     released = release.released.latest
@@ -303,7 +297,7 @@ def _is_running(requirement: RequirementFact, commitment: CommitmentFact, releas
 
 
 def _combined_value(strict: ReadingVerdict, lenient: ReadingVerdict) -> Range | None:
-    """From one reading to the other; left out while either is not yet due, and where neither applies."""
+    """From one reading to the other; None while either is not yet due, and where neither applies."""
     readings = (strict, lenient)
     if any(each.outcome is VerdictOutcome.NOT_YET_DUE for each in readings):
         return None

@@ -1,4 +1,4 @@
-"""Commitments in words and in rows, as the pages show them: one home for how a requirement and a verdict read."""
+"""Commitments, requirements and verdicts in words and rows, as pages show them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -26,9 +26,9 @@ _EARLIER_THAN_RELEASE = (Timing.DURING_TRAINING, Timing.BEFORE_INTERNAL_DEPLOYME
 
 
 def requirement_words(requirement: Requirement) -> str:
-    """What keeping a commitment asks for under one reading, as a sentence (methodology, section 7)."""
+    """What keeping a commitment takes under one reading, as a sentence (methodology, section 7)."""
     fact = requirement_fact(requirement)
-    activities = _either([each.label for each in Activity if each in fact.activities])
+    activities = _or_list([each.label for each in Activity if each in fact.activities])
     is_named = fact.evaluators is RequiredEvaluators.NAMED
     who = str(requirement.named_evaluator) if is_named else fact.evaluators.label
     # Events after release never keep a promise of access before it, so nothing later than that is ever asked for.
@@ -60,7 +60,7 @@ def verdict_value_words(value: Range | None) -> str:
 
 
 def verdict_status(verdict: Verdict) -> Term | CommitmentStanding:
-    """The verdict as a status; where the readings differ, one that says so."""
+    """The verdict as a status; where the readings differ, a status that says so."""
     if not verdict.is_split:
         return verdict.strict.outcome
     return CommitmentStanding("split", verdict.label, "The two readings of the requirement give different verdicts.")
@@ -76,7 +76,7 @@ class RequirementRow:
 
 
 def requirements(commitment: CommitmentAsOf) -> list[RequirementRow]:
-    """What keeping a commitment asks for under each reading that it carries, the strict one first."""
+    """What keeping a commitment takes under each of its readings, the strict one first."""
     return [
         RequirementRow(Reading(requirement.reading), requirement_words(requirement), visibility_words(requirement))
         for requirement in commitment.requirements
@@ -84,8 +84,8 @@ def requirements(commitment: CommitmentAsOf) -> list[RequirementRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class WeighedRow:
-    """One access event under both readings. ``lenient`` is None where it says the same as ``strict``."""
+class FindingRow:
+    """What one access event says under both readings. ``lenient`` is None where it says the same as ``strict``."""
 
     event: EventAsOf
     strict: EventFinding
@@ -93,7 +93,7 @@ class WeighedRow:
 
     @property
     def findings(self) -> list[tuple[str, EventFinding]]:
-        """Each finding behind the name of the reading that it belongs to."""
+        """Each finding with the name of its reading, which is empty where both say the same."""
         if self.lenient is None:
             return [("", self.strict)]
         return [(Reading.STRICT.label, self.strict), (Reading.LENIENT.label, self.lenient)]
@@ -101,11 +101,11 @@ class WeighedRow:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """The verdict on one release with its derivation."""
+    """The verdict on one release, with what led to it."""
 
     verdict: Verdict
     release: AIModel
-    rows: list[WeighedRow]
+    rows: list[FindingRow]
     has_two_readings: bool
 
     @property
@@ -118,13 +118,13 @@ class VerdictRow:
 
     @property
     def readings(self) -> list[ReadingVerdict]:
-        """The verdict under each reading that the commitment carries."""
+        """The verdict under each reading of the commitment."""
         return [self.verdict.strict, self.verdict.lenient] if self.has_two_readings else [self.verdict.strict]
 
 
 @dataclass(frozen=True, slots=True)
 class LabRow:
-    """One lab's practice against a testable commitment, the newest release first."""
+    """How one lab kept a testable commitment, the newest release first."""
 
     part: LabPart
     verdicts: list[VerdictRow]
@@ -138,7 +138,7 @@ class LabRow:
 def lab_rows(
     commitment: CommitmentAsOf, releases: Mapping[str, AIModel], events: Mapping[str, EventAsOf]
 ) -> list[LabRow]:
-    """Every lab that made a testable commitment, with the verdict on each release and how it came about."""
+    """Every lab that made a testable commitment, with the verdict on each release and what led to it."""
     return [
         LabRow(part, [_verdict_row(each, releases, events) for each in reversed(part.verdicts)])
         for part in commitment.parts
@@ -149,7 +149,7 @@ def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapp
     rows = []
     for strict, lenient in zip(verdict.strict.findings, verdict.lenient.findings, strict=True):
         is_same = (strict.finding, strict.grounds) == (lenient.finding, lenient.grounds)
-        rows.append(WeighedRow(events[strict.weighed.event.key], strict, None if is_same else lenient))
+        rows.append(FindingRow(events[strict.weighed.event.key], strict, None if is_same else lenient))
     return VerdictRow(verdict, releases[verdict.release.key], rows, verdict.commitment.lenient is not None)
 
 
@@ -177,14 +177,16 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Commitments × labs. ``groups`` are the promises that practice can be held against, then the others."""
+    """Commitments × labs. ``groups`` are the promises that are testable or due by a day, then the others."""
 
     labs: list[Lab]
     groups: list[tuple[str, list[MatrixRow]]]
 
 
 def matrix(commitments: Iterable[CommitmentAsOf]) -> Matrix:
-    """The promises in rows, and in columns the labs that made them, those with the most first; laws are left out."""
+    """The promises in rows, and in columns the labs that made them, those with the most promises first. Laws are left
+    out.
+    """
     promises = [each for each in commitments if not each.record.is_law]
     made = Counter(lab for each in promises for lab in each.labs)
     columns = sorted(made, key=lambda lab: (-made[lab], lab.name.casefold()))
@@ -219,7 +221,7 @@ def statuses(verdicts: Iterable[Verdict]) -> list[tuple[Term | CommitmentStandin
     return [(verdict_status(each), counts[each.label]) for each in best_first]
 
 
-def _either(words: list[str]) -> str:
+def _or_list(words: list[str]) -> str:
     """“a, b or c”."""
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 

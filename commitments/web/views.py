@@ -1,4 +1,4 @@
-"""The pages of the commitments: as a list, as CSV, one by one beside what became of it, and labs × commitments."""
+"""The pages of the commitments: a list, the same as CSV, each commitment with what became of it, labs × commitments."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from commitments.queries import (
     ledger,
     replies_listed,
     replies_of,
-    superseded_by,
+    superseded_commitments,
 )
 from commitments.web import presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
@@ -83,7 +83,7 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "about": About(record.about),
         "firmness": Firmness(record.firmness),
         "stated_by": StatedBy(record.stated_by),
-        "supersedes": superseded_by(record, ledger(day)),
+        "supersedes": superseded_commitments(record, ledger(day)),
         "requirements": presenters.requirements(commitment),
         "lab_rows": presenters.lab_rows(commitment, records()[AIModel].by_key, events_as_of(day)),
         "framework_url": with_kept(

@@ -1,4 +1,4 @@
-"""Records as the rules and the pages need them, as of a day."""
+"""Records as known on a day, for rules and pages."""
 
 from labs.queries.evaluators import EvaluatorAsOf, evaluators_as_of, evaluators_listed
 from labs.queries.events import (

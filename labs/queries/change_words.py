@@ -1,4 +1,4 @@
-"""Changes of a record in words: the public name of a field, and its values before and after."""
+"""Changes of a record in words: the public name of each field, and its values before and after."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ChangeRow:
 
 
 def change_rows(model: type[Record], before: State, after: State, keys: Keys | None = None) -> list[ChangeRow]:
-    """The changes from one state of a record to another, in words; fields first, then parts."""
+    """The changes from one state of a record to another, in words: fields first, then parts."""
     return describe_changes(model, difference(before, after, identities_of(model)), keys)
 
 
@@ -44,7 +44,7 @@ def describe_changes(
 ) -> list[ChangeRow]:
     """These changes of a record in words, in the order of its fields and parts.
 
-    Pass ``keys`` to save queries where you describe many.
+    Pass ``keys`` to save queries when you describe many records.
     """
     keys = keys or Keys()
     places = _places(model)

@@ -1,6 +1,6 @@
 """The public changes: what was published, changed, withdrawn or merged, when and why, with old and new values.
 
-They are the accepted proposals. They name a person only where that person agreed, and never an author.
+They are the accepted proposals. They name a reviewer only where that person agreed, and never an author.
 """
 
 import datetime as dt
@@ -100,7 +100,7 @@ def changes_listed(day: dt.date) -> QuerySet[Proposal]:
 
 
 def is_about(model: type[Record], key: str) -> Q:
-    """The condition that a change belongs to the record with this key, or is a merger into it."""
+    """The condition that a change is about the record with this key, or is a merger into it."""
     is_of_kind = Q(content_type=ContentType.objects.get_for_model(model))
     return is_of_kind & (Q(record_key=key) | Q(kind=ProposalKind.MERGE.value, after__into=key))
 
@@ -242,7 +242,7 @@ def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
 
 
 class _KeyCollector(Keys):
-    """Finds nothing, but remembers which keys were asked for."""
+    """Finds nothing, but collects the keys that were asked for."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -254,7 +254,7 @@ class _KeyCollector(Keys):
 
 
 class _Names(Keys):
-    """The records with these keys, read at once. For a key that a merger removed, its old name."""
+    """The records with these keys, read in one go. For a key that a merger removed, its old name."""
 
     def __init__(self, collected: dict[type[Record], set[str]]) -> None:
         super().__init__()
@@ -275,7 +275,7 @@ class _Names(Keys):
 
 
 def each_row(changes: Iterable[PublicChange]) -> Iterator[tuple[PublicChange, ChangeRow | None]]:
-    """One pair for each row of each change; a change without rows comes once, with None."""
+    """A pair for each row of each change; a change without rows comes once, with None."""
     for change in changes:
         for row in change.rows or (None,):
             yield change, row

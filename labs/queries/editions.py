@@ -11,11 +11,11 @@ def editions() -> tuple[Edition, ...]:
 
 
 def newest_edition() -> Edition | None:
-    """The edition that stands beside every figure; None where there is none yet."""
+    """The edition that every figure names; None where there is none yet."""
     return next(iter(editions()), None)
 
 
 def first_edition() -> str:
-    """The version of the data that the curated records came in with; empty where there is none."""
+    """The version of the edition with which the curated records came; empty where there is none."""
     oldest = min(editions(), key=lambda edition: (edition.complete_to, edition.version), default=None)
     return oldest.version if oldest else ""

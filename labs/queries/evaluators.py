@@ -17,7 +17,7 @@ _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
 @dataclass(frozen=True)
 class EvaluatorAsOf:
-    """An evaluator with what was known on a day of the access events in which it took part."""
+    """An evaluator with the access events in which it took part, as known on a day."""
 
     record: Evaluator
     day: dt.date
@@ -44,13 +44,13 @@ class EvaluatorAsOf:
 
     @property
     def labs(self) -> list[Lab]:
-        """The labs whose models it tested, by name; being refused access is no test."""
+        """The labs whose models it tested, by name; a refusal is not a test."""
         found = {event.record.lab.key: event.record.lab for event in self.events if event.fact.outcome in _TESTED}
         return sorted(found.values(), key=lambda lab: lab.name.casefold())
 
     @property
     def free_to_publish(self) -> list[tuple[Answer, int]]:
-        """Of how many of its events a source says that it could publish freely, in part, or not; and of how many none
+        """For how many of its events a source says that it could publish freely, in part, or not; and for how many none
         does.
         """
         found = Counter(event.free_to_publish for event in self.events)

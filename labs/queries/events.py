@@ -19,7 +19,7 @@ from labs.rules.facts import EventFact
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
 
 DAYS_KEPT = 16
-"""For how many days what was known on them is kept in a process, beside every version's own today."""
+"""For how many days a process keeps what was known on them."""
 
 _Citation = TypeVar("_Citation", bound=Citation)
 
@@ -35,10 +35,10 @@ class ParticipationAsOf:
 
 @dataclass(frozen=True)
 class EventAsOf:
-    """An access event as known on a day: the stored record beside what the rules make of it.
+    """An access event as known on a day: the stored record beside what the rules conclude about it.
 
-    Pages and exports read the answers from here, never from ``record``, which knows what only came out later.
-    ``stored`` is the record as the rules read it, with the citations of all days.
+    Pages and exports read the answers from here, never from ``record``, which also has what came out later. ``stored``
+    is the record as a plain value for the rules, with the citations of all days.
     """
 
     record: AccessEvent
@@ -52,12 +52,12 @@ class EventAsOf:
 
     @property
     def fact(self) -> EventFact:
-        """The event with what was known of it."""
+        """The event with what was known about it."""
         return self.weighed.event
 
     @cached_property
     def parts(self) -> list[ParticipationAsOf]:
-        """Who took part, each with the certainty of that."""
+        """Who took part, and how sure that is."""
         pairs = zip(self.record.participations.all(), self.fact.participations, strict=True)
         return [
             ParticipationAsOf(
@@ -130,20 +130,20 @@ _FIELDS_AS_OF = (
 
 
 def event_title(evaluators: Iterable[str], activity: Activity, model: str, lab: str) -> str:
-    """An event in a line, from the names of those who took part in it; ``model`` is empty where no source names it."""
+    """An event in a line, from the names of who took part; ``model`` is empty where no source names it."""
     who = ", ".join(evaluators) or "Evaluators not recorded"
     what = activity.label if activity is not Activity.UNKNOWN else "activity not disclosed"
     return f"{who}: {what} of {model or f'a model of {lab}, which one is not stated'}"
 
 
 def event_name(record: AccessEvent) -> str:
-    """The title of an event as it is stored, whatever was known when: for records that no day shows any more."""
+    """The title of an event as stored, with what came out on any day: for records that no page shows any more."""
     evaluators = [str(part.evaluator) for part in record.participations.select_related("evaluator")]
     return event_title(evaluators, Activity(record.activity), str(record.model or ""), str(record.lab))
 
 
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
-    """The events known by the day, with what lists sort by: on a past day, only what was known then."""
+    """The events known by the day, with what lists sort by; on a past day, that is what was known then."""
     names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")
     events = AccessEvent.objects.as_of(day).annotate(first_evaluator=Subquery(names.values("name")[:1]))
     if is_past:
@@ -153,7 +153,7 @@ def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
 
 
 def by_publication(citations: Iterable[_Citation]) -> list[_Citation]:
-    """The citations of a kept record in the order in which their sources were published, undated ones first."""
+    """The citations of a kept record in the order in which their sources were published; undated ones first."""
     return sorted(citations, key=lambda citation: citation.source.published_on_earliest or dt.date.min)
 
 

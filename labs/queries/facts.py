@@ -1,4 +1,4 @@
-"""Rows of the database as the plain values that the rules read."""
+"""Rows of the database as plain values for the rules."""
 
 from collections.abc import Iterable, Mapping
 
@@ -24,7 +24,7 @@ from labs.rules.facts import CitationFact, EventFact, ParticipationFact, Release
 
 
 def source_fact(source: Source) -> SourceFact:
-    """A source as the rules read it."""
+    """A source as a plain value for the rules."""
     return SourceFact(
         key=source.key,
         owner=Owner(source.owner),
@@ -38,30 +38,30 @@ def source_fact(source: Source) -> SourceFact:
 
 @kept(most=1)
 def source_facts() -> Mapping[int, SourceFact]:
-    """All sources as the rules read them, by primary key."""
+    """All sources as plain values for the rules, by primary key."""
     return {source.pk: source_fact(source) for source in records()[Source].all}
 
 
 def citation_facts(citations: Iterable[Citation]) -> tuple[CitationFact, ...]:
-    """Citations of kept records as the rules read them, in their order."""
+    """Citations of kept records as plain values for the rules, in their order."""
     sources = source_facts()
     return tuple(CitationFact(sources[each.source_id], frozenset(each.supports)) for each in citations)
 
 
 @kept(most=1)
 def release_facts() -> Mapping[str, ReleaseFact]:
-    """The published releases as the rules read them, by key."""
+    """The published releases as plain values for the rules, by key."""
     return {release.key: release_fact(release) for release in records()[AIModel].published}
 
 
 @kept(most=1)
 def event_facts() -> Mapping[str, EventFact]:
-    """The published access events as the rules read them, with all their citations, by key."""
+    """The published access events as plain values for the rules, with all their citations, by key."""
     return {event.key: event_fact(event) for event in records()[AccessEvent].published}
 
 
 def release_fact(model: AIModel) -> ReleaseFact:
-    """A release as the rules read it."""
+    """A release as a plain value for the rules."""
     return ReleaseFact(
         key=model.key,
         lab=model.lab.key,
@@ -74,7 +74,7 @@ def release_fact(model: AIModel) -> ReleaseFact:
 
 
 def event_fact(event: AccessEvent) -> EventFact:
-    """A kept access event as the rules read it, with all its citations."""
+    """A kept access event as a plain value for the rules, with all its citations."""
     return EventFact(
         key=event.key,
         lab=event.lab.key,

@@ -9,7 +9,7 @@ from labs.queries.kept import records
 
 
 def labs_by_key() -> Mapping[str, Lab]:
-    """All published labs by key, in the order of their names. A lab needs no source, so it is there on each day."""
+    """All published labs by key, ordered by name. A lab needs no source, so it is visible on every day."""
     return records()[Lab].by_key
 
 

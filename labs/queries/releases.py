@@ -19,7 +19,7 @@ from labs.rules.ledger import Assessment
 
 @dataclass(frozen=True)
 class ReleaseAsOf:
-    """A release with what was known on a day of the access events for it and for its variants."""
+    """A release with the access events for it and for its variants, as known on a day."""
 
     record: AIModel
     day: dt.date
@@ -54,7 +54,7 @@ class ReleaseAsOf:
 
     @property
     def is_known(self) -> bool:
-        """Whether it was out by the day, or a source that was public by then spoke of it (section 2)."""
+        """Whether it was out by the day, or a source that was public by then mentions it (methodology, section 2)."""
         return self.is_out or bool(self.citations)
 
     @property
@@ -96,7 +96,7 @@ class ReleaseAsOf:
 
     @property
     def tested_by_label(self) -> str:
-        """Who evaluated it before deployment, in words: "none documented" is never "did not happen"."""
+        """Who evaluated it before deployment, in words: "none documented", never "did not happen"."""
         strict = _names(event for event in self.events if event.weighed.is_strict)
         lenient = [
             name for name in _names(event for event in self.events if event.weighed.is_counted) if name not in strict
@@ -120,7 +120,7 @@ def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
 
 @kept(most=DAYS_KEPT)
 def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
-    """The published releases by key, with their access events and their variants' as known on the day."""
+    """The published releases by key, with their access events and those of their variants as known on the day."""
     of_release: dict[int, list[EventAsOf]] = defaultdict(list)
     of_variants: dict[int, list[EventAsOf]] = defaultdict(list)
     for event in events_as_of(day).values():
@@ -137,7 +137,7 @@ def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
 
 
 def releases_of(lab: Lab, day: dt.date, is_past: bool) -> list[ReleaseAsOf]:
-    """The lab's releases known by the day (methodology, section 2), in the order in which they were entered."""
+    """The lab's releases known by the day (methodology, section 2), in the order in which they were added."""
     found = (
         releases_as_of(day)[release.key] for release in lab.models.all() if release.status == RecordStatus.PUBLISHED
     )

@@ -19,7 +19,7 @@ TYPES = {"+": "added", "~": "changed", "-": "removed"}
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """One saved state of a record or of a part of it; ``rows`` say what changed."""
+    """One saved state of a record, or of a part of it; ``rows`` say what changed."""
 
     moment: dt.datetime
     person: str  # empty if unknown, as for the curated records

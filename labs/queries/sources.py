@@ -1,4 +1,4 @@
-"""Sources and all that rests on them."""
+"""Sources, and the records that cite them."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from labs.rules.as_of import public_on
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
-    """The published sources that were public by the day, with the number of quotes of theirs that records rest on."""
+    """The published sources that were public by the day, with how many quotes of public records are from them."""
     sources = Source.objects.as_of(day) if is_past else Source.objects.published()
     counts = sum(
         (
@@ -29,13 +29,13 @@ def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
 
 
 def citation_relations() -> dict[type[Citation], str]:
-    """Each kind of citation and the name under which a source finds its own, whichever app it belongs to."""
+    """Each citation model, and the name of the relation from a source to its citations, in both apps."""
     return {model: model._meta.get_field("source").remote_field.get_accessor_name() for model in citation_models()}
 
 
 @dataclass(frozen=True)
 class SourceAsOf:
-    """A source with all that public records quote from it. What rests on it does not depend on the day."""
+    """A source with all that public records quote from it, on whichever day."""
 
     record: Source
 
@@ -45,7 +45,7 @@ class SourceAsOf:
 
     @cached_property
     def citations(self) -> list[tuple[str, list[Citation]]]:
-        """For each kind of record its plural name and the quotes from this source, by record."""
+        """The quotes from this source by kind of record: its plural name, and the quotes ordered by record."""
         groups = []
         for model, relation in citation_relations().items():
             record = model._meta.get_field("record").related_model
@@ -58,7 +58,7 @@ class SourceAsOf:
 
     @cached_property
     def quote_count(self) -> int:
-        """How many quotes of public records rest on it."""
+        """How many quotes of public records are from it."""
         return sum(len(found) for _, found in self.citations)
 
 
@@ -79,7 +79,7 @@ def sources_as_of(day: dt.date) -> Mapping[str, SourceAsOf]:
 
 
 def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:
-    """How many sources are the lab's own word; the same number as above the list of sources."""
+    """How many sources belong to the lab; the same number as above the list of sources."""
     return sum(
         _is_public(source) and (not is_past or public_on(source_facts()[source.pk]) <= day)
         for source in lab.sources.all()

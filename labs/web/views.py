@@ -69,7 +69,7 @@ class SourceList(RecordListView):
 def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventAsOf], dict[str, Any]]) -> HttpResponse:
     """One access event: who, what, when, how deep, what was published, who says so.
 
-    ``more`` gives what the site shows beside the facts: facts know of no replies.
+    ``more`` returns what the site shows beside the facts, such as replies: this app does not know them.
     """
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
