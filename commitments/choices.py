@@ -1,10 +1,10 @@
-"""Enumerations of the promises. ``unknown`` is a member of each that a record states."""
+"""Enumerations of the promises. What a record states about one can be ``unknown``."""
 
 from labs.rules.vocabulary import Term
 
 
 class Origin(Term):
-    """Where a commitment stands written."""
+    """The kind of document that contains a commitment."""
 
     STATEMENT = "statement", "statement", "A post, letter or remark."
     POLICY = "policy", "lab policy", "A policy or framework of the lab's own."

@@ -1,4 +1,4 @@
-"""Enumerations of the facts. ``unknown`` is a member of each: silence is a value of its own, never a "no"."""
+"""Enumerations of the facts. Where a source can be silent, ``unknown`` is a member: silence is never a "no"."""
 
 from labs.rules.vocabulary import Term
 
@@ -31,7 +31,7 @@ class ReleaseKind(Term):
 
 
 class EvaluatorKind(Term):
-    """What sort of body an evaluator is."""
+    """The kind of organisation that an evaluator is."""
 
     NONPROFIT = "nonprofit", "nonprofit", "A charity or other body without owners to pay."
     GOVERNMENT = "government", "government body", "A public body, such as an AI security institute."
@@ -70,7 +70,7 @@ class Country(Term):
 
 
 class SourceKind(Term):
-    """What sort of document a source is. Whose word it is follows from its owner (methodology, section 1)."""
+    """The kind of document that a source is. Whose word it is follows from its owner (methodology, section 1)."""
 
     LAB_MODEL_CARD = "lab_model_card", "system or model card", "The lab's own document about a release."
     LAB_POLICY = "lab_policy", "lab policy", "A policy or framework that the lab published."
@@ -85,7 +85,7 @@ class SourceKind(Term):
 
 
 class Owner(Term):
-    """To whom a source belongs: who is speaking (methodology, section 1)."""
+    """To whom a source belongs: who speaks in it (methodology, section 1)."""
 
     LAB = "lab", "the lab", "The lab itself says so."
     EVALUATOR = "evaluator", "the evaluator", "An evaluator says so."
@@ -143,7 +143,7 @@ class Outcome(Term):
 
 
 class Timing(Term):
-    """When against the release (methodology, section 4)."""
+    """When it took place, against the release (methodology, section 4)."""
 
     DURING_TRAINING = "during_training", "during training", "While the model was still being trained."
     BEFORE_INTERNAL_DEPLOYMENT = (
@@ -307,7 +307,7 @@ class EvaluatorField(Term):
 
 
 class RecordStatus(Term):
-    """Where a record stands on its way to the public."""
+    """Whether a record is a draft, in review, public or withdrawn."""
 
     DRAFT = "draft", "draft", "Being written. Nobody outside the desk sees it."
     IN_REVIEW = "in_review", "in review", "Waiting for a second person. Nobody outside the desk sees it."
@@ -316,7 +316,7 @@ class RecordStatus(Term):
 
 
 class ProposalKind(Term):
-    """What a proposal asks a second person to let through."""
+    """What a proposal asks a second person to accept."""
 
     PUBLISH = "publish", "first publication", "A record that is not public becomes so."
     CHANGE = "change", "change", "A public record gets other content."
@@ -337,7 +337,7 @@ OPEN_STAGES = (Stage.IN_REVIEW, Stage.SENT_BACK)
 
 
 class QuoteCheck(Term):
-    """Whether a quote stands in the snapshot of its source, white space and quotation marks folded."""
+    """Whether the snapshot of its source contains a quote, white space and quotation marks folded."""
 
     FOUND = "found", "found in the snapshot", "The newest snapshot of the source has these words."
     NOT_FOUND = "not_found", "not found in the snapshot", "The newest snapshot of the source lacks these words."

@@ -47,5 +47,7 @@ def _scorecards(day: dt.date, window: Window, weights: _Weights) -> tuple[Scorec
 
 @kept(most=LABS_KEPT)
 def _questions(day: dt.date, lab: str, window: Window, weights: _Weights) -> Questions:
-    asked = (ledger(day), lab, window, dict(weights))
-    return Questions(open_questions(*asked), promise_questions(*asked))
+    day_ledger, own_weights = ledger(day), dict(weights)
+    return Questions(
+        open_questions(day_ledger, lab, window, own_weights), promise_questions(day_ledger, lab, window, own_weights)
+    )

@@ -1,4 +1,4 @@
-"""What every page says about itself: the day it holds for, how far the records go, and the data's version."""
+"""What every page needs: the day that it is for, up to when the records are complete, and the data's version."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _site(request: HttpRequest) -> dict[str, Any]:
     try:
         day = requested_day(request.GET)
-    except BadParameters:  # the page that says so
+    except BadParameters:  # on the 400 page about it
         day = today()
     query = request.GET.copy()
     query.pop("as_of", None)
@@ -39,8 +39,8 @@ def _site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _absolute(request: HttpRequest, url: str) -> str:
-    """The whole address; under the site's own name where the request came with one that is not ours."""
+    """The whole address; with the site's own host name where the request used one that is not ours."""
     try:
         return request.build_absolute_uri(url)
-    except DisallowedHost:  # the page that says so
+    except DisallowedHost:  # on the 400 page about it
         return f"{settings.SITE_URL}{url}"

@@ -1,4 +1,4 @@
-"""Pages for what went wrong."""
+"""Pages for errors."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,9 +7,9 @@ from labs.web.parameters import BadParameters, address
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: which parameter cannot be answered, and what is allowed.
+    """400: which parameter is not valid, and what is allowed.
 
-    The links of the page keep the parameters of the request, without those that would lead back here.
+    The links of the page keep the parameters of the request, without those that would lead to this page again.
     """
     problems = exception.problems if isinstance(exception, BadParameters) else []
     query = request.GET.copy()

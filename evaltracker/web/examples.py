@@ -1,6 +1,6 @@
-"""Worked examples for the methodology page: facts made up in code, and what the rules return for them, each time anew.
+"""Worked examples for the methodology page: made-up facts, and what the rules return for them on each request.
 
-Nothing here is about a real lab. ``tests/evaltracker`` holds the answers against docs/methodology.md.
+Nothing here is about a real lab. Tests in ``tests/evaltracker`` compare the answers with docs/methodology.md.
 """
 
 import datetime as dt
@@ -63,7 +63,7 @@ class AdequacyExample:
 
 @dataclass(frozen=True, slots=True)
 class CertaintyExample:
-    """Who is cited, and how sure the event then is."""
+    """Who is cited, and the certainty that follows."""
 
     what: str
     certainty: Certainty
@@ -71,7 +71,7 @@ class CertaintyExample:
 
 @dataclass(frozen=True, slots=True)
 class LaunchExample:
-    """When a card came out, when the release, and how the event whose timing nobody states then counts."""
+    """When a card and the release came out, and how an event without a stated timing then counts."""
 
     card: str
     release: str
@@ -101,7 +101,7 @@ class ScoreExample:
 
 @dataclass(frozen=True, slots=True)
 class VerdictExample:
-    """What was promised and what is known, and the verdict with its value in print ("" where it is left out)."""
+    """What was promised and what is on record, and the verdict with its value in print ("" where it is left out)."""
 
     promised: str
     on_record: str
@@ -175,7 +175,7 @@ def adequacy_examples() -> tuple[AdequacyExample, ...]:
 
 
 def launch_examples() -> tuple[LaunchExample, ...]:
-    """Section 4: what stands in a document of the launch day was done before."""
+    """Section 4: what a document of the launch day describes took place before."""
     dates = (
         ("2025-03-10", "2025-03-10"),
         ("2025-03-11", "2025-03-10"),
@@ -341,7 +341,7 @@ def _event(
 
 
 def _undated_event(card: str) -> EventFact:
-    """An event of which the lab's card tells, without saying when."""
+    """An event that the lab's card describes without saying when."""
     told = CitationFact(_lab_source(card), frozenset({"evaluators", "activity"}))
     return _event(citations=(told,), timing=Timing.UNKNOWN)
 

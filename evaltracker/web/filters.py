@@ -1,6 +1,6 @@
 """The filters of the site's own lists: the labs, and the public changes.
 
-People cite addresses with their names and values, so these must not change.
+Do not change their names and values: people cite addresses that contain them.
 """
 
 from collections import defaultdict
@@ -48,7 +48,7 @@ class RecordKindFacet(Facet):
 class LabOfChangeFacet(Facet):
     """A facet on the lab of the record that changed: the lab itself, its releases, events, promises, sources, replies.
 
-    A record is where it belongs today; a lab that was merged into another one is under its own name and the other.
+    A record belongs to the lab that it has today. A lab that was merged into another is found under both keys.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -118,7 +118,7 @@ def _refuse_what_names_no_record(text: str) -> None:
 
 
 class OneRecord(django_filters.CharFilter):
-    """The changes of one record: ``access-event:gpt-4-metr``. A record that was merged keeps its own changes."""
+    """The changes of one record: ``access-event:gpt-4-metr``. A merged record keeps its own changes."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -151,7 +151,7 @@ class ChangeFilter(FacetedFilterSet):
 
 
 class CorrectionFilter(ChangeFilter):
-    """The same for the corrections, which are changes of one kind."""
+    """The same filters for the corrections, which are one kind of change."""
 
     change = None
     correction = None

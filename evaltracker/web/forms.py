@@ -15,10 +15,10 @@ _SALT = "evaltracker.report"
 
 
 class ErrorReportForm(forms.ModelForm):
-    """A report of error, with two guards against robots. Neither bothers a person or asks a third party.
+    """A report of an error, with two guards against robots that bother no person and use no third party.
 
-    ``website`` is hidden and must stay empty. ``opened`` is a signed time: a form that is sent within three seconds or
-    after a day is shown again, with all that was typed.
+    ``website`` is hidden and must stay empty. ``opened`` is a signed time: a form that is sent within three seconds, or
+    after a day, is shown again with all that was typed.
     """
 
     website = forms.CharField(required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": -1}))

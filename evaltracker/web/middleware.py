@@ -1,4 +1,4 @@
-"""Headers of every response, and refusals of bad parameters on every page."""
+"""Headers of every response, one data version for every request, and refusals of bad parameters on every page."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -29,9 +29,9 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class SecurityHeadersMiddleware:
-    """Adds the headers that Django's SecurityMiddleware does not know.
+    """Adds the headers that Django's SecurityMiddleware does not have.
 
-    That one, placed before this, sets Referrer-Policy and X-Content-Type-Options.
+    SecurityMiddleware runs before this one and sets Referrer-Policy and X-Content-Type-Options.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,7 +45,7 @@ class SecurityHeadersMiddleware:
 
 
 class DataVersionMiddleware:
-    """Lets all that a request reads of the records belong to one data version, which it asks for once."""
+    """Lets a request read all records from one data version, and ask for that version once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,10 +56,10 @@ class DataVersionMiddleware:
 
 
 class KeptParametersMiddleware:
-    """Refuses a bad day, window or weight on every public page, for every link would keep it.
+    """Refuses a bad day, window or weight on every public page, because every link would keep it.
 
-    A page that reads them itself names all its problems at once, so this runs after the page.
-    Raises BadParameters, which becomes a 400 page that says what is allowed.
+    It runs after the page: a page that reads these parameters itself names all problems at once. Raises BadParameters,
+    which becomes a 400 page that says what is allowed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -76,9 +76,9 @@ class KeptParametersMiddleware:
 
 
 class NoNulMiddleware:
-    """Refuses the one character that PostgreSQL cannot store or compare, in the address of a page of the desk.
+    """Refuses the one character that PostgreSQL cannot store or compare, in addresses of the desk.
 
-    Public pages refuse it themselves, like any other value that they do not know.
+    Public pages refuse it themselves, like any other unknown value.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -33,12 +33,12 @@ class RequestParameters:
 
     @property
     def has_own_weights(self) -> bool:
-        """Whether the reader weighs otherwise than the method does."""
+        """Whether the reader's weights differ from the method's."""
         return dict(self.weights) != dict(DEFAULT_WEIGHTS)
 
     @property
     def weights_text(self) -> str:
-        """The weights as the address writes them."""
+        """The weights as written in an address."""
         return weights_text(self.weights)
 
 
@@ -47,9 +47,9 @@ def request_parameters(
 ) -> RequestParameters:
     """The day, the window and the weights that a request asks for.
 
-    ``others`` are the parameters that a page has besides those of the whole site.
+    ``others`` are the parameters that only this page has.
 
-    Raises BadParameters that name every problem: an unknown name, a day, a window or weights that cannot be.
+    Raises BadParameters that names every problem: an unknown name, or a day, a window or weights that are not valid.
     """
     problems: list[ParameterProblem] = []
 
@@ -70,9 +70,9 @@ def request_parameters(
 
 
 def requested_weights(parameters: Mapping[str, str]) -> Mapping[Criterion, Fraction]:
-    """The weights that ``weights`` gives, the method's own where it is absent (methodology, section 6).
+    """The weights in the parameter ``weights``, or the method's own without it (methodology, section 6).
 
-    Raises BadParameters that say what is allowed.
+    Raises BadParameters that says what is allowed.
     """
     text = parameters.get("weights")
     if text is None:

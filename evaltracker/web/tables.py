@@ -176,7 +176,7 @@ class ScorecardTable(RecordTable):
 
     def __init__(self, rows: Sequence[ScoreRow], request: HttpRequest, window: Window, **kwargs: Any) -> None:
         super().__init__(rows, **kwargs)
-        self.request, self.window = request, window  # the library would cut the table into pages by itself
+        self.request, self.window = request, window  # the library would paginate the table by itself
 
     class Meta:
         empty_text = "No lab matches. Here would be each lab with what the record shows of it."
@@ -195,7 +195,7 @@ def _of_change(name: str, attribute: str = "") -> tuple[Field]:
 
 
 def _of_row(name: str, attribute: str) -> Field:
-    """What changed, in the words of the page; empty where nothing stood there, and for a change without such rows."""
+    """What changed, in the words of the page; empty where there was nothing, and for a change without rows."""
 
     def value(row: Any) -> str | None:
         text = getattr(row[1], attribute) if row[1] else None

@@ -1,4 +1,4 @@
-"""Pictures as a page shows them: the question, what to know when reading it, the static picture, where the rest is."""
+"""Pictures as pages show them: the question, the caption, the static picture, and links to the rest."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from labs.web.parameters import address, with_kept
 
 @dataclass(frozen=True)
 class Figure:
-    """What ``includes/_figure.html`` needs. ``data`` is the plotly figure that all of it is drawn from."""
+    """What ``includes/_figure.html`` needs. ``data`` is the plotly figure from which everything is drawn."""
 
     name: str
     question: str
@@ -62,13 +62,13 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
 
 
 def timeline_figure(ledger: Ledger, labs: Collection[str], parameters: QueryDict) -> Figure:
-    """Releases and evaluations over time of the given labs (keys); the same few queries for any number."""
+    """Releases and evaluations over time of the given labs (keys)."""
     timeline = build_timeline(ledger, labs, record_labels(ledger.day))
     return figure_of(timeline, [key for key, _ in timeline.labs] if len(labs) != 1 else list(labs), parameters)
 
 
 def figure_of(timeline: Timeline, labs: Collection[str], parameters: QueryDict) -> Figure:
-    """The picture of a timeline that is already there; ``labs`` are the keys that its links ask for."""
+    """The picture of a timeline; ``labs`` are the keys in its links."""
     page = with_kept(address(reverse("timeline"), {}, lab=list(labs)), parameters)
     is_one = len(labs) == 1
     names = [timeline.lab_names[key] for key in labs]

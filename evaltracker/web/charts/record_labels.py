@@ -1,4 +1,4 @@
-"""Names and dates in words, read once for a picture: the rules know keys and days only."""
+"""Names and dates in words, read once for a picture: the rules have keys and days only."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from labs.rules.dates import label
 
 @dataclass(frozen=True, slots=True)
 class RecordLabels:
-    """Names by key. ``released`` has the releases known by the day only; dates are words, "" where there are none."""
+    """Names and dates by key. ``released`` has only releases known by the day; a date is "" where there is none."""
 
     labs: Mapping[str, str]
     evaluators: Mapping[str, str]
@@ -28,7 +28,7 @@ class RecordLabels:
 
 @kept(most=DAYS_KEPT)
 def record_labels(day: dt.date) -> RecordLabels:
-    """The words for all records."""
+    """The labels of all records."""
     released = {key: release.record.released_on for key, release in releases_as_of(day).items() if release.is_known}
     events = records()[AccessEvent].published
     started = {event.key: event.started_on for event in events}

@@ -1,4 +1,4 @@
-"""How the share of evaluated frontier releases went, by half-year of release."""
+"""The share of evaluated frontier releases, by half-year of release."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ LINE, BAND = "documented", "with possible ones"
 
 @dataclass(frozen=True, slots=True)
 class HalfYear:
-    """The frontier releases whose latest possible release day lies in one half of a year, and their counts.
+    """The frontier releases whose latest possible release day is in one half of a year, and their counts.
 
-    ``is_running``: it had not ended on the day of the ledger.
+    ``is_running``: the half-year had not ended on the day of the ledger.
     """
 
     start: dt.date
@@ -36,7 +36,7 @@ class HalfYear:
 
     @property
     def middle(self) -> dt.date:
-        """Where it is drawn."""
+        """The day at which it is drawn."""
         return self.start + (self.end - self.start) / 2
 
     @property
@@ -83,7 +83,7 @@ class HalfYear:
 
 
 def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:
-    """Each half-year from that of the first frontier release to that of the ledger's day, those without one among them.
+    """Each half-year from the first frontier release to the ledger's day, also those without a release.
 
     A release belongs to the half-year of its latest possible release day, which decides in all windows (methodology,
     section 3).
@@ -159,7 +159,7 @@ def share_data(ledger: Ledger) -> dict[str, Any]:
 
 
 def description(halves: tuple[HalfYear, ...]) -> str:
-    """The picture in words, for those who do not see it."""
+    """The picture in words, for people who cannot see it."""
     if not halves:
         return "No frontier release by this day."
     return "; ".join(f"{half.label}: {half.count_label}" for half in halves) + "."

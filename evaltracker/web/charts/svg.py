@@ -1,7 +1,7 @@
-"""A static picture of plain figure data: the small part of plotly's terms that this site's figures use, as SVG.
+"""Plain figure data as a static SVG: the small part of plotly's terms that this site's figures use.
 
-Drawn on the server, so that a picture needs no script. Colours and type come from classes of the style sheet; there is
-no inline style. Read by ``evaltracker.web.charts`` only.
+Drawn on the server, so a picture needs no script. Colours and type come from classes of the style sheet; there is no
+inline style. Used by ``evaltracker.web.charts`` only.
 """
 
 import datetime as dt
@@ -17,17 +17,17 @@ from xml.etree import ElementTree as ET
 from django.utils.safestring import SafeString
 
 WIDTH = 760
-"""Of the whole picture, in the units of layout.height and layout.margin."""
+"""The width of the whole picture, in the units of layout.height and layout.margin."""
 
 _LINE_HEIGHT = 16
-_CHARACTER = 6.4  # mean width of one in the small type, for placing a legend
+_CHARACTER = 6.4  # mean width of a character in the small type, to place a legend
 _DASHES = {"dot": "2 3", "dash": "5 4"}
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _BOLD = re.compile(r"<b>(.*)</b>")
 
 
 def svg(figure: Mapping[str, Any], *, name: str, title: str, description: str) -> SafeString:
-    """The figure as an ``<svg>`` element with a title and a description; ``name`` keeps their ids apart on a page.
+    """The figure as an ``<svg>`` element with a title and a description; ``name`` makes their ids unique on a page.
 
     Raises KeyError or ValueError for terms of plotly that it cannot draw.
     """
@@ -67,7 +67,7 @@ def svg(figure: Mapping[str, Any], *, name: str, title: str, description: str) -
 
 @dataclass(frozen=True)
 class _Axis:
-    """Where values of an axis lie between two positions on the picture."""
+    """Maps the values of an axis to positions between two ends."""
 
     layout: Mapping[str, Any]
     start: float
@@ -186,7 +186,7 @@ def _line(parent: ET.Element, style: str, x1: float, y1: float, x2: float, y2: f
 
 
 def _text(parent: ET.Element, x: float, y: float, text: str, anchor: str) -> None:
-    """Lines of text, parted by ``<br>``; one in ``<b>`` is set strong."""
+    """Lines of text, separated by ``<br>``; a line within ``<b>`` is bold."""
     element = ET.SubElement(
         parent, "text", {"class": "chart-text", "x": _number(x), "y": _number(y), "text-anchor": _ANCHORS[anchor]}
     )
@@ -219,7 +219,7 @@ def _strokes(x: float, y: float, radius: float, *, slanted: bool) -> str:
 
 
 def _symbol(symbol: str, x: float, y: float, radius: float) -> ET.Element:
-    """One of plotly's marker symbols, as nearly as the eye can tell."""
+    """One of plotly's marker symbols, drawn to look the same."""
     shape = symbol.removesuffix("-open")
     if shape == "circle":
         path = _circle(x, y, radius)
@@ -248,7 +248,7 @@ class _Legend:
 
 
 def _legend(traces: Sequence[Mapping[str, Any]]) -> _Legend:
-    """What each series means, in rows above the plot: its sample and its name."""
+    """What each series means, in rows above the plot: a sample and the name."""
     element = ET.Element("g")
     x, y = 4.0, 12.0
     named = [trace for trace in traces if trace.get("showlegend", True)]

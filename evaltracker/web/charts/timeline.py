@@ -1,4 +1,4 @@
-"""Releases and what outsiders did about them, over time: as rows for the table, and for the picture to draw."""
+"""Releases over time, and what outsiders did about them: as rows for the table and for the picture."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -59,7 +59,7 @@ class Placement(Term):
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """An access event of the timeline. ``drawn`` is from where to where, None where it cannot be placed."""
+    """An access event of the timeline. ``drawn`` are its days in the picture; None where it has no place."""
 
     weighed: WeighedEvent
     kind: MarkKind
@@ -84,7 +84,7 @@ class TimelineEvent:
 
     @property
     def when_label(self) -> str:
-        """Against the release, and when if that is ledger."""
+        """When against the release, and on which days if they are disclosed."""
         timing = self.weighed.timing
         against = "timing not disclosed" if timing.value == "unknown" else timing.label
         return f"{against}, {self.dates_label}" if self.dates_label else against
@@ -97,7 +97,7 @@ class TimelineEvent:
 
     @property
     def activity_label(self) -> str:
-        """What was done, and how it ended where access was not simply given."""
+        """What was done, and the outcome where access was not simply given."""
         event = self.weighed.event
         what = event.activity.label if event.activity is not Activity.UNKNOWN else "activity not disclosed"
         return what if event.outcome is Outcome.GRANTED else f"{what} ({event.outcome.label})"
@@ -113,7 +113,7 @@ class TimelineEvent:
 
 @dataclass(frozen=True)
 class TimelineRelease:
-    """A release of the timeline with everything outsiders did about it. ``drawn`` is None where it has no day."""
+    """A release of the timeline with its events. ``drawn`` is None where it has no day."""
 
     release: ReleaseFact
     is_out: bool
@@ -126,7 +126,7 @@ class TimelineRelease:
 
     @property
     def drawn(self) -> Span | None:
-        """From where to where it is drawn: from the earliest to the latest possible day."""
+        """Its days in the picture: from the earliest to the latest possible day."""
         return _between(self.release.released, self.release.released) if self.is_out else None
 
     @property
@@ -147,10 +147,10 @@ class TimelineRelease:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What was known on a day of some labs' releases and the access events about them.
+    """Some labs' releases and the access events about them, as known on a day.
 
-    ``releases`` are the newest first, those without a day last; ``unassigned`` are the events whose release no source
-    names; ``labs`` are (key, name) of those that have either, by name.
+    ``releases`` are newest first, those without a day last; ``unassigned`` are the events whose release no source
+    names; ``labs`` are (key, name) of the labs that have either, by name.
     """
 
     day: dt.date
@@ -166,12 +166,12 @@ class Timeline:
 
     @property
     def events(self) -> list[TimelineEvent]:
-        """All events, by release and then those without one."""
+        """All events: by release, then those without one."""
         return [event for each in self.releases for event in each.events] + list(self.unassigned)
 
     @property
     def undrawn(self) -> int:
-        """How many events stand in the table only."""
+        """How many events are in the table only."""
         return sum(event.drawn is None for event in self.events)
 
 
@@ -262,7 +262,7 @@ def _first_day(span: Span) -> dt.date | None:
 
 
 def _between(start: Span, end: Span) -> Span:
-    """From the earliest possible start to the latest possible end, or over what is open of the start alone."""
+    """From the earliest possible start to the latest possible end; without an end, all possible days of the start."""
     first = _first_day(start)
     assert first is not None, "asked only where the start is dated"
     return Span(first, max(end.latest or end.earliest or start.latest or first, first))

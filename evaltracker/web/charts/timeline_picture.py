@@ -12,7 +12,7 @@ from labs.rules.dates import Span
 from labs.rules.facts import ReleaseFact
 
 NAMES_EACH_MARK = 1
-"""Up to this many labs, each release has a row of its own and each mark its evaluators' names beside it."""
+"""Up to this many labs, each release has its own row, and each mark has its evaluators' names beside it."""
 
 _LOOK = {  # symbol, series of the style sheet
     MarkKind.RELEASE: ("square", "ink"),
@@ -28,11 +28,11 @@ _LOOK = {  # symbol, series of the style sheet
 
 
 def timeline_data(timeline: Timeline) -> dict[str, Any]:
-    """The picture as a plotly figure: one trace for each kind of mark, days across, a lane for each lab or release.
+    """The picture as a plotly figure: a trace for each kind of mark, days across, a lane for each lab or release.
 
-    Marks that would cover one another stand above one another; a mark's height says nothing else. ``customdata`` of a
-    mark is [release, event, from, to], keys and days. A bar runs to the end, or over the days that the source leaves
-    open; it begins with the mark.
+    Marks that would cover each other are stacked; the height of a mark has no other meaning. ``customdata`` of a mark
+    is [release, event, from, to], as keys and days. A bar begins with the mark and runs to the end, or over the days
+    that the source leaves open.
     """
     names_marks = len(timeline.labs) <= NAMES_EACH_MARK
     lanes = list(_release_lanes(timeline) if names_marks else _lab_lanes(timeline))
@@ -129,7 +129,7 @@ def _lab_lanes(timeline: Timeline) -> Iterator[_Lane]:
 
 
 def _release_lanes(timeline: Timeline) -> Iterator[_Lane]:
-    """One lane for each release, its events one below the other; then those whose release no source names."""
+    """One lane for each release, its events one below the other; then one for events whose release no source names."""
     for entry in timeline.releases:
         marks = _marks(entry)
         if marks:
@@ -147,7 +147,7 @@ def _is_drawn(event: TimelineEvent, lab: str) -> bool:
 
 
 def _columns(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
-    """Marks that stand on one another because they share the release's days; each other one alone."""
+    """Marks on the same days as the release are stacked in one column; each other mark has its own."""
     if not marks:
         return
     first = marks[0]
@@ -156,7 +156,7 @@ def _columns(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
 
 
 def _stacked(columns: Iterable[list[_Mark]], spacing: dt.timedelta) -> list[tuple[_Mark, int]]:
-    """Each column on the lowest levels where it covers nothing that is there already."""
+    """Each column on the lowest levels where it covers no other."""
     taken: list[tuple[dt.date, dt.date, int]] = []
     placed: list[tuple[_Mark, int]] = []
     for column in columns:
@@ -172,7 +172,7 @@ def _stacked(columns: Iterable[list[_Mark]], spacing: dt.timedelta) -> list[tupl
     return placed
 
 
-_PLOT_WIDTH = 570  # of the pictures' units (evaltracker.web.charts.svg), about
+_PLOT_WIDTH = 570  # about; in the units of the picture (evaltracker.web.charts.svg)
 _MARK_WIDTH = 11
 _CHARACTER_WIDTH = 6.4
 _LEVEL_HEIGHT = {True: 15, False: 11}
@@ -236,7 +236,7 @@ def _traces(placed: Sequence[_Spot], start: dt.date, end: dt.date, names_marks: 
 
 
 def _names(placed: Sequence[_Spot], start: dt.date, end: dt.date) -> Iterator[dict[str, Any]]:
-    """Who it was, beside the mark: right of it on the left side of the picture and the other way round."""
+    """Who it was, beside the mark: on its right in the left half of the picture, on its left in the right half."""
     if not placed:
         return
     days_per_character = (end - start).days * _CHARACTER_WIDTH / _PLOT_WIDTH
@@ -300,7 +300,7 @@ def _layout(
 
 
 def _month_ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
-    """Months at a step that fits the span; January carries the year, and so does the first."""
+    """Months, at a step that fits the range. January and the first tick also show the year."""
     months = (end.year - start.year) * 12 + end.month - start.month
     step = next(step for step, most in ((1, 8), (3, 20), (6, 50), (12, 10**6)) if months <= most)
     is_first = True

@@ -1,4 +1,4 @@
-"""Labs side by side: the same figures in columns, and their releases on one axis of time."""
+"""Labs side by side: the same figures in columns, and their releases on one time axis."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from labs.rules.access import ReleaseStanding, Window
 
 @dataclass(frozen=True, slots=True)
 class CompareCell:
-    """What stands in a cell: a range, or words; ``is_none`` where there is no figure, and the words say why."""
+    """The content of a cell: a range, or words; with ``is_none`` there is no figure, and the words say why."""
 
     bar: Bar | None = None
     text: str = ""
@@ -40,7 +40,7 @@ class ComparedRelease:
 
     @property
     def words(self) -> str:
-        """“METR; as users to fine-tuning”; where nothing surely counts, how deep it may have been."""
+        """“METR; as users to fine-tuning”; where no event surely counts, how deep it may have been."""
         assessment, tested_by = self.release.assessment, self.release.tested_by_label
         if assessment.strict:
             return f"{tested_by}; {assessment.depth.words}"
@@ -90,7 +90,7 @@ def _cell(row: ScoreRow, value: Bar | str | None, missing: str) -> CompareCell:
 
 
 def order_words(rows: Sequence[ScoreRow]) -> list[str]:
-    """Which of the labs the record orders, in words: ranges that overlap order nothing (methodology, section 6)."""
+    """Which lab the record puts ahead, in words: ranges that overlap have no order (methodology, section 6)."""
     found = []
     for one, other in combinations([row for row in rows if row.card.score is not None], 2):
         first, second = (one, other) if one.card.score.low >= other.card.score.low else (other, one)

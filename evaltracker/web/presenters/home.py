@@ -26,7 +26,7 @@ _DOUBT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The one sentence: counts over all labs, the window in words, and what else would have to count for the high."""
+    """The headline: counts over all labs, the window in words, and which events only the high figure counts."""
 
     counts: Counts
     window: str
@@ -42,14 +42,14 @@ class Headline:
         return self.counts.evaluated_high > self.counts.evaluated_low
 
     @property
-    def difference(self) -> int:
+    def possible_count(self) -> int:
         """How many releases count in the bracketed figure only."""
         return self.counts.evaluated_high - self.counts.evaluated_low
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleReleases:
-    """Releases of one lab that count in the bracketed figure only, for the same reasons, which stand in words."""
+    """Releases of one lab that count in the bracketed figure only, for the same reasons, which are in words."""
 
     lab: str
     lab_name: str
@@ -59,7 +59,7 @@ class PossibleReleases:
 
 @dataclass(frozen=True, slots=True)
 class LabChange:
-    """A lab's figures on an earlier day and now, each None where no release counted, and what the pair says."""
+    """A lab's figures on an earlier day and now, in words too; each is None where no release counted."""
 
     lab: Lab
     before: ScoreRow | None
@@ -68,14 +68,14 @@ class LabChange:
 
 
 def headline_of(ledger: Ledger, window: Window) -> Headline:
-    """The headline's figures as of the ledger's day."""
+    """The headline's figures on the ledger's day."""
     found = {reason for each in _lenient_only(ledger, window) for event in each.counted for reason in event.reasons}
     doubts = [word for reason, word in _DOUBT_WORDS.items() if reason in found]
     return Headline(headline(ledger, window), window_words(window), f"{sentence_list(doubts)} ones" if doubts else "")
 
 
 def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[PossibleReleases]:
-    """Which releases count in the bracketed figure only, by lab and reasons: why the two figures differ (section 4)."""
+    """The releases that count in the bracketed figure only, by lab and reasons (methodology, section 4)."""
     groups: dict[tuple[str, str], list[ReleaseFact]] = {}
     for assessment in _lenient_only(ledger, window):
         reasons = dict.fromkeys(words for event in assessment.counted for words in _reasons(event))
@@ -132,7 +132,7 @@ def _score_change_words(before: Range | None, now: Range | None) -> str:
 def newest_events(ledger: Ledger, count: int) -> dict[str, dt.date]:
     """The access events that became public last, by key, each with that day; the newest first.
 
-    What rests on undated sources alone is left out: the day on which we read them says nothing about what is new.
+    Events with undated sources only are left out: the day on which we read a source says nothing about what is new.
     """
     access = ledger.access
     assigned = [each for assessment in access.assessments.values() for each in assessment.events]

@@ -1,4 +1,4 @@
-"""One lab's page: what stands behind each criterion, its releases, its promises, and what is still open."""
+"""One lab's page: what each criterion is based on, its releases, its promises, and what is still open."""
 
 import datetime as dt
 from collections import Counter
@@ -42,9 +42,9 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """A criterion of the scorecard: its range, its weight, what it brings to the score, counts, and what is behind it.
+    """A criterion of the scorecard: its range, weight, points of the score, counts, and what it is based on.
 
-    ``value`` is None where it does not apply. ``silent`` are the releases for which nothing that counts is documented.
+    ``value`` is None where it does not apply. ``silent`` are the releases with no documented event that counts.
     """
 
     criterion: Criterion
@@ -92,9 +92,9 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """One unknown that moves the score: about an event, or about a promise and, where it is one, a release.
+    """One unknown that moves the score: about an event, or about a promise and, in some cases, a release.
 
-    ``answers`` are the score under each answer; ``points`` the most that one moves the low or the high figure.
+    ``answers`` are the score with each answer; ``weight`` is the most that one moves the low or the high figure.
     """
 
     release: ReleaseAsOf | None
@@ -182,7 +182,7 @@ def _deciding_promises(
 
 
 def _counts_words(criterion: Criterion, card: Scorecard) -> str:
-    """The counts that a criterion is never printed without."""
+    """The counts that are always printed with a criterion."""
     match criterion:
         case Criterion.EVALUATED:
             return f"documented for {evaluated_text(card.counts)}"
@@ -217,7 +217,7 @@ def _weight_text(weight: Fraction) -> str:
 def release_entries(
     ledger: Ledger, window: Window, releases: Iterable[ReleaseAsOf]
 ) -> tuple[list[ReleaseEntry], list[ReleaseEntry]]:
-    """The releases that count in the window and those that do not, newest first; variants stand under theirs."""
+    """The releases that count in the window and those that do not, newest first; variants are under their release."""
 
     def newest(release: ReleaseAsOf) -> tuple[bool, dt.date, str]:
         day = release.record.released_on_earliest or release.record.released_on_latest
@@ -238,7 +238,7 @@ def release_entries(
 
 
 def other_activities(releases: Iterable[ReleaseAsOf]) -> list[tuple[Activity, list[EventAsOf]]]:
-    """Red-teaming and whatever else is no model evaluation, each on its own, in the order of the releases."""
+    """Red-teaming and the other activities that are not model evaluation, each on its own."""
     events = [event for release in releases for event in release.events]
     groups = [(each, [event for event in events if event.fact.activity is each]) for each in Activity]
     return [(each, found) for each, found in groups if found and each is not Activity.MODEL_EVALUATION]
@@ -273,7 +273,7 @@ def _promise_row(promise: CommitmentAsOf, lab: str) -> PromiseRow:
 def question_rows(
     questions: Questions, releases: Mapping[str, ReleaseAsOf], promises: Mapping[str, CommitmentAsOf]
 ) -> list[QuestionRow]:
-    """Each unknown that moves the lab's score, the weightiest first (methodology, section 6)."""
+    """Each unknown that moves the lab's score, most points first (methodology, section 6)."""
     events = {event.key: event for release in releases.values() for event in release.events}
     rows = [
         QuestionRow(

@@ -1,4 +1,4 @@
-"""Figures in words: one home for how a range, a rank and a count read, on pages and in downloads."""
+"""Figures in words: ranges, ranks and counts, the same on pages and in downloads."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A range as ``includes/_range_bar.html`` draws it: both figures as printed, and the place of each within 0–100."""
+    """A range for ``includes/_range_bar.html``: both figures as printed, and the place of each within 0–100."""
 
     low_text: str
     high_text: str
@@ -21,7 +21,7 @@ class Bar:
 
     @property
     def text(self) -> str:
-        """Both figures as printed: “14.2–26.7”, or one where they print alike."""
+        """Both figures as printed: “14.2–26.7”, or one where both print the same."""
         return range_words(self.low_text, self.high_text)
 
 
@@ -57,7 +57,7 @@ def ranks_text(ranks: Ranks | None) -> str:
 
 
 def of_total(low: int, high: int, total: int, what: str, many: str = "") -> str:
-    """“2 of 7 releases (4 possible)”; the bracket is left out where nothing more is possible."""
+    """“2 of 7 releases (4 possible)”; without the bracket where no more are possible."""
     words = f"{low} of {total} {(many or f'{what}s') if total != 1 else what}"
     return f"{words} ({high} possible)" if high > low else words
 
@@ -68,12 +68,12 @@ def evaluated_text(counts: Counts) -> str:
 
 
 def coverage_text(coverage: Coverage) -> str:
-    """“41 of 96 facts”; in words where no event counts, so that none is asked for."""
+    """“41 of 96 facts”; in words where no event counts, because then there are no facts to ask for."""
     return f"{coverage.known} of {coverage.asked} facts" if coverage.asked else "no event to ask about"
 
 
 def plural(count: int, what: str) -> str:
-    """The word for that many."""
+    """The word in singular or plural, for this count."""
     return what if count == 1 else f"{what}s"
 
 

@@ -44,7 +44,7 @@ class LabRecords:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """A lab's scorecard as it is printed: the figures of the table, of the lab's page and of the download."""
+    """A lab's scorecard as printed: the figures of the table, of the lab's page and of the download."""
 
     lab: Lab
     day: dt.date

@@ -1,1 +1,1 @@
-"""The site's own pages: those that show facts beside promises."""
+"""The site's own pages, which show facts and promises together."""

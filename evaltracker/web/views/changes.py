@@ -23,7 +23,7 @@ from labs.web.streaming import csv_response, read_in_batches, rows_of
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the address asks for, and the changes that its filters leave."""
+    """The parameters of the request, and the changes that its filters leave."""
 
     requested: RequestParameters
     filterset: FacetedFilterSet
@@ -36,12 +36,12 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 def changes_csv(request: HttpRequest) -> HttpResponseBase:
-    """One row for each field and part that changed; a change of another kind has one row."""
+    """One row for each field and part that changed; other kinds of change have one row."""
     return _csv(_changes(request), "changes")
 
 
 def corrections(request: HttpRequest) -> HttpResponse:
-    """What we had wrong: the old words struck through, the new ones beside them, kept for good."""
+    """What we got wrong: the old words struck through, the new ones beside them, kept forever."""
     return _page(request, _corrections(request, ("page",)), "corrections")
 
 
@@ -61,7 +61,7 @@ def _corrections(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
 def _found(
     request: HttpRequest, filters: type[FacetedFilterSet], others: tuple[str, ...], only: dict[str, bool]
 ) -> _Found:
-    """Raises BadParameters for what the page does not know or cannot show."""
+    """Raises BadParameters for parameters that the page does not have, and values that it cannot show."""
     repeatable = [name for name, each in filters.base_filters.items() if hasattr(each, "conjoined")]
     requested = request_parameters(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
     listed = changes_listed(requested.day).filter(**only)

@@ -22,7 +22,7 @@ FEWEST, MOST = 2, 4
 
 
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two to four labs criterion by criterion, their releases on one axis of time; without any, a form to choose."""
+    """Two to four labs criterion by criterion, their releases on one time axis; without any lab, a form to choose."""
     requested = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
     labels = record_labels(requested.day)
     keys = _requested_labs(request, labels)
@@ -54,7 +54,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _requested_labs(request: HttpRequest, labels: RecordLabels) -> list[str]:
-    """The labs that the address names, in its order. Raises BadParameters for unknown ones, too few or too many."""
+    """The labs in the address, in its order. Raises BadParameters for unknown ones, too few or too many."""
     keys = request.GET.getlist("lab")
     problems = [
         ParameterProblem("lab", key, "There is no such lab.", list(labels.labs))

@@ -61,7 +61,7 @@ def lab_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
-    """What the address asks for, and the rows that its filters leave; ranks are among all labs."""
+    """The parameters of the request, and the rows that its filters leave; ranks are among all labs."""
     requested = request_parameters(request.GET, others=FILTERS, repeatable=("country",))
     filterset = LabFilter(request.GET, labs_listed(), requested.day, requested.day < today())
     filterset.check()
@@ -71,7 +71,7 @@ def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[Scor
 
 @page_of(Lab)
 def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
-    """One lab: its scorecard and what is behind it, its releases, its promises, and what would move its score."""
+    """One lab: its scorecard and what it is based on, its releases, its promises, and what would move its score."""
     requested = request_parameters(request.GET)
     day, window, is_past = requested.day, requested.window, requested.day < today()
     lab = labs_by_key()[key]

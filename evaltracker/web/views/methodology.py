@@ -1,4 +1,4 @@
-"""The rules in public words: terms and values are printed from the code that decides, examples are computed."""
+"""The method in public words: terms and values come from the code that decides, and the examples are computed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ValuedTerm:
-    """A term with what it is worth, in print."""
+    """A term with what it is worth, as printed."""
 
     term: Term | Level
     value: str
@@ -69,7 +69,7 @@ class WeightField:
 
 
 def methodology(request: HttpRequest) -> HttpResponse:
-    """The rules; with the form of weights filled in, the way to the scorecards under those weights."""
+    """The rules. If the form of weights is filled in, a redirect to the scorecards with those weights."""
     requested = request_parameters(request.GET, Criterion.values())
     entered = {name: request.GET[name] for name in Criterion.values() if name in request.GET}
     problem = ""
@@ -158,10 +158,10 @@ def _criteria() -> list[ValuedTerm]:
 
 
 def _number(value: Fraction) -> str:
-    """A value as it is written: “0.75”, “25”."""
+    """A value as printed: “0.75”, “25”."""
     return f"{float(value):g}"
 
 
 def in_print(value: Range) -> str:
-    """A value or a range of them: “0.5”, “0–1”."""
+    """A value or a range as printed: “0.5”, “0–1”."""
     return range_words(_number(value.low), _number(value.high))

@@ -1,4 +1,4 @@
-"""Reports of error: what the usual misunderstandings are, then a form. No account is needed."""
+"""Reports of errors: first what is often misunderstood, then a form. Nobody needs an account."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from labs.web.parameters import with_kept
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """The form; ``page`` in the address fills in which page it is about."""
+    """The form; ``page`` in the address fills in the page that the report is about."""
     request_parameters(request.GET, others=("page",))
     if request.method != "POST":
         return _form(request, ErrorReportForm(initial={"page": request.GET.get("page", "/")[:300]}))
@@ -38,7 +38,7 @@ def received(request: HttpRequest) -> HttpResponse:
 
 
 def _visitor_address(request: HttpRequest) -> str:
-    """The visitor's network address, as the nearest proxy saw it where there is one that we trust."""
+    """The visitor's network address; behind a proxy that we trust, the one that this proxy saw."""
     if settings.TRUST_X_FORWARDED_FOR:
         return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return request.META.get("REMOTE_ADDR", "")

@@ -1,4 +1,4 @@
-"""The pages of the two pictures: each with the same numbers as a table, as CSV, and as figure data for the script."""
+"""The pages of the two pictures, each with the same numbers as a table, as CSV and as figure data for the script."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _ledger(request: HttpRequest) -> Ledger:
 
 
 def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
-    """What the address asks for, the labs that it names, and what the form offers."""
+    """The timeline that the address asks for, the labs that it names, and the choices of the form."""
     day = request_parameters(request.GET, ["lab"], repeatable=["lab"]).day
     labels = record_labels(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
@@ -93,7 +93,7 @@ def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]
 
 
 def _lab_choices(day: dt.date, labels: RecordLabels, chosen: list[str]) -> dict[str, Any]:
-    """The labs of which anything is known by the day and those that were asked for, by name."""
+    """The labs with anything known by the day, and those that were asked for, by name."""
     present = {name for name, _ in timeline_of_all(day).labs} | set(chosen)
     return {
         "chosen": len(chosen),
