@@ -48,13 +48,13 @@ def each_record_read_once() -> Iterator[None]:
             by_id[manager.model, record.pk] = record
         return by_key[name]
 
-    def natural_key_of_known(part: Part) -> tuple[Any, ...]:
+    def natural_key_without_query(part: Part) -> tuple[Any, ...]:
         for field in part._meta.concrete_fields:
             if field.is_relation and (record := by_id.get((field.related_model, getattr(part, field.attname)))):
                 field.set_cached_value(part, record)
         return natural_key(part)
 
-    RecordManager.get_by_natural_key, Part.natural_key = find_once, natural_key_of_known
+    RecordManager.get_by_natural_key, Part.natural_key = find_once, natural_key_without_query
     try:
         yield
     finally:

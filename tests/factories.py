@@ -223,7 +223,7 @@ def reply(**changes: Any) -> Reply:
 
 
 def proposal(record: Record | None = None, **changes: Any) -> Proposal:
-    """A change of a public record, by default of a new lab, that waits for review; nobody known proposed it."""
+    """A change of a public record, by default of a new lab, that waits for review; its author is nobody."""
     record = record or lab()
     defaults = {
         "content_type": ContentType.objects.get_for_model(record),

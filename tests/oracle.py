@@ -170,7 +170,7 @@ def _visible(record, day):
     return len(_public_citations(record, day)) > 0
 
 
-def _known(event, names, day):
+def _is_field_public(event, names, day):
     """Section 2: a field counts if no citation names it, or one that names it was public by the day."""
     naming = []
     for citation in event["citations"]:
@@ -184,7 +184,7 @@ def _known(event, names, day):
 
 def _answer(event, name, day):
     """Section 2: an answer of the access profile as of the day; ``access`` names all of them."""
-    if _known(event, ["access", "access." + name], day):
+    if _is_field_public(event, ["access", "access." + name], day):
         return event[name]
     return "unknown"
 
@@ -302,7 +302,7 @@ def _releases(lab, day, window, frontier_only=True):
 
 def _domains_are_all_other(event, day):
     # Section 2: unknown on the day is like a source that names none. Section 4: that does not disqualify.
-    if not _known(event, ["domains"], day):
+    if not _is_field_public(event, ["domains"], day):
         return False
     if not event["domains"]:
         return False
@@ -315,7 +315,7 @@ def _someone_outside(event):
 
 def _timing(event, day):
     """Sections 2 and 4: the timing as of the day, after the launch-document rule."""
-    timing = event["timing"] if _known(event, ["timing"], day) else "unknown"
+    timing = event["timing"] if _is_field_public(event, ["timing"], day) else "unknown"
     if timing != "unknown":
         return timing
     if event["model"] is None or MODELS[event["model"]]["earliest"] is None:
@@ -401,11 +401,11 @@ def _event_depth(event, day):
 
 
 def _event_results(event, day):
-    return event["results"] if _known(event, ["results"], day) else "unknown"
+    return event["results"] if _is_field_public(event, ["results"], day) else "unknown"
 
 
 def _event_access_days(event, day):
-    return event["access_days"] if _known(event, ["access_days"], day) else None
+    return event["access_days"] if _is_field_public(event, ["access_days"], day) else None
 
 
 def _event_publication(event, day):

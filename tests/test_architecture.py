@@ -41,7 +41,7 @@ def imports(path: Path) -> set[str]:
 
 
 def layer(name: str) -> str:
-    """The layer of a module of ours by its dotted name; one that stands in no known folder fails here."""
+    """The layer of a module of ours by its dotted name; a module outside the folders of the table fails here."""
     return LAYER_OF[name.split(".")[1]]
 
 

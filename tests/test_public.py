@@ -97,12 +97,14 @@ def figures() -> list:
     """Every scorecard of every window, and the headlines, as exact values."""
     found = []
     for day in (dt.date(2024, 5, 24), TODAY):
-        known = ledger(day)
+        day_ledger = ledger(day)
         labs = list(Lab.objects.filter(status="published").values_list("key", flat=True))
         names = {key: key for key in labs}
         for window in Window:
-            found.append(headline(known, window))
-            found += [(card.lab, card.score, card.counts, card.coverage) for card in scorecards(known, names, window)]
+            found.append(headline(day_ledger, window))
+            found += [
+                (card.lab, card.score, card.counts, card.coverage) for card in scorecards(day_ledger, names, window)
+            ]
     return found
 
 

@@ -20,9 +20,9 @@ BATCH = 2000
 def load(rows: Iterable[dict[str, Any]]) -> None:
     """Write the rows with ``bulk_create``, all or none. They may refer to each other and to what is there already."""
     by_model: dict[type[models.Model], list[dict[str, Any]]] = defaultdict(list)
-    known = {model._meta.label_lower: model for model in apps.get_models()}
+    models_by_label = {model._meta.label_lower: model for model in apps.get_models()}
     for row in rows:
-        if model := known.get(row["model"]):
+        if model := models_by_label.get(row["model"]):
             by_model[model].append(row["fields"])
     keys: dict[type[models.Model], dict[str, int]] = {}
     first: dict[type[models.Model], int] = {}

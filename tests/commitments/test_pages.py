@@ -143,10 +143,10 @@ def test_counts_beside_choices_tell_how_many_rows_each_gives(client, records):
 
 @pytest.mark.parametrize("day", ["2023-02-10", "2023-09-18", "2024-10-14", "2024-10-15", "2025-08-01", "2026-11-01"])
 def test_in_force_and_testable_in_the_list_are_what_the_rules_say(records, day):
-    known = ledger(dt.date.fromisoformat(day))
-    for record in commitments_listed(known):
-        fact = known.commitments[record.key]
-        assert record.in_force == ("yes" if known.is_in_force(fact, known.day) else "no"), record.key
+    day_ledger = ledger(dt.date.fromisoformat(day))
+    for record in commitments_listed(day_ledger):
+        fact = day_ledger.commitments[record.key]
+        assert record.in_force == ("yes" if day_ledger.is_in_force(fact, day_ledger.day) else "no"), record.key
         assert record.testable == ("yes" if fact.strict else "no"), record.key
 
 
@@ -163,8 +163,8 @@ def test_a_list_of_promises_none_of_which_is_in_force_or_testable_can_be_filtere
 
 
 def test_the_list_shows_the_rate_with_its_counts(client, records):
-    known = ledger(dt.date(2026, 11, 1))
-    words = kept_words(known.verdicts(Window.ALL, commitment="white-house-2023-external-testing"))
+    day_ledger = ledger(dt.date(2026, 11, 1))
+    words = kept_words(day_ledger.verdicts(Window.ALL, commitment="white-house-2023-external-testing"))
     assert re.fullmatch(r"kept on \d+ of \d+ releases \(\d+ possible\)", words)
     page = text_of(client, "/commitments/?as_of=2026-11-01&framework=white-house-2023")
     assert words in page
@@ -430,10 +430,12 @@ def test_text_of_a_record_is_escaped(client):
 
 
 def test_the_matrix_has_a_row_for_each_promise_in_force_and_a_column_for_each_lab_that_made_one(client, records):
-    known = ledger(dt.date(2026, 11, 1))
+    day_ledger = ledger(dt.date(2026, 11, 1))
     page = client.get("/commitments/matrix/?as_of=2026-11-01").content.decode().split('id="laws-heading"')[0]
     in_force = [
-        each for each in known.commitments.values() if known.is_in_force(each, known.day) and each.origin != Origin.LAW
+        each
+        for each in day_ledger.commitments.values()
+        if day_ledger.is_in_force(each, day_ledger.day) and each.origin != Origin.LAW
     ]
     shown = re.findall(r'<th scope="row"><a href="/commitments/([^/]+)/', page)
     assert sorted(shown) == sorted(each.key for each in in_force)
@@ -442,12 +444,12 @@ def test_the_matrix_has_a_row_for_each_promise_in_force_and_a_column_for_each_la
 
 
 def test_a_cell_of_the_matrix_says_on_how_many_releases_it_was_kept(client, records):
-    known = ledger(dt.date(2026, 11, 1))
-    of_openai = known.verdicts(Window.ALL, lab="openai", commitment="white-house-2023-external-testing")
+    day_ledger = ledger(dt.date(2026, 11, 1))
+    of_openai = day_ledger.verdicts(Window.ALL, lab="openai", commitment="white-house-2023-external-testing")
     page = text_of(client, "/commitments/matrix/?as_of=2026-11-01")
     assert kept_words(of_openai) in page
     assert kept_count(of_openai).releases == len(of_openai)
-    of_year = known.verdicts(Window.YEAR, lab="openai", commitment="white-house-2023-external-testing")
+    of_year = day_ledger.verdicts(Window.YEAR, lab="openai", commitment="white-house-2023-external-testing")
     assert kept_words(of_year) != kept_words(of_openai)
     assert kept_words(of_year) in text_of(client, "/commitments/matrix/?as_of=2026-11-01&window=12")
 

@@ -62,8 +62,8 @@ def test_the_standing_of_a_reply_on_a_day(asked, due, answered, day, expected):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("asked", "due", "answered", "day", "expected"), CASES)
 def test_filters_read_the_same_standing_as_the_rule(empty_database, asked, due, answered, day, expected):
-    known = {"asked_on": asked, "answered_on": answered} | ({"answer_by": due} if asked else {})
-    reply = factories.reply(**known)
+    dates = {"asked_on": asked, "answered_on": answered} | ({"answer_by": due} if asked else {})
+    reply = factories.reply(**dates)
 
     assert with_standing(Reply.objects.all(), day).get().standing_now == (expected or "")
     assert list(Reply.objects.as_of(day)) == ([reply] if expected else [])

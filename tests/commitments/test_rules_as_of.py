@@ -31,8 +31,8 @@ def day(text):
 
 @pytest.mark.parametrize(("shift", "is_visible"), [(-1, False), (0, True), (1, True)])
 def test_a_commitment_is_visible_from_the_day_its_first_source_was_public(shift, is_visible):
-    known = commitment_fact_as_of(a_commitment(), day("2024-01-05") + shift * ONE_DAY)
-    assert (known is not None) == is_visible
+    commitment = commitment_fact_as_of(a_commitment(), day("2024-01-05") + shift * ONE_DAY)
+    assert (commitment is not None) == is_visible
 
 
 def test_only_citations_that_were_public_count():
@@ -41,12 +41,12 @@ def test_only_citations_that_were_public_count():
     assert commitment_fact_as_of(commitment, DAY).citations == a_commitment().citations
 
 
-@pytest.mark.parametrize(("until", "is_known"), [("2024-02-29", False), ("2024-03-01", True), ("2024-03-02", True)])
-def test_a_fulfilment_counts_once_a_citation_that_says_so_was_public(until, is_known):
+@pytest.mark.parametrize(("until", "is_fulfilled"), [("2024-02-29", False), ("2024-03-01", True), ("2024-03-02", True)])
+def test_a_fulfilment_counts_once_a_citation_that_says_so_was_public(until, is_fulfilled):
     citation = cited(a_lab_source(published="2024-03-01"), "fulfilled_on")
     commitment = a_commitment(fulfilled=span("2024-02"), citations=(*a_commitment().citations, citation))
-    known = commitment_fact_as_of(commitment, day(until))
-    assert known.fulfilled == (span("2024-02") if is_known else NO_DATE)
+    commitment = commitment_fact_as_of(commitment, day(until))
+    assert commitment.fulfilled == (span("2024-02") if is_fulfilled else NO_DATE)
 
 
 def test_a_fulfilment_that_no_citation_carries_does_not_count():

@@ -56,9 +56,9 @@ def cells(page: str) -> list[list[str]]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", DAYS)
 def test_the_half_years_add_up_to_the_headline_of_all_time(records, day):
-    known = ledger(dt.date.fromisoformat(day))
-    total = headline(known, Window.ALL)
-    halves = half_years(known)
+    day_ledger = ledger(dt.date.fromisoformat(day))
+    total = headline(day_ledger, Window.ALL)
+    halves = half_years(day_ledger)
     for name in ("releases", "evaluated_low", "evaluated_high", "deeper_than_users"):
         assert sum(getattr(half.counts, name) for half in halves) == getattr(total, name), name
 
@@ -69,9 +69,12 @@ def test_the_half_years_of_the_headline_s_window_add_up_to_the_published_figures
     assert [early[name].releases for name in ("2023-41", "2024-40")] == [5, 5]
     assert sum(counts.evaluated_low for name, counts in early.items() if name != "2023-40") == 1
     assert sum(counts.evaluated_high for name, counts in early.items() if name != "2023-40") == 3
-    known = ledger(LATEST)
-    assert headline(known, Window.YEAR).releases == 32
-    assert sum(half.counts.evaluated_low for half in half_years(known)) == headline(known, Window.ALL).evaluated_low
+    day_ledger = ledger(LATEST)
+    assert headline(day_ledger, Window.YEAR).releases == 32
+    assert (
+        sum(half.counts.evaluated_low for half in half_years(day_ledger))
+        == headline(day_ledger, Window.ALL).evaluated_low
+    )
 
 
 def test_a_half_year_without_a_release_is_a_gap_and_never_zero():
@@ -85,8 +88,8 @@ def test_a_half_year_without_a_release_is_a_gap_and_never_zero():
 
 
 def test_a_release_belongs_to_the_half_year_of_its_latest_possible_day():
-    known = a_ledger(day=dt.date(2025, 1, 1), releases=[a_release("2024-06-01/2024-07-01")])
-    assert [half.edtf for half in half_years(known) if half.counts.releases] == ["2024-41"]
+    day_ledger = a_ledger(day=dt.date(2025, 1, 1), releases=[a_release("2024-06-01/2024-07-01")])
+    assert [half.edtf for half in half_years(day_ledger) if half.counts.releases] == ["2024-41"]
 
 
 @pytest.mark.parametrize(
@@ -108,9 +111,9 @@ def test_reported_events_widen_the_share_upwards_only():
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", DAYS)
 def test_every_point_of_the_figure_carries_its_counts(records, day):
-    known = ledger(dt.date.fromisoformat(day))
-    halves = half_years(known)
-    figure = share_data(known)
+    day_ledger = ledger(dt.date.fromisoformat(day))
+    halves = half_years(day_ledger)
+    figure = share_data(day_ledger)
     expected = [
         [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases] for half in halves
     ]
@@ -141,25 +144,25 @@ def test_plotly_accepts_the_figure_and_it_is_plain_data(records, day):
 
 @pytest.mark.django_db
 def test_the_static_picture_is_well_formed_titled_and_without_inline_style(records):
-    known = ledger(LATEST)
-    figure = share_figure(known, QueryDict())
+    day_ledger = ledger(LATEST)
+    figure = share_figure(day_ledger, QueryDict())
     root = ET.fromstring(figure.svg)
     assert root.find("title").text == figure.question
     assert root.find("desc").text == figure.description
     assert root.get("aria-labelledby").split() == [root.find("title").get("id"), root.find("desc").get("id")]
     assert not [element for element in root.iter() if "style" in element.attrib]
     text = " ".join(root.itertext())
-    for half in half_years(known):
+    for half in half_years(day_ledger):
         assert half.count_label.split(",")[0] in text
         assert half.count_label in figure.description
 
 
 @pytest.mark.django_db
 def test_the_static_picture_draws_one_point_for_each_half_year_and_figure(records):
-    known = ledger(LATEST)
-    root = ET.fromstring(share_figure(known, QueryDict()).svg)
+    day_ledger = ledger(LATEST)
+    root = ET.fromstring(share_figure(day_ledger, QueryDict()).svg)
     drawn = [title.text for title in root.findall(".//g/title")]
-    assert drawn == [f"{half.label}: {half.count_label}" for half in half_years(known)] * 2
+    assert drawn == [f"{half.label}: {half.count_label}" for half in half_years(day_ledger)] * 2
 
 
 def test_a_name_cannot_break_the_static_picture():

@@ -55,8 +55,8 @@ def test_overlapping_ranges_order_nothing(client, records):
 
 
 def test_disjoint_ranges_are_ordered(client, empty_database):
-    known = {"access_days": 28, "results": Results.EVALUATOR_REPORT.value, "weights": "yes"}
-    ahead, behind = factories.access_event(**known).lab, factories.ai_model().lab
+    evaluated = {"access_days": 28, "results": Results.EVALUATOR_REPORT.value, "weights": "yes"}
+    ahead, behind = factories.access_event(**evaluated).lab, factories.ai_model().lab
     page = text_of(client, address(behind, ahead))
     assert f"{ahead} is ahead of {behind}: even its low figure exceeds the other's high one." in page
 

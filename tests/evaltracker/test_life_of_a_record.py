@@ -65,8 +65,8 @@ class Life:
 
     def score(self, day: str = "") -> str:
         """The lab's score of all time on a day: “none”, or low and high."""
-        known = ledger(dt.date.fromisoformat(day) if day else dt.date.today())
-        score = scorecard(known, self.lab.key, Window.ALL).score
+        day_ledger = ledger(dt.date.fromisoformat(day) if day else dt.date.today())
+        score = scorecard(day_ledger, self.lab.key, Window.ALL).score
         return f"{float(score.low):.1f}-{float(score.high):.1f}" if score else "none"
 
     def page(self, day: str = "") -> tuple[int, str]:
@@ -148,7 +148,7 @@ def test_a_record_lives_in_the_open_from_its_publication_on(life):
     assert life.row()["timing"] == "before_deployment"
     assert "first publication" in life.changes()
 
-    # As of a day before its report it was not known, and it was from that day on, whenever we recorded it.
+    # As of a day before its report it was not known; from that day on it was, whenever we recorded it.
     assert life.page(BEFORE)[0] == 404
     assert life.row(BEFORE) is None
     assert life.score(BEFORE) == silent

@@ -258,9 +258,9 @@ def test_no_name_is_there_twice(kind, names):
 def test_a_name_without_a_time_takes_over_that_of_the_same_name():
     loser, winner = pair(Evaluator)
     EvaluatorName.objects.create(evaluator=winner, name="Both")
-    known = EvaluatorName(evaluator=loser, name="Both", used="2023")
-    known.full_clean()
-    known.save()
+    dated_name = EvaluatorName(evaluator=loser, name="Both", used="2023")
+    dated_name.full_clean()
+    dated_name.save()
 
     merged(loser, winner)
 

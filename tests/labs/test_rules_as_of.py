@@ -33,8 +33,8 @@ def test_a_source_is_public_at_its_latest_possible_day_but_no_later_than_we_read
 @pytest.mark.parametrize(("shift", "is_visible"), [(-1, False), (0, True), (1, True)])
 def test_an_event_is_visible_from_the_day_its_first_source_was_public(shift, is_visible):
     event = an_event(citations=(cited(LATE), cited(EARLY)))
-    known = event_fact_as_of(event, dt.date(2024, 1, 10) + shift * ONE_DAY)
-    assert (known is not None) == is_visible
+    visible = event_fact_as_of(event, dt.date(2024, 1, 10) + shift * ONE_DAY)
+    assert (visible is not None) == is_visible
 
 
 def test_an_event_without_a_citation_is_never_visible():
@@ -74,12 +74,12 @@ RESET = {
 
 
 @pytest.mark.parametrize("field", FULL)
-@pytest.mark.parametrize(("day", "is_known"), [("2024-07-31", False), ("2024-08-01", True), ("2024-08-02", True)])
-def test_a_field_that_only_a_later_citation_names_is_unknown_until_then(field, day, is_known):
+@pytest.mark.parametrize(("day", "is_public"), [("2024-07-31", False), ("2024-08-01", True), ("2024-08-02", True)])
+def test_a_field_that_only_a_later_citation_names_is_unknown_until_then(field, day, is_public):
     event = an_event(citations=(cited(EARLY, "evaluators"), cited(LATE, FIELD_NAMES.get(field, field))), **FULL)
-    known = event_fact_as_of(event, dt.date.fromisoformat(day))
-    assert getattr(known, field) == (FULL if is_known else RESET)[field]
-    assert all(getattr(known, other) == FULL[other] for other in FULL if other != field)
+    visible = event_fact_as_of(event, dt.date.fromisoformat(day))
+    assert getattr(visible, field) == (FULL if is_public else RESET)[field]
+    assert all(getattr(visible, other) == FULL[other] for other in FULL if other != field)
 
 
 @pytest.mark.parametrize("field", FULL)
@@ -105,9 +105,9 @@ def test_each_answer_of_the_profile_is_known_on_its_own_and_access_names_them_al
         access=access(no_safety_filters=Answer.YES, weights=Answer.NO),
         citations=(cited(EARLY), cited(LATE, supports)),
     )
-    known = event_fact_as_of(event, DAY)
-    assert known.access["no_safety_filters"] is filters
-    assert known.access["weights"] is weights
+    visible = event_fact_as_of(event, DAY)
+    assert visible.access["no_safety_filters"] is filters
+    assert visible.access["weights"] is weights
 
 
 def test_an_early_citation_of_the_whole_profile_keeps_an_answer_that_a_late_one_names_again():
@@ -122,8 +122,8 @@ def test_evaluators_activity_and_outcome_stand_while_the_record_is_visible():
         outcome=Outcome.REFUSED,
         citations=(cited(EARLY, "summary"), cited(LATE, "evaluators", "activity", "outcome")),
     )
-    known = event_fact_as_of(event, DAY)
-    assert (known.activity, known.outcome, known.participations) == (
+    visible = event_fact_as_of(event, DAY)
+    assert (visible.activity, visible.outcome, visible.participations) == (
         Activity.RED_TEAMING,
         Outcome.REFUSED,
         event.participations,
