@@ -156,11 +156,17 @@ class CommitmentAsOf:
     record: Commitment
     fact: CommitmentFact
     ledger: Ledger
-    verdicts: tuple[Verdict, ...] = ()
+    window: Window
+    lab: str | None = None  # key of the lab whose practice is shown; None: of all that made it
 
     @property
     def key(self) -> str:
         return self.record.key
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts on releases in the window."""
+        return self.ledger.verdicts(self.window, lab=self.lab, commitment=self.key)
 
     @property
     def day(self) -> dt.date:
@@ -287,13 +293,9 @@ class CommitmentAsOf:
 @kept(most=DAYS_KEPT)
 def commitments_as_of(day: dt.date, window: Window) -> Mapping[str, CommitmentAsOf]:
     """The commitments visible on the day by key, with their verdicts on the releases of a window."""
-    of_commitment: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in ledger(day).verdicts(window):
-        of_commitment[verdict.commitment.key].append(verdict)
     public = records()[Commitment].by_key
     return {
-        key: CommitmentAsOf(public[key], fact, ledger(day), tuple(of_commitment[key]))
-        for key, fact in ledger(day).commitments.items()
+        key: CommitmentAsOf(public[key], fact, ledger(day), window) for key, fact in ledger(day).commitments.items()
     }
 
 
@@ -336,7 +338,7 @@ def deadline_words(deadline: Deadline) -> str:
 def promises_of(lab: Lab, day: dt.date, window: Window) -> list[CommitmentAsOf]:
     """The lab's commitments known on the day, with the verdicts on its own releases in the window."""
     return [
-        replace(promise, verdicts=tuple(each for each in promise.verdicts if each.lab == lab.key))
+        replace(promise, lab=lab.key)
         for promise in commitments_as_of(day, window).values()
         if lab.key in promise.fact.labs
     ]

@@ -18,7 +18,7 @@ _Weights = tuple[tuple[Criterion, Fraction], ...]
 
 WEIGHTINGS_KEPT = 24
 """For how many days, windows and weights the scorecards are kept; a reader may ask with weights of their own."""
-LABS_KEPT = 128
+LABS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,41 +43,50 @@ class Ledger:
         """The visible commitments of the lab that are in force on the ledger's day."""
         return tuple(each for each in self.commitments_of(lab) if self.is_in_force(each, self.day))
 
-    def owed(self, assessment: Assessment) -> tuple[CommitmentFact, ...]:
-        """The testable commitments of the release's lab that were in force when it came out (methodology, section 7).
+    def is_owed(self, commitment: CommitmentFact, release: ReleaseFact) -> bool:
+        """Whether the commitment is testable, and was in force when a release of a lab that made it came out.
 
-        They are visible on the ledger's day, and may have ended since.
+        It is visible on the ledger's day, and may have ended since (methodology, section 7).
         """
-        released = assessment.release.released.latest
-        if released is None:
-            return ()
-        return tuple(
-            commitment
-            for commitment in self.commitments_of(assessment.release.lab)
-            if is_testable(commitment) and self.is_in_force(commitment, released)
-        )
+        released = release.released.latest
+        return released is not None and is_testable(commitment) and self.is_in_force(commitment, released)
+
+    def verdict_on(self, commitment: CommitmentFact, assessment: Assessment) -> Verdict:
+        """The verdict on a promise that is owed for a release of the ledger; given once, and kept."""
+        key = (commitment.key, assessment.release.key)
+        if key not in self._verdicts:
+            self._verdicts[key] = verdict(commitment, assessment, self.day)
+        return self._verdicts[key]
 
     def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
         """The verdicts on every promise owed for the release with this key, in whichever window it counts."""
-        if release not in self._verdicts_by_release:
-            assessment = self.access.assessments[release]
-            owed = self.owed(assessment)
-            self._verdicts_by_release[release] = tuple(verdict(promise, assessment, self.day) for promise in owed)
-        return self._verdicts_by_release[release]
+        assessment = self.access.assessments[release]
+        return tuple(
+            self.verdict_on(commitment, assessment)
+            for commitment in self.commitments_of(assessment.release.lab)
+            if self.is_owed(commitment, assessment.release)
+        )
 
     def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
         """The verdicts on releases in the window, by lab and release day: of one lab or all, on one commitment or all.
 
         An unknown key has no verdicts; it is not an error.
         """
+        if commitment is None:
+            labs = sorted(self._of_lab) if lab is None else [lab]
+        else:
+            made_by = self.commitments[commitment].labs if commitment in self.commitments else ()
+            labs = [maker for maker in sorted(made_by) if lab in (None, maker)]
         return tuple(
-            verdict
-            for key, assessment in self.access.assessments.items()
-            if lab in (None, assessment.release.lab)
+            self.verdict_on(promise, assessment)
+            for maker in labs
+            for assessment in self.access.of_lab(maker)
             for standing in [self.access.standing(assessment.release, window)]
             if standing in JUDGED
-            for verdict in self.verdicts_on(key)
-            if commitment in (None, verdict.commitment.key) and standing in judged_standings(verdict.commitment)
+            for promise in self.commitments_of(assessment.release.lab)
+            if commitment in (None, promise.key)
+            and standing in judged_standings(promise)
+            and self.is_owed(promise, assessment.release)
         )
 
     @cached_property
@@ -89,8 +98,8 @@ class Ledger:
         return found
 
     @cached_property
-    def _verdicts_by_release(self) -> dict[str, tuple[Verdict, ...]]:
-        """The verdicts that were asked for so far, by release."""
+    def _verdicts(self) -> dict[tuple[str, str], Verdict]:
+        """The verdicts that were asked for so far, by commitment and release."""
         return {}
 
 

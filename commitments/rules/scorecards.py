@@ -5,9 +5,10 @@ lab without a release in the window has no score. Arithmetic is exact; figures a
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from commitments.choices import About
 from commitments.rules.criteria import (
@@ -22,7 +23,7 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.verdicts import Verdict
 from labs.rules.access import Window
 from labs.rules.ledger import Assessment, Coverage
-from labs.rules.ranges import Range, mean, weighted_mean
+from labs.rules.ranges import Range, mean, mean_with, weighted_mean
 from labs.rules.vocabulary import Term
 
 
@@ -68,7 +69,7 @@ class Ranks:
     worst: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scorecard:
     """A lab's figures in a window.
 
@@ -94,6 +95,11 @@ class Scorecard:
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts behind the follow-through, with those that are left out of its mean."""
         return tuple(each for card in self.releases for each in card.verdicts)
+
+    @cached_property
+    def valued_count(self) -> int:
+        """How many of these pairs have a value: those that the follow-through is the mean of."""
+        return sum(each.value is not None for each in self.verdicts)
 
 
 def scorecard(
@@ -152,24 +158,39 @@ def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Crit
     criteria: dict[Criterion, Range | None] = {
         criterion: mean([card.criteria[criterion] for card in cards]) for criterion in RELEASE_CRITERIA
     }
-    values = [each.value for card in cards for each in card.verdicts if each.value is not None]
     criteria[Criterion.COMMITMENT] = commitment
-    criteria[Criterion.FOLLOW_THROUGH] = mean(values) if values else None
+    criteria[Criterion.FOLLOW_THROUGH] = _follow_through(cards)
     return criteria
 
 
 def criteria_if(card: Scorecard, index: int, changed: ReleaseCard) -> dict[Criterion, Range | None]:
-    """The lab's criteria if the release at ``index`` had other figures; only what that touches is computed again."""
+    """The lab's criteria if the release at ``index`` had other figures: the means, with one value exchanged."""
     before = card.releases[index]
-    releases = (*card.releases[:index], changed, *card.releases[index + 1 :])
     criteria = dict(card.criteria)
     for criterion in RELEASE_CRITERIA:
-        if before.criteria[criterion] != changed.criteria[criterion]:
-            criteria[criterion] = mean([each.criteria[criterion] for each in releases])
-    if [each.value for each in before.verdicts] != [each.value for each in changed.verdicts]:
-        values = [each.value for release in releases for each in release.verdicts if each.value is not None]
-        criteria[Criterion.FOLLOW_THROUGH] = mean(values) if values else None
+        old, new = before.criteria[criterion], changed.criteria[criterion]
+        value = card.criteria[criterion]
+        if old != new and value is not None:
+            criteria[criterion] = mean_with(value, len(card.releases), old, new)
+    criteria[Criterion.FOLLOW_THROUGH] = _follow_through_if(card, index, changed)
     return criteria
+
+
+def _follow_through_if(card: Scorecard, index: int, changed: ReleaseCard) -> Range | None:
+    result = card.criteria[Criterion.FOLLOW_THROUGH]
+    for before, after in zip(card.releases[index].verdicts, changed.verdicts, strict=True):
+        old, new = before.value, after.value
+        if result is None or (old is None) != (new is None):  # another number of values
+            releases = (*card.releases[:index], changed, *card.releases[index + 1 :])
+            return _follow_through(releases)
+        if old is not None and new is not None and old != new:
+            result = mean_with(result, card.valued_count, old, new)
+    return result
+
+
+def _follow_through(cards: Iterable[ReleaseCard]) -> Range | None:
+    values = [each.value for card in cards for each in card.verdicts if each.value is not None]
+    return mean(values) if values else None
 
 
 def score_of(criteria: Mapping[Criterion, Range | None], weights: Mapping[Criterion, Fraction]) -> Range | None:

@@ -191,15 +191,29 @@ def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) ->
 def verdict_if(verdict: Verdict, weighed: WeighedEvent, changed: WeighedEvent | None, day: dt.date) -> Verdict:
     """The same verdict with one event of the release replaced by ``changed``, or, with None, left out.
 
-    The findings on the other events stay as they are.
+    The findings on the other events stay as they are; where the event decides as much as before, so does the verdict.
     """
     readings = [verdict.strict] if verdict.commitment.lenient is None else [verdict.strict, verdict.lenient]
-    findings = []
+    findings, is_same = [], True
     for reading in readings:
         place = next(place for place, each in enumerate(reading.findings) if each.weighed is weighed)
-        instead = () if changed is None else (event_finding(reading.requirement, changed),)
+        old, new = reading.findings[place], changed and event_finding(reading.requirement, changed)
+        instead = () if new is None else (new,)
+        is_same = is_same and _says(old) == (_says(new) if new else _NOTHING)
         findings.append((*reading.findings[:place], *instead, *reading.findings[place + 1 :]))
+    if is_same:
+        return verdict
     return _from_findings(verdict.commitment, verdict.release, findings, day)
+
+
+_DECIDING = frozenset({Finding.MEETS, Finding.FALLS_SHORT, Finding.UNCLEAR, Finding.DENIES})
+_NOTHING = (None, False)
+
+
+def _says(finding: EventFinding) -> tuple[Finding | None, bool]:
+    """All that the verdict's outcome and value read of a finding."""
+    decides = finding.finding in _DECIDING
+    return (finding.finding, finding.could_keep) if decides else _NOTHING
 
 
 def _from_findings(

@@ -153,6 +153,11 @@ def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapp
     return VerdictRow(verdict, releases[verdict.release.key], rows, verdict.commitment.lenient is not None)
 
 
+PROMISES_SHOWN = 200
+LABS_SHOWN = 60
+"""So many rows and columns the matrix has at most; far more than the shipped records need."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
     """One lab's part in one commitment in the matrix.
@@ -181,20 +186,30 @@ class Matrix:
 
     labs: list[Lab]
     groups: list[tuple[str, list[MatrixRow]]]
+    omitted_promises: int = 0
+    omitted_labs: int = 0
 
 
 def matrix(commitments: Iterable[CommitmentAsOf]) -> Matrix:
     """The promises in rows, and in columns the labs that made them, those with the most promises first. Laws are left
-    out.
+    out. Where there are too many for one page, the newest promises and the labs with the most of them are shown.
     """
     promises = [each for each in commitments if not each.record.is_law]
+    omitted = len(promises) - PROMISES_SHOWN
+    promises = promises[max(omitted, 0) :]
     made = Counter(lab for each in promises for lab in each.labs)
-    columns = sorted(made, key=lambda lab: (-made[lab], lab.name.casefold()))
+    makers = sorted(made, key=lambda lab: (-made[lab], lab.name.casefold()))
+    columns = makers[:LABS_SHOWN]
     rows = [_matrix_row(each, columns) for each in promises]
     judged = [row for row in rows if row.commitment.standing is not NOT_TESTABLE]
     others = [row for row in rows if row.commitment.standing is NOT_TESTABLE]
     groups = (("Testable, or due by a day", judged), ("Not testable", others))
-    return Matrix(columns, [(name, found) for name, found in groups if found])
+    return Matrix(
+        columns,
+        [(name, found) for name, found in groups if found],
+        omitted_promises=max(omitted, 0),
+        omitted_labs=len(makers) - len(columns),
+    )
 
 
 def _matrix_row(commitment: CommitmentAsOf, columns: list[Lab]) -> MatrixRow:

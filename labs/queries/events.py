@@ -18,7 +18,7 @@ from labs.rules.certainty import link_certainty
 from labs.rules.facts import EventFact
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
 
-DAYS_KEPT = 16
+DAYS_KEPT = 4
 """For how many days a process keeps what was known on them."""
 
 _Citation = TypeVar("_Citation", bound=Citation)

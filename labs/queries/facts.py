@@ -1,6 +1,7 @@
 """Rows of the database as plain values for the rules."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -45,7 +46,13 @@ def source_facts() -> Mapping[int, SourceFact]:
 def citation_facts(citations: Iterable[Citation]) -> tuple[CitationFact, ...]:
     """Citations of kept records as plain values for the rules, in their order."""
     sources = source_facts()
-    return tuple(CitationFact(sources[each.source_id], frozenset(each.supports)) for each in citations)
+    return tuple(CitationFact(sources[each.source_id], _as_set(each.supports)) for each in citations)
+
+
+@lru_cache(maxsize=1000)
+def _as_set(terms: tuple[str, ...]) -> frozenset[str]:
+    """The same set for the many citations that support the same fields."""
+    return frozenset(terms)
 
 
 @kept(most=1)

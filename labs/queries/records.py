@@ -17,6 +17,7 @@ from django.db.models.base import ModelState
 from labs.choices import RecordStatus
 from labs.models import Record
 from labs.models.base import Part
+from labs.models.fields import TermsField
 
 _Record = TypeVar("_Record", bound=Record)
 
@@ -77,9 +78,19 @@ def _read(model: type[models.Model]) -> dict[int, models.Model]:
     """
     rows = model._default_manager.all()
     alias = rows.db
-    names = [field.attname for field in model._meta.concrete_fields]
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    terms = [place for place, field in enumerate(fields) if field.choices]
+    lists = [place for place, field in enumerate(fields) if isinstance(field, TermsField)]
+    shared: dict[Any, Any] = {}  # one object for all equal values of an enumeration
     found = {}
-    for values in rows.values_list(*names):
+    for row_values in rows.values_list(*names):
+        values = list(row_values)
+        for place in terms:
+            values[place] = shared.setdefault(values[place], values[place])
+        for place in lists:
+            value = tuple(values[place])
+            values[place] = shared.setdefault(value, value)
         row = model.__new__(model)
         row.__dict__.update(zip(names, values, strict=True))
         row._state = ModelState()

@@ -89,6 +89,17 @@ class AccessLedger:
             return tuple(each for of_lab in counted.values() for each in of_lab)
         return tuple(counted.get(lab, ()))
 
+    def of_lab(self, lab: str) -> tuple[Assessment, ...]:
+        """All releases of a lab, in the order of the assessments."""
+        return tuple(self._by_lab.get(lab, ()))
+
+    @cached_property
+    def _by_lab(self) -> Mapping[str, list[Assessment]]:
+        found: dict[str, list[Assessment]] = {}
+        for each in self.assessments.values():
+            found.setdefault(each.release.lab, []).append(each)
+        return found
+
     def standing(self, release: ReleaseFact, window: Window) -> ReleaseStanding:
         """Whether the release counts in the window that ends on the ledger's day, or why not."""
         return release_standing(release, self.day, window)

@@ -63,6 +63,14 @@ def mean(ranges: Collection[Range]) -> Range:
     return Range(_mean([each.low for each in ranges]), _mean([each.high for each in ranges]))
 
 
+def mean_with(mean: Range, count: int, before: Range, after: Range) -> Range:
+    """The mean of ``count`` ranges if one of them were ``after`` instead of ``before``."""
+    return Range(
+        mean.low + (after.low - before.low) / count,
+        mean.high + (after.high - before.high) / count,
+    )
+
+
 def weighted_mean(pairs: Iterable[tuple[Fraction, Range]]) -> Range | None:
     """Σ weight·value ÷ Σ weight, of the lows and of the highs; None where no value has weight."""
     total = low = high = Fraction(0)

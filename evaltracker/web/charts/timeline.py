@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Any
 
 from commitments.queries import ledger
@@ -158,11 +157,17 @@ class Timeline:
     releases: tuple[TimelineRelease, ...]
     unassigned: tuple[TimelineEvent, ...]
     lab_names: dict[str, str]
+    counts: dict[str, Counts]  # of each lab's releases of all time, by key
+    omitted: int = 0  # older releases that are not shown
 
-    @cached_property
-    def counts(self) -> dict[str, Counts]:
-        """The counts of each lab's releases of all time, by key."""
-        return {key: _sum(each.counts for each in self.releases if each.release.lab == key) for key, _ in self.labs}
+    def newest(self, most: int) -> "Timeline":
+        """The same with so many releases at most, the newest. The counts stay those of all releases."""
+        if len(self.releases) <= most:
+            return self
+        releases = self.releases[:most]
+        present = _present_labs(releases, self.unassigned)
+        labs = tuple((key, name) for key, name in self.labs if key in present)
+        return replace(self, labs=labs, releases=releases, omitted=len(self.releases) - most)
 
     @property
     def events(self) -> list[TimelineEvent]:
@@ -188,14 +193,22 @@ def build_timeline(ledger: Ledger, labs: Collection[str] | None, labels: RecordL
     unassigned = tuple(
         _timeline_event(weighed, None, labels) for weighed in ledger.access.unassigned if weighed.event.lab in chosen
     )
-    present = {each.release.lab for each in releases} | {each.weighed.event.lab for each in unassigned}
+    present = _present_labs(releases, unassigned)
+    of_lab: dict[str, list[Counts]] = {key: [] for key in present}
+    for each in releases:
+        of_lab[each.release.lab].append(each.counts)
     return Timeline(
         day=ledger.day,
         labs=tuple((key, name) for key, name in labels.labs.items() if key in present),
         releases=tuple(releases),
         unassigned=unassigned,
         lab_names=dict(labels.labs),
+        counts={key: _sum(found) for key, found in of_lab.items()},
     )
+
+
+def _present_labs(releases: Iterable[TimelineRelease], unassigned: Iterable[TimelineEvent]) -> set[str]:
+    return {each.release.lab for each in releases} | {each.weighed.event.lab for each in unassigned}
 
 
 @kept(most=DAYS_KEPT)

@@ -24,10 +24,14 @@ from labs.web.columns import Field
 from labs.web.parameters import BadParameters, ParameterProblem, address, with_kept
 from labs.web.streaming import csv_response
 
+RELEASES_SHOWN = 300
+"""So many releases stand on the page and in its picture, the newest; the download has all."""
+
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
     """Releases and what outsiders did about them over time: the picture, and every mark as a row."""
     timeline, chosen, choices = _timeline(request)
+    timeline = timeline.newest(RELEASES_SHOWN)
     context = {
         "nav": "timeline",
         "figure": figure_of(timeline, chosen, request.GET),
@@ -48,7 +52,7 @@ def timeline_csv(request: HttpRequest) -> HttpResponseBase:
 def timeline_json(request: HttpRequest) -> JsonResponse:
     """The figure data of the picture, in plotly's terms."""
     timeline, chosen, _ = _timeline(request)
-    return JsonResponse(figure_of(timeline, chosen, request.GET).data)
+    return JsonResponse(figure_of(timeline.newest(RELEASES_SHOWN), chosen, request.GET).data)
 
 
 def share_page(request: HttpRequest) -> HttpResponse:
