@@ -17,7 +17,7 @@ from commitments.web.tables import (
 from evaltracker.web.tables import CHANGE_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Certainty
 from labs.models import Lab
-from labs.web.columns import Column, Link, Links, RecordTable, edtf_fields, published_fields, reader
+from labs.web.columns import Column, Link, Links, RecordTable, edtf_fields, path_reader, published_fields
 from labs.web.tables import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,
@@ -148,8 +148,8 @@ def test_a_reader_gives_nothing_where_a_step_of_its_path_is_empty():
         lab = LAB
         model = None
 
-    assert reader("lab", "key")(Row) == "acme"
-    assert reader("model", "key")(Row) is None
+    assert path_reader("lab", "key")(Row) == "acme"
+    assert path_reader("model", "key")(Row) is None
 
 
 @pytest.mark.parametrize(("label", "values"), [("May 2024", ["2024-05", 1, 31]), ("", [None, None, None])])

@@ -194,21 +194,21 @@ MAKERS = {
     AccessEvent: factories.access_event,
     Commitment: factories.commitment,
 }
-KINDS = pytest.mark.parametrize("kind", RECORDS.values(), ids=RECORDS)
+KINDS = pytest.mark.parametrize("model", RECORDS.values(), ids=RECORDS)
 
 
 @KINDS
 @pytest.mark.parametrize("status", ["draft", "in_review"])
-def test_a_record_on_its_way_has_no_page(client, kind, status):
-    record = MAKERS[kind](status=status)
+def test_a_record_on_its_way_has_no_page(client, model, status):
+    record = MAKERS[model](status=status)
 
     assert client.get(record.get_absolute_url()).status_code == 404
 
 
 @KINDS
-def test_a_withdrawn_record_says_so_and_why(client, kind):
+def test_a_withdrawn_record_says_so_and_why(client, model):
     day = timezone.make_aware(dt.datetime(2026, 11, 12, 9))
-    record = MAKERS[kind](status="withdrawn", withdrawn_because="It was <another> model.", changed_at=day)
+    record = MAKERS[model](status="withdrawn", withdrawn_because="It was <another> model.", changed_at=day)
 
     response = client.get(record.get_absolute_url())
 
@@ -228,10 +228,10 @@ def test_a_withdrawn_event_is_named_as_its_page_named_it(client):
 
 
 @KINDS
-def test_a_key_that_a_merger_left_behind_leads_to_the_record_that_it_became(client, kind):
-    winner = MAKERS[kind]()
+def test_a_key_that_a_merger_left_behind_leads_to_the_record_that_it_became(client, model):
+    winner = MAKERS[model]()
     Alias.objects.create(
-        content_type=ContentType.objects.get_for_model(kind), key="old-key", name="Old", object_id=winner.pk
+        content_type=ContentType.objects.get_for_model(model), key="old-key", name="Old", object_id=winner.pk
     )
     old = winner.get_absolute_url().replace(winner.key, "old-key")
 
@@ -243,12 +243,12 @@ def test_a_key_that_a_merger_left_behind_leads_to_the_record_that_it_became(clie
 
 
 @KINDS
-def test_an_alias_of_another_kind_leads_nowhere(client, kind):
-    other = Source if kind is Lab else Lab
+def test_an_alias_of_another_kind_leads_nowhere(client, model):
+    other = Source if model is Lab else Lab
     Alias.objects.create(
         content_type=ContentType.objects.get_for_model(other), key="old-key", name="Old", object_id=MAKERS[other]().pk
     )
-    address = MAKERS[kind]().get_absolute_url()
+    address = MAKERS[model]().get_absolute_url()
 
     assert client.get(address.rsplit("/", 2)[0] + "/old-key/").status_code == 404
 
@@ -260,14 +260,14 @@ def check_line(client, record: Record) -> str:
     return unescape(strip_tags(line)).strip()
 
 
-def checked(kind: type[Record], **changes) -> Record:
+def checked(model: type[Record], /, **changes) -> Record:
     editor = get_user_model().objects.create_user("editor", first_name="Erika", last_name="Editor")
-    return MAKERS[kind](checked_on=dt.date(2026, 11, 12), checked_by=editor, **changes)
+    return MAKERS[model](checked_on=dt.date(2026, 11, 12), checked_by=editor, **changes)
 
 
 @KINDS
-def test_a_page_says_when_its_record_was_checked_and_by_which_role(client, kind):
-    record = checked(kind)
+def test_a_page_says_when_its_record_was_checked_and_by_which_role(client, model):
+    record = checked(model)
 
     assert check_line(client, record) == "Checked by an editor on 12 November 2026. Next check due by 11 May 2027."
     page = client.get(record.get_absolute_url()).content.decode()
@@ -275,23 +275,23 @@ def test_a_page_says_when_its_record_was_checked_and_by_which_role(client, kind)
 
 
 @KINDS
-def test_a_page_names_who_checked_its_record_only_where_they_agreed(client, kind):
-    record = checked(kind)
+def test_a_page_names_who_checked_its_record_only_where_they_agreed(client, model):
+    record = checked(model)
     Signature.objects.create(person=record.checked_by, name="E. Editor")
 
     assert check_line(client, record).startswith("Checked by E. Editor, an editor, on 12 November 2026.")
 
 
-@pytest.mark.parametrize("kind", [AIModel, AccessEvent], ids=["models", "access"])
-def test_a_new_release_and_its_events_are_checked_again_sooner(client, kind):
+@pytest.mark.parametrize("model", [AIModel, AccessEvent], ids=["models", "access"])
+def test_a_new_release_and_its_events_are_checked_again_sooner(client, model):
     released_on = timezone.localdate().isoformat()
-    of = {"released_on": released_on} if kind is AIModel else {"model": factories.ai_model(released_on=released_on)}
+    of = {"released_on": released_on} if model is AIModel else {"model": factories.ai_model(released_on=released_on)}
 
-    assert check_line(client, checked(kind, **of)).endswith("Next check due by 12 December 2026.")
+    assert check_line(client, checked(model, **of)).endswith("Next check due by 12 December 2026.")
 
 
 @KINDS
-def test_a_page_claims_no_check_that_nobody_made(client, kind):
-    line = check_line(client, MAKERS[kind]())
+def test_a_page_claims_no_check_that_nobody_made(client, model):
+    line = check_line(client, MAKERS[model]())
 
     assert line.startswith("Not checked by a second person since it came in")

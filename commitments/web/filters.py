@@ -16,7 +16,7 @@ YES_OR_NO = [("yes", "yes"), ("no", "no")]
 
 
 class FrameworkFacet(Facet):
-    """A facet on the document or series that a commitment belongs to; ``none`` stands for those without one."""
+    """A facet on the document or series that a commitment belongs to; ``none`` means those without one."""
 
     NONE = "none"
 
@@ -84,7 +84,7 @@ class AboutLabFacet(Facet):
         chosen = Q()
         for column in self.columns:
             chosen |= Q(**{f"{column}__key__in": value})
-        # A subquery, so that a reply on a commitment of several labs stays one row.
+        # A subquery: a reply on a commitment of several labs stays one row.
         return qs.filter(pk__in=qs.model._default_manager.filter(chosen).values("pk"))
 
     def has_one_value(self, _model: type[Model]) -> bool:

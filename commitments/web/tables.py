@@ -280,7 +280,7 @@ class CommitmentTable(RecordTable):
 
 
 class LawTable(CommitmentTable):
-    """Laws: obligations, and no promises of a lab. None of them is held against practice here."""
+    """Laws: obligations, not promises of a lab. Pages do not compare them with practice."""
 
     caption = "laws"
     caption_one = "law"
@@ -453,7 +453,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
 
 
 class ReplyTable(RecordTable):
-    """What labs and evaluators were asked, and where that stands. The answers stand on the pages they are about."""
+    """What we asked labs and evaluators, and whether they answered. The answers are on the pages they are about."""
 
     declared = REPLY_COLUMNS
     order = ("about", "by", "asked", "due", "answered", "standing", "question", "text", "outcome")

@@ -45,7 +45,7 @@ def add_snapshot(
     if taken_on > timezone.localdate():
         raise ValidationError({"taken_on": "This day is in the future."})
     text = cleaned(text)
-    source = Source.objects.select_for_update().get(pk=source.pk)  # locked, so that no snapshot is saved twice
+    source = Source.objects.select_for_update().get(pk=source.pk)  # locked: no snapshot is saved twice
     snapshot = Snapshot(
         source=source,
         text=text,

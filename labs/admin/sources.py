@@ -89,7 +89,7 @@ class SourceAdmin(RecordAdmin):
 
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
-    """Editions stand beside every public figure, so each change of one makes a new data version."""
+    """Every public figure names the edition, so each change of one makes a new data version."""
 
     list_display = ("version", "complete_to", "note")
     search_fields = ("version", "note")

@@ -101,7 +101,7 @@ def derive_bounds(instance: models.Model) -> None:
 class TermsField(models.TextField):
     """A list of terms of one enumeration, in its order, without repeats; stored as text, separated by single spaces.
 
-    It is one text column, so that SQLite and PostgreSQL can both check every member. Migrations see a plain TextField.
+    It is one text column: SQLite and PostgreSQL can both check every member. Migrations see a plain TextField.
     """
 
     description = "List of terms"

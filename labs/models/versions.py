@@ -1,4 +1,4 @@
-"""The data version: a number that rises with each public change, so that what was read for it can be kept."""
+"""The data version: a number that rises with each public change, so a process can keep what it read for it."""
 
 import uuid
 from typing import NamedTuple

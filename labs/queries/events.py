@@ -179,7 +179,7 @@ def events_as_of(day: dt.date) -> Mapping[str, EventAsOf]:
     events = {}
     for record in records()[AccessEvent].published:
         stored = event_facts()[record.key]
-        # An event of a release that is not public stands in no ledger; it has a page all the same.
+        # An event of a release that is not public is in no ledger, but it has a page.
         each = weighed.get(record.key) or _weighed_alone(record, stored, day)
         if each is not None:
             events[record.key] = EventAsOf(record, day, each, stored)

@@ -22,7 +22,7 @@ from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
 from labs.rules.vocabulary import Term
 
 UNSPECIFIED_GROUPS = "unspecified-external-groups"
-"""Key of the evaluator that stands for outsiders whom no source names (methodology, section 7)."""
+"""Key of the evaluator that means outsiders whom no source names (methodology, section 7)."""
 
 _DESCRIBING = frozenset({EventField.EVALUATORS.value, EventField.ACTIVITY.value, EventField.RESULTS.value})
 

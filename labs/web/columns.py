@@ -65,7 +65,7 @@ def published_fields(columns: Iterable[Column]) -> tuple[Field, ...]:
     return tuple(field for column in columns for field in column.fields)
 
 
-def reader(*path: str) -> Callable[[Any], Any]:
+def path_reader(*path: str) -> Callable[[Any], Any]:
     """Reads an attribute, or an attribute of an attribute that may be None."""
 
     def value(row: Any) -> Any:
@@ -78,7 +78,7 @@ def reader(*path: str) -> Callable[[Any], Any]:
 
 def field(name: str, *path: str) -> Field:
     """A field that is an attribute of the row, of the same name if no path is given."""
-    return Field(name, reader(*(path or (name,))))
+    return Field(name, path_reader(*(path or (name,))))
 
 
 def term_fields(name: str, term: Callable[[Any], Term]) -> tuple[Field, Field]:
@@ -94,7 +94,7 @@ def edtf_fields(name: str, *path: str, only_if: str = "") -> tuple[Field, ...]:
     """
 
     def end_of(end: str) -> Field:
-        read = reader(*path, f"{name}{end}")
+        read = path_reader(*path, f"{name}{end}")
         return Field(f"{name}{end}", lambda row: read(row) if not only_if or getattr(row, only_if) else None)
 
     return end_of(""), end_of("_earliest"), end_of("_latest")
@@ -118,7 +118,7 @@ def changed_at_column(*path: str) -> Column:
 
     It tells an import whether somebody changed the record since the file was made.
     """
-    read = reader(*path, "changed_at")
+    read = path_reader(*path, "changed_at")
 
     def value(row: Any) -> str | None:
         changed_at = read(row)
@@ -246,7 +246,7 @@ class RecordTable(tables.Table):
         raise TypeError(f"A cell cannot show {type(value).__name__}.")
 
     def _linked(self, target: Record | str, text: str = "") -> SafeString:
-        """A link that keeps the day. One record often stands in many rows, so each link is made once."""
+        """A link that keeps the day. One record is often in many rows, so each link is made once."""
         page = target if isinstance(target, str) else (type(target), target.pk)
         if (page, text) not in self._links:
             url = with_kept(target if isinstance(target, str) else target.get_absolute_url(), self.request.GET)

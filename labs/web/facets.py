@@ -79,7 +79,7 @@ class Facet(django_filters.MultipleChoiceFilter):
         return qs.filter(**{f"{self.column}__in": value})
 
     def has_one_value(self, model: type[Model]) -> bool:
-        """Whether each record has one value at most in the column, so that rows can be counted by it."""
+        """Whether each record has at most one value in the column, so rows can be counted by it."""
         for name in self.column.split("__"):
             try:
                 field = model._meta.get_field(name)
@@ -136,7 +136,7 @@ class TermFacet(Facet):
 
 
 class TermsFacet(TermFacet):
-    """A facet on a list of terms; a row counts for each of its terms. ``none`` stands for an empty list."""
+    """A facet on a list of terms; a row counts for each of its terms. ``none`` means an empty list."""
 
     NONE = "none"
 
@@ -182,7 +182,7 @@ class KeyFacet(Facet):
         if not value:
             return qs
         keys = [each for each in value if each != self.NONE]
-        # A subquery, so that a row with several such relations stays one row.
+        # A subquery: a row with several such relations stays one row.
         chosen = Q(pk__in=qs.model._default_manager.filter(**{f"{self.column}__in": keys}).values("pk"))
         return qs.filter(chosen | Q(**{self.relation: None}) if self.NONE in value else chosen)
 
@@ -250,10 +250,10 @@ class FacetedFilterSet(django_filters.FilterSet):
             if name not in self.data:
                 facet.prepare(self.queryset)
         model = self.queryset.model
-        together = {name: facet for name, facet in facets.items() if not chosen[name] and facet.has_one_value(model)}
-        counts = self._counts_together(together)
+        one_valued = {name: facet for name, facet in facets.items() if not chosen[name] and facet.has_one_value(model)}
+        counts = self._counts_together(one_valued)
         for name, facet in facets.items():
-            found = counts[name] if name in together else facet.counts(self._narrowed_by_others(name))
+            found = counts[name] if name in one_valued else facet.counts(self._narrowed_by_others(name))
             self.form.fields[name].choices = [
                 (value, f"{label} ({found.get(value, 0)})")
                 for value, label in facet.extra["choices"]

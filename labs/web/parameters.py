@@ -120,7 +120,7 @@ def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: It
 def address(path: str, parameters: QueryDict | Mapping[str, str], **changes: str | list[str] | None) -> str:
     """The address of a page with these parameters, each of ``changes`` set to its value or left out if that is None.
 
-    An empty path stands for the page that is being shown; without parameters its address is "?".
+    An empty path means the page that is being shown; without parameters its address is "?".
     """
     query = QueryDict(mutable=True)
     query.update(parameters)

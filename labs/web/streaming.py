@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 500
 
 
 class _Line:
-    """A file that hands back what is written to it, so that csv.writer can stream."""
+    """A file whose ``write`` returns the text, so csv.writer can stream."""
 
     def write(self, text: str) -> str:
         return text
@@ -53,7 +53,7 @@ def csv_response(name: str, day: dt.date, fields: Sequence[Field], rows: Iterabl
 
 
 def read_in_batches(rows: Iterable[Any], read: Callable[[list[Any]], Iterable[Any]]) -> Iterator[Any]:
-    """What ``read`` makes of the rows, a few hundred at a time, so that its queries are few and memory stays small."""
+    """What ``read`` returns for the rows. It gets a few hundred at a time: few queries, little memory."""
     rows = iter(rows)
     while batch := list(islice(rows, ROWS_AT_ONCE)):
         yield from read(batch)

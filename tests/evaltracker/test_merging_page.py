@@ -114,10 +114,10 @@ def test_the_preview_says_what_stands_in_the_way_and_offers_no_proposal(desk):
     assert "Propose the merger" not in page
 
 
-@pytest.mark.parametrize("kind", [Lab, Evaluator, Source])
-def test_a_preview_changes_nothing(desk, kind):
-    loser, winner = pair(kind)
-    factories.source(**{kind._meta.model_name: loser} if kind is not Source else {})
+@pytest.mark.parametrize("model", [Lab, Evaluator, Source])
+def test_a_preview_changes_nothing(desk, model):
+    loser, winner = pair(model)
+    factories.source(**{model._meta.model_name: loser} if model is not Source else {})
     factories.citation(factories.evaluator(), source=factories.source())
     desk.get(address(loser))
     before = everything()
@@ -232,9 +232,9 @@ def test_an_open_merger_is_linked_and_not_proposed_twice(desk, ada):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("kind", [Lab, Source])
-def test_without_the_permission_nothing_is_shown_and_nothing_done(client, method, kind):
-    loser, winner = pair(kind)
+@pytest.mark.parametrize("model", [Lab, Source])
+def test_without_the_permission_nothing_is_shown_and_nothing_done(client, method, model):
+    loser, winner = pair(model)
     client.force_login(people.researcher())
 
     data = {"winner": winner.pk, "reason": WHY, "_propose": "1"}
@@ -266,9 +266,9 @@ def test_a_record_that_is_not_there_is_a_404(desk, number):
     assert desk.get(f"/admin/labs/lab/{number}/merge/").status_code == 404
 
 
-@pytest.mark.parametrize("kind", [Lab, Evaluator, Source])
-def test_the_form_of_a_record_links_to_the_page(desk, kind):
-    record = pair(kind)[0]
+@pytest.mark.parametrize("model", [Lab, Evaluator, Source])
+def test_the_form_of_a_record_links_to_the_page(desk, model):
+    record = pair(model)[0]
 
     assert address(record) in desk.get(address(record).replace("/merge/", "/change/")).content.decode()
 

@@ -87,8 +87,10 @@ def dated(**texts: str) -> dict[str, Any]:
     return changes
 
 
-def fields_of(kind: type[models.Field]) -> list[tuple[str, models.Field]]:
-    return [(name, field) for name, model in MODELS.items() for field in model._meta.fields if type(field) is kind]
+def fields_of(field_class: type[models.Field]) -> list[tuple[str, models.Field]]:
+    return [
+        (name, field) for name, model in MODELS.items() for field in model._meta.fields if type(field) is field_class
+    ]
 
 
 # What else has to change in a row so that only the constraint in question is put to the test.

@@ -51,10 +51,10 @@ def ed():
     return people.editor()
 
 
-def pair(kind):
+def pair(model):
     """The one that goes and the one that stays; two releases are of one lab."""
-    more = {"lab": factories.lab()} if kind is AIModel else {}
-    return MAKE[kind](**more), MAKE[kind](**more)
+    more = {"lab": factories.lab()} if model is AIModel else {}
+    return MAKE[model](**more), MAKE[model](**more)
 
 
 def merged(loser, winner, by=None):
@@ -80,13 +80,13 @@ def requirement(evaluator, **changes):
     return factories.commitment(requirement=named, **changes).requirements.get()
 
 
-def cited(kind, source, **changes):
+def cited(model, source, **changes):
     record = {
         "AIModel": factories.ai_model,
         "AccessEvent": factories.access_event,
         "Evaluator": factories.evaluator,
         "Commitment": factories.commitment,
-    }[kind](**changes)
+    }[model](**changes)
     return factories.citation(record, source=source)
 
 
@@ -126,24 +126,24 @@ POINTING = {
         "Snapshot.source": lambda source: snapshot(source),
     },
 }
-RELATIONS = [(kind, name) for kind, named in POINTING.items() for name in named]
-RELATION_IDS = [f"{kind.__name__} from {name}" for kind, name in RELATIONS]
+RELATIONS = [(model, name) for model, named in POINTING.items() for name in named]
+RELATION_IDS = [f"{model.__name__} from {name}" for model, name in RELATIONS]
 
 
-def names_pointing_to(kind: type[Model]) -> set[str]:
+def names_pointing_to(target: type[Model]) -> set[str]:
     """Read off the fields of all models, without their reverse: fields, and lists whose rows are nobody's own."""
     return {
         f"{model.__name__}.{field.name}"
         for model in apps.get_models()
         if not model.__name__.startswith("Past")
         for field in [*model._meta.concrete_fields, *model._meta.many_to_many]
-        if field.related_model is kind and (not field.many_to_many or field.remote_field.through._meta.auto_created)
+        if field.related_model is target and (not field.many_to_many or field.remote_field.through._meta.auto_created)
     }
 
 
-@pytest.mark.parametrize("kind", MERGEABLE)
-def test_every_relation_that_can_point_to_a_record_is_thought_of(kind):
-    assert names_pointing_to(kind) == set(POINTING[kind])
+@pytest.mark.parametrize("model", MERGEABLE)
+def test_every_relation_that_can_point_to_a_record_is_thought_of(model):
+    assert names_pointing_to(model) == set(POINTING[model])
 
 
 def pointed_to(row, field):
@@ -151,23 +151,23 @@ def pointed_to(row, field):
     return value.get() if hasattr(value, "get") else value
 
 
-@pytest.mark.parametrize(("kind", "name"), RELATIONS, ids=RELATION_IDS)
-def test_what_points_to_the_loser_points_to_the_winner(kind, name):
-    loser, winner = pair(kind)
-    row = POINTING[kind][name](loser)
+@pytest.mark.parametrize(("model", "name"), RELATIONS, ids=RELATION_IDS)
+def test_what_points_to_the_loser_points_to_the_winner(model, name):
+    loser, winner = pair(model)
+    row = POINTING[model][name](loser)
 
     result = merged(loser, winner)
 
     assert pointed_to(row, name.split(".")[1]) == winner
-    assert not kind.objects.filter(pk=loser.pk).exists()
+    assert not model.objects.filter(pk=loser.pk).exists()
     whole = getattr(row, "whole", None) or (winner if isinstance(row, Snapshot) else row)
     assert (whole if whole != loser else winner) in [each.record for each in result.moved]
 
 
-@pytest.mark.parametrize(("kind", "name"), RELATIONS, ids=RELATION_IDS)
-def test_what_the_winner_has_already_stays(kind, name):
-    loser, winner = pair(kind)
-    row = POINTING[kind][name](winner)
+@pytest.mark.parametrize(("model", "name"), RELATIONS, ids=RELATION_IDS)
+def test_what_the_winner_has_already_stays(model, name):
+    loser, winner = pair(model)
+    row = POINTING[model][name](winner)
 
     merged(loser, winner)
 
@@ -194,17 +194,17 @@ def test_records_that_are_not_public_move_too(what, status):
 # --- what the loser leaves behind ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", MERGEABLE)
-def test_the_key_stays_as_an_alias_with_the_name(kind):
-    loser, winner = pair(kind)
+@pytest.mark.parametrize("model", MERGEABLE)
+def test_the_key_stays_as_an_alias_with_the_name(model):
+    loser, winner = pair(model)
     key, name = loser.key, str(loser)
 
     result = merged(loser, winner)
 
     alias = Alias.objects.get(key=key)
     assert (alias.record, alias.name) == (winner, name)
-    assert alias.content_type == ContentType.objects.get_for_model(kind)
-    assert Keys().get(kind, key) == winner
+    assert alias.content_type == ContentType.objects.get_for_model(model)
+    assert Keys().get(model, key) == winner
     assert result.aliases == (key,)
     assert result.loser == name
 
@@ -231,9 +231,9 @@ def test_an_alias_of_another_kind_is_left_alone():
     assert alias.object_id == number
 
 
-@pytest.mark.parametrize(("kind", "names"), [(Lab, "other_names"), (Evaluator, "former_names")])
-def test_a_lab_or_an_evaluator_is_found_by_the_name_of_the_other(kind, names):
-    loser, winner = pair(kind)
+@pytest.mark.parametrize(("model", "names"), [(Lab, "other_names"), (Evaluator, "former_names")])
+def test_a_lab_or_an_evaluator_is_found_by_the_name_of_the_other(model, names):
+    loser, winner = pair(model)
 
     result = merged(loser, winner)
 
@@ -241,9 +241,9 @@ def test_a_lab_or_an_evaluator_is_found_by_the_name_of_the_other(kind, names):
     assert result.name == loser.name
 
 
-@pytest.mark.parametrize(("kind", "names"), [(Lab, "other_names"), (Evaluator, "former_names")])
-def test_no_name_is_there_twice(kind, names):
-    loser, winner = pair(kind)
+@pytest.mark.parametrize(("model", "names"), [(Lab, "other_names"), (Evaluator, "former_names")])
+def test_no_name_is_there_twice(model, names):
+    loser, winner = pair(model)
     getattr(winner, names).create(name="Both")
     getattr(winner, names).create(name=loser.name)
     getattr(loser, names).create(name="Both")
@@ -268,14 +268,14 @@ def test_a_name_without_a_time_takes_over_that_of_the_same_name():
     assert (both.used, both.used_earliest) == ("2023", dt.date(2023, 1, 1))
 
 
-@pytest.mark.parametrize("kind", MERGEABLE)
-def test_nobody_else_takes_the_key_afterwards(kind):
-    loser, winner = pair(kind)
+@pytest.mark.parametrize("model", MERGEABLE)
+def test_nobody_else_takes_the_key_afterwards(model):
+    loser, winner = pair(model)
     key = loser.key
     merged(loser, winner)
 
     with pytest.raises(ValidationError, match=f"“{key}” redirects to “") as refused:
-        kind(key=key).clean()
+        model(key=key).clean()
 
     assert "key" in refused.value.message_dict
 
@@ -422,11 +422,11 @@ def test_other_kinds_are_never_merged(make):
     assert "these are: labs, evaluators, AI models, sources" in refusal(make(), make())
 
 
-@pytest.mark.parametrize("kind", MERGEABLE)
-def test_a_record_is_not_merged_into_itself(kind):
-    record = MAKE[kind]()
+@pytest.mark.parametrize("model", MERGEABLE)
+def test_a_record_is_not_merged_into_itself(model):
+    record = MAKE[model]()
 
-    assert "It is the same record" in refusal(record, kind.objects.get(pk=record.pk))
+    assert "It is the same record" in refusal(record, model.objects.get(pk=record.pk))
 
 
 @pytest.mark.parametrize("status", ["draft", "in_review", "withdrawn"])
@@ -582,11 +582,11 @@ def everything():
     }
 
 
-@pytest.mark.parametrize("kind", MERGEABLE)
+@pytest.mark.parametrize("model", MERGEABLE)
 @pytest.mark.parametrize("step", ["_keep_keys", "_check_quotes", "_rename_in_proposals"])
-def test_a_failure_on_the_way_leaves_everything_as_it_was(kind, step, monkeypatch):
-    loser, winner = pair(kind)
-    for make in POINTING[kind].values():
+def test_a_failure_on_the_way_leaves_everything_as_it_was(model, step, monkeypatch):
+    loser, winner = pair(model)
+    for make in POINTING[model].values():
         make(loser)
     before = everything()
 

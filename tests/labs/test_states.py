@@ -20,7 +20,7 @@ KINDS = [
     for model in apps.get_app_config(app).get_models()
     if issubclass(model, Record)
 ]
-CURATED = [kind for kind in KINDS if kind.__name__ != "Reply"]
+CURATED = [model for model in KINDS if model.__name__ != "Reply"]
 
 
 @pytest.mark.django_db
@@ -53,24 +53,24 @@ def test_the_state_of_an_event_names_everything_that_is_said_of_it(empty_databas
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_state_has_every_field_that_a_person_may_set_and_no_other(kind):
+@pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
+def test_a_state_has_every_field_that_a_person_may_set_and_no_other(model):
     expected = {
         field.name
-        for field in kind._meta.concrete_fields
+        for field in model._meta.concrete_fields
         if field.editable and not isinstance(field, EDTFBoundField) and field.name not in ("id", "key")
     }
-    assert {field.name for field in fields_of(kind)} == expected
+    assert {field.name for field in fields_of(model)} == expected
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", CURATED, ids=lambda kind: kind.__name__)
-def test_every_curated_record_can_be_put_back_from_its_state(records, kind):
-    for record in kind.objects.all()[:40]:
+@pytest.mark.parametrize("model", CURATED, ids=lambda model: model.__name__)
+def test_every_curated_record_can_be_put_back_from_its_state(records, model):
+    for record in model.objects.all()[:40]:
         state = state_of(record)
         assert json.loads(json.dumps(state)) == state
 
-        again = kind(key=record.key)
+        again = model(key=record.key)
         parts = apply_state(again, state)
 
         assert state_of(again, parts) == state
