@@ -52,7 +52,7 @@ class Ledger:
         return released is not None and is_testable(commitment) and self.is_in_force(commitment, released)
 
     def verdict_on(self, commitment: CommitmentFact, assessment: Assessment) -> Verdict:
-        """The verdict on a promise that is owed for a release of the ledger; given once, and kept."""
+        """The verdict on a promise that is owed for a release of the ledger; computed once."""
         key = (commitment.key, assessment.release.key)
         if key not in self._verdicts:
             self._verdicts[key] = verdict(commitment, assessment, self.day)

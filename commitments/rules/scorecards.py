@@ -98,7 +98,7 @@ class Scorecard:
 
     @cached_property
     def valued_count(self) -> int:
-        """How many of these pairs have a value: those that the follow-through is the mean of."""
+        """How many of these verdicts have a value; the follow-through is their mean."""
         return sum(each.value is not None for each in self.verdicts)
 
 
@@ -164,7 +164,7 @@ def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Crit
 
 
 def criteria_if(card: Scorecard, index: int, changed: ReleaseCard) -> dict[Criterion, Range | None]:
-    """The lab's criteria if the release at ``index`` had other figures: the means, with one value exchanged."""
+    """The lab's criteria if the release at ``index`` had other figures: the same means, with one value replaced."""
     before = card.releases[index]
     criteria = dict(card.criteria)
     for criterion in RELEASE_CRITERIA:

@@ -211,7 +211,7 @@ _NOTHING = (None, False)
 
 
 def _says(finding: EventFinding) -> tuple[Finding | None, bool]:
-    """All that the verdict's outcome and value read of a finding."""
+    """What of a finding decides the verdict's outcome and value."""
     decides = finding.finding in _DECIDING
     return (finding.finding, finding.could_keep) if decides else _NOTHING
 

@@ -1,6 +1,6 @@
 """The filters of the commitments' list and matrix.
 
-People cite addresses with their names and values, so these must not change.
+Do not change their names and values: people cite addresses that contain them.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ class FrameworkFacet(Facet):
 
 
 class CommitmentFilter(FacetedFilterSet):
-    """``in_force`` and ``testable`` are as of the day: the queryset annotates what the rules say."""
+    """``in_force`` and ``testable`` are as of the day, in annotations that follow the rules."""
 
     q = TextSearch(
         "title",
@@ -97,7 +97,7 @@ class AboutLabFacet(Facet):
 
 
 class ReplyFilter(FacetedFilterSet):
-    """``standing`` is as of the day: the queryset annotates what the rule says."""
+    """``standing`` is as of the day, in an annotation that follows the rule."""
 
     q = TextSearch(
         "question",

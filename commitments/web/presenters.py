@@ -155,7 +155,7 @@ def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapp
 
 PROMISES_SHOWN = 200
 LABS_SHOWN = 60
-"""So many rows and columns the matrix has at most; far more than the shipped records need."""
+"""The matrix has at most this many rows and columns, far more than the shipped records need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,9 @@ class Matrix:
 
 def matrix(commitments: Iterable[CommitmentAsOf]) -> Matrix:
     """The promises in rows, and in columns the labs that made them, those with the most promises first. Laws are left
-    out. Where there are too many for one page, the newest promises and the labs with the most of them are shown.
+    out.
+
+    Where there are too many for one page, it has the newest promises and the labs with the most of them.
     """
     promises = [each for each in commitments if not each.record.is_law]
     omitted = len(promises) - PROMISES_SHOWN

@@ -1,4 +1,4 @@
-"""The columns of commitments, verdicts and replies, and the tables: promises, and the laws apart from them.
+"""The columns of commitments, verdicts and replies, and their tables: promises, and the laws apart from them.
 
 ``labs.web.columns`` says what a column is and how to add one.
 """
@@ -57,7 +57,7 @@ def _standing_cell(row: CommitmentAsOf) -> SafeString | str:
 
 
 def _requirement(reading: Reading) -> Column:
-    """What one reading asks for; all empty where the commitment does not carry it."""
+    """What one reading asks for; all empty where the commitment does not have it."""
 
     def required(name: str, value: Callable[[RequirementFact], Any]) -> Field:
         def read(row: CommitmentAsOf) -> Any:
@@ -295,9 +295,9 @@ class LawTable(CommitmentTable):
 
 
 class PromiseTable(CommitmentTable):
-    """What labs promised, and what became of it; ``laws`` are those among the records, in a table of their own.
+    """What labs promised, and what became of it. ``laws`` are the laws among the records, in a table of their own.
 
-    The window is that of the address, which the view has checked.
+    The window is the one in the address, which the view has checked.
     """
 
     caption = "promises"

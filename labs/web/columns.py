@@ -157,9 +157,9 @@ class Links:
 
 
 class SortedColumn(tables.Column):
-    """A declared column as django-tables2 wants it. Rows without a value come last, ties go by key.
+    """A declared column as django-tables2 needs it. Rows without a value come last; ties are sorted by key.
 
-    Where the records carry what was known of a field on a past day (``<field>_as_of``), that is what sorts.
+    If the records have the annotation ``<field>_as_of``, the field as known on a past day, that sorts.
     """
 
     def __init__(self, column: Column) -> None:
@@ -260,5 +260,5 @@ def badge(term: Any) -> SafeString:
 
 
 def pick(found: Mapping[str, Any], keys: Iterable[str]) -> list[Any]:
-    """What was found under each of these keys, in their order; keys of which nothing was known are left out."""
+    """The values for these keys, in their order; keys without a value are left out."""
     return [found[key] for key in keys if key in found]

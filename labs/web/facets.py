@@ -1,7 +1,7 @@
-"""Filters that live in the address, with counts beside each choice.
+"""Filters in the address, with counts beside each choice.
 
-Facets that a reader has not chosen from count the same rows, so all of them share one query. A facet gets a query of
-its own where the reader has chosen from it, or where a row can count for several of its choices.
+Facets from which the reader chose nothing count the same rows, so they share one query. A facet has its own query where
+the reader chose from it, or where a row can count for several of its choices.
 """
 
 import copy
@@ -54,9 +54,10 @@ class Selection(forms.SelectMultiple):
 
 
 class Facet(django_filters.MultipleChoiceFilter):
-    """Choices with counts; several of them widen the selection (any of them), several facets narrow it (all of them).
+    """Choices with counts. Several choices of a facet widen the selection (any of them), several facets narrow it
+    (all).
 
-    ``column`` is what is counted. ``with_column`` says what was known of it on a past day.
+    ``column`` is what is counted; ``with_column`` replaces it by the value as known on a past day.
     """
 
     def __init__(self, column: str, **kwargs: Any) -> None:
@@ -113,7 +114,7 @@ class Facet(django_filters.MultipleChoiceFilter):
 
 
 class TermFacet(Facet):
-    """A facet on an enumeration. ``quoted_as``: the field that a quote supports, where a past day may not know it."""
+    """A facet on an enumeration. ``quoted_as``: the field that a quote supports; on a past day it may be unknown."""
 
     def __init__(self, column: str, terms: type[Term], quoted_as: str = "", **kwargs: Any) -> None:
         self.quoted_as = quoted_as
@@ -224,7 +225,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         return {name: each for name, each in self.filters.items() if isinstance(each, Facet)}
 
     def check(self) -> None:
-        """Raise BadParameters for values that nobody can choose; it names those that one can."""
+        """Raise BadParameters for values that are no choice; it names the choices."""
         if self.is_valid():
             return
         problems = []
@@ -283,7 +284,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         return queryset
 
     def active(self, parameters: QueryDict) -> list[Mapping[str, str]]:
-        """The filters in force as {label, value, remove_url}, each with the address of this page without it."""
+        """The filters in use as {label, value, remove_url}, each with the address of this page without it."""
         active = []
         for name, each in self.filters.items():
             labels = dict(each.extra.get("choices", ()))

@@ -1,4 +1,4 @@
-"""The filters of the facts' lists. People cite addresses with their names and values, so these must not change."""
+"""The filters of the facts' lists. Do not change their names and values: people cite addresses that contain them."""
 
 import django_filters
 from django import forms

@@ -1,4 +1,4 @@
-"""Reads the parameters of a request, refuses those that no page can answer, and writes addresses."""
+"""Reads the parameters of a request, refuses those that no page has, and writes addresses."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from labs.rules.dates import YEARS
 from labs.rules.numbers import as_number
 
 KEPT = ("as_of", "window", "weights")
-"""Parameters that hold for the whole site: each link keeps them."""
+"""The parameters of the whole site: each link keeps them."""
 
 READABLE = ":,"
 """What addresses hold as it is, for people read them: ``weights=evaluated:25,depth:15``."""
@@ -23,7 +23,7 @@ READABLE = ":,"
 
 @dataclass(frozen=True, slots=True)
 class ParameterProblem:
-    """A parameter that cannot be answered: what was given, what is wrong with it, what is allowed."""
+    """A parameter that is not valid: what was given, what is wrong with it, what is allowed."""
 
     parameter: str
     value: str
@@ -32,7 +32,7 @@ class ParameterProblem:
 
 
 class BadParameters(BadRequest):
-    """A request that cannot be answered as it was asked; becomes a 400 page that lists the problems."""
+    """A request that no page can answer as it is; it becomes a 400 page that lists the problems."""
 
     def __init__(self, problems: Iterable[ParameterProblem]) -> None:
         self.problems = list(problems)
@@ -40,12 +40,12 @@ class BadParameters(BadRequest):
 
 
 def today() -> dt.date:
-    """The day of the request; the only clock of the pages."""
+    """The day of the request; no other function of the pages reads the clock."""
     return timezone.localdate()
 
 
 def requested_page(parameters: Mapping[str, str], last: int) -> int:
-    """The page of a list that ``page`` names, the first where it is absent. Raises BadParameters beyond the last."""
+    """The page of a list in ``page``; without it, the first. Raises BadParameters for one beyond the last."""
     text = parameters.get("page", "1")
     number = as_number(text)
     if number is None or not 1 <= number <= last:
@@ -54,9 +54,9 @@ def requested_page(parameters: Mapping[str, str], last: int) -> int:
 
 
 def requested_day(parameters: Mapping[str, str]) -> dt.date:
-    """The day that ``as_of`` names, today where it is absent (methodology, section 2).
+    """The day in ``as_of``; without it, today (methodology, section 2).
 
-    Raises BadParameters for what is not a day in the form 2024-05-24, or lies in the future or before all dates.
+    Raises BadParameters for anything but a day written as 2024-05-24, and for days in the future or before all dates.
     """
     text = parameters.get("as_of")
     if text is None:
@@ -78,7 +78,7 @@ def requested_day(parameters: Mapping[str, str]) -> dt.date:
 
 
 def requested_window(parameters: Mapping[str, str], default: Window) -> Window:
-    """The window that ``window`` names (methodology, section 3). Raises BadParameters for one that there is not."""
+    """The window in ``window`` (methodology, section 3). Raises BadParameters for an unknown one."""
     text = parameters.get("window", default.value)
     if text not in Window.values():
         raise BadParameters([ParameterProblem("window", text, "There is no such window of releases.", Window.values())])
@@ -98,9 +98,9 @@ def window_choices(parameters: QueryDict, chosen: Window) -> list[dict[str, Any]
 
 
 def refuse_unknown(parameters: QueryDict, allowed: Iterable[str], repeatable: Iterable[str] = ()) -> None:
-    """Raise BadParameters for names that a page does not know, and for single values given twice.
+    """Raise BadParameters for names that the page does not have, and for single values given twice.
 
-    A misspelt filter would otherwise silently show everything. Campaign tags (``utm_…``) are let through.
+    A misspelt filter would otherwise show everything without a warning. Campaign tags (``utm_…``) are allowed.
     """
     names, repeatable = list(allowed), set(repeatable)
     problems = [
@@ -138,13 +138,13 @@ def kept_parameters(parameters: QueryDict) -> dict[str, str]:
 
 
 def with_kept(path: str, parameters: QueryDict) -> str:
-    """The address of a page with what the site keeps of this page's parameters."""
+    """The address of a page with the parameters of this page that the site keeps."""
     return _joined(path, _kept_query(*map(parameters.get, KEPT)))
 
 
 @lru_cache(maxsize=100)
 def _kept_query(*values: str | None) -> str:
-    """A page has a hundred links, and all of them keep the same."""
+    """Cached: a page has a hundred links, and all of them keep the same parameters."""
     return address("", {name: value for name, value in zip(KEPT, values, strict=True) if value is not None})[1:]
 
 

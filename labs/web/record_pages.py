@@ -1,4 +1,4 @@
-"""Which records have a public page, and what answers for those that were withdrawn, merged or never public."""
+"""Which records have a public page, and how the site answers for withdrawn, merged and never published ones."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,10 +21,10 @@ View = Callable[..., HttpResponse]
 
 
 def page_of(model: type[Record]) -> Callable[[View], View]:
-    """Let a view show published records of a model only, by their ``key``.
+    """Let a view show published records of one model only, by their ``key``.
 
-    A withdrawn record answers 410 with the reason. The key of a merged record redirects to the record that it was
-    merged into, with all parameters. Anything else is a 404, drafts too.
+    A withdrawn record answers 410 with the reason. The key of a merged record redirects to the record into which it was
+    merged, with all parameters. Anything else, such as a draft, is a 404.
     """
 
     def decorate(view: View) -> View:
@@ -49,7 +49,7 @@ def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
     reference = f"{slugify(record._meta.verbose_name)}:{record.key}"
     name = event_name(record) if isinstance(record, AccessEvent) else str(record)
     rows: list[ChangeRow] = []
-    # What was public, and not what somebody may be typing into it since.
+    # What was public, without what somebody has typed into it since.
     withdrawal = Proposal.objects.of(record).accepted().filter(kind=ProposalKind.WITHDRAW.value).first()
     if withdrawal is not None:
         name = described_changes([withdrawal])[0].name

@@ -36,15 +36,15 @@ def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
 def rows_of(queryset: QuerySet[Model]) -> Iterator[Model]:
     """The rows of a query, a few hundred at a time, from one state of the database.
 
-    PostgreSQL hands rows over as they are read only inside a transaction: outside one it first makes the whole
-    result. SQLite needs none, and a transaction of ours would keep writers out while a slow reader downloads.
+    PostgreSQL returns rows while it reads them only within a transaction; outside one it first collects the whole
+    result. SQLite needs no transaction, and one of ours would block writers while a slow reader downloads.
     """
     with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
         yield from queryset.iterator(chunk_size=ROWS_AT_ONCE)
 
 
 def csv_response(name: str, day: dt.date, fields: Sequence[Field], rows: Iterable[Any]) -> StreamingHttpResponse:
-    """A download in UTF-8, named after what it holds and the day that it holds for."""
+    """A download in UTF-8, named after its rows and its day."""
     return StreamingHttpResponse(
         within_version(line.encode() for line in lines(fields, rows)),
         content_type="text/csv; charset=utf-8",

@@ -284,7 +284,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
 
 
 class AccessEventTable(RecordTable):
-    """Every occasion on which outsiders were let in, or were not."""
+    """Every occasion on which outsiders got access, or did not."""
 
     declared = ACCESS_EVENT_COLUMNS
     order = (
@@ -454,7 +454,7 @@ class AIModelTable(RecordTable):
 
 
 def _address(url: str) -> SafeString:
-    """A link to a page of somebody else."""
+    """A link to a page of another site."""
     return format_html('<a href="{0}" rel="external noopener">{0}</a>', url)
 
 
@@ -547,7 +547,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
 
 
 class EvaluatorTable(RecordTable):
-    """Every body that tested models, or was promised that it may."""
+    """Every organisation that tested models, or was promised that it may."""
 
     declared = EVALUATOR_COLUMNS
     order = ("name", "kind", "events", "evaluations", "labs", "former_names", "country", "website")
@@ -651,7 +651,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
 
 
 class SourceTable(RecordTable):
-    """Every source and how much rests on it."""
+    """Every source, and how many quotes are from it."""
 
     declared = SOURCE_COLUMNS
     order = ("title", "publisher", "published", "kind", "speaks", "quotes", "read", "address", "archived")
@@ -685,4 +685,4 @@ LAB_COLUMNS: tuple[Column, ...] = (
     ),
     changed_at_column(),
 )
-"""What is recorded of a lab itself. Its figures are in the table of scorecards."""
+"""What is recorded about a lab itself. Its figures are in the table of scorecards."""

@@ -161,7 +161,7 @@ class Timeline:
     omitted: int = 0  # older releases that are not shown
 
     def newest(self, most: int) -> "Timeline":
-        """The same with so many releases at most, the newest. The counts stay those of all releases."""
+        """The same timeline with the newest releases only, at most this many. The counts stay those of all releases."""
         if len(self.releases) <= most:
             return self
         releases = self.releases[:most]
@@ -195,8 +195,8 @@ def build_timeline(ledger: Ledger, labs: Collection[str] | None, labels: RecordL
     )
     present = _present_labs(releases, unassigned)
     of_lab: dict[str, list[Counts]] = {key: [] for key in present}
-    for each in releases:
-        of_lab[each.release.lab].append(each.counts)
+    for release in releases:
+        of_lab[release.release.lab].append(release.counts)
     return Timeline(
         day=ledger.day,
         labs=tuple((key, name) for key, name in labels.labs.items() if key in present),

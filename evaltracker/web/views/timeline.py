@@ -25,7 +25,7 @@ from labs.web.parameters import BadParameters, ParameterProblem, address, with_k
 from labs.web.streaming import csv_response
 
 RELEASES_SHOWN = 300
-"""So many releases stand on the page and in its picture, the newest; the download has all."""
+"""The page and its picture show at most this many releases, the newest; the download has all."""
 
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
