@@ -1,11 +1,11 @@
 """Commitments: what a lab promised, where, how firmly, and what is required to keep it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from commitments.choices import (
     About,
@@ -19,7 +19,7 @@ from commitments.choices import (
     StatedBy,
 )
 from labs.choices import Activity, Results, Timing
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
+from labs.models.base import Citation, Part, Record, check_citations, desk_constraints
 from labs.models.fields import (
     EDTFField,
     TermsField,
@@ -33,18 +33,6 @@ from labs.models.fields import (
 )
 
 DEEPEST_LEVEL = 5
-
-
-class CommitmentQuerySet(RecordQuerySet):
-    def with_parties(self) -> Self:
-        """Commitments with their labs, counterparty, successor and readings."""
-        return self.select_related("counterparty__lab", "superseded_by").prefetch_related(
-            "labs", Prefetch("requirements", Requirement.objects.select_related("named_evaluator"))
-        )
-
-    def for_rules(self) -> Self:
-        """Commitments with all that the rules read: parties, readings, and citations with their sources."""
-        return self.with_parties().prefetch_related("citations__source__lab", "citations__source__evaluator")
 
 
 class Commitment(Record):
@@ -114,7 +102,6 @@ class Commitment(Record):
 
     _history_m2m_fields = (labs,)  # read by django-simple-history
 
-    objects = RecordManager.from_queryset(CommitmentQuerySet)()
     url_name = "commitments:commitment_detail"
 
     class Meta:

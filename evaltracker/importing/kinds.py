@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db.models import Prefetch
+
 from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentAsOf, commitments_as_of, replies_as_of
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS
@@ -71,9 +73,11 @@ class FileKind:
     def existing(self, keys: Iterable[str]) -> dict[str, Record]:
         """The records with these keys, of any status, with all that their states need."""
         fields = [field.name for field in fields_of(self.model) if field.is_relation]
-        parts = [*self.kind.relations]
+        parts: list[str | Prefetch] = [*self.kind.lists]
         for relation, part in self.kind.parts.items():
-            parts += [f"{relation}__{field.name}" for field in fields_of(part) if field.is_relation]
+            # Joined: a prefetch of its own for what parts refer to breaks SQLite's limits at a thousand sources.
+            joined = [field.name for field in fields_of(part) if field.is_relation]
+            parts.append(Prefetch(relation, part._default_manager.select_related(*joined)))
         records = self.model._default_manager.select_related(*fields).prefetch_related(*parts)
         return {record.key: record for some in in_batches(keys) for record in records.filter(key__in=some)}
 

@@ -16,6 +16,7 @@ from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import Lab, Record
 from labs.models.registry import kind_by_slug, record_kinds
 from labs.queries.changes import is_about
+from labs.queries.kept import records
 from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
 from labs.web.filters import day_filter
 
@@ -81,14 +82,11 @@ class LabOfChangeFacet(Facet):
         for kind in record_kinds():
             if not kind.lab_paths:
                 continue
-            content_type = _content_type(kind.model)
-            records = kind.model._default_manager.filter(
-                pk__in=qs.filter(content_type=content_type).order_by().values("object_id")
-            )
-            rows = records.order_by().values_list("pk", *kind.lab_paths)
-            labs = {(pk, key) for pk, *keys in rows for key in keys if key}
-            for pk, key in labs:
-                counts[key] += changes[content_type.pk, pk]
+            content_type, found = _content_type(kind.model), records()[kind.model].by_pk
+            for (type_pk, pk), count in changes.items():
+                if type_pk == content_type.pk and pk in found:
+                    for key in kind.lab_keys(found[pk]):
+                        counts[key] += count
         mergers = qs.filter(content_type=_content_type(Lab), kind=ProposalKind.MERGE.value).order_by()
         for after in mergers.values_list("after", flat=True):
             counts[after.get("into", "")] += 1

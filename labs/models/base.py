@@ -203,10 +203,6 @@ class CitationQuerySet(models.QuerySet):
         """Citations whose source was public by the day (methodology, section 2)."""
         return self.filter(public_by(day, "source__"))
 
-    def with_sources(self) -> Self:
-        """Citations with their sources and the owners of these, in the order of publication."""
-        return self.select_related("source__lab", "source__evaluator").order_by("source__published_on_earliest", "pk")
-
 
 class Citation(Part):
     """A source, a short verbatim quote, and the fields of the record that the quote supports (methodology, section 1).

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -90,16 +90,6 @@ class AccessEventQuerySet(RecordQuerySet):
                 )
             }
         )
-
-    def with_parties(self) -> Self:
-        """Events with their lab, release and evaluators."""
-        return self.select_related("lab", "model__lab", "model__variant_of").prefetch_related(
-            Prefetch("participations", Participation.objects.select_related("evaluator__lab"))
-        )
-
-    def for_rules(self) -> Self:
-        """Events with all that the rules read: parties, and citations with the owners of their sources."""
-        return self.with_parties().prefetch_related("citations__source__lab", "citations__source__evaluator")
 
 
 class AccessEvent(Record):

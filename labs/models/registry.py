@@ -3,10 +3,11 @@
 Each app declares its kinds in ``models/kinds.py``. ``docs/architecture.md`` says who reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import Manager, Model
 
 from labs.models.base import Citation, Part, Record
 
@@ -39,6 +40,10 @@ class RecordKind:
         """Its lists, then its parts."""
         return {**self.lists, **self.parts}
 
+    def lab_keys(self, record: Record) -> set[str]:
+        """The keys of the labs that a record of this kind concerns."""
+        return {key for path in self.lab_paths for key in _values(record, path.split("__"))}
+
     @property
     def identities(self) -> dict[str, tuple[str, ...]]:
         """For each relation of parts, the fields that make two parts the same (labs/rules/differences.py)."""
@@ -53,6 +58,16 @@ class RecordKind:
     def plural(self) -> str:
         """Its plural for people."""
         return str(self.model._meta.verbose_name_plural)
+
+
+def _values(row: Model, path: Sequence[str]) -> Iterator[Any]:
+    """What a lookup such as ``event__lab__key`` leads to from a row."""
+    value = getattr(row, path[0])
+    if len(path) == 1:
+        yield value
+    elif value is not None:
+        for related in value.all() if isinstance(value, Manager) else [value]:
+            yield from _values(related, path[1:])
 
 
 _KINDS: dict[type[Model], RecordKind] = {}

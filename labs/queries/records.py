@@ -39,6 +39,11 @@ class RecordsOfKind(Generic[_Record]):
         self.published = tuple(row for row in self.all if row.status == RecordStatus.PUBLISHED)
 
     @cached_property
+    def by_pk(self) -> Mapping[int, _Record]:
+        """All records, of any status, by primary key."""
+        return {record.pk: record for record in self.all}
+
+    @cached_property
     def by_key(self) -> Mapping[str, _Record]:
         """The public records by key."""
         return {record.key: record for record in self.published}

@@ -20,6 +20,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from labs.models.fields import holding
+from labs.queries.kept import records
 from labs.rules.vocabulary import Term
 from labs.web.parameters import BadParameters, ParameterProblem, address
 
@@ -72,7 +73,11 @@ class Facet(django_filters.MultipleChoiceFilter):
         return facet
 
     def prepare(self, queryset: QuerySet) -> None:
-        """Set the choices that depend on the data."""
+        """Set the choices that depend on the data: all that an address may ask for."""
+
+    def prepare_shown(self, queryset: QuerySet) -> None:
+        """Set the choices of a facet that the address does not name: at least those with a row, for only these show."""
+        self.prepare(queryset)
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:
@@ -177,6 +182,16 @@ class KeyFacet(Facet):
             .values_list(self.column, f"{self.relation}__name")
             .distinct()
         )
+        self._set_choices(pairs)
+
+    def prepare_shown(self, queryset: QuerySet) -> None:
+        model = queryset.model
+        for step in self.relation.split("__"):
+            model = model._meta.get_field(step).related_model
+        named = [(record.key, record.name) for record in records()[model].published]
+        self._set_choices(sorted(named, key=lambda pair: pair[1]))
+
+    def _set_choices(self, pairs: Iterable[tuple[str, str]]) -> None:
         self.extra["choices"] = [*pairs, *([(self.NONE, self.none_label)] if self.none_label else [])]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
@@ -249,7 +264,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         chosen, facets = self.form.cleaned_data, self._facets()
         for name, facet in facets.items():
             if name not in self.data:
-                facet.prepare(self.queryset)
+                facet.prepare_shown(self.queryset)
         model = self.queryset.model
         one_valued = {name: facet for name, facet in facets.items() if not chosen[name] and facet.has_one_value(model)}
         counts = self._counts_together(one_valued)

@@ -13,6 +13,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from evaltracker.effects import effect_of
 from labs.actions import review
@@ -233,6 +234,30 @@ def test_only_what_is_published_is_listed():
 
     assert draft.key not in kept.records()[Lab].by_key
     assert kept.records()[Lab].by_key[public.key] == public
+
+
+MOST_QUERIES = 8
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/labs/", "/labs/openai/", "/labs/compare/?lab=openai&lab=anthropic", "/timeline/", "/methodology/"),
+        *("/models/", "/models/gpt-4/", "/evaluators/", "/evaluators/metr/", "/sources/", "/changes/", "/replies/"),
+        *("/access/", "/access/?lab=openai", "/access/?as_of=2024-05-24&evaluator=metr", "/access.csv", "/models.csv"),
+        *("/commitments/", "/commitments/?lab=openai", "/commitments/matrix/", "/commitments/verdicts.csv"),
+        "/commitments/white-house-2023-external-testing/",
+    ],
+)
+def test_a_page_asks_the_database_little_once_its_version_is_kept(client, records, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+        if response.streaming:
+            list(response.streaming_content)
+
+    assert response.status_code == 200
+    assert len(captured) <= MOST_QUERIES
 
 
 READER = """
