@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from commitments.queries.promises import ledger
 from commitments.rules.criteria import Criterion
+from commitments.rules.event_questions import EventQuestion, event_questions
 from commitments.rules.promise_questions import PromiseQuestion, promise_questions
-from commitments.rules.questions import OpenQuestion, open_questions
 from commitments.rules.scorecards import Scorecard, scorecards
 from labs.queries.kept import kept
 from labs.queries.labs import labs_by_key
@@ -25,7 +25,7 @@ LABS_KEPT = 64
 class Questions:
     """What is unknown about a lab and would move its score: about events, and about promises."""
 
-    about_events: tuple[OpenQuestion, ...]
+    about_events: tuple[EventQuestion, ...]
     about_promises: tuple[PromiseQuestion, ...]
 
 
@@ -49,5 +49,5 @@ def _scorecards(day: dt.date, window: Window, weights: _Weights) -> tuple[Scorec
 def _questions(day: dt.date, lab: str, window: Window, weights: _Weights) -> Questions:
     day_ledger, own_weights = ledger(day), dict(weights)
     return Questions(
-        open_questions(day_ledger, lab, window, own_weights), promise_questions(day_ledger, lab, window, own_weights)
+        event_questions(day_ledger, lab, window, own_weights), promise_questions(day_ledger, lab, window, own_weights)
     )

@@ -1,7 +1,7 @@
 """Open questions about promises: which would move a lab's score, by how many points, and what would settle each.
 
-Methodology, section 6. Questions about events are in ``commitments.rules.questions``. Both try each answer with the
-functions that compute the scorecard.
+Methodology, section 6. Questions about events are in ``commitments.rules.event_questions``. Both try each answer with
+the functions that compute the scorecard.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, commitment_value
+from commitments.rules.event_questions import PossibleAnswer, points_moved
 from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
-from commitments.rules.questions import PossibleAnswer, points_moved
 from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, lab_criteria, score_of, scorecard
 from commitments.rules.verdicts import Verdict, VerdictOutcome
 from labs.rules.access import Window
@@ -94,7 +94,7 @@ def _about_practice(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
 
 
 def _is_silent(verdict: Verdict) -> bool:
-    """Whether it is silence, not an event, that leaves the verdict open; ``questions`` asks about events."""
+    """Whether it is silence, not an event, that leaves the verdict open; ``event_questions`` asks about events."""
     return verdict.value is not None and VerdictOutcome.CANNOT_TELL in (verdict.strict.outcome, verdict.lenient.outcome)
 
 

@@ -1,7 +1,7 @@
-"""Open questions: which unknowns move a lab's score, by how many points, and what would settle each.
+"""Open questions about events: which would move a lab's score, by how many points, and what would settle each.
 
-Methodology, section 6. Each answer is tried with the functions that compute the scorecard: the event gets the answer,
-is weighed and scored again.
+Methodology, section 6. Questions about promises are in ``commitments.rules.promise_questions``. Both try each answer
+with the functions that compute the scorecard: here the event gets the answer, is weighed and scored again.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
 
 
-class Unknown(Term):
+class EventUnknown(Term):
     """What can be open about an event; its explanation says which document would settle it."""
 
     CERTAINTY = (
@@ -93,15 +93,15 @@ class PossibleAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """One unknown that moves the score: about which event of which release, and what each extreme answer would do.
+class EventQuestion:
+    """One unknown about an event that moves the score; ``weighed`` is the event, of ``release``.
 
     ``points`` is the most that an answer would move the low or the high figure, out of 100.
     """
 
     release: ReleaseFact
     weighed: WeighedEvent
-    unknown: Unknown
+    unknown: EventUnknown
     answers: tuple[PossibleAnswer, ...]
     points: Fraction
 
@@ -110,9 +110,9 @@ EventIfAnswered = Callable[[EventFact], EventFact | None]
 """Returns the event with one question answered; None if the answer is that it did not take place."""
 
 
-def open_questions(
+def event_questions(
     ledger: Ledger, lab: str, window: Window, weights: Mapping[Criterion, Fraction] = DEFAULT_WEIGHTS
-) -> tuple[OpenQuestion, ...]:
+) -> tuple[EventQuestion, ...]:
     """Each unknown about an event of the lab's releases in the window that moves its score, most points first.
 
     Empty for a lab without a score. Each question is tried alone, with both answers; the points of several do not add
@@ -122,35 +122,35 @@ def open_questions(
     if card.score is None:
         return ()
     found = (
-        _open_question(ledger, card, weights, index, weighed, unknown)
+        _event_question(ledger, card, weights, index, weighed, unknown)
         for index, release in enumerate(card.releases)
         for weighed in release.assessment.events
-        for unknown in Unknown
+        for unknown in EventUnknown
         if _is_open(weighed, unknown) and _can_matter(release, weighed, unknown)
     )
     moving = [question for question in found if question.points]
     return tuple(sorted(moving, key=lambda question: (-question.points, question.weighed.event.key)))
 
 
-def _open_question(
+def _event_question(
     ledger: Ledger,
     card: Scorecard,
     weights: Mapping[Criterion, Fraction],
     index: int,
     weighed: WeighedEvent,
-    unknown: Unknown,
-) -> OpenQuestion:
+    unknown: EventUnknown,
+) -> EventQuestion:
     """One question about one event of the release at ``index``, with the score under each extreme answer."""
     before = card.releases[index]
     answers = []
-    for label, change in _ANSWERS[unknown]:
+    for label, change in _POSSIBLE_ANSWERS[unknown]:
         after = _card_if_answered(ledger.day, before, weighed, change)
         score = card.score
         if not _is_same(before, after):
             score = score_of(criteria_if(card, index, after), weights)
         answers.append(PossibleAnswer(label, score))
     points = max(points_moved(card.score, answer.score) for answer in answers)
-    return OpenQuestion(before.assessment.release, weighed, unknown, tuple(answers), points)
+    return EventQuestion(before.assessment.release, weighed, unknown, tuple(answers), points)
 
 
 def _card_if_answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, change: EventIfAnswered) -> ReleaseCard:
@@ -179,31 +179,33 @@ def points_moved(before: Range | None, after: Range | None) -> Fraction:
     return max(abs(after.low - before.low), abs(after.high - before.high))
 
 
-def _is_open(weighed: WeighedEvent, unknown: Unknown) -> bool:
+def _is_open(weighed: WeighedEvent, unknown: EventUnknown) -> bool:
     """Whether the evidence leaves this open for the event."""
     event = weighed.event
     match unknown:
-        case Unknown.CERTAINTY:
+        case EventUnknown.CERTAINTY:
             return not is_documented(weighed.certainty)
-        case Unknown.PARTICIPATION:
+        case EventUnknown.PARTICIPATION:
             return any(part.lowering is not LinkLowering.AS_EVENT for part in event.participations)
-        case Unknown.TIMING:
+        case EventUnknown.TIMING:
             return weighed.timing is Timing.UNKNOWN
-        case Unknown.NO_SAFETY_FILTERS | Unknown.HELPFUL_ONLY | Unknown.FINE_TUNING | Unknown.WEIGHTS:
+        case (
+            EventUnknown.NO_SAFETY_FILTERS | EventUnknown.HELPFUL_ONLY | EventUnknown.FINE_TUNING | EventUnknown.WEIGHTS
+        ):
             return event.access[unknown.value] is Answer.UNKNOWN
-        case Unknown.RESULTS:
+        case EventUnknown.RESULTS:
             return event.results is Results.UNKNOWN
-        case Unknown.ACCESS_DAYS:
+        case EventUnknown.ACCESS_DAYS:
             return event.access_days is None
     assert_never(unknown)
 
 
-def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: Unknown) -> bool:
+def _can_matter(card: ReleaseCard, weighed: WeighedEvent, unknown: EventUnknown) -> bool:
     """Whether an answer can reach the score at all; saves trying those that cannot.
 
     Depth, results and days of an event that does not count matter only to a promise that asks for depth or results.
     """
-    if weighed.is_counted or unknown in (Unknown.CERTAINTY, Unknown.PARTICIPATION, Unknown.TIMING):
+    if weighed.is_counted or unknown in (EventUnknown.CERTAINTY, EventUnknown.PARTICIPATION, EventUnknown.TIMING):
         return True
     return any(
         reading.requirement.min_depth is not None or asks_for_results(reading.requirement)
@@ -251,25 +253,25 @@ def _lasting(days: int) -> EventIfAnswered:
     return lambda event: replace(event, access_days=days)
 
 
-_ANSWERS: dict[Unknown, tuple[tuple[str, EventIfAnswered], ...]] = {
-    Unknown.CERTAINTY: (("documented", _documented), ("did not take place", _not_so)),
-    Unknown.PARTICIPATION: (("took part", _took_part), ("took no part", _took_no_part)),
-    Unknown.TIMING: tuple(
+_POSSIBLE_ANSWERS: dict[EventUnknown, tuple[tuple[str, EventIfAnswered], ...]] = {
+    EventUnknown.CERTAINTY: (("documented", _documented), ("did not take place", _not_so)),
+    EventUnknown.PARTICIPATION: (("took part", _took_part), ("took no part", _took_no_part)),
+    EventUnknown.TIMING: tuple(
         (timing.label, _timed(timing)) for timing in (Timing.BEFORE_DEPLOYMENT, Timing.AFTER_DEPLOYMENT)
     ),
     **{
         unknown: tuple((answer.label, _accessed(unknown.value, answer)) for answer in (Answer.YES, Answer.NO))
         for unknown in (
-            Unknown.NO_SAFETY_FILTERS,
-            Unknown.HELPFUL_ONLY,
-            Unknown.FINE_TUNING,
-            Unknown.WEIGHTS,
+            EventUnknown.NO_SAFETY_FILTERS,
+            EventUnknown.HELPFUL_ONLY,
+            EventUnknown.FINE_TUNING,
+            EventUnknown.WEIGHTS,
         )
     },
-    Unknown.RESULTS: tuple(
+    EventUnknown.RESULTS: tuple(
         (results.label, _published(results)) for results in (Results.EVALUATOR_REPORT, Results.NONE_PUBLISHED)
     ),
-    Unknown.ACCESS_DAYS: (
+    EventUnknown.ACCESS_DAYS: (
         (f"{FULL_ACCESS_DAYS} days or more", _lasting(FULL_ACCESS_DAYS)),
         ("less than a day", _lasting(0)),
     ),
