@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 
 def form_data(response: HttpResponse) -> dict[str, Any]:
-    """The values of all fields of an add or change form, as they stand on the page."""
+    """The values of all fields of an add or change form, as the page has them."""
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
@@ -22,7 +22,7 @@ def form_data(response: HttpResponse) -> dict[str, Any]:
 
 
 def add_row(data: dict[str, Any], prefix: str, **values: Any) -> None:
-    """Fill in one more row of an inline, as its “Add another” button lets a person do."""
+    """Fill in one more row of an inline, as a person does with its “Add another” button."""
     place = int(data[f"{prefix}-TOTAL_FORMS"])
     data[f"{prefix}-TOTAL_FORMS"] = place + 1
     for name, value in values.items():
@@ -30,7 +30,7 @@ def add_row(data: dict[str, Any], prefix: str, **values: Any) -> None:
 
 
 def messages_on(response: HttpResponse) -> str:
-    """All that the form complains about; empty where it was saved."""
+    """All error messages of the form; empty where it was saved."""
     if response.context is None or "adminform" not in response.context:
         return ""
     errors = [str(error) for error in response.context["errors"]]

@@ -1,4 +1,4 @@
-"""What the run says about itself, and what may not be skipped."""
+"""What a test run reports about itself, and which skips are errors."""
 
 import os
 import sqlite3
@@ -33,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is only for the other database."""
+    """Leave out tests that are only for the other database."""
     elsewhere = [
         item
         for item in items

@@ -1,4 +1,4 @@
-"""The curated records as facts, straight from the rows of the fixture files: no database in between."""
+"""The curated records as plain facts, straight from the fixture files, without a database."""
 
 import datetime as dt
 import json
@@ -45,7 +45,7 @@ class Curated:
     commitments: tuple[CommitmentFact, ...]
 
     def ledger(self, day: dt.date) -> Ledger:
-        """What was known of them on the day."""
+        """What was known about them on the day."""
         return ledger_as_of(day, self.releases, self.events, self.commitments)
 
 

@@ -1,8 +1,7 @@
-"""Records for tests: valid, saved, each unlike all others and unlike the curated ones.
+"""Records for tests: valid, saved, different from each other and from the curated ones.
 
-Records are published unless `status=` says otherwise.
-Every function takes `**changes` for the fields that a test is about; what it saves is valid as `full_clean()` has it.
-Keys begin with "test-", which no curated key does.
+Records are published unless `status=` says otherwise. Every function takes `**changes`: the fields that a test is
+about. What it saves passes `full_clean()`. Keys begin with "test-", which no curated key does.
 """
 
 import datetime as dt
@@ -69,9 +68,9 @@ def evaluator(**changes: Any) -> Evaluator:
 
 
 def source(**changes: Any) -> Source:
-    """A source that belongs to nobody in the ledger (a third party), of 20 June 2024, read ten days later.
+    """A source that belongs to nobody on record (a third party), of 20 June 2024, read ten days later.
 
-    With `lab=` or `evaluator=` it is a statement of theirs.
+    With `lab=` or `evaluator=` it belongs to them.
     """
     number = next(_numbers)
     kind = SourceKind.ANALYSIS
@@ -112,12 +111,12 @@ def access_event(
     model: AIModel | None = _UNSET,
     **changes: Any,
 ) -> AccessEvent:
-    """An event: a model evaluation before deployment, access given.
+    """An event: a model evaluation before deployment, with access given.
 
-    `evaluators` are evaluators, or pairs of one with its part's `LinkLowering`; by default one new nonprofit.
-    `citations` are sources (cited for evaluators, activity and timing) or the keyword arguments of
-    `citation()`; by default one source of the lab. `model=None` is an event whose release is not stated; by
-    default it is a new one.
+    `evaluators` are evaluators, or pairs of an evaluator and the `LinkLowering` of its part; by default one new
+    nonprofit. `citations` are sources (cited for evaluators, activity and timing) or the keyword arguments of
+    `citation()`; by default one source of the lab. `model=None` is an event whose release no source names; by default
+    it is a new one.
     """
     number = next(_numbers)
     if model is _UNSET:
@@ -204,10 +203,10 @@ def _requirement(record: Commitment, reading: Reading, changes: dict[str, Any]) 
 
 
 def reply(**changes: Any) -> Reply:
-    """What a lab was asked on 1 March 2026 about an access event, by 15 March, without an answer.
+    """What we asked a lab on 1 March 2026 about an access event, by 15 March; there is no answer.
 
-    It is about `event=`, `commitment=` or `lab=`, by `by_lab=` or `by_evaluator=`; by default about a new event and by
-    the lab of what it is about. `asked_on=None` is one that nobody asked for.
+    It is about `event=`, `commitment=` or `lab=`, and goes to `by_lab=` or `by_evaluator=`; by default it is about a
+    new event and goes to the event's lab. `asked_on=None` is one for which nobody asked.
     """
     number = next(_numbers)
     if not {"event", "commitment", "lab"} & changes.keys():

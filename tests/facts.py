@@ -1,7 +1,6 @@
-"""Plain-function builders of facts: a complete, unremarkable record, with the changes that a test is about.
+"""Functions that build facts: each returns a complete, ordinary record, with the changes that a test is about.
 
-The release of 1 February 2024 was evaluated before deployment by METR, as the lab's own card of 10 January
-says.
+METR evaluated the release of 1 February 2024 before deployment; the lab's own card of 10 January says so.
 """
 
 import datetime as dt
@@ -60,12 +59,12 @@ def an_evaluator_source(evaluator: str = "metr", published: str = "2024-01-10", 
 
 
 def a_government_source(published: str = "2024-01-10", **changes: Any) -> SourceFact:
-    """A source of a government that is no evaluator of its own."""
+    """A source of a government that is not an evaluator."""
     return a_source(published, **({"key": "gov", "owner": Owner.GOVERNMENT, "is_government": True} | changes))
 
 
 def cited(source: SourceFact, *supports: str) -> CitationFact:
-    """A citation of the source; by default for what makes an event."""
+    """A citation of the source; by default for the fields that make an event."""
     return CitationFact(source, frozenset(supports or EVENT_FIELDS))
 
 
@@ -80,12 +79,12 @@ def a_government_evaluator(evaluator: str = "uk-aisi", **changes: Any) -> Partic
 
 
 def access(**answers: Answer) -> dict[str, Answer]:
-    """An access profile of which only the given answers are disclosed."""
+    """An access profile in which only the given answers are disclosed."""
     return dict.fromkeys(ACCESS_ANSWERS, Answer.UNKNOWN) | answers
 
 
 def an_event(**changes: Any) -> EventFact:
-    """A documented model evaluation before deployment of which nothing else is disclosed."""
+    """A documented model evaluation before deployment; nothing else about it is disclosed."""
     values: dict[str, Any] = {
         "key": "an-event",
         "lab": LAB,
@@ -173,5 +172,5 @@ def a_ledger(
     events: Iterable[EventFact] = (),
     commitments: Iterable[CommitmentFact] = (),
 ) -> Ledger:
-    """What is known on a day of the given records; by default of the one release."""
+    """What is known on a day about the given records; by default about the one release."""
     return ledger_as_of(day, [a_release()] if releases is None else releases, events, commitments)

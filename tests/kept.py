@@ -1,7 +1,7 @@
-"""What is kept of the records follows what a test writes.
+"""Within tests, every write to a record makes a new data version.
 
-Outside tests only actions change public records, and they raise the data version. Tests also write rows themselves, and
-roll them back: so here each write to a table of records counts as a version of its own.
+Elsewhere only actions change public records, and they raise the data version. Tests also write rows themselves, and
+roll them back, so each write to a table of records counts as a version here.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ _numbers = count(1)
 
 @pytest.fixture(autouse=True)
 def kept_follows_writes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Make every write of this test a new version for what is kept."""
+    """Make every write of this test a new data version."""
     written = ""
     version_now = kept.version_now
 

@@ -1,8 +1,8 @@
-"""Every scorecard and verdict again, by plain loops over the fixture files: what the fast rules are held to.
+"""Every scorecard and verdict again, by plain loops over the fixture files: tests compare the fast rules with it.
 
-Written from the methodology alone and kept slow and obvious on purpose. It shares no code with the rules
-of ``labs`` and ``commitments``: standard library only, nothing of this project imported. Section numbers
-are those of the methodology. A range is a pair (low, high).
+Written from the methodology alone, slow and obvious on purpose. It shares no code with the rules of ``labs`` and
+``commitments``: it uses the standard library only and imports nothing of this project. Section numbers are those of the
+methodology. A range is a pair (low, high).
 """
 
 import json
@@ -257,7 +257,7 @@ def _commitment_is_documented(commitment, lab, day):
 
 
 def _window_start(day, window):
-    """Section 3: the same day so many months earlier; a day that the month lacks becomes its last."""
+    """Section 3: the same day so many months earlier; where that month has no such day, its last day."""
     if window == "all":
         return None
     months = day.year * 12 + (day.month - 1) - int(window)
@@ -475,7 +475,7 @@ def _release_figures(release, day):
 
 
 def _starts(commitment):
-    """Section 2: from its effective day, else the day made; the earliest possible day of either."""
+    """Section 2: the effective day, else the day made; the earliest possible day of either."""
     for name in ("effective_on_earliest", "effective_on_latest", "made_on_earliest", "made_on_latest"):
         # The latest day serves only where the earlier end is open.
         if commitment[name] is not None:
@@ -484,7 +484,7 @@ def _starts(commitment):
 
 
 def _in_force(commitment, moment, day):
-    """Section 2: whether it was in force at the moment, by what was known on the day."""
+    """Section 2: whether it was in force at that moment, by what was known on the day."""
     start = _starts(commitment)
     if start is None or start > moment:
         return False
@@ -501,7 +501,7 @@ def _in_force(commitment, moment, day):
 
 
 def _commitment_criterion(lab, day):
-    """Section 6: the strongest commitment in force to model evaluation by outsiders."""
+    """Section 6: the strongest commitment in force to let outsiders evaluate models."""
     low, high = ZERO, ZERO
     for commitment in COMMITMENTS.values():
         if lab not in commitment["labs"]:
@@ -559,7 +559,7 @@ def _asked_for(event, requirement):
 
 
 def _denies_everyone_asked_for(event, requirement):
-    """Section 7: whom a documented record that says "it did not happen" has to name."""
+    """Section 7: whom a documented record that says "it did not happen" must name."""
     named = []
     sure = []
     for key, lowered in event["participations"]:

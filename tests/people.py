@@ -8,7 +8,7 @@ _numbers = itertools.count(1)
 
 
 def person(*roles: str, **changes: object) -> User:
-    """Somebody at the desk in these roles: Researcher, Editor, Administrator."""
+    """Somebody at the desk with these roles: Researcher, Editor, Administrator."""
     user = User.objects.create_user(f"test-person-{next(_numbers)}", **{"is_staff": True} | changes)
     user.groups.set(Group.objects.get(name=name) for name in roles)
     return user
@@ -20,10 +20,10 @@ def researcher() -> User:
 
 
 def editor() -> User:
-    """Somebody who may let proposals through as well."""
+    """Somebody who may also accept proposals."""
     return person("Editor")
 
 
 def administrator() -> User:
-    """Somebody who looks after people, and enters nothing."""
+    """Somebody who manages people and enters nothing."""
     return person("Administrator")

@@ -1,8 +1,8 @@
-"""A throwaway PostgreSQL cluster: `python -m tests.postgres pytest …` runs a command on one.
+"""A throwaway PostgreSQL cluster: `python -m tests.postgres pytest …` runs a command with one.
 
-The cluster lives in a temporary folder and listens on a unix socket in it, nowhere else. A supervisor process
-starts it and holds the reading end of a pipe whose writing end the run holds. When the run is over, however it
-ended (SIGKILL too), the pipe closes, and the supervisor stops the server and removes the folder.
+The cluster is in a temporary folder and listens on a unix socket in it, nowhere else. A supervisor process starts it
+and holds the reading end of a pipe; the run holds the writing end. When the run is over, in whatever way it ended
+(SIGKILL too), the pipe closes, and the supervisor stops the server and removes the folder.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ def _version(folder: str) -> int:
 
 @contextlib.contextmanager
 def throwaway_cluster() -> Iterator[str]:
-    """A running cluster, gone after the block or with this process; gives the address as a DATABASE_URL."""
+    """A running cluster, removed after the block or with this process; returns the address as a DATABASE_URL."""
     supervisor, url = _start()
     try:
         yield url
@@ -137,7 +137,7 @@ def _server_user() -> pwd.struct_passwd:
 
 
 def main(command: Sequence[str]) -> int:
-    """Become `command` with a cluster's address in TEST_DATABASE_URL; where there is no server, say so."""
+    """Become `command`, with a cluster's address in TEST_DATABASE_URL; where there is no server, say so."""
     programs = server_programs()
     if programs is None:
         if os.environ.get(REQUIRE_ALL):
@@ -148,7 +148,7 @@ def main(command: Sequence[str]) -> int:
     version = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
     print(f"{version.stdout.strip()} from {programs}, on a throwaway cluster", flush=True)
     supervisor, url = _start()
-    # The command takes this process's place and with it the pipe's end, so that the cluster goes when it goes.
+    # The command replaces this process and keeps its end of the pipe, so the cluster ends with the command.
     assert supervisor.stdin is not None
     os.set_inheritable(supervisor.stdin.fileno(), True)
     os.execvpe(command[0], command, {**os.environ, "TEST_DATABASE_URL": url})

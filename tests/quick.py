@@ -1,9 +1,9 @@
 """Runs the rules' tests and those of what changed: `python -m tests.quick`, with options of pytest if any.
 
-The rules' tests are the files that ask for no database and start no process. Of what changed against `main`, committed
-or not, it takes each test file, and those that carry the name of a changed file or of one of its folders:
-`labs/web/lists.py` brings `tests/labs/test_lists.py`, and `evaltracker/importing/plans.py` all `test_importing_….py`.
-It is no substitute for `make test`.
+The rules' tests are the files that need no database and start no process. For what changed against `main`, committed or
+not, it takes each changed test file, and those named after a changed file or one of its folders: `labs/web/lists.py`
+brings `tests/labs/test_lists.py`, and `evaltracker/importing/plans.py` all `test_importing_….py`. It does not replace
+`make test`.
 """
 
 import os
@@ -19,19 +19,19 @@ LAYERS |= {"migrations", "templates", "tests", "web"}
 
 
 def changed_files() -> set[PurePath]:
-    """What differs from the commit at which this branch left `main`, and what git does not know yet."""
+    """The files that differ from the commit at which this branch left `main`, and those that git does not track."""
     start = _git("merge-base", "HEAD", "main") or _git("rev-parse", "HEAD")
     names = _git("diff", "--name-only", *start) + _git("ls-files", "--others", "--exclude-standard")
     return set(map(PurePath, names))
 
 
 def _git(*arguments: str) -> list[str]:
-    """The lines that git prints; none where it fails, as outside a repository."""
+    """The lines that git prints; none where it fails, as it does outside a repository."""
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
 
 
 def files_named_after(changed: Iterable[PurePath], tests: Iterable[PurePath]) -> set[PurePath]:
-    """The test files among ``tests`` that changed, or that carry the name of what changed."""
+    """The test files among ``tests`` that changed, or are named after what changed."""
     changed = set(changed)
     folders = {folder for path in changed for folder in path.parts[:-1]} - LAYERS
     names = folders | {path.stem.strip("_") for path in changed}

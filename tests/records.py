@@ -1,10 +1,9 @@
 """The curated records in the test database.
 
-Each test that uses the database finds them there; one that needs an empty ledger asks for `empty_database`.
-
-To migrate and to load takes seconds. So it is done in a database of its own, the template, which is kept for as long
-as the files that it is made from are the same: on SQLite a file in pytest's cache folder, on PostgreSQL a database of
-the cluster. Each process of a run (`-n 2`) copies its test database from the template.
+Every test with the database finds them there; one that needs no records asks for `empty_database`. Migrating and
+loading takes seconds, so it is done once, in a template database, which is kept as long as the files that it is made
+from stay the same: on SQLite a file in pytest's cache folder, on PostgreSQL a database of the cluster. Each process of
+a run (`-n 2`) copies its test database from the template.
 """
 
 import fcntl
@@ -23,7 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from evaltracker.fixtures import load_records
 
-# What a migrated and loaded database is made from. Fixtures are saved raw, so the rules are not among it.
+# The files from which a migrated and loaded database is made. Fixtures are saved raw, so the rules are not among them.
 MADE_FROM = (
     "*/migrations/*.py",
     "*/models/*.py",
@@ -35,7 +34,7 @@ MADE_FROM = (
 
 
 def content_digest() -> str:
-    """A name for the content of the template: another one as soon as a file that it is made from changes."""
+    """A name for the content of the template; it changes with every file from which the template is made."""
     digest = hashlib.sha256(django.__version__.encode())
     for path in sorted(path for pattern in MADE_FROM for path in settings.BASE_DIR.glob(pattern)):
         content = path.read_bytes()
@@ -44,7 +43,7 @@ def content_digest() -> str:
 
 
 def make_database(name: str) -> None:
-    """A new database, migrated and loaded; the test database stays the one that it was to be."""
+    """Make a new database, migrated and loaded; the test database stays as it was."""
     test_settings = connection.settings_dict["TEST"]
     before = connection.settings_dict["NAME"], test_settings["NAME"]
     test_settings["NAME"] = name
@@ -126,7 +125,7 @@ refill_key = pytest.StashKey[Callable[[], None]]()
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    """The template is there, and the test database will be a copy of it (pytest-django asks for this just before)."""
+    """Make the template and let the test database copy it; pytest-django asks for this just before."""
     folder = pytestconfig.cache.mkdir("test-database")
     template = SQLiteTemplate(folder) if connection.vendor == "sqlite" else PostgreSQLTemplate()
     # One process of the run makes it, the others wait.
@@ -154,19 +153,19 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 
 @pytest.fixture
 def records(db: None) -> None:
-    """All curated records. They are there for every test; asking for them says that a test needs them."""
+    """All curated records. They are there for every test; asking for them says that the test needs them."""
 
 
 @pytest.fixture
 def empty_database(db: None) -> None:
-    """No labs, events, promises …: nothing but what the test makes. Undone with the test's transaction."""
+    """No labs, events, promises …: only what the test makes. Undone with the test's transaction."""
     ours = [
         model
         for app in ("labs", "commitments")
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
     tables = [connection.ops.quote_name(model._meta.db_table) for model in ours]
-    # In one transaction, whose end is when foreign keys are checked, so that the order does not matter.
+    # In one transaction: foreign keys are checked at its end, so the order does not matter.
     with transaction.atomic(), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"DELETE FROM {table}")

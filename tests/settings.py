@@ -1,4 +1,4 @@
-"""The site's settings as the tests run them: nothing of a developer's .env or environment gets in.
+"""The site's settings for tests: they use nothing of a developer's .env or environment.
 
 SQLite in memory, unless TEST_DATABASE_URL names another database (`python -m tests.postgres` sets it).
 """

@@ -1,7 +1,7 @@
 """Undefined variables in our own templates fail the test that renders them.
 
-pytest-django's --fail-on-template-vars fails on every template, and those of Django's admin use undefined
-variables by design; so this looks at the file that the variable stands in.
+pytest-django's --fail-on-template-vars fails for every template, but those of Django's admin use undefined variables on
+purpose; so this looks at the file in which the variable is.
 """
 
 import sys
@@ -11,9 +11,9 @@ import pytest
 
 
 class UndefinedVariable(str):
-    """A value for the template engine's `string_if_invalid`: fails for templates below `folder`.
+    """A value for the template engine's `string_if_invalid`: it fails for templates below `folder`.
 
-    Elsewhere it gives the empty string, as the engine does by default.
+    For other templates it is the empty string, as the engine has it by default.
     """
 
     folder: Path

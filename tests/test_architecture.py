@@ -12,7 +12,7 @@ APPS = ("labs", "commitments", "evaltracker")
 
 LAYERS = (ROOT / "docs" / "architecture.md").read_text().split("## Layers")[1].split("## ")[0]
 TABLE = re.findall(r"^\| (\w+) \| (`.*`) \| (.*) \|$", LAYERS, re.MULTILINE)
-# The layer of a module is its folder, the same in each app; beside the folders stand only the files of the table.
+# The layer of a module is its folder, the same in each app; beside the folders are only the files of the table.
 LAYER_OF = {name: mine for mine, places, _ in TABLE for name in re.findall(r"`(\w+)(?:/|\.py)`", places)}
 LAYER_OF["__init__"] = "project"
 MAY_IMPORT = {
@@ -116,7 +116,7 @@ def test_migrations_hold_no_code_of_the_apps():
 
 
 def test_the_apps_have_the_same_folders():
-    """A folder is left out where it would be empty; a file of the same name never stands in for it."""
+    """A folder that would be empty is left out; no file with its name replaces it."""
     folders = {"rules", "models", "queries", "actions", "web", "admin"}
     for app in APPS:
         assert not {f"{folder}.py" for folder in folders} & {path.name for path in (ROOT / app).iterdir()}, app

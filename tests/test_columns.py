@@ -1,4 +1,4 @@
-"""What every declaration of columns holds to, in all apps."""
+"""What every declaration of columns has, in all apps."""
 
 import re
 

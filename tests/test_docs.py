@@ -1,4 +1,4 @@
-"""What the documents say of the code is so: their files are there, their counts are right."""
+"""The documents are true to the code: the files that they name exist, and their counts are right."""
 
 import json
 import re

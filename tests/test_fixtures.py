@@ -1,4 +1,4 @@
-"""The curated records in fixtures/: they load, they are valid, and their files are kept so that changes can be read."""
+"""The curated records in fixtures/: they load, they are valid, and their files are easy to compare."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Links and forms carry on the day, the window and the weights that a page was asked for."""
+"""Links and forms keep the day, the window and the weights that a page was asked for."""
 
 import html
 from html.parser import HTMLParser
@@ -38,7 +38,7 @@ OWN_WORK = {
     "Back to the method’s weights": "weights",
     "Back to the method's own": "weights",
 }
-"""The links whose work it is to change one of the three, by their words; the other two they keep."""
+"""Links that change one of the three, by their words; they keep the other two."""
 
 
 class Links(HTMLParser):

@@ -1,4 +1,4 @@
-"""The public sees published records, and nothing of what is not: on no page, in no download, in no score."""
+"""The public sees published records only: on every page, in every download, in every score."""
 
 import datetime as dt
 from html import unescape
@@ -25,9 +25,9 @@ TODAY = dt.date(2026, 11, 26)
 
 
 def hide(status: str) -> list[Record]:
-    """One record of each kind that is not public, with parts, which all say so in names, quotes and keys.
+    """One record of each kind that is not public, with parts; all say so in names, quotes and keys.
 
-    Each belongs to a public record where it can, so that lists of those would show it.
+    Each belongs to a public record where it can: lists of those would show it.
     """
     why = {"status": status, "withdrawn_because": f"{HIDDEN} because"} if status == "withdrawn" else {"status": status}
 
@@ -254,7 +254,7 @@ def test_an_alias_of_another_kind_leads_nowhere(client, model):
 
 
 def check_line(client, record: Record) -> str:
-    """What the page of a record says of its last check, in one line."""
+    """What the page of a record says about its last check, in one line."""
     body = client.get(record.get_absolute_url()).content.decode()
     (line,) = [each for each in body.splitlines() if "hecked" in each and 'class="note"' in each]
     return unescape(strip_tags(line)).strip()

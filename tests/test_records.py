@@ -1,4 +1,4 @@
-"""The test database is full for every test, whatever a test before it did."""
+"""The test database is full for every test, whatever an earlier test did."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the settings take from the environment."""
+"""What the settings read from the environment."""
 
 import ast
 import json

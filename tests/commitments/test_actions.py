@@ -1,4 +1,4 @@
-"""Writes of the promises: all of it, or nothing and a sentence that says what to do."""
+"""Writes of the promises: all or nothing, and a sentence that says what to do."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -24,7 +24,7 @@ def editor(client: Client) -> Client:
 
 
 def new_commitment_data(editor: Client) -> dict:
-    """The add form, filled in as far as it has to be, of a commitment that is not testable."""
+    """The add form of a commitment that is not testable, with the fields that it needs."""
     return form_data(editor.get(reverse(ADD))) | {
         "title": "New promise",
         "key": "new-promise",

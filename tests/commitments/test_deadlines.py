@@ -42,7 +42,7 @@ def test_it_is_overdue_from_the_day_after_the_latest_possible_due_day(due, on, s
         ("2024-04-30", FULFILLED, 1),
         ("2024-05-01", FULFILLED, 0),
         ("2024-05-02", LATE, 1),
-        # It may have been in time: only what is late by its earliest possible day is late.
+        # It may have been in time: it is late only if its earliest possible day is late.
         ("2024-05", FULFILLED, 0),
         ("2024-06", LATE, 31),
         ("../2024-05-01", FULFILLED, 0),

@@ -33,7 +33,7 @@ DAYS = (
     "2023-07-21",  # the pledge
     "2023-12-31",  # OpenAI's promise for "later this year" is due
     "2024-01-01",  # and overdue
-    "2024-02-29",  # a leap day, which the window's start lacks
+    "2024-02-29",  # a leap day: the start of the window has none
     "2024-05-24",  # the headline's day
     "2024-08-31",  # the last possible day of Grok-2; two days after the memoranda with the US institute
     "2024-10-14",  # the day before Anthropic's second policy
@@ -156,7 +156,7 @@ def test_depths_agree_for_every_combination_of_answers() -> None:
         assert (fast.low, fast.high) == oracle.depth(*answers), answers
 
 
-# What both have to say (it is known apart from both).
+# What both must say; these values come from elsewhere.
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ ALTERED_ON = (MEETING_DAYS[15], MEETING_DAYS[30])
 
 
 def altered(seed: int) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the fixtures with about a third of what the rules read drawn anew."""
+    """The rows of the fixtures, with new random values for about a third of what the rules read."""
     draw = random.Random(seed)
     rows = fixture_rows()
 

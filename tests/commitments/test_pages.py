@@ -36,7 +36,7 @@ def text_of(client: Client, address: str) -> str:
 
 
 def titles(client: Client, address: str) -> list[str]:
-    """The first cells of the promises' table; the laws stand behind their own heading."""
+    """The first cells of the promises' table; the laws have a heading of their own."""
     response = client.get(address)
     assert response.status_code == 200, response.content.decode()
     table = response.content.decode().split('id="laws-heading"')[0]

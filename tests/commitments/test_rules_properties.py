@@ -1,4 +1,4 @@
-"""What holds of the rules for all records, not only for those that somebody thought of."""
+"""Properties of the rules for all records, not only for those that somebody thought of."""
 
 import datetime as dt
 from dataclasses import replace

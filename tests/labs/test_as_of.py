@@ -22,7 +22,7 @@ def exported(client, address: str) -> list[dict[str, str]]:
 
 @pytest.fixture
 def event(empty_database):
-    """An event told of on 20 June 2024, whose results only a later source (20 July) tells."""
+    """An event that a source mentions on 20 June 2024; only a later source (20 July) gives its results."""
     model = factories.ai_model(released_on="2024-01-10")
     lab = model.lab
     first = factories.source(lab=lab, published_on="2024-06-20", read_on=dt.date(2024, 8, 1))

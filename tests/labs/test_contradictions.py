@@ -1,4 +1,4 @@
-"""Records that do not agree: what a person should look at."""
+"""Records that disagree: what a person should look at."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Cells: what is written into them is what is read back."""
+"""Cells: values are read back as they were written."""
 
 import pytest
 from hypothesis import given
