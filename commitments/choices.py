@@ -60,6 +60,14 @@ class Binding(Term):
     UNKNOWN = "unknown", "not disclosed", "No source that we read says either way."
 
 
+class Wording(Term):
+    """How the words of a commitment stand beside those of its source."""
+
+    VERBATIM = "verbatim", "word for word", "The words as they stand in the source."
+    CONDENSED = "condensed", "condensed", "The words of the source, shortened."
+    TRANSLATED = "translated", "translated", "The words of the source in translation."
+
+
 class Reading(Term):
     """A commitment may carry two readings (methodology, section 7)."""
 

@@ -84,6 +84,15 @@ class SourceKind(Term):
     UNKNOWN = "unknown", "not recorded", "We have not recorded what sort of document it is."
 
 
+class ReadIn(Term):
+    """In what form we read a source. Whose words they are is another question: its owner's, unless only quoted."""
+
+    ORIGINAL = "original", "as published", "We read the text as published at its address."
+    ARCHIVED = "archived", "in an archived copy", "We read an archived copy of the text."
+    COPY = "copy", "in a copy elsewhere", "We read a whole copy of the text elsewhere."
+    QUOTED = "quoted", "as quoted by somebody else", "We read only what somebody else quotes of it."
+
+
 class Owner(Term):
     """To whom a source belongs: who speaks in it (methodology, section 1)."""
 
@@ -91,6 +100,13 @@ class Owner(Term):
     EVALUATOR = "evaluator", "the evaluator", "An evaluator says so."
     GOVERNMENT = "government", "a government", "A government or a public body says so."
     THIRD_PARTY = "third_party", "a third party", "Somebody else says so: press, analysts, indexes."
+
+
+class Found(Term):
+    """What a search for access events of a release found."""
+
+    NOTHING = "nothing", "nothing found", "It found nothing. That is no evidence that nothing took place."
+    SOMETHING = "something", "something found", "It found something; the note says what."
 
 
 class Activity(Term):

@@ -24,7 +24,18 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.models import AccessEvent, AIModel, Citation, Evaluator, Lab, Participation, Proposal, Record, Source
+from labs.models import (
+    AccessEvent,
+    AIModel,
+    Citation,
+    Evaluator,
+    Lab,
+    Participation,
+    Proposal,
+    Record,
+    Source,
+    Statement,
+)
 
 _numbers = itertools.count(1)
 _UNSET: Any = object()
@@ -146,6 +157,22 @@ def access_event(
             }
         citation(event, **each)
     return event
+
+
+def statement(*, related_events: Iterable[AccessEvent] = (), **changes: Any) -> Statement:
+    """A sentence of a third party's source, on which no event bears unless they are given."""
+    number = next(_numbers)
+    if "source" not in changes:
+        changes["source"] = source()
+    defaults = {
+        "status": "published",
+        "key": f"test-statement-{number}",
+        "text": f"Test statement {number}",
+        "quote": "Outside tests matter.",
+    }
+    record = _saved(Statement(**defaults | changes))
+    record.related_events.set(related_events)
+    return record
 
 
 def commitment(

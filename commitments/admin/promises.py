@@ -93,7 +93,7 @@ class CommitmentAdmin(RecordAdmin):
     autocomplete_fields = ("labs", "counterparty", "superseded_by")
     key_from = ("title",)
     fieldsets = (
-        ("Promise", {"fields": ("title", "key", "quote", "origin", "framework")}),
+        ("Promise", {"fields": ("title", "key", "quote", "wording", "origin", "framework")}),
         (
             "Who",
             {

@@ -17,6 +17,7 @@ from commitments.choices import (
     RequiredEvaluators,
     RequiredReleases,
     StatedBy,
+    Wording,
 )
 from labs.choices import Activity, Results, Timing
 from labs.models.base import Citation, Part, Record, check_citations, desk_constraints
@@ -55,6 +56,9 @@ class Commitment(Record):
         help_text="To whom it was made, if to an evaluator or a public body.",
     )
     quote = models.TextField(help_text="The words themselves. The public page shows them first.")
+    wording = term_field(
+        Wording, Wording.VERBATIM, help_text="Whether these are the words as they stand in the source."
+    )
     made_on = EDTFField("made")
     made_on_earliest = earliest_of("made_on")
     made_on_latest = latest_of("made_on")
@@ -108,7 +112,13 @@ class Commitment(Record):
         ordering = ("made_on_earliest", "key")
         constraints = [
             *is_one_of(
-                "commitment", origin=Origin, about=About, firmness=Firmness, stated_by=StatedBy, binding=Binding
+                "commitment",
+                origin=Origin,
+                wording=Wording,
+                about=About,
+                firmness=Firmness,
+                stated_by=StatedBy,
+                binding=Binding,
             ),
             *desk_constraints("commitment"),
             *bounds_in_order("commitment", "made_on", "effective_on", "due_on", "ended_on", "fulfilled_on"),

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from commitments.choices import About, Firmness, Origin, Reading, StatedBy
+from commitments.choices import About, Firmness, Origin, Reading, StatedBy, Wording
 from commitments.models import Commitment, Reply
 from commitments.queries import (
     CommitmentAsOf,
@@ -262,6 +262,11 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     AS_OF,
     citations_column(lambda row: row.citations),
     changed_at_column("record"),
+    Column(
+        name="wording",
+        explanation="Whether its words stand here as they stand in the source.",
+        fields=term_fields("wording", lambda row: Wording(row.record.wording)),
+    ),
 )
 
 

@@ -67,10 +67,23 @@ class SourceForm(ChosenOrNew):
 
     class Meta:
         model = Source
-        fields = ("title", "publisher", "url", "archived_url", "kind", "lab", "evaluator", "published_on", "read_on")
+        fields = (
+            "title",
+            "publisher",
+            "url",
+            "edition",
+            "archived_url",
+            "kind",
+            "lab",
+            "evaluator",
+            "published_on",
+            "read_on",
+            "read_in",
+        )
         widgets = {
             "title": forms.TextInput(attrs={"class": "vTextField"}),
             "publisher": forms.TextInput(attrs={"class": "vTextField"}),
+            "edition": forms.TextInput(attrs={"class": "vTextField"}),
             "lab": RecordSelect(Source._meta.get_field("lab"), admin.site),
             "evaluator": RecordSelect(Source._meta.get_field("evaluator"), admin.site),
             "read_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

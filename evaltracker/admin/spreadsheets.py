@@ -42,12 +42,14 @@ HELP = {
     AS_OF: "as exported, or empty",
     "citations": "one on each line of the cell: key of the source | fields that it supports, separated by “,” | the "
     "quote; write a line break in the quote as \\n and a backslash as \\\\",
-    "searches": "one on each line of the cell: day | where we looked",
+    "searches": "one on each line of the cell: day | nothing or something | note, or empty | where we looked",
     "other_names": "names, separated by “;”",
     "former_names": "names, separated by “;”",
     "former_names_used": "when each former name was in use, in the same order, separated by “;”",
     "evaluators": "keys of evaluators, separated by “;”",
     "evaluator_lowerings": "how each evaluator’s part is lowered, in the same order, separated by “;”, or empty",
+    "evaluator_lowered_because": "why each is lowered, in the same order, separated by “;”, or empty",
+    "related_events": "keys of access events, separated by “;”, or empty",
     "labs": "keys of labs, separated by “;”; empty for a law",
 }
 """What a column that is not a single field may contain."""

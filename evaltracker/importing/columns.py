@@ -31,6 +31,7 @@ from labs.models import (
     Record,
     Search,
     Source,
+    Statement,
 )
 from labs.models.fields import EDTFField, TermsField
 from labs.models.registry import kind_of
@@ -61,9 +62,12 @@ GROUPS: Mapping[type[Record], tuple[Group, ...]] = {
     ),
     AIModel: (Searches("searches", ("searches",), Search), _citations(AIModel)),
     AccessEvent: (
-        Participations("participations", ("evaluators", "evaluator_lowerings"), Participation),
+        Participations(
+            "participations", ("evaluators", "evaluator_lowerings", "evaluator_lowered_because"), Participation
+        ),
         _citations(AccessEvent),
     ),
+    Statement: (Others("related_events", ("related_events",), AccessEvent),),
     Commitment: (
         Others("labs", ("labs",), Lab),
         Requirements("requirements", _REQUIREMENT_COLUMNS, Requirement),

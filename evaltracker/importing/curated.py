@@ -18,12 +18,12 @@ from evaltracker.importing.kinds import FileKind, record_of
 from evaltracker.importing.problems import CellProblem, Problem
 from evaltracker.importing.tables import Row, Table
 from labs.choices import ACCESS_ANSWERS, Answer, Certainty, EventLowering, Frontier, LinkLowering
-from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record
+from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Statement
 from labs.models.fields import TermsField
 from labs.models.states import State, fields_of, state_of
 from labs.queries import EventAsOf
 from labs.rules import dates
-from labs.rules.csv_cells import cell, line, listed, plain, quote_line
+from labs.rules.csv_cells import cell, listed, plain, quote_line, search_line
 
 Cells = dict[str, str]
 Reads = Callable[[Any, Mapping[str, Any]], Cells]  # from the value and its object
@@ -106,12 +106,14 @@ def _object(column: str, value: Any, allowed: Iterable[str]) -> Mapping[str, Any
     return value
 
 
-def _objects(column: str, value: Any, names: Sequence[str]) -> list[Mapping[str, Any]]:
+def _objects(
+    column: str, value: Any, names: Sequence[str], needed: Sequence[str] | None = None
+) -> list[Mapping[str, Any]]:
     if value is not None and not isinstance(value, list):
         raise CellProblem("It has to be a list.", "[{…}, {…}]", column)
     found = [_object(column, each, names) for each in value or ()]
     for each in found:
-        if missing := [name for name in names if name not in each]:
+        if missing := [name for name in needed or names if name not in each]:
             raise CellProblem(f"Each has to have {', '.join(missing)} too.", ", ".join(names), column)
     return found
 
@@ -125,9 +127,10 @@ def _citations(value: Any) -> Cells:
 
 
 def _searches(value: Any) -> Cells:
-    names = ("searched_on", "where")
-    found = _objects("searches", value, names)
-    return {"searches": plain("\n".join(line(*(_plain("searches", each[name]) for name in names)) for each in found))}
+    names = ("searched_on", "found", "where", "note")
+    given = _objects("searches", value, names, needed=names[:3])
+    lines = (search_line(*(_plain("searches", each.get(name)) for name in names)) for each in given)
+    return {"searches": plain("\n".join(lines))}
 
 
 def _former_names(value: Any) -> Cells:
@@ -170,15 +173,24 @@ def _evaluators(value: Any, record: Mapping[str, Any]) -> Cells:
     """The evaluators, and the lowered certainties of their parts from the same object."""
     evaluators = _texts("evaluators", value)
     lowered = _object("evaluator_certainty", record.get("evaluator_certainty"), evaluators)
+    because = _object("evaluator_certainty_because", record.get("evaluator_certainty_because"), evaluators)
     texts = [_text("evaluator_lowerings", lowered.get(key) or LinkLowering.AS_EVENT.value) for key in evaluators]
     lowerings = [each["evaluator_lowerings"] for each in texts]
-    return {"evaluators": listed(evaluators), "evaluator_lowerings": listed(lowerings) if lowered else ""}
+    reasons = [_plain("evaluator_lowered_because", because.get(key)) for key in evaluators]
+    return {
+        "evaluators": listed(evaluators),
+        "evaluator_lowerings": listed(lowerings) if lowered else "",
+        "evaluator_lowered_because": listed(reasons) if because else "",
+    }
 
 
-def _evaluator_certainty(_value: Any, record: Mapping[str, Any]) -> Cells:
-    if "evaluators" not in record:
-        raise CellProblem("It needs the evaluators beside it.", "evaluators", "evaluator_certainty")
-    return {}
+def _beside_evaluators(name: str) -> Reads:
+    def read(_value: Any, record: Mapping[str, Any]) -> Cells:
+        if "evaluators" not in record:
+            raise CellProblem("It needs the evaluators beside it.", "evaluators", name)
+        return {}
+
+    return read
 
 
 def _certainty(value: Any) -> Cells:
@@ -229,10 +241,12 @@ _SPECIAL: Mapping[type[Record], dict[str, Reads]] = {
     AIModel: {"searches": lambda value, _: _searches(value)},
     AccessEvent: {
         "evaluators": _evaluators,
-        "evaluator_certainty": _evaluator_certainty,
+        "evaluator_certainty": _beside_evaluators("evaluator_certainty"),
+        "evaluator_certainty_because": _beside_evaluators("evaluator_certainty_because"),
         "access": lambda value, _: _access(value),
         "certainty": lambda value, _: _certainty(value),
     },
+    Statement: {"related_events": lambda value, _: _list("related_events", value)},
     Commitment: {
         "labs": lambda value, _: _list("labs", value),
         "requirement": lambda value, _: _requirement(value),
@@ -275,11 +289,13 @@ def _event(state: State, row: EventAsOf) -> State:
     lowered = {
         each["evaluator"]: each["lowered_to"] for each in parts if each["lowered_to"] != LinkLowering.AS_EVENT.value
     }
+    because = {each["evaluator"]: each["lowered_because"] for each in parts if each["lowered_because"]}
     access = {question: state.pop(question) for question in ACCESS_ANSWERS}
     del state["lowered_to"]
     state |= {"evaluators": [each["evaluator"] for each in parts]} | (
         {"evaluator_certainty": lowered} if lowered else {}
     )
+    state |= {"evaluator_certainty_because": because} if because else {}
     return state | {"access": access, "certainty": row.weighed.certainty.value}
 
 

@@ -9,11 +9,11 @@ from commitments.choices import Reading
 from commitments.models import Requirement
 from evaltracker.importing.problems import CellProblem
 from evaltracker.importing.reading import DAY, Lookup, allowed_for, read_day, read_terms, reader
-from labs.choices import LinkLowering
+from labs.choices import Found, LinkLowering
 from labs.models import Record
 from labs.models.base import Part
 from labs.models.states import State, fields_of
-from labs.rules.csv_cells import fields_of_line, line, plain, quote_line, unlisted
+from labs.rules.csv_cells import fields_of_line, fields_of_search_line, plain, quote_line, search_line, unlisted
 
 
 @dataclass(frozen=True)
@@ -81,28 +81,35 @@ class Names(Group):
 
 
 class Participations(Group):
-    """Evaluators by key, and in the next column the lowered certainty of each one's part."""
+    """Evaluators by key; in the next columns the lowered certainty of each one's part, and why it is lowered."""
 
     def read(self, given: GroupInput) -> list[State]:
-        column = self.columns[1]
+        lowering, because = self.columns[1:]
         texts = [text for text in unlisted(given.cells[self.columns[0]]) if text]
         lookup, model = given.lookup, self.field("evaluator").related_model
         evaluators = [lookup.key_of(model, text) for text in texts]
-        stored_lowerings = {part["evaluator"]: part["lowered_to"] for part in given.stored}
+        stored = {part["evaluator"]: part for part in given.stored}
         default = LinkLowering.AS_EVENT.value
-        if column in given.cells:
-            lowered = [text or default for text in _values_beside(given.cells, column, evaluators)]
+        if lowering in given.cells:
+            lowered = [text or default for text in _values_beside(given.cells, lowering, evaluators)]
         else:
-            lowered = [stored_lowerings.get(evaluator, default) for evaluator in evaluators]
+            lowered = [stored[each]["lowered_to"] if each in stored else default for each in evaluators]
+        if because in given.cells:
+            reasons = _values_beside(given.cells, because, evaluators)
+        else:
+            reasons = [stored[each]["lowered_because"] if each in stored else "" for each in evaluators]
         read = reader(self.field("lowered_to"))
         try:
             values = [read(text, lookup, given.is_new) for text in lowered]
         except CellProblem as problem:
-            raise CellProblem(problem.message, problem.allowed, column) from problem
-        return [{"evaluator": key, "lowered_to": value} for key, value in zip(evaluators, values, strict=True)]
+            raise CellProblem(problem.message, problem.allowed, lowering) from problem
+        return [
+            {"evaluator": key, "lowered_to": value, "lowered_because": reason}
+            for key, value, reason in zip(evaluators, values, reasons, strict=True)
+        ]
 
     def column_of(self, _part: Part, field: str) -> str:
-        return self.columns[field == "lowered_to"]
+        return self.columns[{"lowered_to": 1, "lowered_because": 2}.get(field, 0)]
 
 
 def _values_beside(cells: Mapping[str, str], column: str, owners: Sequence[str]) -> list[str]:
@@ -167,16 +174,25 @@ class Citations(Lines):
 
 class Searches(Lines):
     def written(self, part: State) -> str:
-        return line(part["searched_on"], part["where"])
+        return search_line(part["searched_on"], part["found"], part["where"], part["note"])
 
-    def part(self, text: str, _asked: GroupInput) -> State:
+    def part(self, text: str, given: GroupInput) -> State:
         try:
-            day, where = fields_of_line(text, 2)
+            day, found, where, note = fields_of_search_line(text)
         except ValueError as error:
-            raise CellProblem("It needs a day and where we looked.", "2024-05-24 | where we looked") from error
+            raise CellProblem(
+                "It needs a day, what was found, a note (which may be empty) and where we looked.",
+                "2024-05-24 | nothing | | where we looked",
+            ) from error
         if not day:
             raise CellProblem("It needs a day.", DAY)
-        return {"searched_on": read_day(day), "where": where}
+        field = self.field("found")
+        return {
+            "searched_on": read_day(day),
+            "found": reader(field)(found or Found.NOTHING.value, given.lookup, given.is_new),
+            "where": where,
+            "note": note,
+        }
 
 
 REQUIREMENT_FIELDS = tuple(field.name for field in fields_of(Requirement) if field.name != "reading")

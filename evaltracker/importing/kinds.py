@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentAsOf, commitments_as_of, replies_as_of
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS
-from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source
+from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source, Statement
 from labs.models.registry import RecordKind, kinds_by_rank
 from labs.models.states import fields_of
 from labs.queries import (
@@ -24,6 +24,7 @@ from labs.queries import (
     releases_as_of,
     sources_as_of,
     sources_by_key,
+    statements_as_of,
 )
 from labs.rules.access import Window
 from labs.web.columns import Column, Field, published_fields
@@ -35,6 +36,7 @@ from labs.web.tables import (
     EVALUATOR_COLUMNS,
     LAB_COLUMNS,
     SOURCE_COLUMNS,
+    STATEMENT_COLUMNS,
 )
 
 Listed = Callable[[dt.date], Mapping[str, Any]]
@@ -118,6 +120,7 @@ _EXPORTS: Mapping[type[Record], tuple[Sequence[Column], Listed]] = {
     AccessEvent: (ACCESS_EVENT_COLUMNS, events_as_of),
     Commitment: (COMMITMENT_COLUMNS, _commitments),
     Reply: (REPLY_COLUMNS, replies_as_of),
+    Statement: (STATEMENT_COLUMNS, statements_as_of),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 
+from labs.choices import Found
 from labs.models import Citation, EvaluatorName, Record, Search
 from labs.models.registry import identities_of
 from labs.models.states import State
@@ -57,10 +58,13 @@ def _(stays: EvaluatorName, goes: EvaluatorName) -> bool:
 
 @take_over.register
 def _(stays: Search, goes: Search) -> bool:
-    if goes.where in stays.where:
-        return False
-    stays.where = f"{stays.where}\n{goes.where}"
-    return True
+    before = (stays.found, stays.where, stays.note)
+    if Found.SOMETHING in (stays.found, goes.found):
+        stays.found = Found.SOMETHING.value
+    for name in ("where", "note"):
+        if getattr(goes, name) not in getattr(stays, name):
+            setattr(stays, name, f"{getattr(stays, name)}\n{getattr(goes, name)}".strip())
+    return (stays.found, stays.where, stays.note) != before
 
 
 def replace_key(model: type[Model], state: State, of: type[Record], old: str, new: str) -> State:

@@ -12,7 +12,7 @@ class AIModelCitationInline(CitationInline):
 
 class SearchInline(RecordInline, admin.TabularInline):
     model = Search
-    verbose_name_plural = "searches that found nothing: the public page says when and where we looked"
+    verbose_name_plural = "searches: the public page says when and where we looked, and whether we found something"
 
 
 @admin.register(AIModel)

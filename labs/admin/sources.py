@@ -18,6 +18,7 @@ class SourceAdmin(RecordAdmin):
     list_display = ("title", "publisher", "kind", "speaker", "published", "read_on", "is_archived")
     list_filter = (
         "kind",
+        "read_in",
         ("lab", admin.RelatedOnlyFieldListFilter),
         ("evaluator", admin.RelatedOnlyFieldListFilter),
         ("archived_url", admin.EmptyFieldListFilter),
@@ -41,7 +42,7 @@ class SourceAdmin(RecordAdmin):
         (
             "Document",
             {
-                "fields": ("title", "publisher", "url", "archived_url", "kind", "key"),
+                "fields": ("title", "publisher", "url", "edition", "archived_url", "kind", "key"),
                 "description": "The public page links to the address and to the archived copy, and lists every record "
                 "that cites this source.",
             },
@@ -58,7 +59,7 @@ class SourceAdmin(RecordAdmin):
         (
             "When",
             {
-                "fields": ("published_on", "read_on"),
+                "fields": ("published_on", "read_on", "read_in"),
                 "description": "The public pages “as of” a day include what a source says from the day when it was "
                 "published; if that is not disclosed, from the day when we read it.",
             },

@@ -9,6 +9,7 @@ from labs.models.proposals import Alias, Proposal, Signature
 from labs.models.registry import register
 from labs.models.releases import AIModel, AIModelCitation, Search
 from labs.models.sources import Snapshot, Source
+from labs.models.statements import Statement
 from labs.models.versions import DataVersion, Version
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Signature",
     "Snapshot",
     "Source",
+    "Statement",
     "Version",
 ]
 

@@ -243,20 +243,8 @@ class Citation(Part):
 
     def clean(self) -> None:
         super().clean()
-        if (words := len(self.quote.split())) > QUOTE_WORDS:
-            raise ValidationError(
-                {
-                    "quote": f"The quote has {words} words; at most {QUOTE_WORDS} are allowed. "
-                    "Keep the part that carries the claim."
-                }
-            )
-        if len(self.quote) > QUOTE_CHARACTERS:
-            raise ValidationError(
-                {
-                    "quote": f"The quote has {len(self.quote)} characters; at most {QUOTE_CHARACTERS} are allowed. "
-                    "Keep the part that carries the claim."
-                }
-            )
+        if problem := quote_problem(self.quote):
+            raise ValidationError({"quote": problem})
 
     @property
     def owner(self) -> Owner:
@@ -268,6 +256,18 @@ class Citation(Part):
         """The public names of the supported fields."""
         terms = self._meta.get_field("supports").terms
         return [terms(value).label for value in self.supports]
+
+
+def quote_problem(quote: str) -> str:
+    """What is wrong with the length of a quote; empty where nothing is."""
+    if (words := len(quote.split())) > QUOTE_WORDS:
+        return f"The quote has {words} words; at most {QUOTE_WORDS} are allowed. Keep the part that carries the claim."
+    if len(quote) > QUOTE_CHARACTERS:
+        return (
+            f"The quote has {len(quote)} characters; at most {QUOTE_CHARACTERS} are allowed. "
+            "Keep the part that carries the claim."
+        )
+    return ""
 
 
 def check_citations(citations: Collection[Citation]) -> None:

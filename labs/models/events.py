@@ -266,6 +266,9 @@ class Participation(Part):
         verbose_name="certainty of this evaluator's part",
         help_text="Lower it where the source is less sure of this evaluator than of the event.",
     )
+    lowered_because = models.TextField(
+        "reason for lowering it", blank=True, help_text="Why it is lowered. Shown on the page."
+    )
 
     record_field = "event"
     identity = ("evaluator",)
@@ -279,6 +282,11 @@ class Participation(Part):
                 violation_error_message="This evaluator is named already.",
             ),
             *is_one_of("participation", lowered_to=LinkLowering),
+            models.CheckConstraint(
+                name="participation_reason_needs_a_lowering",
+                condition=Q(lowered_because="") | ~Q(lowered_to=LinkLowering.AS_EVENT.value),
+                violation_error_message="A reason needs a lowered certainty.",
+            ),
         ]
 
     def __str__(self) -> str:

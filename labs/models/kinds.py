@@ -5,6 +5,7 @@ from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab
 from labs.models.registry import RecordKind
 from labs.models.releases import AIModel, AIModelCitation, Search
 from labs.models.sources import Source
+from labs.models.statements import Statement
 
 KINDS = (
     RecordKind(
@@ -55,5 +56,14 @@ KINDS = (
         fixtures=("sources", "evaluator_citations"),  # citations of evaluators refer to sources
         lab_paths=("lab__key",),
         is_mergeable=True,
+    ),
+    RecordKind(
+        Statement,
+        slug="statement",
+        rank=5,
+        file_names=("statements",),
+        fixtures=("statements",),
+        lists={"related_events": AccessEvent},
+        lab_paths=("related_events__lab__key",),
     ),
 )

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from labs.choices import Frontier, ReleaseField, ReleaseKind
+from labs.choices import Found, Frontier, ReleaseField, ReleaseKind
 from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
 from labs.models.fields import (
     EDTFField,
@@ -117,27 +117,34 @@ class AIModelCitation(Citation):
 
 
 class Search(Part):
-    """A search for access events of a release that found nothing.
+    """A search for access events of a release.
 
-    It is no evidence that none took place (methodology, section 1), and no rule reads it.
+    One that found nothing is no evidence that none took place (methodology, section 1). No rule reads a search.
     """
 
     model = models.ForeignKey(AIModel, on_delete=models.CASCADE, related_name="searches")
     searched_on = models.DateField("searched on")
+    found = term_field(Found, Found.NOTHING)
     where = models.TextField(help_text="Where we looked: which documents, sites and archives, with which words.")
+    note = models.TextField(blank=True, help_text="What was found, or what else to know of the search. Shown with it.")
 
     record_field = "model"
     identity = ("searched_on",)
 
     class Meta:
-        verbose_name = "search that found nothing"
-        verbose_name_plural = "searches that found nothing"
+        verbose_name_plural = "searches"
         ordering = ("searched_on", "pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["model", "searched_on"],
                 name="search_is_unique",
                 violation_error_message="There is a search of that day already: add to it.",
+            ),
+            *is_one_of("search", found=Found),
+            models.CheckConstraint(
+                name="search_something_has_a_note",
+                condition=Q(found=Found.NOTHING.value) | ~Q(note=""),
+                violation_error_message="Say in the note what the search found.",
             ),
         ]
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from labs.choices import Owner, SourceKind
+from labs.choices import Owner, ReadIn, SourceKind
 from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints, public_by
 from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
 
@@ -23,13 +23,20 @@ class Source(Record):
 
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=200, help_text="As the document or its site names it.")
-    url = models.URLField("address", max_length=500, unique=True)
+    url = models.URLField("address", max_length=500)
+    edition = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Only where another source has the same address: which edition of the text this is, or whose part of "
+        "it, such as “revision of 12 August 2026”.",
+    )
     archived_url = models.URLField(
         "archived copy",
         max_length=500,
         blank=True,
         help_text="Address of a copy that will not change, if there is one.",
     )
+    read_in = term_field(ReadIn, ReadIn.ORIGINAL, help_text="In what form we read it.")
     kind = term_field(SourceKind, SourceKind.UNKNOWN)
     lab = models.ForeignKey(
         "labs.Lab",
@@ -60,7 +67,13 @@ class Source(Record):
     class Meta:
         ordering = ("title", "key")
         constraints = [
-            *is_one_of("source", kind=SourceKind),
+            models.UniqueConstraint(
+                fields=["url", "edition"],
+                name="source_address_is_unique",
+                violation_error_message="Another source has this address. If this is another edition of the text, or "
+                "the words of somebody else in it, say so under “edition”.",
+            ),
+            *is_one_of("source", kind=SourceKind, read_in=ReadIn),
             *bounds_in_order("source", "published_on"),
             *desk_constraints("source"),
             models.CheckConstraint(

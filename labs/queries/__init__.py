@@ -22,6 +22,7 @@ from labs.queries.sources import (
     sources_by_key,
     sources_listed,
 )
+from labs.queries.statements import events_bearing_on, statements_as_of, statements_on
 
 __all__ = [
     "EvaluatorAsOf",
@@ -37,6 +38,7 @@ __all__ = [
     "evaluators_listed",
     "event_fact",
     "events_as_of",
+    "events_bearing_on",
     "events_listed",
     "events_without_release",
     "labs_by_key",
@@ -52,4 +54,6 @@ __all__ = [
     "sources_as_of",
     "sources_by_key",
     "sources_listed",
+    "statements_as_of",
+    "statements_on",
 ]

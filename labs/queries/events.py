@@ -31,6 +31,7 @@ class ParticipationAsOf:
     evaluator: Evaluator
     certainty: Certainty
     is_less_certain: bool  # than the event
+    because: str  # why it is
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class EventAsOf:
                 part.evaluator,
                 link_certainty(self.weighed.certainty, fact),
                 fact.lowering != LinkLowering.AS_EVENT,
+                part.lowered_because,
             )
             for part, fact in pairs
         ]

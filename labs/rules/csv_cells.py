@@ -69,3 +69,16 @@ def fields_of_line(text: str, count: int) -> list[str]:
 def quote_line(source: str, supports: Iterable[str], quote: str) -> str:
     """A citation in one line: the key of the source, the fields that the quote supports, the quote."""
     return line(source, ", ".join(supports), quote)
+
+
+def search_line(day: dt.date | str, found: str, where: str, note: str) -> str:
+    """A search in one line: its day, what it found, its note (in which a ``|`` is written ``\\p``), where we looked."""
+    escaped = re.sub(r"[\\\n\r|]", lambda match: (_ESCAPES | {"|": "\\p"})[match[0]], note)
+    return line(str(day), found, escaped, where)
+
+
+def fields_of_search_line(text: str) -> tuple[str, str, str, str]:
+    """The day, what was found, where, and the note, as ``search_line`` wrote them; ValueError for another line."""
+    day, found, note, where = fields_of_line(text, 4)
+    back = {"n": "\n", "r": "\r", "p": "|"}
+    return day, found, where, _ESCAPED.sub(lambda match: back.get(match[1], match[1]), note)

@@ -15,6 +15,7 @@ from labs.choices import (
     EventLowering,
     Frontier,
     LinkLowering,
+    ReadIn,
     ReleaseKind,
     SourceKind,
 )
@@ -30,7 +31,7 @@ from labs.queries import (
     releases_as_of,
     sources_by_key,
 )
-from labs.rules.csv_cells import line
+from labs.rules.csv_cells import search_line
 from labs.rules.depth import Threat
 from labs.web.columns import (
     AS_OF,
@@ -82,6 +83,11 @@ def _answer(question: str) -> tuple[Field, Field]:
 def _lowerings(row: EventAsOf) -> list[str]:
     values = [LinkLowering(part.lowered_to).value for part in row.record.participations.all()]
     return values if any(value != LinkLowering.AS_EVENT for value in values) else []
+
+
+def _lowering_reasons(row: EventAsOf) -> list[str]:
+    reasons = [part.lowered_because for part in row.record.participations.all()]
+    return reasons if any(reasons) else []
 
 
 def _citations_of_record(row: Any) -> list[Any]:
@@ -280,6 +286,11 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
     ),
     citations_column(lambda row: row.citations),
     changed_at_column("record"),
+    Column(
+        name="evaluator_lowered_because",
+        explanation="Why we lowered the certainty of each evaluator's part, in their order; empty where of none.",
+        fields=(Field("evaluator_lowered_because", _lowering_reasons),),
+    ),
 )
 
 
@@ -324,7 +335,7 @@ def _deep_enough(threat: Threat) -> Column:
 
 def _searches(row: ReleaseAsOf) -> str:
     oldest_first = sorted(row.searches, key=lambda search: (search.searched_on, search.pk))
-    return "\n".join(line(search.searched_on.isoformat(), search.where) for search in oldest_first)
+    return "\n".join(search_line(each.searched_on, each.found, each.where, each.note) for each in oldest_first)
 
 
 AI_MODEL_COLUMNS: tuple[Column, ...] = (
@@ -424,7 +435,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
     AS_OF,
     Column(
         name="searches",
-        explanation="What we had searched for by the day and not found, one search in each line.",
+        explanation="Our searches for its access events up to the day, one in each line: what they found, and where.",
         fields=(Field("searches", _searches),),
     ),
     citations_column(_citations_of_record),
@@ -647,6 +658,16 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         style="num",
     ),
     changed_at_column("record"),
+    Column(
+        name="read_in",
+        explanation="In what form we read it: as published, in a copy, or as quoted by somebody else.",
+        fields=term_fields("read_in", lambda source: ReadIn(source.record.read_in)),
+    ),
+    Column(
+        name="edition",
+        explanation="Which edition of the text it is, where two sources have one address.",
+        fields=(field("edition", "record", "edition"),),
+    ),
 )
 
 
@@ -686,3 +707,20 @@ LAB_COLUMNS: tuple[Column, ...] = (
     changed_at_column(),
 )
 """What is recorded about a lab itself. Its figures are in the table of scorecards."""
+
+STATEMENT_COLUMNS: tuple[Column, ...] = (
+    Column(name="key", explanation="The name of the statement in addresses.", fields=(field("key"),)),
+    Column(name="text", explanation="The statement in our words.", fields=(field("text"),)),
+    Column(name="about", explanation="Its topic.", fields=(field("about"),)),
+    Column(
+        name="source", explanation="The key of the source that says so.", fields=(field("source", "source", "key"),)
+    ),
+    Column(name="quote", explanation="The words of the source.", fields=(field("quote"),)),
+    Column(
+        name="related_events",
+        explanation="The keys of the access events that bear on it.",
+        fields=(Field("related_events", lambda row: [event.key for event in row.related_events.all()]),),
+    ),
+    changed_at_column(),
+)
+"""What the source of a statement says, and what bears on it."""

@@ -20,6 +20,7 @@ from labs.queries import (
     sources_as_of,
     sources_by_key,
     sources_listed,
+    statements_on,
 )
 from labs.queries.changes import history_of
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
@@ -83,6 +84,7 @@ def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventAsOf], 
             {"question": question, "label": label, "answer": event.fact.access[question]}
             for question, label in ACCESS_ANSWERS.items()
         ],
+        "statements": statements_on(event.record, day),
         "history": history_of(event.record, day),
         **more(event),
     }

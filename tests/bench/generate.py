@@ -17,6 +17,7 @@ YEARS_BACK = 5  # copies lie 0 to 4 years before the shipped records, so none li
 # Half of what the records of a copy say is of shipped labs and evaluators, which grow so; the rest is of new ones.
 SHARE_OF_SHIPPED = 0.5
 LABS = {"lab", "labs"}
+LISTS = {"labs", "related_events"}
 EVALUATORS = {"evaluator", "counterparty", "named_evaluator"}
 # Rows that belong to one lab or evaluator and stay with it.
 OF_A_PARTY = {"labs.lab", "labs.labname", "labs.evaluator", "labs.evaluatorname", "labs.evaluatorcitation"}
@@ -55,7 +56,7 @@ def _varied(row: Row, number: int) -> Row:
 
 def _value(model: str, name: str, value: Any, number: int) -> Any:
     if isinstance(value, list):
-        if name == "labs":
+        if name in LISTS:
             return [[_reference(model, name, key, number)] for (key,) in value]
         return [_reference(model, name, key, number) for key in value]
     if name == "key":

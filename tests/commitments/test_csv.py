@@ -44,7 +44,7 @@ HEADER = (
     "strict_results_at_least,strict_releases,strict_visible_in_public,"
     "lenient_activities,lenient_evaluators,lenient_named_evaluator,lenient_timing,lenient_min_depth,"
     "lenient_results_at_least,lenient_releases,lenient_visible_in_public,"
-    "deadline,deadline_days,sources,as_of,citations,changed_at\r\n"
+    "deadline,deadline_days,sources,as_of,citations,changed_at,wording,wording_label\r\n"
 )
 
 
@@ -100,7 +100,7 @@ def test_commitments_csv_is_as_published(client, empty_database):
         "model_evaluation; red_teaming,named,evaluator-a,before_deployment,3,lab_summary,frontier,no,"
         "model_evaluation,any_outside,,during_training,,,all,yes,"
         "fulfilled_late,2,source-a; source-b,2025-01-01,"
-        '"source-a | quote | We will.\nsource-b | fulfilled_on | Done,\\ntoday.",\r\n'
+        '"source-a | quote | We will.\nsource-b | fulfilled_on | Done,\\ntoday.",,verbatim,word for word\r\n'
     )
 
 
@@ -116,7 +116,8 @@ def test_a_law_that_is_not_testable_leaves_its_cells_empty_and_unknown_is_a_word
         "law-a,A law,law,law,,,,,,,We will let outsiders evaluate our models before release.,"
         "2024-01-15,2024-01-15,2024-01-15,,,,,,,,,,,,,yes,2024-01-15,,,"
         "external_model_evaluation,model evaluation by outsiders,firm,firm,lab,the lab itself,,unknown,not disclosed,"
-        "no,it does not say what would keep it,,,,,,,,,,,,,,,,,,,source-c,2025-01-01,source-c |  | Shall.,\r\n"
+        "no,it does not say what would keep it,,,,,,,,,,,,,,,,,,,source-c,2025-01-01,source-c |  | Shall.,,"
+        "verbatim,word for word\r\n"
     )
 
 

@@ -349,7 +349,10 @@ def test_what_matches_nothing_is_told_from_what_is_empty(client, several):
         ("kind=company", "access-event"),
         ("lab=nobody", ""),
         ("record=gpt-4", "a colon and its key"),
-        ("record=company:gpt-4", "The kinds are lab, evaluator, ai-model, access-event, source, commitment, reply."),
+        (
+            "record=company:gpt-4",
+            "The kinds are lab, evaluator, ai-model, access-event, source, statement, commitment, reply.",
+        ),
         ("record=lab:", "a colon and its key"),
         ("recorded_from=tomorrow", "a day such as 2024-05-24"),
         ("recorded_from=2026-03-01&recorded_from=2026-03-02", "only once"),
@@ -386,6 +389,7 @@ def test_the_words_for_kinds_of_records_are_addresses_and_stay():
         "ai-model",
         "access-event",
         "source",
+        "statement",
         "commitment",
         "reply",
     ]

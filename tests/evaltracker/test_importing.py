@@ -66,7 +66,11 @@ def event_rows(count, **changes):
 def test_the_sites_own_export_changes_nothing_whatever_the_kind(records, ada):
     factories.reply(answered_on=dt.date(2026, 3, 10))
     factories.access_event(evaluators=[(factories.evaluator(), "inferred"), factories.evaluator()])
-    Search.objects.create(model=factories.ai_model(), searched_on=dt.date(2026, 3, 1), where="here | and\nthere")
+    model = factories.ai_model()
+    Search.objects.create(model=model, searched_on=dt.date(2026, 3, 1), where="here | and\nthere")
+    Search.objects.create(
+        model=model, searched_on=dt.date(2026, 3, 2), where="there", found="something", note="a | b\\\np"
+    )
     files = {kind.model: exported(kind.model) for kind in KINDS}
     assert fates(*plan_of(ada, files)) == {"unchanged": sum(map(len, files.values()))}
 
@@ -413,8 +417,8 @@ def test_a_part_keeps_what_is_said_of_it_when_another_is_added(ada):
     row = {"key": event.key, "evaluators": "v-1; v-2"}
     [planned] = plan_of(ada, {AccessEvent: [row]})[0].of(Fate.CHANGED)
     assert planned.after["participations"] == [
-        {"evaluator": "v-1", "lowered_to": "inferred"},
-        {"evaluator": "v-2", "lowered_to": "as_event"},
+        {"evaluator": "v-1", "lowered_to": "inferred", "lowered_because": ""},
+        {"evaluator": "v-2", "lowered_to": "as_event", "lowered_because": ""},
     ]
     full = exported(AccessEvent, event.key)[0] | {"evaluators": "v-1; v-2"}
     assert [column for _, column, _ in problems(*plan_of(ada, {AccessEvent: [full]}))] == ["evaluator_lowerings"]

@@ -40,7 +40,7 @@ def new_labs(folder: Path, *names: str, **changes: str) -> Path:
 @pytest.mark.parametrize("ending", ["json", "csv", "xlsx"])
 def test_the_export_of_everything_imports_without_a_change(records, ada, tmp_path, ending):
     assert run("export_records", tmp_path / "out", format=ending)[0] == 0
-    assert len(list((tmp_path / "out").glob(f"*.{ending}"))) == 7
+    assert len(list((tmp_path / "out").glob(f"*.{ending}"))) == 8
     code, out, _ = run("import_records", tmp_path / "out", user=ada.username)
     assert code == 0
     assert f"access_events.{ending} (access events): {AccessEvent.objects.count()} unchanged" in out

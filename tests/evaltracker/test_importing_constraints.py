@@ -84,7 +84,7 @@ def test_what_cannot_be_asked_in_python_is_not_skipped():
     [
         (Lab, {("key",), ("name",)}),
         (Evaluator, {("key",), ("name",), ("lab",)}),
-        (Source, {("key",), ("url",)}),
+        (Source, {("key",), ("url", "edition")}),
         (AIModel, {("key",), ("lab", "name")}),
         (AccessEvent, {("key",)}),
         (Commitment, {("key",)}),

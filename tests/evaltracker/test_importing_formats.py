@@ -212,6 +212,7 @@ EVENT = {
     "model": None,
     "evaluators": ["metr", "irregular"],
     "evaluator_certainty": {"irregular": "inferred"},
+    "evaluator_certainty_because": {"irregular": "It is named in a footnote only."},
     "activity": "model_evaluation",
     "outcome": "granted",
     "timing": None,
@@ -237,8 +238,8 @@ def test_an_event_of_the_curated_data_is_read(records):
     assert (after["timing"], after["fine_tuning"], after["access_days"]) == ("unknown", "no", 7)
     assert after["domains"] == ["autonomy", "cyber"]
     assert after["participations"] == [
-        {"evaluator": "metr", "lowered_to": "as_event"},
-        {"evaluator": "irregular", "lowered_to": "inferred"},
+        {"evaluator": "metr", "lowered_to": "as_event", "lowered_because": ""},
+        {"evaluator": "irregular", "lowered_to": "inferred", "lowered_because": "It is named in a footnote only."},
     ]
     assert after["citations"] == [{"source": "gpt-4-system-card", **{
         "quote": "It could\nnot | be", "supports": ["evaluators", "access.fine_tuning"]}}]  # fmt: skip

@@ -1,5 +1,6 @@
 """The methodology: page and document say what the code does."""
 
+import datetime as dt
 import html
 import re
 from fractions import Fraction
@@ -27,6 +28,7 @@ from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.checks import EVERY, EVERY_WHILE_NEW, NEW_FOR
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat, depth_of
 from labs.rules.ranges import Range
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +145,19 @@ def test_a_reader_s_weights_fill_the_form_and_the_example(client, records):
 
 def test_the_page_works_without_any_record(client, empty_database):
     assert client.get("/methodology/").status_code == 200
+
+
+def test_the_page_shows_each_statement_with_its_source_and_what_bears_on_it(client, empty_database):
+    source = factories.source(title="An essay", published_on="2024-05-24", read_on=dt.date(2024, 6, 1))
+    event = factories.access_event(model=factories.ai_model(name="Model S"))
+    statement = factories.statement(text="Tests <cost> time.", source=source, related_events=[event])
+
+    page = html.unescape(client.get("/methodology/").content.decode())
+    assert f'id="statement-{statement.key}"' in page
+    assert "Tests <cost> time." in page
+    assert "An essay" in page
+    assert f'href="{event.get_absolute_url()}"' in page
+    assert "Tests <cost> time." not in html.unescape(client.get("/methodology/?as_of=2024-05-23").content.decode())
 
 
 def test_the_score_example_adds_up_by_hand(page):

@@ -37,6 +37,7 @@ OTHERS = {
     "errorreport": {"Researcher": "v", "Editor": "vc", "Administrator": ""},
 }
 groups = import_module("evaltracker.migrations.0002_groups")
+statements = import_module("evaltracker.migrations.0003_statements")
 SPECIAL = {"review_proposal", "merge_records", "lower_certainty"}
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 
@@ -66,8 +67,8 @@ def test_there_are_no_other_roles():
 
 @pytest.fixture
 def then() -> Any:
-    """The models as they were when the migration ran."""
-    return MigrationLoader(connection).project_state([("evaltracker", "0002_groups")]).apps
+    """The models as they were when the migrations ran."""
+    return MigrationLoader(connection).project_state([("evaltracker", "0003_statements")]).apps
 
 
 def given(role: str) -> set[str]:
@@ -81,6 +82,7 @@ def test_the_migration_makes_the_permissions_that_are_not_there_yet(then):
     Permission.objects.all().delete()
 
     groups.make_groups(then, None)
+    statements.allow_statements(then, None)
 
     assert {role: given(role) for role in groups.GROUPS} == before
 
@@ -93,6 +95,7 @@ def test_the_migration_takes_a_group_of_that_name_as_it_is_and_gives_it_what_the
     person.groups.add(group)
 
     groups.make_groups(then, None)
+    statements.allow_statements(then, None)
 
     assert "review_proposal" in given("Editor")
     assert "delete_user" not in given("Editor")

@@ -198,10 +198,12 @@ def test_a_card_with_something_wrong_is_refused_whole_and_nothing_typed_is_lost(
     assert not AccessEvent.objects.filter(summary="Two outsiders tested it.").exists()
 
 
-def test_a_source_that_is_there_under_that_address_is_refused(desk):
+def test_a_source_that_is_there_under_that_address_is_refused_unless_its_edition_tells_them_apart(desk):
     factories.source(url="https://example.org/new-card")
 
-    assert "Source with this Address already exists" in text_of(desk.post(URL, filled_in(desk)))
+    card = filled_in(desk)
+    assert "Another source has this address." in text_of(desk.post(URL, card))
+    assert desk.post(URL, card | {"source-edition": "revision of May"}).status_code == 302
 
 
 def test_the_lab_itself_is_refused_as_evaluator(desk):

@@ -31,6 +31,7 @@ MAKERS = {
     "aimodel": lambda: factories.ai_model(variant_of=factories.ai_model(lab=(lab := factories.lab())), lab=lab),
     "evaluator": lambda: factories.evaluator(lab=factories.lab()).former_names.create(name="Former name"),
     "source": lambda: factories.source(lab=factories.lab()),
+    "statement": lambda: factories.statement(),
     "accessevent": lambda: factories.access_event(evaluators=[factories.evaluator(), factories.evaluator()]),
     "commitment": lambda: factories.commitment(labs=[factories.lab(), factories.lab()], lenient={}),
     "reply": lambda: factories.reply(event=factories.access_event(), by_lab=factories.lab()),

@@ -38,6 +38,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "accessevent": factories.access_event,
     "participation": lambda: factories.access_event().participations.get(),
     "accesseventcitation": lambda: factories.access_event().citations.get(),
+    "statement": factories.statement,
     "commitment": factories.commitment,
     "commitmentcitation": lambda: factories.commitment().citations.get(),
     "requirement": lambda: factories.commitment().requirements.get(),
@@ -98,8 +99,9 @@ BESIDES: dict[tuple[str, str], Callable[[str], dict[str, Any]]] = {
     ("accessevent", "lowered_to"): lambda value: {"lowered_because": "" if value == "as_cited" else "A reason."},
     **{
         (model, "status"): lambda value: {"withdrawn_because": "Wrong." if value == "withdrawn" else ""}
-        for model in ("lab", "evaluator", "source", "aimodel", "accessevent", "commitment", "reply")
+        for model in ("lab", "evaluator", "source", "aimodel", "accessevent", "statement", "commitment", "reply")
     },
+    ("search", "found"): lambda value: {"note": "What it found."},
     ("proposal", "stage"): lambda value: {
         "decided_at": timezone.now() if value in ("accepted", "rejected") else None,
         "decided_by": None,
@@ -149,7 +151,7 @@ def withdrawal_cases() -> list[Case]:
     """What is withdrawn has a reason, whatever kind of record it is."""
     return [
         case
-        for model in ("lab", "evaluator", "source", "aimodel", "accessevent", "commitment", "reply")
+        for model in ("lab", "evaluator", "source", "aimodel", "accessevent", "statement", "commitment", "reply")
         for case in cases_of(
             f"{model}_withdrawn_has_a_reason",
             model,
@@ -393,6 +395,37 @@ CASES = [
         "participation",
         [lambda row: {"evaluator": factories.evaluator()}],
         [lambda row: {"evaluator": row.event.participations.create(evaluator=factories.evaluator()).evaluator}],
+    ),
+    *cases_of(
+        "participation_reason_needs_a_lowering",
+        "participation",
+        [
+            {"lowered_to": "as_event", "lowered_because": ""},
+            {"lowered_to": "inferred", "lowered_because": "Only a footnote names it."},
+            {"lowered_to": "inferred", "lowered_because": ""},
+        ],
+        [{"lowered_to": "as_event", "lowered_because": "Only a footnote names it."}],
+    ),
+    *cases_of(
+        "search_something_has_a_note",
+        "search",
+        [{"found": "nothing", "note": ""}, {"found": "nothing", "note": "x"}, {"found": "something", "note": "x"}],
+        [{"found": "something", "note": ""}],
+    ),
+    *cases_of(
+        "source_address_is_unique",
+        "source",
+        [
+            lambda row: {"url": factories.source().url, "edition": "revision of May"},
+            {"url": "https://example.org/nobody-has-it"},
+        ],
+        [
+            lambda row: {"url": factories.source().url},
+            lambda row: {"url": factories.source(edition="second").url, "edition": "second"},
+        ],
+    ),
+    *cases_of(
+        "statement_has_a_text_and_a_quote", "statement", [{"text": "x", "quote": "y"}], [{"text": ""}, {"quote": ""}]
     ),
     *cases_of("commitment_has_a_quote", "commitment", [{"quote": "x"}], [{"quote": ""}]),
     *cases_of(

@@ -120,7 +120,7 @@ def test_access_csv_is_as_published(client, event):
         "results,results_label,free_to_publish,free_to_publish_label,"
         "certainty,certainty_label,certainty_lowered_because,"
         "depth_low,depth_high,counts,counts_because,is_distinct,sources,summary,as_of,"
-        "evaluator_lowerings,lowered_to,citations,changed_at\r\n"
+        "evaluator_lowerings,lowered_to,citations,changed_at,evaluator_lowered_because\r\n"
         'event-a,lab-a,"Лаборатория, “A”",model-a,"Modèle, 1",2024-40,2024-01-01,2024-06-30,'
         'evaluator-a,"\'=Evaluator, ""A""",inferred,model_evaluation,model evaluation,granted,access given,'
         "before_deployment,before deployment,before_deployment,before deployment,unknown,not disclosed,"
@@ -129,7 +129,7 @@ def test_access_csv_is_as_published(client, event):
         "unknown,not disclosed,unknown,not disclosed,unknown,not disclosed,"
         "evaluator_report,own report,unknown,not disclosed,inferred,inferred,Nobody says so outright.,"
         '2,4,lenient,inferred,no,source-a,"\'=First line,\n""second"" line.",2025-01-01,'
-        ',inferred,"source-a | evaluators, activity, timing | Two lines\\nof a | \\\\ quote.",\r\n'
+        ',inferred,"source-a | evaluators, activity, timing | Two lines\\nof a | \\\\ quote.",,\r\n'
     )
 
 
@@ -141,7 +141,7 @@ def test_models_csv_is_as_published(client, event):
         "searches,citations,changed_at\r\n"
         'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
         "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01,"
-        "2024-12-31 | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z\r\n"
+        "2024-12-31 | nothing |  | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z\r\n"
     )
 
 
@@ -157,9 +157,9 @@ def test_evaluators_csv_is_as_published(client, event):
 def test_sources_csv_is_as_published(client, event):
     assert body(client, f"/sources.csv?as_of={DAY}") == (
         "key,title,publisher,url,archived_url,published_on,published_on_earliest,published_on_latest,read_on,"
-        "kind,kind_label,lab,evaluator,owner,owner_label,quotes,changed_at\r\n"
+        "kind,kind_label,lab,evaluator,owner,owner_label,quotes,changed_at,read_in,read_in_label,edition\r\n"
         'source-a,"標題, with comma","The ""Post""",https://example.org/a,,2024-06,2024-06-01,2024-06-30,2024-06-30,'
-        "lab_statement,lab statement,lab-a,,lab,the lab,3,\r\n"
+        "lab_statement,lab statement,lab-a,,lab,the lab,3,,original,as published,\r\n"
     )
 
 

@@ -123,6 +123,7 @@ POINTING = {
         "AIModelCitation.source": lambda source: cited("AIModel", source),
         "AccessEventCitation.source": lambda source: cited("AccessEvent", source),
         "CommitmentCitation.source": lambda source: cited("Commitment", source),
+        "Statement.source": lambda source: factories.statement(source=source),
         "Snapshot.source": lambda source: snapshot(source),
     },
 }

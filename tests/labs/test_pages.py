@@ -164,14 +164,41 @@ def test_each_page_has_its_own_title(client, records):
     assert all(title.strip().endswith("EvalTracker") for title in titles)
 
 
-def test_a_search_that_found_nothing_is_shown_from_its_day_on_and_moves_no_figure(client, empty_database):
+def test_a_search_is_shown_from_its_day_on_and_moves_no_figure(client, empty_database):
     model = factories.ai_model(released_on="2024-06-15")
     before = client.get("/labs.csv").getvalue()
     model.searches.create(searched_on=dt.date(2024, 9, 1), where="The <lab>'s site and three evaluators'.")
 
     text = text_of(client, model.get_absolute_url())
-    assert "Searched, nothing found" in text
-    assert "1 September 2024" in text
+    assert "Searched on 1 September 2024" in text
+    assert "nothing found" in text
     assert "does not say that none took place" in text
-    assert "Searched, nothing found" not in text_of(client, f"{model.get_absolute_url()}?as_of=2024-08-31")
+    assert "Searched on" not in text_of(client, f"{model.get_absolute_url()}?as_of=2024-08-31")
     assert client.get("/labs.csv").getvalue() == before
+
+
+def test_a_search_that_found_something_is_never_shown_as_one_that_found_nothing(client, empty_database):
+    model = factories.ai_model(released_on="2024-06-15")
+    model.searches.create(searched_on=dt.date(2024, 9, 1), where="Its card.", found="something", note="It names <one>.")
+
+    text = text_of(client, model.get_absolute_url())
+    assert "Searched on 1 September 2024" in text
+    assert "It names <one>." in text
+    assert "nothing found" not in text
+
+
+def test_a_statement_is_shown_on_the_events_that_bear_on_it_from_its_sources_day_on(client, empty_database):
+    source = factories.source(published_on="2024-09-01", read_on=dt.date(2024, 9, 2))
+    event, other = factories.access_event(), factories.access_event()
+    factories.statement(text="Tests cost time.", source=source, related_events=[event])
+
+    assert "Tests cost time." in text_of(client, event.get_absolute_url())
+    assert "Tests cost time." not in text_of(client, other.get_absolute_url())
+    assert "Tests cost time." not in text_of(client, f"{event.get_absolute_url()}?as_of=2024-08-31")
+
+
+def test_an_evaluators_lower_certainty_is_shown_with_its_reason(client, empty_database):
+    event = factories.access_event(evaluators=[(factories.evaluator(), "inferred"), factories.evaluator()])
+    event.participations.filter(lowered_to="inferred").update(lowered_because="Only a footnote names it.")
+
+    assert "Only a footnote names it." in text_of(client, event.get_absolute_url())

@@ -53,7 +53,7 @@ def test_a_kind_refers_to_kinds_of_a_lower_rank(kind):
 
 def test_evaluators_come_before_the_sources_that_belong_to_them():
     order = [kind.slug for kind in kinds_by_rank()]
-    assert order == ["lab", "evaluator", "source", "ai-model", "access-event", "commitment", "reply"]
+    assert order == ["lab", "evaluator", "source", "ai-model", "access-event", "statement", "commitment", "reply"]
 
 
 @each_kind

@@ -45,7 +45,7 @@ def test_the_state_of_an_event_names_everything_that_is_said_of_it(empty_databas
     assert state["domains"] == ["cyber", "bio"]
     assert state["access_days"] == 5
     assert state["no_safety_filters"] == "unknown"
-    assert state["participations"] == [{"evaluator": "an-evaluator", "lowered_to": "inferred"}]
+    assert state["participations"] == [{"evaluator": "an-evaluator", "lowered_to": "inferred", "lowered_because": ""}]
     assert state["citations"] == [
         {"source": "a-card", "quote": "They tested it.", "supports": ["evaluators", "timing"]}
     ]

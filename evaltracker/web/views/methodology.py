@@ -28,6 +28,7 @@ from commitments.rules.verdicts import OUTCOME_VALUES, PUBLICATION_GRACE, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import request_parameters
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
+from labs.queries import events_bearing_on, statements_as_of
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
@@ -46,6 +47,7 @@ SECTIONS = {
     "weights": "Your own weights",
     "promises": "Promise against practice",
     "watched": "Watched, outside the score",
+    "statements": "Said of outside evaluation",
     "changes": "When the method changes",
 }
 """The sections of the page: anchor and heading, in order."""
@@ -82,6 +84,11 @@ def methodology(request: HttpRequest) -> HttpResponse:
         request,
         "evaltracker/methodology.html",
         _context(requested.weights, entered, problem)
+        | {
+            "statements": [
+                (each, events_bearing_on(each, requested.day)) for each in statements_as_of(requested.day).values()
+            ]
+        }
         | {"method_weights_url": address("", request.GET, weights=None, **dict.fromkeys(Criterion.values()))},
         status=400 if problem else 200,
     )
