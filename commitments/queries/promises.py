@@ -32,6 +32,7 @@ from labs.models import Lab
 from labs.queries.events import DAYS_KEPT, access_ledger, citations_as_of
 from labs.queries.facts import citation_facts
 from labs.queries.kept import kept, records
+from labs.queries.records import related_rows
 from labs.rules.access import Window
 from labs.rules.as_of import is_field_public, public_on
 from labs.rules.dates import Span
@@ -54,7 +55,7 @@ def requirement_fact(requirement: Requirement) -> RequirementFact:
 
 def commitment_fact(commitment: Commitment) -> CommitmentFact:
     """A kept commitment as a plain value for the rules, with all its citations."""
-    readings = {each.reading: requirement_fact(each) for each in commitment.requirements.all()}
+    readings = {each.reading: requirement_fact(each) for each in related_rows(commitment, "requirements")}
     counterparty = commitment.counterparty
 
     def span(name: str) -> Span:
@@ -62,7 +63,7 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
 
     return CommitmentFact(
         key=commitment.key,
-        labs=tuple(sorted(lab.key for lab in commitment.labs.all())),
+        labs=tuple(sorted(lab.key for lab in related_rows(commitment, "labs"))),
         origin=Origin(commitment.origin),
         about=About(commitment.about),
         firmness=Firmness(commitment.firmness),
@@ -78,7 +79,7 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
         strict=readings.get(Reading.STRICT),
         lenient=readings.get(Reading.LENIENT),
         not_testable_because=commitment.not_testable_because,
-        citations=citation_facts(commitment.citations.all()),
+        citations=citation_facts(related_rows(commitment, "citations")),
         binding=Binding(commitment.binding),
     )
 

@@ -20,6 +20,7 @@ from labs.choices import (
 )
 from labs.models import AccessEvent, AIModel, Citation, Source
 from labs.queries.kept import kept, records
+from labs.queries.records import related_rows
 from labs.rules.dates import Span
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
@@ -93,7 +94,7 @@ def event_fact(event: AccessEvent) -> EventFact:
                 lab=part.evaluator.lab.key if part.evaluator.lab else None,
                 lowering=LinkLowering(part.lowered_to),
             )
-            for part in event.participations.all()
+            for part in related_rows(event, "participations")
         ),
         activity=Activity(event.activity),
         outcome=Outcome(event.outcome),
@@ -104,7 +105,7 @@ def event_fact(event: AccessEvent) -> EventFact:
         mitigations_argued=Answer(event.mitigations_argued),
         results=Results(event.results),
         lowering=EventLowering(event.lowered_to),
-        citations=citation_facts(event.citations.all()),
+        citations=citation_facts(related_rows(event, "citations")),
         started=Span(event.started_on_earliest, event.started_on_latest),
         ended=Span(event.ended_on_earliest, event.ended_on_latest),
     )

@@ -5,13 +5,14 @@ The rows are model instances that nobody writes to: relations between them are s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import connections, models
 from django.db.models.base import ModelState
 
 from labs.choices import RecordStatus
@@ -29,6 +30,11 @@ class Rows(tuple[Any, ...]):
 
 
 _NO_ROWS = Rows()
+
+
+def related_rows(row: models.Model, relation: str) -> Rows:
+    """The same rows as ``row.<relation>.all()`` of a kept row; no manager is made, which thousands of rows notice."""
+    return row._prefetched_objects_cache[relation]
 
 
 class RecordsOfKind(Generic[_Record]):
@@ -78,30 +84,61 @@ _RowsByModel = Mapping[type[models.Model], Mapping[int, models.Model]]
 def _read(model: type[models.Model]) -> dict[int, models.Model]:
     """All rows of a model by primary key, as instances that read and show themselves like any other.
 
-    They are made without ``Model.__init__``, which sends signals and looks at each field: that takes most of the time
-    of reading.
+    They are made without ``Model.__init__``, which sends signals and looks at each field, and the query is compiled
+    once for all versions: these take most of the time of reading. Equal values of an enumeration are one object.
     """
-    rows = model._default_manager.all()
-    alias = rows.db
-    fields = model._meta.concrete_fields
-    names = [field.attname for field in fields]
-    terms = [place for place, field in enumerate(fields) if field.choices]
-    lists = [place for place, field in enumerate(fields) if isinstance(field, TermsField)]
-    shared: dict[Any, Any] = {}  # one object for all equal values of an enumeration
+    alias = model._default_manager.db
+    connection, query = connections[alias], _query(model, alias)
+    shared: dict[Any, Any] = {}
     found = {}
-    for row_values in rows.values_list(*names):
-        values = list(row_values)
-        for place in terms:
-            values[place] = shared.setdefault(values[place], values[place])
-        for place in lists:
-            value = tuple(values[place])
-            values[place] = shared.setdefault(value, value)
-        row = model.__new__(model)
-        row.__dict__.update(zip(names, values, strict=True))
-        row._state = ModelState()
-        row._state.adding, row._state.db = False, alias
-        found[row.pk] = row
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, query.parameters)
+        for stored in cursor.fetchall():
+            values = list(stored)
+            for place, convert, expression in query.conversions:
+                values[place] = convert(values[place], expression, connection)
+            for place in query.terms:
+                values[place] = shared.setdefault(values[place], values[place])
+            for place in query.lists:
+                terms = tuple(values[place])
+                values[place] = shared.setdefault(terms, terms)
+            row = model.__new__(model)
+            row.__dict__.update(zip(query.names, values, strict=True))
+            row._state = ModelState()
+            row._state.adding, row._state.db = False, alias
+            found[row.pk] = row
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The query for all rows of a model, and how Django reads its columns; places count from 0."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    names: tuple[str, ...]
+    conversions: tuple[tuple[int, Callable[..., Any], Any], ...]
+    terms: tuple[int, ...]
+    lists: tuple[int, ...]
+
+
+@cache
+def _query(model: type[models.Model], alias: str) -> _Query:
+    fields = model._meta.concrete_fields
+    names = tuple(field.attname for field in fields)
+    compiler = model._default_manager.using(alias).values_list(*names).query.get_compiler(alias)
+    sql, parameters = compiler.as_sql()
+    converters = compiler.get_converters([column for column, *_ in compiler.select])
+    return _Query(
+        sql=sql,
+        parameters=tuple(parameters),
+        names=names,
+        conversions=tuple(
+            (place, convert, expression) for place, (converts, expression) in converters.items() for convert in converts
+        ),
+        terms=tuple(place for place, field in enumerate(fields) if field.choices),
+        lists=tuple(place for place, field in enumerate(fields) if isinstance(field, TermsField)),
+    )
 
 
 def _wire_references(rows: _RowsByModel) -> None:
