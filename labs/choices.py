@@ -356,5 +356,38 @@ class QuoteCheck(Term):
     """Whether the snapshot of its source contains a quote, white space and quotation marks folded."""
 
     FOUND = "found", "found in the snapshot", "The newest snapshot of the source has these words."
+    DOUBTFUL = (
+        "doubtful",
+        "perhaps in the snapshot",
+        "The newest snapshot of the source has these words with omissions, or only when it is read very freely.",
+    )
     NOT_FOUND = "not_found", "not found in the snapshot", "The newest snapshot of the source lacks these words."
     NO_SNAPSHOT = "no_snapshot", "no snapshot", "We hold no snapshot of the source to check it against."
+
+
+QUOTES_TO_JUDGE = (QuoteCheck.NOT_FOUND, QuoteCheck.DOUBTFUL)
+"""They wait for an editor's word before the record is public."""
+
+
+class QuoteLook(Term):
+    """How a quote was found in a text, from the strictest look to the freest one."""
+
+    WORD_FOR_WORD = "word_for_word", "word for word", "White space, quotation marks and hyphens at line ends apart."
+    ACROSS_PAGES = "across_pages", "across a page break", "Word for word, begun on one page and ended on another."
+    OTHER_DASHES = "other_dashes", "with other dashes", "A dash is a dash, however long it is."
+    WITHOUT_MARKS = "without_marks", "without footnote marks", "The text has footnote marks that the quote lacks."
+    SOFT_HYPHENS = "soft_hyphens", "with hyphens that the file has as soft ones", "Each may belong to the word or not."
+    LIGATURES = "ligatures", "with ligatures that the file has as control characters", "Some fonts of TeX have them so."
+    RUNNING_LINES = (
+        "running_lines",
+        "across a page break, without the lines that recur on each page",
+        "Lines at the top or the bottom of three or more pages, whatever their numbers.",
+    )
+    MARK_DIGITS = "mark_digits", "with the digits of footnote marks", "The quote has a footnote mark as plain digits."
+    MARKS_ON_THE_LINE = (
+        "marks_on_the_line",
+        "without digits that may be footnote marks",
+        "One or two digits after a word in small letters: some files do not say that a mark is raised.",
+    )
+    CAPITALS = "capitals", "with other capitals", "Small capitals can come as capitals; six words or more."
+    BLANKS = "blanks", "with blanks inside words", "The text of some files has blanks inside words; four words or more."

@@ -14,12 +14,13 @@ from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
 from labs.admin.addresses import change_url, changelist_url
-from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
+from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.registry import kind_of
 from labs.models.states import Keys, apply_state, state_of, version_of
 from labs.queries.change_words import ChangeRow, describe_changes, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
+from labs.rules.quotes import QuoteFinding
 
 DECISIONS = {Stage.IN_REVIEW: ("accept", "send_back", "reject"), Stage.SENT_BACK: ("reject",)}
 CITATIONS = "citations"
@@ -37,12 +38,9 @@ class CitationRow:
     supports: str
     supports_before: str
     check: QuoteCheck | None  # None if it would be removed
+    finding: QuoteFinding | None
+    needs_a_reason: bool  # it can be accepted only with one
     unfound_because: str
-
-    @property
-    def needs_a_reason(self) -> bool:
-        """Whether it can be accepted only with a reason."""
-        return self.check is QuoteCheck.NOT_FOUND and not self.unfound_because
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +241,9 @@ def _citation_row(model: type[Record], part: PartChange, citation: Citation | No
         supports=now,
         supports_before=was if was != now else "",
         check=QuoteCheck(citation.quote_check) if citation else None,
-        unfound_because=citation.unfound_because if citation else "",
+        finding=citation.finding if citation else None,
+        needs_a_reason=citation is not None and citation.needs_a_word,
+        unfound_because=citation.unfound_because if citation and citation.quote_check in QUOTES_TO_JUDGE else "",
     )
 
 

@@ -17,10 +17,10 @@ from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocum
 from labs.actions.permissions import ADD_SNAPSHOT, VIEW_SNAPSHOT, require
 from labs.actions.snapshots import CheckedQuote, add_snapshot, newest_snapshot, quotes_against, snapshot_before
 from labs.admin.addresses import change_url, record_page
-from labs.choices import QuoteCheck
+from labs.choices import QUOTES_TO_JUDGE, QuoteCheck
 from labs.models import Snapshot, Source
 from labs.models.errors import field_errors
-from labs.rules.quotes import text_difference
+from labs.rules.quotes import QuoteFinding, text_difference
 
 MOST_TEXT_SHOWN = 1_000_000  # characters
 
@@ -45,8 +45,9 @@ class SnapshotForm(forms.Form):
     file = forms.FileField(
         required=False,
         label="File",
-        help_text=f".txt, .html or .pdf, at most {MOST_MEBIBYTES} MiB. Only its text, name and SHA-256 are kept.",
-        widget=forms.FileInput(attrs={"accept": ".txt,.html,.htm,.pdf"}),
+        help_text=f".txt, .html, .mhtml (a page saved as one file) or .pdf, at most {MOST_MEBIBYTES} MiB. "
+        "Only its text, name and SHA-256 are kept.",
+        widget=forms.FileInput(attrs={"accept": ".txt,.html,.htm,.mhtml,.mht,.pdf"}),
     )
     taken_on = forms.DateField(
         label="Day",
@@ -109,7 +110,8 @@ class QuoteRow:
     """A quote of the source on the page of a snapshot."""
 
     quote: str
-    verdict: str  # found, not found, gone
+    verdict: str  # found, doubtful, not found, gone
+    finding: QuoteFinding | None  # how it was found
     record: str
     change_url: str
     status: str
@@ -147,6 +149,7 @@ def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
         "rows": rows,
         "gone_count": sum(row.verdict == "gone" for row in rows),
         "unfound_count": sum(row.verdict == "not found" for row in rows),
+        "doubtful_count": sum(row.verdict == "doubtful" for row in rows),
         "earlier": earlier,
         "newer": latest if latest != snapshot else None,
         "difference": text_difference(earlier.text, snapshot.text) if earlier else None,
@@ -157,13 +160,17 @@ def snapshot_page(request: HttpRequest, number: str) -> HttpResponse:
     return _render(request, snapshot.source, "admin/snapshot.html", context)
 
 
+_VERDICTS = {QuoteCheck.FOUND: "found", QuoteCheck.DOUBTFUL: "doubtful", QuoteCheck.NOT_FOUND: "not found"}
+
+
 def _quote_row(checked: CheckedQuote) -> QuoteRow:
     citation = checked.citation
     record = citation.record
-    is_excused = citation.quote_check == QuoteCheck.NOT_FOUND and not checked.is_found
+    is_excused = citation.quote_check == checked.check and checked.check in QUOTES_TO_JUDGE
     return QuoteRow(
         quote=citation.quote,
-        verdict="gone" if checked.is_gone else "found" if checked.is_found else "not found",
+        verdict="gone" if checked.is_gone else _VERDICTS[checked.check],
+        finding=checked.finding,
         record=f"{capfirst(record._meta.verbose_name)} {record}",
         change_url=change_url(record),
         status=record.get_status_display(),

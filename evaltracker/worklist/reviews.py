@@ -13,7 +13,7 @@ from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from evaltracker.worklist.items import Item, TaskInput
 from labs.admin.addresses import change_url
-from labs.choices import QuoteCheck, RecordStatus, Stage
+from labs.choices import QUOTES_TO_JUDGE, QuoteCheck, RecordStatus, Stage
 from labs.models import (
     AccessEvent,
     AccessEventCitation,
@@ -146,18 +146,21 @@ def _key(lab: Lab | None) -> tuple[str, ...]:
     return (lab.key,) if lab else ()
 
 
+_STANDS = {QuoteCheck.NOT_FOUND: "not", QuoteCheck.DOUBTFUL: "only perhaps"}
+
+
 def unfound_quotes(_given: TaskInput) -> list[Item]:
-    """Quotes that are not in the newest snapshot of their source, and for which no editor gave a reason."""
+    """Quotes that are not, or only perhaps, in the newest snapshot of their source, without an editor's word."""
     items = []
     for model in CITATIONS:
-        unfound = model.objects.filter(quote_check=QuoteCheck.NOT_FOUND.value, unfound_because="").exclude(
+        unfound = model.objects.filter(quote_check__in=QUOTES_TO_JUDGE, unfound_because="").exclude(
             record__status=RecordStatus.WITHDRAWN.value
         )
         for citation in unfound.select_related("source", "record"):
             items.append(
                 Item(
                     f"{capfirst(citation.record._meta.verbose_name)}: {citation.record}",
-                    f"“{citation.quote}” is not in the snapshot of {citation.source}.",
+                    f"“{citation.quote}” is {_STANDS[citation.quote_check]} in the snapshot of {citation.source}.",
                     change_url(citation.record, "citations-group"),
                 )
             )

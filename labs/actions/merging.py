@@ -312,7 +312,7 @@ class _Merging:
             check_quotes(citations)
             for citation, check in zip(citations, earlier, strict=True):
                 if citation.quote_check != check:
-                    self._set_history(citation, citation.record).save(update_fields=["quote_check"])
+                    self._set_history(citation, citation.record).save(update_fields=["quote_check", "unfound_because"])
 
 
 def _models_naming(model: type[Record]) -> set[type[Record]]:

@@ -174,7 +174,7 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     """Accept a proposal: the record is then public as proposed, and the proposal is a public change.
 
     The data version rises by one. ``unfound_because`` is the reason to publish quotes that the snapshot of their source
-    lacks.
+    lacks, or has only perhaps.
 
     Raises PermissionDenied. Raises ValidationError if the person proposed it or changed the record last, if it was
     decided already, if the record changed in the meantime, or if it cannot be public like this.
@@ -253,19 +253,20 @@ def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: s
 
 
 def _unfound_citations(parts: dict[str, list[Any]]) -> list[Citation]:
-    """The citations whose quote is not in the snapshot of its source, without a reason to keep them."""
+    """The citations whose quote is not, or only perhaps, in the snapshot of its source, without an editor's word."""
     citations = [row for rows in parts.values() for row in rows if isinstance(row, Citation)]
-    return [each for each in citations if each.quote_check == QuoteCheck.NOT_FOUND and not each.unfound_because]
+    return [each for each in citations if each.needs_a_word]
 
 
 def _judge_quotes(parts: dict[str, list[Any]], unfound_because: str, by: Any) -> None:
     unfound = _unfound_citations(parts)
     if unfound and not unfound_because:
-        quotes = "; ".join(f"“{each.quote}” ({each.source})" for each in unfound[:NAMED_AT_MOST])
-        raise ValidationError(
-            f"Not found in the snapshot of their source: {quotes}. Correct the quotes, or say why they stay.",
-            code="quote_not_found",
-        )
+        said = []
+        for check, words in ((QuoteCheck.NOT_FOUND, "Not found"), (QuoteCheck.DOUBTFUL, "Perhaps not said")):
+            quotes = [f"“{each.quote}” ({each.source})" for each in unfound if each.quote_check == check]
+            if quotes:
+                said.append(f"{words} in the snapshot of their source: {'; '.join(quotes[:NAMED_AT_MOST])}.")
+        raise ValidationError(f"{' '.join(said)} Correct the quotes, or say why they stay.", code="quote_not_found")
     for citation in unfound:
         citation.unfound_because = unfound_because
         set_history_author(citation, by, unfound_because).save(update_fields=["unfound_because"])

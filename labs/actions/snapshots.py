@@ -15,9 +15,10 @@ from django.utils import timezone
 from labs.actions.documents import cleaned
 from labs.actions.permissions import ADD_SNAPSHOT, require
 from labs.actions.versions import raise_data_version
+from labs.choices import QuoteCheck
 from labs.models import Citation, Snapshot, Source
 from labs.models.registry import citation_models
-from labs.rules.quotes import check, folded, is_found
+from labs.rules.quotes import QuoteFinding, SourceText, check_of, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,12 @@ class CheckedQuote:
     """A citation checked against a snapshot and the one before."""
 
     citation: Citation
-    is_found: bool
+    finding: QuoteFinding | None  # None if it is not found
     is_gone: bool  # found in the snapshot before, but not in this one
+
+    @property
+    def check(self) -> QuoteCheck:
+        return check_of(self.finding)
 
 
 @transaction.atomic
@@ -73,17 +78,27 @@ def snapshot_before(snapshot: Snapshot) -> Snapshot | None:
 
 
 def check_quotes(citations: Iterable[Citation]) -> None:
-    """Set ``quote_check`` of citations from the newest snapshot of each source; saves nothing.
+    """Set ``quote_check`` and ``finding`` of citations from the newest snapshot of each source; saves nothing.
 
-    A reason to keep a quote was accepted in review and stays. One query, and one more for each snapshot that is not in
-    the cache.
+    A reason to keep a quote was accepted in review and stays, unless it was given for a doubtful quote that is gone.
+    One query, and one more for each snapshot that is not in the cache.
     """
     citations = list(citations)
     snapshots = _newest_by_source({citation.source_id for citation in citations if citation.source_id})
     # By source, so that each text is read once.
     for citation in sorted(citations, key=lambda each: each.source_id or 0):
-        snapshot = snapshots.get(citation.source_id)
-        citation.quote_check = check(citation.quote, _read_folded(*snapshot) if snapshot else None).value
+        if snapshot := snapshots.get(citation.source_id):
+            citation.finding = find(citation.quote, _read(*snapshot))
+            _set_check(citation, check_of(citation.finding))
+        else:
+            citation.finding = None
+            _set_check(citation, QuoteCheck.NO_SNAPSHOT)
+
+
+def _set_check(citation: Citation, check: QuoteCheck) -> None:
+    if citation.quote_check == QuoteCheck.DOUBTFUL and check is QuoteCheck.NOT_FOUND:
+        citation.unfound_because = ""  # it said why a doubtful quote stands, not one that is gone
+    citation.quote_check = check.value
 
 
 def check_source(source: Source) -> None:
@@ -98,23 +113,27 @@ def check_source(source: Source) -> None:
         check_quotes(rows)
         for row, earlier in zip(rows, stored, strict=True):
             if row.quote_check != earlier:
-                type(row).objects.filter(pk=row.pk).update(quote_check=row.quote_check)
+                changes = {"quote_check": row.quote_check, "unfound_because": row.unfound_because}
+                type(row).objects.filter(pk=row.pk).update(**changes)
                 is_changed = True
     if is_changed:  # public pages say of a quote that it was not found
         raise_data_version()
 
 
 def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:
-    """All citations of the source checked against the snapshot: gone quotes first, then others not found."""
-    text, earlier = _folded_text(snapshot), snapshot_before(snapshot)
-    earlier_text = _folded_text(earlier) if earlier else None
+    """All citations of the source checked against the snapshot: gone quotes first, others not found, doubtful ones."""
+    text, earlier = _read(snapshot.pk, snapshot.added_at), snapshot_before(snapshot)
+    earlier_text = _read(earlier.pk, earlier.added_at) if earlier else None
     rows = []
     for citations in _citations_of(snapshot.source):
         for citation in citations.select_related("record").order_by("record", "pk"):
-            has_it = is_found(citation.quote, text)
-            had_it = earlier_text is not None and not has_it and is_found(citation.quote, earlier_text)
-            rows.append(CheckedQuote(citation, has_it, had_it))
-    return sorted(rows, key=lambda row: (not row.is_gone, row.is_found))
+            finding = find(citation.quote, text)
+            had_it = earlier_text is not None and finding is None and find(citation.quote, earlier_text) is not None
+            rows.append(CheckedQuote(citation, finding, had_it))
+    return sorted(rows, key=lambda row: (not row.is_gone, _ORDER.index(row.check)))
+
+
+_ORDER = (QuoteCheck.NOT_FOUND, QuoteCheck.DOUBTFUL, QuoteCheck.FOUND)
 
 
 def gone_quotes(snapshot: Snapshot) -> list[Citation]:
@@ -133,11 +152,7 @@ def _newest_by_source(sources: Iterable[int]) -> dict[int, tuple[int, dt.datetim
     return {source: (pk, added_at) for source, pk, added_at in rows.values_list("source_id", "pk", "added_at")}
 
 
-def _folded_text(snapshot: Snapshot) -> str:
-    return _read_folded(snapshot.pk, snapshot.added_at)
-
-
-@lru_cache(maxsize=4)  # many saves fold the same text; a snapshot never changes
-def _read_folded(number: int, added_at: dt.datetime) -> str:
-    """The folded text of a snapshot. A rollback can free its primary key, but not with the same time."""
-    return folded(Snapshot.objects.values_list("text", flat=True).get(pk=number, added_at=added_at))
+@lru_cache(maxsize=2)  # many saves read the same text; a snapshot never changes
+def _read(number: int, added_at: dt.datetime) -> SourceText:
+    """The text of a snapshot. A rollback can free its primary key, but not with the same time."""
+    return SourceText(Snapshot.objects.values_list("text", flat=True).get(pk=number, added_at=added_at))

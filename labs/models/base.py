@@ -11,9 +11,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from simple_history.models import HistoricalRecords
 
-from labs.choices import Owner, QuoteCheck, RecordStatus
+from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
 from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
+from labs.rules.quotes import QuoteFinding
 
 QUOTE_WORDS = 40
 QUOTE_CHARACTERS = 600  # for scripts without spaces between words
@@ -216,6 +217,7 @@ class Citation(Part):
     )
     quote_check = term_field(QuoteCheck, QuoteCheck.NO_SNAPSHOT, editable=False)
     unfound_because = models.TextField("why it stands although it was not found", blank=True, editable=False)
+    finding: QuoteFinding | None = None  # how it was found, when it was last checked in this process; not stored
 
     objects = PartManager.from_queryset(CitationQuerySet)()
     record_field = "record"
@@ -240,6 +242,11 @@ class Citation(Part):
 
     def __str__(self) -> str:
         return f"{self.source}: “{self.quote}”"
+
+    @property
+    def needs_a_word(self) -> bool:
+        """Whether an editor has yet to say why the quote stands: it was not found, or is doubtful."""
+        return self.quote_check in QUOTES_TO_JUDGE and not self.unfound_because
 
     def clean(self) -> None:
         super().clean()

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from labs.actions import review, save_record
+from labs.actions import review, save_record, snapshots
 from labs.choices import QuoteCheck, RecordStatus, Stage
 from labs.models import AccessEvent, AccessEventCitation, Evaluator, EvaluatorCitation, Participation, Proposal, Source
 from labs.models.states import apply_state, state_of
@@ -231,6 +232,21 @@ def nothing_is_found(monkeypatch):
     monkeypatch.setattr("evaltracker.admin.reviewed.check_quotes", check)
 
 
+def test_each_quote_says_how_it_was_found_and_what_it_leaves_out(desk, ada):
+    event = draft(ada)
+    source = event.citations.get().source
+    event.citations.update(quote="METR … tested it")
+    text = "METR <soon> tested it."
+    snapshots.add_snapshot(source=source, text=text, taken_on=timezone.localdate(), by=None)
+    proposal = review.submit(record=AccessEvent.objects.get(pk=event.pk), by=ada)
+
+    shown = page(desk, address(proposal))
+
+    assert "perhaps in the snapshot: with omissions" in shown
+    assert "Left out here: “<soon>”" in shown
+    assert "Why you keep the quotes that were not found or are doubtful" in shown
+
+
 def test_the_screen_shows_the_effect_on_scores(desk, empty_database, ada):
     model = factories.ai_model(released_on="2024-06-15")
 
@@ -384,7 +400,7 @@ def test_what_was_typed_is_kept_when_it_cannot_be_accepted(desk, ada, nothing_is
 
 def test_quotes_that_are_not_found_are_accepted_with_a_reason(desk, ada, nothing_is_found):
     proposal = published(ada)
-    assert "Why you keep the quotes that were not found" in page(desk, address(proposal))
+    assert "Why you keep the quotes that were not found or are doubtful" in page(desk, address(proposal))
 
     decide(desk, "accept", proposal, unfound_because="The page was cut off.")
 

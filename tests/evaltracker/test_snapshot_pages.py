@@ -71,7 +71,7 @@ def test_a_pasted_text_becomes_a_snapshot_whose_page_shows_each_quote(desk, sour
     text = text_of(response)
     assert "2 quotes: 1 not found." in text
     assert "not found METR <refused>" in text
-    assert "found METR tested it" in text
+    assert "found word for word METR tested it" in text
     assert kept.sha256 in text
     assert "Snapshot of 1 March 2026" in text
     assert reverse("admin:labs_accessevent_change", args=[event.pk]) in response.content.decode()
@@ -97,7 +97,7 @@ def test_an_uploaded_file_becomes_a_snapshot(desk, source, upload, text):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"text": ""}, "There is nothing to save yet. Upload a .txt, .html or .pdf file"),
+        ({"text": ""}, "There is nothing to save yet. Upload a .txt, .html, .mhtml or .pdf file"),
         ({"text": "…"}, "It has no text"),
         ({"taken_on": ""}, "This field is required"),
         ({"taken_on": "soon"}, "Enter a valid date"),
@@ -156,7 +156,7 @@ def test_a_newer_snapshot_marks_the_quotes_that_are_gone_and_shows_its_differenc
     text = text_of(response)
     assert "3 quotes: 1 is gone since the snapshot before , 1 not found in either." in text
     assert text.index("gone: not found any more ten days") < text.index("not found never there")
-    assert text.index("not found never there") < text.index("found METR tested it")
+    assert text.index("not found never there") < text.index("found word for word METR tested it")
     assert "What changed since 1 March 2026" in text
     assert "removed It took ten days. added It took <twelve> days." in text
     older = text_of(desk.get(reverse("admin:labs_snapshot", args=[first.pk])))
@@ -181,6 +181,41 @@ def test_an_editors_reason_stands_beside_the_quote(desk, source):
     event.citations.update(unfound_because="It stands in a figure.")
 
     assert "It stands in a figure." in text_of(desk.get(reverse("admin:labs_snapshot", args=[kept.pk])))
+
+
+def test_a_doubtful_quote_says_what_it_leaves_out_and_stands_before_those_that_were_found(desk, source):
+    event = factories.access_event(
+        citations=[{"source": source, "quote": quote} for quote in ("It took", "METR … tested it", "No.")]
+    )
+    kept = snapshot(source, "METR <soon> tested it. It took ten days.")
+
+    text = text_of(desk.get(reverse("admin:labs_snapshot", args=[kept.pk])))
+
+    assert "3 quotes: 1 not found, 1 doubtful." in text
+    assert "doubtful with omissions METR … tested it Left out here: “<soon>”" in text
+    assert text.index("not found No.") < text.index("doubtful with omissions") < text.index("found word for word")
+    event.citations.update(unfound_because="It only says when.")
+    text = text_of(desk.get(reverse("admin:labs_snapshot", args=[kept.pk])))
+    assert text.count("An editor’s reason: It only says when.") == 2
+
+
+def test_a_doubtful_quote_is_not_called_unfound_on_the_public_page(client, source):
+    event = factories.access_event(citations=[{"source": source, "quote": "METR … tested it"}])
+    snapshot(source, "METR soon tested it.")
+    event.citations.update(unfound_because="It only says when.")
+
+    text = text_of(client.get(event.get_absolute_url()))
+
+    assert "not found in our snapshot" not in text
+    assert "It only says when" not in text
+
+
+def test_a_page_saved_as_one_file_is_a_snapshot(desk, source):
+    upload = file("card.mhtml", b"Content-Type: text/html; charset=utf-8\n\n<p>METR tested it.</p>")
+
+    desk.post(page_of(source), {"file": upload, "taken_on": "2026-03-01"})
+
+    assert source.snapshots.get().text == "METR tested it."
 
 
 def test_the_text_is_escaped_and_a_very_long_one_cut(desk, source, monkeypatch):

@@ -155,6 +155,15 @@ def test_quotes_that_a_snapshot_lacks_are_there_until_an_editor_says_why_they_st
     assert items("quotes") == []
 
 
+def test_doubtful_quotes_are_there_until_an_editor_says_why_they_stand(empty_database):
+    event = factories.access_event()
+    event.citations.update(quote_check="doubtful")
+
+    assert "is only perhaps in the snapshot" in items("quotes")[0].detail
+    event.citations.update(unfound_because="It only leaves out when.")
+    assert items("quotes") == []
+
+
 def test_quotes_of_what_was_withdrawn_are_nobodys_work(empty_database):
     event = factories.access_event(status="withdrawn", withdrawn_because="It was wrong.")
     event.citations.update(quote_check="not_found")

@@ -8,6 +8,7 @@ from pypdf import PdfReader, PdfWriter
 
 from labs.actions import documents
 from labs.actions.documents import BadDocument, read_document
+from tests.quotes.pages import saved
 
 
 def stream(content: bytes, entries: str = "") -> bytes:
@@ -127,7 +128,7 @@ def test_a_pdf_is_read_page_by_page():
 
 
 def test_the_lines_of_a_pdf_stay_lines():
-    assert read_document(name="card.pdf", content=pdf(lines("One", "two"), lines("three"))) == "One\ntwo\nthree"
+    assert read_document(name="card.pdf", content=pdf(lines("One", "two"), lines("three"))) == "One\ntwo\n\fthree"
 
 
 def test_a_pdf_that_anybody_may_open_is_read_though_it_is_encrypted():
@@ -136,10 +137,78 @@ def test_a_pdf_that_anybody_may_open_is_read_though_it_is_encrypted():
     assert read_document(name="card.pdf", content=content) == "METR tested it."
 
 
+def drawn(*operations: str) -> bytes:
+    return f"BT /F1 10 Tf 72 720 Td {' '.join(operations)} ET".encode("cp1252")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (drawn("(weights) Tj /F1 7 Tf 35 3.6 Td (3) Tj /F1 10 Tf 5 -3.6 Td (were) Tj"), "weights ³ were"),
+        (drawn("(weights) Tj /F1 7 Tf 4 Ts (3) Tj /F1 10 Tf 0 Ts ( were) Tj"), "weights³ were"),
+        (drawn("(weights) Tj 4 Ts /F1 7 Tf (3) Tj 0 Ts /F1 10 Tf ( were) Tj"), "weights³ were"),
+        (drawn("(weights) Tj /F1 7 Tf 35 6.5 Td (3) Tj /F1 10 Tf 5 -6.5 Td (were) Tj"), "weights³ were"),
+        (drawn("(10) Tj /F1 7 Tf 11 3.6 Td (4) Tj /F1 10 Tf 4 -3.6 Td (, then) Tj"), "10⁴, then"),
+        (drawn("(CO) Tj /F1 7 Tf 15 -2 Td (2) Tj /F1 10 Tf 4 2 Td ( was) Tj"), "CO2 was"),
+        (drawn("(weights) Tj /F1 10 Tf 35 3.6 Td (3) Tj"), "weights3"),
+        (drawn("(weights) Tj /F1 7 Tf 35 0 Td (3) Tj"), "weights 3"),
+        (drawn("(19) Tj /F1 7 Tf 11 3.6 Td (th) Tj"), "19th"),
+        (drawn("(One) Tj 0 -14 Td /F1 7 Tf (3) Tj"), "One\n3"),
+    ],
+    ids=[
+        *("raised", "by a rise", "rise first", "raised to another line", "exponent"),
+        *("lowered", "as large", "on the line", "letters", "next line"),
+    ],
+)
+def test_the_digits_of_a_small_raised_mark_are_raised(content, text):
+    assert read_document(name="card.pdf", content=pdf(content)).replace("  ", " ") == text
+
+
+def test_the_ligatures_of_a_tex_font_end_no_page_and_no_line():
+    content = pdf(drawn(r"(of\014ces \015eet) Tj"))
+
+    assert read_document(name="card.pdf", content=content) == "of\x1cces \x1deet"
+
+
+@pytest.mark.parametrize("name", ["card.mhtml", "card.MHT"])
+def test_a_page_saved_as_one_file_is_read(name):
+    content = saved("<p>The café’s <del>old</del> card.", "<p>An advertisement.")
+
+    assert read_document(name=name, content=content) == "The café’s card."
+
+
+def test_of_several_pages_saved_as_one_file_the_one_that_it_names_is_read():
+    content = saved("<p>An advertisement.", "<p>The card.", start="1")
+
+    assert read_document(name="card.mhtml", content=content) == "The card."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<p>METR tested it.",
+        b"Content-Type: text/plain\n\nMETR tested it.",
+        b"Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: image/gif\n\nGIF89a\n--b--",
+        b'Content-Type: multipart/related; a="' + b";" * 1_000_000 + b'"\n\nx',
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (each, each) for each in range(2_000)),
+        b"Content-Type: message/rfc822\n\n" * 5_000,
+        b"\1" * 1_000,
+    ],
+    ids=["html", "text", "a picture", "a long header", "many boundaries", "deeply nested", "nonsense"],
+)
+def test_what_holds_no_page_is_refused_in_little_time(content):
+    assert "holds no page of HTML" in refusal("card.mhtml", content)
+
+
+def test_a_deeply_nested_page_with_ends_that_fit_nothing_is_read():
+    page = b"<b>" * 50_000 + b"<div></i>" * 50_000 + b"One"
+    assert read_document(name="card.html", content=page) == "One"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("card.docx", b"PK", "A file of this kind (.docx) cannot be read. Upload a .txt, .html or .pdf file"),
+        ("card.docx", b"PK", "A file of this kind (.docx) cannot be read. Upload a .txt, .html, .mhtml or .pdf file"),
         ("card", b"Text", "A file of this kind (no ending) cannot be read"),
         ("card.txt", b"", "The file is empty"),
         ("card.txt", b" \n ", "The file is empty"),
@@ -173,7 +242,7 @@ def test_a_file_may_have_twenty_mebibytes_and_no_byte_more():
 
 def test_a_pdf_of_too_many_pages_is_refused(monkeypatch):
     monkeypatch.setattr(documents, "MOST_PAGES", 2)
-    assert read_document(name="card.pdf", content=pdf(lines("One"), lines("two"))) == "One\ntwo"
+    assert read_document(name="card.pdf", content=pdf(lines("One"), lines("two"))) == "One\n\ftwo"
     assert "It has 3 pages; at most 2" in refusal("card.pdf", pdf(lines("One"), lines("two"), lines("three")))
 
 
@@ -217,6 +286,7 @@ def test_a_pdf_whose_pages_go_round_in_a_circle_is_refused():
     [
         ("card.pdf", pdf(lines(*["One"] * 2_000))),
         ("card.html", b"<p>One</p>" * 10_000),
+        ("card.mhtml", b"Content-Type: text/html\n\n<p>One</p>"),
     ],
 )
 def test_what_takes_too_long_to_read_is_refused(monkeypatch, name, content):

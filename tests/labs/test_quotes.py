@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from labs.choices import QuoteCheck
 from labs.rules import quotes
-from labs.rules.quotes import TextPart, check, folded, is_found, text_difference
+from labs.rules.quotes import SourceText, TextPart, check, find, folded, text_difference
 
 TEXT = "METR evaluated the model for 10 days before release. It wasn’t able to fine-tune it. “Red-teaming” came later."
 
 
 def found(quote: str, text: str = TEXT) -> bool:
-    return is_found(quote, folded(text))
+    return find(quote, SourceText(text)) is not None
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_what_says_something_else_folds_apart(one, other):
         "10 days",
         "METR evaluated … before release",
         "METR evaluated ... before release",
-        "METR [...] 10 days [ … ] fine-tune",
-        "METR (…) 10 days . . . fine-tune",
+        "METR [...] 10 days [ … ] release",
+        "METR (…) 10 days . . . release",
         "… evaluated the model …",
         "METR […]. It wasn’t able",
     ],
@@ -112,6 +112,7 @@ def test_a_quote_that_stands_in_the_text_is_found(quote):
         "before release … METR evaluated",
         "METR evaluated … the model … the model",
         "METR evaluated … after release",
+        "METR [...] 10 days [ … ] fine-tune",
         "METR … zzz",
     ],
 )
@@ -175,11 +176,110 @@ def test_a_word_that_a_line_end_parts_is_found(quote, text, is_there):
     assert found(quote, text) is is_there
 
 
+@pytest.mark.parametrize(
+    ("quote", "text", "words", "is_doubtful"),
+    [
+        ("METR tested it", "METR\ntested it.", "word for word", False),
+        ("METR tested it", "METR\n\ftested it.", "across a page break", False),
+        ("evaluation", "The evalu-\n\fation.", "across a page break", False),
+        ("METR tested it", "METR\n\fMETR tested it.", "word for word", False),
+        ("A – B", "A—B", "with other dashes", False),
+        ("[t]he model", "The model", "with a letter in brackets", False),
+        ("[t]he A – B", "The A—B", "with other dashes, with a letter in brackets", False),
+        ("the weights were", "the weights³ were", "without footnote marks", False),
+        ("the weights were", "the weights [³] were", "without footnote marks", False),
+        ("red-teaming", "red\xadteaming", "with hyphens that the file has as soft ones", False),
+        ("the staff", "the sta\x1b", "with ligatures that the file has as control characters", False),
+        (
+            "It was tested",
+            "Card 1\nIt\n\fCard 2\nwas tested\n\fCard 3",
+            "across a page break, without the lines that recur on each page",
+            False,
+        ),
+        ("METR … it", "METR tested it", "with omissions", True),
+        ("METR … it", "METR tested\n\fit", "across a page break, with omissions", True),
+        ("the weights3 were", "the weights³ were", "with the digits of footnote marks", True),
+        ("the weights were", "the weights3 were", "without digits that may be footnote marks", True),
+        ("It was tested by METR twice", "IT WAS TESTED BY METR TWICE", "with other capitals", True),
+        ("It was tested by METR twice", "It waS teSted by METR twice", "with other capitals", True),
+        ("It was tested twice", "It was t ested twice", "with blanks inside words", True),
+        ("It was tested by METR twice", "I T WAS TESTED BY METR TWICE", "with blanks inside words", True),
+    ],
+)
+def test_a_quote_says_how_it_was_found(quote, text, words, is_doubtful):
+    finding = find(quote, SourceText(text))
+
+    assert (finding.words, finding.is_doubtful) == (words, is_doubtful)
+    assert check(quote, SourceText(text)) is (QuoteCheck.DOUBTFUL if is_doubtful else QuoteCheck.FOUND)
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "omitted"),
+    [
+        ("METR … it", "METR tested it", ("tested",)),
+        ("METR … it … twice", "METR tested it and then twice", ("tested", "and then")),
+        ("METR … it", "METR did METR test it", ("did METR test",)),
+        ("METR … of it", "METR saw an evalu-\nation of it", ("saw an evaluation",)),
+        ("… METR tested …", "METR tested it", ()),
+        ("METR … it", "METR it", ()),
+        ("METR … it", "METR … it", ()),
+    ],
+)
+def test_an_omission_is_shown(quote, text, omitted):
+    assert find(quote, SourceText(text)).omitted == omitted
+
+
+@pytest.mark.parametrize("word", ["not", "never", "no", "without", "unable", "cannot", "hasn’t", "refused", "only"])
+def test_an_omission_leaves_out_no_denial(word):
+    assert not found("METR … it", f"METR has {word} tested it")
+    assert not found("METR … it", f"METR has {word.upper()} tested it")
+    assert found("METR … it", "METR has noted, nowadays, a knot in it")
+
+
+def test_a_later_place_is_looked_at_where_the_first_leaves_out_a_denial():
+    assert found("METR … tested it", "METR had not tested it. METR then tested it.")
+
+
+def test_an_omission_is_at_most_so_long():
+    gap = " ".join(["word"] * quotes.MOST_WORDS_LEFT_OUT)
+    assert found("METR … it", f"METR {gap} it")
+    assert not found("METR … it", f"METR {gap} word it")
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("It was a notable one", "It was a not able one"),
+        ("It was a nonevent there", "It was a non event there"),
+        ("Itwas a test there", "It was a test there then"),
+        ("a nothing to do", "a no thing to do"),
+    ],
+)
+def test_a_blank_inside_a_word_makes_no_denial_and_no_blank_of_a_quote_is_dropped(quote, text):
+    assert not found(quote, text) or quote.startswith("Itwas")
+    assert not found(text, quote)
+
+
+@pytest.mark.parametrize(("words", "is_there"), [(quotes.FEWEST_WORDS_IN_CAPITALS, True), (5, False)])
+def test_capitals_are_tried_for_some_words_only(words, is_there):
+    quote = " ".join(("It", "was", "tested", "by", "METR", "twice")[:words])
+    assert found(quote, "IT WAS TESTED BY METR TWICE") is is_there
+
+
+def test_lines_that_recur_on_two_pages_are_not_left_out():
+    assert found("It was tested", "Card 1\nIt was\n\fCard 2\ntested\n\fCard 3\nThen.")
+    assert not found("It was tested", "Card 1\nIt was\n\fCard 2\ntested")
+
+
+def test_omissions_of_many_places_take_little_time():
+    assert not found(" … ".join(["a"] * 30 + ["zzz"]), "zzz " + "a b " * 5_000)
+
+
 def test_a_quote_is_checked_against_what_is_held():
     assert check("a word", None) is QuoteCheck.NO_SNAPSHOT
-    assert check("a word", folded("It is a word.")) is QuoteCheck.FOUND
-    assert check("a word", folded("It is another.")) is QuoteCheck.NOT_FOUND
-    assert check("a word", "") is QuoteCheck.NOT_FOUND
+    assert check("a word", SourceText("It is a word.")) is QuoteCheck.FOUND
+    assert check("a word", SourceText("It is another.")) is QuoteCheck.NOT_FOUND
+    assert check("a word", SourceText("")) is QuoteCheck.NOT_FOUND
 
 
 WORDS = st.lists(st.text("abcdeé1", min_size=1, max_size=5), min_size=3, max_size=40)

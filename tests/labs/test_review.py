@@ -475,6 +475,22 @@ def test_a_quote_that_its_snapshot_lacks_is_not_published_without_an_editors_rea
     assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.PUBLISHED
 
 
+def test_a_doubtful_quote_is_not_published_without_an_editors_word(ada, ed):
+    event = draft(ada)
+    event.citations.update(quote="METR … it")
+    source = event.citations.get().source
+    snapshots.add_snapshot(source=source, text="METR tested it.", taken_on=timezone.localdate(), by=None)
+    proposal = review.submit(record=AccessEvent.objects.get(pk=event.pk), by=ada)
+
+    refused = refusal(review.accept, proposal=proposal, by=ed)
+    assert "Perhaps not said in the snapshot of their source: “METR … it”" in refused
+    assert "Not found" not in refused
+    review.accept(proposal=proposal, by=ed, unfound_because="It leaves out one word.")
+
+    citation = event.citations.get()
+    assert (citation.quote_check, citation.unfound_because) == ("doubtful", "It leaves out one word.")
+
+
 def test_a_reason_for_an_unfound_quote_is_given_once(ada, ed):
     event = draft(ada)
     unfound(event)

@@ -119,6 +119,19 @@ def test_a_reason_that_review_settled_is_taken_away_by_no_snapshot():
     }
 
 
+def test_a_word_for_a_doubtful_quote_is_no_reason_once_the_quote_is_gone():
+    event, source = quoted("METR … it")
+    snapshot(source)
+    event.citations.update(unfound_because="It leaves out one word.")
+
+    snapshot(source, "METR tested it once more.", DAY + dt.timedelta(days=1))
+    assert event.citations.get().unfound_because == "It leaves out one word."
+    snapshot(source, "METR did not do it.", DAY + dt.timedelta(days=2))
+
+    citation = event.citations.get()
+    assert (citation.quote_check, citation.unfound_because) == ("not_found", "")
+
+
 def test_a_check_does_not_make_anybody_the_last_to_change_a_record():
     ada, ed = people.researcher(), people.editor()
     event, source = quoted("METR tested it", status="draft")
@@ -151,10 +164,10 @@ def test_quotes_against_a_snapshot_begin_with_those_that_are_gone():
 
     rows = quotes_against(second)
 
-    assert [(row.citation.quote, row.is_found, row.is_gone) for row in rows] == [
-        ("ten days", False, True),
-        ("METR refused", False, False),
-        ("METR tested it", True, False),
+    assert [(row.citation.quote, row.check, row.is_gone) for row in rows] == [
+        ("ten days", "not_found", True),
+        ("METR refused", "not_found", False),
+        ("METR tested it", "found", False),
     ]
 
 
