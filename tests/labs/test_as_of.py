@@ -6,7 +6,11 @@ import io
 
 import pytest
 
-from labs.choices import Results
+from labs.choices import EventField, Results, Timing
+from labs.queries.events import events_listed
+from labs.web.facets import FacetedFilterSet, TermFacet, TextSearch
+from labs.web.filters import AccessEventFilter, day_filter
+from labs.web.tables import ACCESS_EVENT_COLUMNS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +117,50 @@ def test_sorting_goes_by_what_was_known_on_the_day(client, event, day, first):
     page = client.get(f"/access/?as_of={day}&sort=results").content.decode()
     order = [page.index(f"/access/{each.key}/?as_of") for each in (event, later)]
     assert (order[0] < order[1]) == (first == "event")
+
+
+# Shown on every day on which the event is visible (methodology, section 2; labs/rules/as_of.py).
+STANDING = {EventField.LAB, EventField.MODEL, EventField.EVALUATORS, EventField.ACTIVITY, EventField.OUTCOME}
+STANDING |= {EventField.SUMMARY, EventField.CERTAINTY}
+
+
+def dated_field(column: str) -> str | None:
+    """The field that a column of an access event holds, if it can come out later than the event; else None."""
+    names = {column, column.removesuffix("_earliest"), column.removesuffix("_latest")}
+    fields = [each for each in EventField if each not in STANDING and each.value.removeprefix("access.") in names]
+    return fields[0].value if fields else None
+
+
+def leaking(filterset: type[FacetedFilterSet]) -> list[str]:
+    """The filters that look at a field that can come out later and do not ask what was known on the day."""
+    found = []
+    for name, each in filterset.base_filters.items():
+        columns = each.columns if isinstance(each, TextSearch) else (each.field_name,)
+        dated = {field for column in columns if (field := dated_field(column.split("__")[0]))}
+        if dated - {getattr(each, "quoted_as", None)}:
+            found.append(name)
+    return found
+
+
+def test_no_filter_of_the_access_events_looks_at_what_came_out_later():
+    assert leaking(AccessEventFilter) == []
+    protected = {each.quoted_as for each in AccessEventFilter.base_filters.values() if isinstance(each, TermFacet)}
+    assert {"timing", "results", "domains", "access.weights"} <= protected
+
+
+def test_a_filter_that_would_look_at_what_came_out_later_is_found():
+    class Filters(FacetedFilterSet):
+        timing = TermFacet("timing", Timing)
+        results = TermFacet("results", Results, quoted_as="timing")
+        started_from = day_filter("started_on_latest", "gte", "Started from")
+        words = TextSearch("lab__name", "access_days")
+        released_from = day_filter("model__released_on_latest", "gte", "Released from")
+
+    assert leaking(Filters) == ["timing", "results", "started_from", "words"]
+
+
+def test_no_column_of_the_access_events_is_sorted_by_what_came_out_later():
+    names = [name for column in ACCESS_EVENT_COLUMNS if column.cell for name in column.sort if dated_field(name)]
+    annotated = events_listed(DAY, is_past=True).query.annotations
+    assert "results" in names
+    assert [name for name in names if f"{name}_as_of" not in annotated] == []
