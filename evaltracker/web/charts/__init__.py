@@ -1,4 +1,4 @@
-"""The site's two pictures. One function for each returns plain figure data in plotly's terms.
+"""The timeline, and the share of releases evaluated. One function for each returns plain figure data in plotly's terms.
 
 The static picture (``svg``), the interactive one and the table beside it all come from the same values.
 """

@@ -1,4 +1,4 @@
-"""The pages of the two pictures, each with the same numbers as a table, as CSV and as figure data for the script."""
+"""The pages of the timeline and of the share of releases evaluated: picture, table, CSV and data for the script."""
 
 import datetime as dt
 from collections.abc import Iterator
