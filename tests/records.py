@@ -143,11 +143,12 @@ def django_db_modify_db_settings(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """A test with `transaction=True` empties the database when it ends; the next one finds the records again."""
     yield
     marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    # After the last test the test database is gone.
+    if nextitem and marker and marker.kwargs.get("transaction"):
         item.config.stash[refill_key]()
 
 
