@@ -162,6 +162,8 @@ _ENDED_BY = {  # what a tag ends without an end tag of its own, and where the se
     "option": (frozenset({"option"}), frozenset({"select"})),
 }
 _DEEPEST_SEARCH = 50
+_MOST_PARTS_OF_A_MARK = 20
+_RAISED_STYLE = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*super\b", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))(?![\w-])", re.IGNORECASE
 )
@@ -176,7 +178,8 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self.open: list[tuple[str, bool, int]] = []  # the tag, whether it is left out, where its text begins
+        # the tag, whether it is left out, whether it is raised, where its text begins
+        self.open: list[tuple[str, bool, bool, int]] = []
         self.count: Counter[str] = Counter()  # of each tag in ``open``
         self.left_out = 0  # how many elements of ``open`` are left out
 
@@ -186,8 +189,9 @@ class _Page(HTMLParser):
         self._end_before(tag)
         self._break(tag)
         if tag not in _WITHOUT_CONTENT:
-            is_left_out = _is_not_said(tag, dict(attrs))
-            self.open.append((tag, is_left_out, len(self.parts)))
+            attributes = dict(attrs)
+            is_left_out = _is_not_said(tag, attributes)
+            self.open.append((tag, is_left_out, _is_raised(tag, attributes), len(self.parts)))
             self.count[tag] += 1
             self.left_out += is_left_out
 
@@ -204,10 +208,10 @@ class _Page(HTMLParser):
 
     def _close(self, number: int) -> None:
         for _ in range(number):
-            tag, is_left_out, start = self.open.pop()
+            tag, is_left_out, is_raised, start = self.open.pop()
             self.count[tag] -= 1
             self.left_out -= is_left_out
-            if tag == "sup" and not self.left_out:
+            if is_raised and not self.left_out and len(self.parts) - start <= _MOST_PARTS_OF_A_MARK:
                 self.parts[start:] = [raised("".join(self.parts[start:]))]
 
     def _end_before(self, tag: str) -> None:
@@ -218,7 +222,7 @@ class _Page(HTMLParser):
             ended, stops = _PARAGRAPH, frozenset()
         else:
             return
-        for number, (each, _, _) in enumerate(reversed(self.open[-_DEEPEST_SEARCH:]), start=1):
+        for number, (each, *_) in enumerate(reversed(self.open[-_DEEPEST_SEARCH:]), start=1):
             if each in ended:
                 self._close(number)
                 return
@@ -238,6 +242,11 @@ def _is_not_said(tag: str, attributes: dict[str, str | None]) -> bool:
     is_hidden = "hidden" in attributes and (attributes["hidden"] or "").strip().lower() != "until-found"
     is_closed = tag == "dialog" and "open" not in attributes
     return tag in _NOT_SAID or is_hidden or is_closed or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+
+
+def _is_raised(tag: str, attributes: dict[str, str | None]) -> bool:
+    style, role = attributes.get("style") or "", attributes.get("role") or ""
+    return tag == "sup" or role == "doc-noteref" or bool(_RAISED_STYLE.search(style))
 
 
 def _of_html(content: bytes, charset: str = "") -> str:

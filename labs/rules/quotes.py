@@ -36,6 +36,7 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _RAISE = str.maketrans("0123456789+-−–", f"{_RAISED}⁺⁻⁻⁻")
 _LOWER = str.maketrans(f"{_RAISED}⁺⁻", "0123456789+-")
 _NOT_RAISED = re.compile(f"[^{_RAISED}⁺⁻]+")
+_LONGEST_MARK = 40
 _ONLY_DIGITS = re.compile(r"\s*[\[(]?\s*[-+−–]?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*[\])]?\s*", re.ASCII)
 _INSIDE_GUILLEMETS = re.compile("(?<=[«‹])[\xa0\u202f]|[\xa0\u202f](?=[»›])")
 _SOFT_HYPHEN = re.compile("\xad(?:[ \t\f]*\r?\n[ \t\f]*)?")
@@ -81,7 +82,7 @@ _TEX_CHARACTER = re.compile(
 
 def raised(text: str) -> str:
     """The text with raised digits, if it is nothing but numbers: a mark of a footnote (“³”, “[³]”) or an exponent."""
-    return text.translate(_RAISE) if _ONLY_DIGITS.fullmatch(text) else text
+    return text.translate(_RAISE) if len(text) <= _LONGEST_MARK and _ONLY_DIGITS.fullmatch(text) else text
 
 
 def folded(text: str) -> str:
@@ -180,6 +181,11 @@ class SourceText:
     def in_capitals(self) -> str:
         return self.without_running_lines.upper()
 
+    @cached_property
+    def letters(self) -> tuple[str, str]:
+        """The small letters of the text, with and without its running lines."""
+        return _letters(self.with_ligatures), _letters(self.without_running_lines)
+
     def _refolded(self, text: str) -> str:
         return _without_marks(_with_plain_dashes(_folded(_with_soft_hyphens_as_line_ends(text))))
 
@@ -211,6 +217,8 @@ def find(quote: str, text: SourceText) -> QuoteFinding | None:
     finding = _found(QuoteLook.WORD_FOR_WORD, words, text.plain)
     if finding:
         return replace(finding, look=QuoteLook.ACROSS_PAGES) if _is_split(words, text) else finding
+    if not _has_letters(words, text):  # a quick look before the slow ones
+        return None
     dashed = _with_plain_dashes(words)
     unmarked = _without_marks(dashed)
     ligatures = _without_marks(_with_plain_dashes(folded(_with_ligatures(quote))))
@@ -225,6 +233,16 @@ def find(quote: str, text: SourceText) -> QuoteFinding | None:
         or _found_in_capitals(ligatures, text)
         or _found_with_blanks(ligatures, text)
     )
+
+
+def _has_letters(words: str, text: SourceText) -> bool:
+    """Whether a text contains the letters of a quote in their order, whatever stands between them."""
+    pieces = [_letters(piece) for piece in _LEFT_OUT.split(words)]
+    return any(all(piece in letters for piece in pieces) for letters in text.letters)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text.casefold())
 
 
 def _is_split(words: str, text: SourceText) -> bool:
