@@ -390,4 +390,8 @@ class QuoteLook(Term):
         "One or two digits after a word in small letters: some files do not say that a mark is raised.",
     )
     CAPITALS = "capitals", "with other capitals", "Small capitals can come as capitals; six words or more."
-    BLANKS = "blanks", "with blanks inside words", "The text of some files has blanks inside words; four words or more."
+    BLANKS = (
+        "blanks",
+        "with blanks inside words",
+        "The text of some files has blanks inside words; three words or more.",
+    )

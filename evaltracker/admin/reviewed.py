@@ -20,7 +20,7 @@ from labs.models.registry import kind_of
 from labs.models.states import Keys, apply_state, state_of, version_of
 from labs.queries.change_words import ChangeRow, describe_changes, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
-from labs.rules.quotes import QuoteFinding
+from labs.rules.quotes import QuoteMatch
 
 DECISIONS = {Stage.IN_REVIEW: ("accept", "send_back", "reject"), Stage.SENT_BACK: ("reject",)}
 CITATIONS = "citations"
@@ -38,7 +38,7 @@ class CitationRow:
     supports: str
     supports_before: str
     check: QuoteCheck | None  # None if it would be removed
-    finding: QuoteFinding | None
+    match: QuoteMatch | None
     needs_a_reason: bool  # it can be accepted only with one
     unfound_because: str
 
@@ -241,7 +241,7 @@ def _citation_row(model: type[Record], part: PartChange, citation: Citation | No
         supports=now,
         supports_before=was if was != now else "",
         check=QuoteCheck(citation.quote_check) if citation else None,
-        finding=citation.finding if citation else None,
+        match=citation.quote_match if citation else None,
         needs_a_reason=citation is not None and citation.needs_a_word,
         unfound_because=citation.unfound_because if citation and citation.quote_check in QUOTES_TO_JUDGE else "",
     )

@@ -20,7 +20,7 @@ from labs.admin.addresses import change_url, record_page
 from labs.choices import QUOTES_TO_JUDGE, QuoteCheck
 from labs.models import Snapshot, Source
 from labs.models.errors import field_errors
-from labs.rules.quotes import QuoteFinding, text_difference
+from labs.rules.quotes import QuoteMatch, text_difference
 
 MOST_TEXT_SHOWN = 1_000_000  # characters
 
@@ -111,7 +111,7 @@ class QuoteRow:
 
     quote: str
     verdict: str  # found, doubtful, not found, gone
-    finding: QuoteFinding | None  # how it was found
+    match: QuoteMatch | None  # how it was found
     record: str
     change_url: str
     status: str
@@ -170,7 +170,7 @@ def _quote_row(checked: CheckedQuote) -> QuoteRow:
     return QuoteRow(
         quote=citation.quote,
         verdict="gone" if checked.is_gone else _VERDICTS[checked.check],
-        finding=checked.finding,
+        match=checked.match,
         record=f"{capfirst(record._meta.verbose_name)} {record}",
         change_url=change_url(record),
         status=record.get_status_display(),

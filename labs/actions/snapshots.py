@@ -18,7 +18,7 @@ from labs.actions.versions import raise_data_version
 from labs.choices import QuoteCheck
 from labs.models import Citation, Snapshot, Source
 from labs.models.registry import citation_models
-from labs.rules.quotes import QuoteFinding, SourceText, check_of, find
+from labs.rules.quotes import QuoteMatch, SourceText, check_of, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class CheckedQuote:
     """A citation checked against a snapshot and the one before."""
 
     citation: Citation
-    finding: QuoteFinding | None  # None if it is not found
+    match: QuoteMatch | None  # None if it is not found
     is_gone: bool  # found in the snapshot before, but not in this one
 
     @property
     def check(self) -> QuoteCheck:
-        return check_of(self.finding)
+        return check_of(self.match)
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def snapshot_before(snapshot: Snapshot) -> Snapshot | None:
 
 
 def check_quotes(citations: Iterable[Citation]) -> None:
-    """Set ``quote_check`` and ``finding`` of citations from the newest snapshot of each source; saves nothing.
+    """Set ``quote_check`` and ``quote_match`` of citations from the newest snapshot of each source; saves nothing.
 
     A reason to keep a quote was accepted in review and stays, unless it was given for a doubtful quote that is gone.
     One query, and one more for each snapshot that is not in the cache.
@@ -88,10 +88,10 @@ def check_quotes(citations: Iterable[Citation]) -> None:
     # By source, so that each text is read once.
     for citation in sorted(citations, key=lambda each: each.source_id or 0):
         if snapshot := snapshots.get(citation.source_id):
-            citation.finding = find(citation.quote, _read(*snapshot))
-            _set_check(citation, check_of(citation.finding))
+            citation.quote_match = find(citation.quote, _read(*snapshot))
+            _set_check(citation, check_of(citation.quote_match))
         else:
-            citation.finding = None
+            citation.quote_match = None
             _set_check(citation, QuoteCheck.NO_SNAPSHOT)
 
 
@@ -127,9 +127,9 @@ def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:
     rows = []
     for citations in _citations_of(snapshot.source):
         for citation in citations.select_related("record").order_by("record", "pk"):
-            finding = find(citation.quote, text)
-            had_it = earlier_text is not None and finding is None and find(citation.quote, earlier_text) is not None
-            rows.append(CheckedQuote(citation, finding, had_it))
+            match = find(citation.quote, text)
+            had_it = earlier_text is not None and match is None and find(citation.quote, earlier_text) is not None
+            rows.append(CheckedQuote(citation, match, had_it))
     return sorted(rows, key=lambda row: (not row.is_gone, _ORDER.index(row.check)))
 
 

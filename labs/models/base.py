@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
 from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
-from labs.rules.quotes import QuoteFinding
+from labs.rules.quotes import QuoteMatch
 
 QUOTE_WORDS = 40
 QUOTE_CHARACTERS = 600  # for scripts without spaces between words
@@ -217,7 +217,7 @@ class Citation(Part):
     )
     quote_check = term_field(QuoteCheck, QuoteCheck.NO_SNAPSHOT, editable=False)
     unfound_because = models.TextField("why it stands although it was not found", blank=True, editable=False)
-    finding: QuoteFinding | None = None  # how it was found, when it was last checked in this process; not stored
+    quote_match: QuoteMatch | None = None  # how it was found, when it was last checked in this process; not stored
 
     objects = PartManager.from_queryset(CitationQuerySet)()
     record_field = "record"

@@ -24,7 +24,7 @@ LINE_END = "\xad"
 
 MOST_WORDS_LEFT_OUT = 50  # between two pieces of a quote
 FEWEST_WORDS_IN_CAPITALS = 6
-FEWEST_WORDS_WITH_BLANKS = 4
+FEWEST_WORDS_WITH_BLANKS = 3
 PAGES_OF_A_RUNNING_LINE = 3
 
 _QUOTATION_MARKS = "\"'`´‘’‚‛“”„‟‹›«»′″‴‵‶‷ʹʺʻʼʽˈˊˋ˝׳״「」『』｢｣〝〞〟＂＇｀❛❜❝❞❮❯"
@@ -52,7 +52,9 @@ _BRACKETED_LETTER = re.compile(r"(?<!\w)\[([^\W\d_])\](?=\w)")
 _DENIAL = re.compile(
     r"n't\b|\b(?:not|no|non|none|nor|neither|never|nobody|nothing|nowhere|without|cannot|un\w*able|unless|except\w*"
     r"|hardly|barely|scarcely|rarely|seldom|only|refus\w*|declin\w*|den(?:y|ied|ies|ying)|fail\w*|lack\w*"
-    r"|prevent\w*|instead|rather)\b"
+    r"|prevent\w*|instead|rather"
+    r"|nicht|kein\w*|nie|niemals|ohne|pas|jamais|sans|nunca|jamás|sin|niet|geen|zonder|não|sem|senza)\b"
+    "|[不没沒無未非]|ない|ません"
 )
 _PUNCTUATION = ".,;:!?()[]'"
 _HYPHEN_FORMS = {"- ": f"(?:- |{LINE_END})", "-": f"[-{LINE_END}]", LINE_END: f"[-{LINE_END}]?"}
@@ -114,7 +116,7 @@ def _hyphen_at_line_end(found: re.Match[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteFinding:
+class QuoteMatch:
     """How a quote was found. ``omitted`` is what the text has at each omission of the quote."""
 
     look: QuoteLook
@@ -197,14 +199,14 @@ def check(quote: str, text: SourceText | None) -> QuoteCheck:
     return check_of(find(quote, text))
 
 
-def check_of(finding: QuoteFinding | None) -> QuoteCheck:
+def check_of(match: QuoteMatch | None) -> QuoteCheck:
     """What is stored of how a quote was found; None says that it was not."""
-    if finding is None:
+    if match is None:
         return QuoteCheck.NOT_FOUND
-    return QuoteCheck.DOUBTFUL if finding.is_doubtful else QuoteCheck.FOUND
+    return QuoteCheck.DOUBTFUL if match.is_doubtful else QuoteCheck.FOUND
 
 
-def find(quote: str, text: SourceText) -> QuoteFinding | None:
+def find(quote: str, text: SourceText) -> QuoteMatch | None:
     """How a quote stands in a text: its words as a whole, no part of a longer word or number. None if it does not.
 
     Where it leaves words out (“…”, “[...]”), its pieces stand in the text in their order, with at most
@@ -214,9 +216,9 @@ def find(quote: str, text: SourceText) -> QuoteFinding | None:
     words = folded(quote)
     if not any(each.isalnum() for each in words):
         return None
-    finding = _found(QuoteLook.WORD_FOR_WORD, words, text.plain)
-    if finding:
-        return replace(finding, look=QuoteLook.ACROSS_PAGES) if _is_split(words, text) else finding
+    match = _found(QuoteLook.WORD_FOR_WORD, words, text.plain)
+    if match:
+        return replace(match, look=QuoteLook.ACROSS_PAGES) if _is_split(words, text) else match
     if not _has_letters(words, text):  # a quick look before the slow ones
         return None
     dashed = _with_plain_dashes(words)
@@ -249,37 +251,37 @@ def _is_split(words: str, text: SourceText) -> bool:
     """Whether no page contains the words as a whole."""
     if PAGE_BREAK not in text.text:
         return False
-    finding = _found(QuoteLook.WORD_FOR_WORD, words, text.by_page)
-    return finding is None or any(_BETWEEN_PAGES in each for each in finding.omitted)
+    match = _found(QuoteLook.WORD_FOR_WORD, words, text.by_page)
+    return match is None or any(_BETWEEN_PAGES in each for each in match.omitted)
 
 
 _LATE_LOOKS = (QuoteLook.MARK_DIGITS, QuoteLook.MARKS_ON_THE_LINE, QuoteLook.CAPITALS, QuoteLook.BLANKS)
 _Spans = Callable[[str, str, int], Iterator[tuple[int, int]]]
 
 
-def _found_in_capitals(words: str, text: SourceText, spans: _Spans | None = None) -> QuoteFinding | None:
+def _found_in_capitals(words: str, text: SourceText, spans: _Spans | None = None) -> QuoteMatch | None:
     """Small capitals can come as capitals, or as both in one word."""
     if len(words.split()) < FEWEST_WORDS_IN_CAPITALS:
         return None
     return _found(QuoteLook.CAPITALS, words.upper(), text.in_capitals, spans)
 
 
-def _found_with_blanks(words: str, text: SourceText) -> QuoteFinding | None:
+def _found_with_blanks(words: str, text: SourceText) -> QuoteMatch | None:
     if len(words.split()) < FEWEST_WORDS_WITH_BLANKS:
         return None
-    finding = _found(QuoteLook.BLANKS, words, text.without_running_lines, _spans_with_blanks)
-    if finding is None and (finding := _found_in_capitals(words, text, _spans_with_blanks)):
-        return replace(finding, look=QuoteLook.BLANKS)
-    return finding
+    match = _found(QuoteLook.BLANKS, words, text.without_running_lines, _spans_with_blanks)
+    if match is None and (match := _found_in_capitals(words, text, _spans_with_blanks)):
+        return replace(match, look=QuoteLook.BLANKS)
+    return match
 
 
-def _found(look: QuoteLook, words: str, text: str, spans: _Spans | None = None) -> QuoteFinding | None:
+def _found(look: QuoteLook, words: str, text: str, spans: _Spans | None = None) -> QuoteMatch | None:
     for form, each in product(_forms(words), [spans] if spans else [_spans, _spans_across_lines]):
         pieces = [piece for piece in map(_trimmed, _LEFT_OUT.split(form)) if piece]
         omitted = _omitted(pieces, text, each)
         if omitted is not None:
             shown = tuple(words.replace(LINE_END, "") for words in omitted)
-            return QuoteFinding(look, shown, has_bracketed_letter=form != words)
+            return QuoteMatch(look, shown, has_bracketed_letter=form != words)
     return None
 
 

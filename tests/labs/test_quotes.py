@@ -207,9 +207,9 @@ def test_a_word_that_a_line_end_parts_is_found(quote, text, is_there):
     ],
 )
 def test_a_quote_says_how_it_was_found(quote, text, words, is_doubtful):
-    finding = find(quote, SourceText(text))
+    match = find(quote, SourceText(text))
 
-    assert (finding.words, finding.is_doubtful) == (words, is_doubtful)
+    assert (match.words, match.is_doubtful) == (words, is_doubtful)
     assert check(quote, SourceText(text)) is (QuoteCheck.DOUBTFUL if is_doubtful else QuoteCheck.FOUND)
 
 
@@ -234,6 +234,19 @@ def test_an_omission_leaves_out_no_denial(word):
     assert not found("METR … it", f"METR has {word} tested it")
     assert not found("METR … it", f"METR has {word.upper()} tested it")
     assert found("METR … it", "METR has noted, nowadays, a knot in it")
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "is_there"),
+    [
+        ("Es wurde … getestet", "Es wurde nicht getestet", False),
+        ("Es wurde … getestet", "Es wurde gestern getestet", True),
+        ("他们…测试", "他们没有测试", False),
+        ("他们…测试", "他们已经测试", True),
+    ],
+)
+def test_a_denial_in_another_language_is_one(quote, text, is_there):
+    assert found(quote, text) is is_there
 
 
 def test_a_later_place_is_looked_at_where_the_first_leaves_out_a_denial():
