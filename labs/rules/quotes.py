@@ -56,6 +56,16 @@ _DENIAL = re.compile(
     r"|nicht|kein\w*|nie|niemals|ohne|pas|jamais|sans|nunca|jamás|sin|niet|geen|zonder|não|sem|senza)\b"
     "|[不没沒無未非]|ない|ません"
 )
+_DENIALS_IN_WORDS = frozenset({"no", "non", "not", "never", "un"})
+_SHORT_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a all am an and any are as at back be been but by can day do for form from get had has have he her "
+        "here him his how i if in is it its let man may me men more my of off on one or our out over own put "
+        "see set she so some than that the their them then there they thing this time to too under up us was "
+        "way we well were what when where who will with you your",
+    )
+)
 _PUNCTUATION = ".,;:!?()[]'"
 _HYPHEN_FORMS = {"- ": f"(?:- |{LINE_END})", "-": f"[-{LINE_END}]", LINE_END: f"[-{LINE_END}]?"}
 _NUMBER_BEFORE = re.compile(r"\d(?:[.,:/'⁄−\x15-]| ?– ?)$|(?<!\w)[−-]$")
@@ -369,7 +379,7 @@ def _spans_across_lines(piece: str, text: str, start: int) -> Iterator[tuple[int
 def _spans_with_blanks(piece: str, text: str, start: int) -> Iterator[tuple[int, int]]:
     """As ``_spans_across_lines``, with a blank between any two characters of a word; all blanks of the piece stay.
 
-    A word that the blank makes of another one must not be a denial: “notable” is not “not able”.
+    A blank may not part a word into words: “notable” is not “not able”, nor “together” “to get her”.
     """
     if _without_blanks(piece) not in _text_without_blanks(text):
         return
@@ -379,11 +389,21 @@ def _spans_with_blanks(piece: str, text: str, start: int) -> Iterator[tuple[int,
             for token, following in pairwise([*_tokens(piece), " "])
         )
     )
-    words = {word.strip(_PUNCTUATION).lower() for word in piece.split()}
     for found in pattern.finditer(text, start):
-        fragments = {word.strip(_PUNCTUATION).lower() for word in found[0].split()}
-        if _is_whole(text, *found.span()) and not (fragments - words) & {"no", "non", "not", "never", "un"}:
+        if _is_whole(text, *found.span()) and not _has_word_parted_into_words(piece, found[0]):
             yield found.span()
+
+
+def _has_word_parted_into_words(piece: str, found: str) -> bool:
+    fragments = found.split()[::-1]
+    for word in map(_without_blanks, piece.split()):
+        parts: list[str] = []
+        while fragments and len(_without_blanks("".join(parts))) < len(word):
+            parts.append(fragments.pop())
+        parts = [part.strip(_PUNCTUATION).lower() for part in parts]
+        if len(parts) > 1 and (_DENIALS_IN_WORDS.intersection(parts) or _SHORT_WORDS.issuperset(parts)):
+            return True
+    return False
 
 
 def _tokens(piece: str) -> list[str]:

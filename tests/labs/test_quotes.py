@@ -203,6 +203,12 @@ def test_a_word_that_a_line_end_parts_is_found(quote, text, is_there):
         ("It was tested by METR twice", "IT WAS TESTED BY METR TWICE", "with other capitals", True),
         ("It was tested by METR twice", "It waS teSted by METR twice", "with other capitals", True),
         ("It was tested twice", "It was t ested twice", "with blanks inside words", True),
+        (
+            "pre- and post-training was tested",
+            "pre-\nand post-\ntraining was t ested",
+            "with blanks inside words",
+            True,
+        ),
         ("It was tested by METR twice", "I T WAS TESTED BY METR TWICE", "with blanks inside words", True),
     ],
 )
@@ -263,6 +269,9 @@ def test_an_omission_is_at_most_so_long():
     ("quote", "text"),
     [
         ("It was a notable one", "It was a not able one"),
+        ("They came together at last", "They came to get her at last"),
+        ("It came without any", "It came with out any"),
+        ("There was someone inside", "There was some one inside"),
         ("It was a nonevent there", "It was a non event there"),
         ("Itwas a test there", "It was a test there then"),
         ("a nothing to do", "a no thing to do"),
