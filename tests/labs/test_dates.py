@@ -153,3 +153,24 @@ def test_a_date_of_the_calendar_needs_no_library(monkeypatch):
         Span(dt.date(2024, 2, 1), dt.date(2024, 3, 31)),
         "about February 2024 to 31 March 2024 (uncertain)",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest"),
+    [
+        ("2024/", dt.date(2024, 1, 1), None),
+        ("/2024", None, dt.date(2024, 12, 31)),
+        ("2024-02/", dt.date(2024, 2, 1), None),
+    ],
+)
+def test_an_unknown_end_is_open_and_no_day_is_invented_for_it(text, earliest, latest):
+    # edtf 5.0.2 puts it ten years away: findings/edtf-unknown-end.sh
+    assert span(text) == Span(earliest, latest)
+
+
+@pytest.mark.parametrize("text", ["1984-1X", "2023-1X", "2024-0X/2024-05"])
+def test_a_month_with_an_unspecified_digit_is_refused_and_nothing_is_printed(text, capsys):
+    # edtf 5.0.2 prints a line and raises AttributeError: findings/edtf-month-with-an-unspecified-digit.sh
+    with pytest.raises(ValueError, match="is not a date in EDTF"):
+        span(text)
+    assert capsys.readouterr().out == ""
