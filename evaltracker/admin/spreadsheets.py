@@ -119,7 +119,7 @@ class ImportPreview:
         self.plan = plan
         self.work = len(plan.of(Fate.NEW, Fate.CHANGED))
         self.token = token if plan.is_right and self.work else ""
-        self.confirm_form = confirm_form or ConfirmForm(initial={"reason": f"Imported from {plan.table.name}."})
+        self.confirm_form = confirm_form or ConfirmForm()
         self.row_word = plan.table.row_word
         self.wrong = list(_wrong_cells(plan))
 

@@ -23,10 +23,11 @@ from labs.actions.snapshots import check_quotes
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.errors import field_errors
+from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.registry import kind_of, kinds_by_rank
+from labs.rules.text import clean_text
 
 ROWS_AT_ONCE = 500
-FIRST_PUBLICATION = "First publication."
 
 
 class RowsRefused(Exception):
@@ -103,7 +104,7 @@ class _Writer:
                 ProposalKind.CHANGE,
                 before=row.before,
                 after=row.after,
-                reason=reason,
+                reason=clean_text(reason),
                 is_correction=is_correction,
             )
             for row in rows

@@ -4,12 +4,12 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from evaltracker.choices import ReportState
-from labs.models.fields import is_one_of, term_field
+from labs.models.fields import CleanTextModel, is_one_of, term_field
 
 LONGEST_TEXT = 4000
 
 
-class ErrorReport(models.Model):
+class ErrorReport(CleanTextModel):
     """A reader's report that something on a page is wrong. Never public."""
 
     page = models.CharField(max_length=300, help_text="Address of the page within this site.")

@@ -10,6 +10,7 @@ from labs.actions.records import name_of
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal, Record
 from labs.models.registry import kind_of
+from labs.rules.text import clean_text
 
 NAMED_AT_MOST = 10
 
@@ -64,7 +65,7 @@ def send_to_review(proposal: Proposal, by: Any) -> Proposal:
 def close(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
     """Save a person's decision on a proposal."""
     proposal.stage, proposal.decided_by, proposal.decided_at = stage.value, by, timezone.now()
-    proposal.note = note or proposal.note
+    proposal.note = clean_text(note) or proposal.note
     proposal.save()
     return proposal
 

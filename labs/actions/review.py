@@ -28,9 +28,11 @@ from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.versions import raise_data_version
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.registry import kind_of
 from labs.models.states import Keys, State, apply_state, fields_of, state_of
 from labs.rules.differences import difference, rebase
+from labs.rules.text import clean_text
 
 
 @transaction.atomic
@@ -68,7 +70,7 @@ def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Pro
         raise ValidationError(f"It is {RecordStatus(record.status).label} already.", code="not_a_draft")
     proposal = Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).first()
     proposal = proposal or new_proposal(record, ProposalKind.PUBLISH)
-    proposal.reason = reason or proposal.reason or "First publication."
+    proposal.reason = reason or proposal.reason or FIRST_PUBLICATION
     proposal.batch = batch or proposal.batch
     if record.status == RecordStatus.DRAFT:
         set_status(record, RecordStatus.IN_REVIEW)
@@ -114,7 +116,7 @@ def _propose_state(proposal: Proposal, state: State, reason: str, by: Any, is_co
         raise ValidationError("Nothing changed, so there is nothing to review.", code="no_change")
     _refuse_guarded(record, proposal.before, proposal.after, by)
     try_out(record, parts)
-    proposal.reason, proposal.is_correction = reason.strip(), is_correction
+    proposal.reason, proposal.is_correction = reason, is_correction
     return send_to_review(proposal, by)
 
 
@@ -139,7 +141,7 @@ def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
         raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
     _refuse_if_relied_on(record)
     proposal = new_proposal(record, ProposalKind.WITHDRAW)
-    proposal.before, proposal.reason = state_of(record), reason.strip()
+    proposal.before, proposal.reason = state_of(record), reason
     return send_to_review(proposal, by)
 
 
@@ -165,7 +167,7 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
         merge(loser=type(loser)._default_manager.get(pk=loser.pk), winner=winner, by=by, reason=reason)
         transaction.set_rollback(True)
     proposal = new_proposal(loser, ProposalKind.MERGE)
-    proposal.before, proposal.after, proposal.reason = state_of(loser), {"into": winner.key}, reason.strip()
+    proposal.before, proposal.after, proposal.reason = state_of(loser), {"into": winner.key}, reason
     return send_to_review(proposal, by)
 
 
@@ -211,8 +213,9 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
 
     Checks no permission: ``accept`` does, and a preview rolls it back. Raises ValidationError like ``accept``.
     """
-    record, unfound_because = lock_record(proposal), unfound_because.strip()
+    record, unfound_because = lock_record(proposal), clean_text(unfound_because)
     current = state_of(record)
+    _refuse_if_gone(proposal, record)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
             _make_public(record, apply_state(record, {}), by, proposal.reason, unfound_because)
@@ -225,7 +228,11 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
                     "author can look at both.",
                     code="conflict",
                 )
-            _make_public(record, apply_state(record, rebased.state), by, proposal.reason, unfound_because)
+            parts = apply_state(record, rebased.state)
+            is_change = difference(current, state_of(record, parts), kind_of(record).identities)
+            if not is_change and not _unfound_citations(parts):
+                raise ValidationError("What it asks for is public already, so nothing would change.", code="no_change")
+            _make_public(record, parts, by, proposal.reason, unfound_because)
             proposal.before, proposal.after = current, state_of(record)
         case ProposalKind.WITHDRAW:
             _refuse_if_relied_on(record)
@@ -237,6 +244,13 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
             winner = Keys().get(type(record), proposal.after["into"])
             merge(loser=record, winner=winner, by=by, reason=proposal.reason)
             proposal.before, proposal.after = current, {"into": winner.key}
+
+
+def _refuse_if_gone(proposal: Proposal, record: Record) -> None:
+    """Raise ValidationError for a change or a withdrawal of a record that was withdrawn in the meantime."""
+    needs_public = proposal.kind in (ProposalKind.CHANGE, ProposalKind.WITHDRAW)
+    if needs_public and record.status != RecordStatus.PUBLISHED:
+        raise ValidationError("The record is no longer public.", code="not_public")
 
 
 def _make_public(record: Record, parts: dict[str, list[Any]], by: Any, reason: str, unfound_because: str) -> None:
@@ -312,9 +326,9 @@ def take_back(*, proposal: Proposal, by: Any) -> Proposal:
 
 
 def _require_note(note: str) -> str:
-    if not note.strip():
+    if not clean_text(note):
         raise ValidationError("Tell its author why in the note.", code="no_note")
-    return note.strip()
+    return clean_text(note)
 
 
 def _return_to_draft(proposal: Proposal) -> None:

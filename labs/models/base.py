@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
-from labs.models.fields import EDTFBoundField, derive_bounds, is_one_of, term_field
+from labs.models.fields import CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
 from labs.rules.quotes import QuoteMatch
 
 QUOTE_WORDS = 40
@@ -22,7 +22,7 @@ NO_CITATION = "Cite at least one source, with the words that carry the claim."
 RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
 
 
-class DatedModel(models.Model):
+class DatedModel(CleanTextModel):
     """A model that derives its EDTF bounds from the text on validation."""
 
     class Meta:

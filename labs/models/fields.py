@@ -9,7 +9,28 @@ from django.db import models
 from django.db.models import Q
 
 from labs.rules import dates
+from labs.rules.text import clean_text, one_line
 from labs.rules.vocabulary import Term
+
+
+def as_stored(field: models.Field, value: Any) -> Any:
+    """A value as the database keeps it: a text is cleaned (labs/rules/text.py), anything else stays."""
+    if not isinstance(value, str):
+        return value
+    return one_line(value) if isinstance(field, models.CharField) else clean_text(value)
+
+
+class CleanTextModel(models.Model):
+    """A model whose texts are cleaned on validation, wherever they come from."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        for field in self._meta.concrete_fields:
+            if field.name not in (exclude or ()) and isinstance(value := getattr(self, field.attname), str):
+                setattr(self, field.attname, as_stored(field, value))
+        super().clean_fields(exclude)
 
 
 class EDTFField(models.CharField):

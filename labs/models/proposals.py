@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from labs.choices import OPEN_STAGES, ProposalKind, Stage
 from labs.models.base import Record
-from labs.models.fields import is_one_of, term_field
+from labs.models.fields import CleanTextModel, is_one_of, term_field
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -25,7 +25,11 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(stage=Stage.ACCEPTED.value)
 
 
-class Proposal(models.Model):
+FIRST_PUBLICATION = "First publication."
+"""Stands for the reason of a publication for which nobody gave one."""
+
+
+class Proposal(CleanTextModel):
     """What one person asks a second person to accept. Once accepted it is a public change and never changes again.
 
     ``before`` and ``after`` are states of the record (states.py). In an open proposal they are the state that it is
@@ -94,6 +98,12 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.record_name}"
+
+    @property
+    def given_reason(self) -> str:
+        """The reason that a person gave; empty for a publication without one."""
+        is_default = self.kind == ProposalKind.PUBLISH and self.reason == FIRST_PUBLICATION
+        return "" if is_default else self.reason
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,9 @@ from django.db import models
 
 from labs.models import Alias, Record
 from labs.models.base import Part
+from labs.models.fields import as_stored
 from labs.models.registry import kind_of
+from labs.rules.text import clean_text
 
 State = dict[str, Any]
 
@@ -93,7 +95,7 @@ def plain_value(row: models.Model, field: models.Field) -> Any:
     if field.is_relation:
         related = getattr(row, field.name, None)  # an unsaved row may still lack it
         return related.key if related else None
-    value = field.to_python(getattr(row, field.attname))
+    value = as_stored(field, field.to_python(getattr(row, field.attname)))
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -120,17 +122,21 @@ def apply_state(record: Record, state: State, keys: Keys | None = None) -> dict[
 
 def _parts(record: Record, relation: str, rows: Iterable[State], keys: Keys) -> list[Part]:
     model = kind_of(record).parts[relation]
-    stored = {part.natural_key()[1:]: part for part in getattr(record, relation).all()} if record.pk else {}
+    stored = {_identity(part): part for part in getattr(record, relation).all()} if record.pk else {}
     parts = []
     for row in rows:
         part = model()
         setattr(part, model.record_field, record)
         _set(part, row, keys)
-        stored_part = stored.get(part.natural_key()[1:])
+        stored_part = stored.get(_identity(part))
         if stored_part is not None:
             _set(stored_part, row, keys)
         parts.append(stored_part or part)
     return parts
+
+
+def _identity(part: Part) -> tuple[Any, ...]:
+    return tuple(clean_text(value) if isinstance(value, str) else value for value in part.natural_key()[1:])
 
 
 def _set(row: models.Model, values: State, keys: Keys) -> None:
@@ -143,7 +149,7 @@ def _set(row: models.Model, values: State, keys: Keys) -> None:
         field = fields[name]
         if field.is_relation and value is not None:
             value = keys.get(field.related_model, value)
-        setattr(row, name, value if field.is_relation else field.to_python(value))
+        setattr(row, name, value if field.is_relation else as_stored(field, field.to_python(value)))
 
 
 def version_of(record: Record) -> str:

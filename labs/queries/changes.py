@@ -42,9 +42,10 @@ class PublicChange:
     kind: ProposalKind
     is_again: bool  # published after a withdrawal; the rows compare it with what was withdrawn
     is_correction: bool
+    is_word_on_quotes: bool  # only an editor's reason to keep a quote is new
     into: str  # the name of the record that it was merged into
     rows: tuple[ChangeRow, ...]
-    reason: str
+    reason: str  # empty for a publication without one
     checked_by: str  # a role, with a name only where the person agreed to it
 
     @property
@@ -64,8 +65,10 @@ class PublicChange:
                 return "Was withdrawn; its page says why."
             case ProposalKind.MERGE:
                 return f"Was found to be the same as “{self.into}”: its address leads there."
-            case ProposalKind.CHANGE if not self.rows:
+            case ProposalKind.CHANGE if self.is_word_on_quotes:
                 return "Nothing it says changed: an editor gave the reason for a quote that its snapshot lacks."
+            case ProposalKind.CHANGE if not self.rows:
+                return "Nothing it says changed."
             case ProposalKind.CHANGE:
                 return f"Changed: {', '.join(dict.fromkeys(row.label for row in self.rows))}."
             case _:
@@ -163,9 +166,10 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
         kind=ProposalKind(proposal.kind),
         is_again=withdrawn is not None,
         is_correction=proposal.is_correction,
+        is_word_on_quotes=proposal.kind == ProposalKind.CHANGE and proposal.before == proposal.after,
         into=into,
         rows=rows,
-        reason=proposal.reason,
+        reason=proposal.given_reason,
         checked_by=public_name(proposal.decided_by),
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labs.rules.text import clean_text
+
 State = Mapping[str, Any]
 
 
@@ -32,7 +34,7 @@ class PartChange:
         return [
             FieldChange(name, self.old.get(name), value)
             for name, value in self.new.items()
-            if self.old.get(name) != value
+            if not is_same(self.old.get(name), value)
         ]
 
 
@@ -57,24 +59,40 @@ Identities = Mapping[str, tuple[str, ...]]
 def difference(before: State, after: State, identities: Identities) -> Difference:
     """What leads from one state to another: changed fields, then added, changed and removed parts.
 
-    An empty state means that the record does not exist. The order of parts makes no difference.
+    An empty state means that the record does not exist. The order of parts makes no difference, nor what ``is_same``
+    passes over.
     """
     fields, parts = [], []
     for name in [*after, *(name for name in before if name not in after)]:
         old, new = before.get(name), after.get(name)
         if name in identities:
             parts += _part_changes(name, identities[name], old or [], new or [])
-        elif old != new and not (_is_nothing(old) and _is_nothing(new)):
+        elif not is_same(old, new):
             fields.append(FieldChange(name, old, new))
     return Difference(tuple(fields), tuple(parts))
 
 
-def _is_nothing(value: Any) -> bool:
-    return value is None or value == "" or value == []
+def is_same(old: Any, new: Any) -> bool:
+    """Whether two values of a state say the same.
+
+    Line ends, blanks at the end of a line and the order of a list make no difference, and what is empty is nothing.
+    """
+    return bool(_meaning(old) == _meaning(new))
+
+
+def _meaning(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value) or None
+    if isinstance(value, Mapping):
+        found = {name: meaning for name, each in value.items() if (meaning := _meaning(each)) is not None}
+        return found or None
+    if isinstance(value, list | tuple):
+        return sorted((_meaning(each) for each in value), key=repr) or None
+    return value
 
 
 def _identity(names: Sequence[str], part: State) -> tuple[Any, ...]:
-    return tuple(part.get(name) for name in names)
+    return tuple(_meaning(part.get(name)) for name in names)
 
 
 def _part_changes(
@@ -82,7 +100,9 @@ def _part_changes(
 ) -> list[PartChange]:
     before = {_identity(identity, part): part for part in old}
     after = {_identity(identity, part): part for part in new}
-    changed = [PartChange(relation, before.get(key), part) for key, part in after.items() if before.get(key) != part]
+    changed = [
+        PartChange(relation, before.get(key), part) for key, part in after.items() if not is_same(before.get(key), part)
+    ]
     removed = [PartChange(relation, part, None) for key, part in before.items() if key not in after]
     return changed + removed
 
@@ -106,7 +126,7 @@ def rebase(before: State, after: State, current: State, identities: Identities) 
     changes = difference(before, after, identities)
     for change in changes.fields:
         now = current.get(change.field)
-        if now not in (change.old, change.new):
+        if not (is_same(now, change.old) or is_same(now, change.new)):
             conflicts.append(FieldChange(change.field, now, change.new))
         state[change.field] = change.new
     for part in changes.parts:
@@ -114,7 +134,7 @@ def rebase(before: State, after: State, current: State, identities: Identities) 
         names = identities[part.relation]
         key = _identity(names, part.new or part.old or {})
         now = next((row for row in rows if _identity(names, row) == key), None)
-        if now not in (part.old, part.new):
+        if not (is_same(now, part.old) or is_same(now, part.new)):
             conflicts.append(PartChange(part.relation, now, part.new))
         state[part.relation] = _replaced(rows, now, part.new)
     return Rebased(state, tuple(conflicts))

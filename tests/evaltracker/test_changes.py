@@ -95,7 +95,7 @@ def test_every_kind_of_change_says_what_happened(client, public):
     public(loser, kind="merge", before=state_of(loser), after={"into": "winner"}, reason="One lab, two records.")
     public(factories.source(), kind="withdraw", before={"title": "Gone"}, reason="It was a copy.")
     page = text_of(client, "/changes/")
-    assert "first publication Winner lab Became public. Why First publication." in page
+    assert "first publication Winner lab Became public. Checked by" in page  # nobody gave a reason
     assert "merger Loser lab Was found to be the same as “Winner”: its address leads there. Why One lab" in page
     assert "Was withdrawn; its page says why. Why It was a copy." in page
     assert "Gone" not in page
@@ -427,8 +427,7 @@ def test_the_csv_has_a_row_for_each_field_and_part_and_one_for_every_other_chang
         "frontier,,The card says so.,yes,an editor",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,citations,Citation,,"
         "“Out on Monday.” (Card (Lab A); supports release date),,The card says so.,yes,an editor",
-        f"{first.pk},2026-03-01T12:00:00Z,AI model,model-a,Model A,publish,first publication,,,,,,"
-        "First publication.,no,an editor",
+        f"{first.pk},2026-03-01T12:00:00Z,AI model,model-a,Model A,publish,first publication,,,,,,,no,an editor",
     ]
 
 

@@ -18,6 +18,7 @@ from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.progress import Progress
 from evaltracker.importing.run import RowsRefused, Written, may_import, write_plans
 from labs.queries.kept import one_version
+from labs.rules.text import clean_text
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="a file, or a folder of files named after what they hold")
         parser.add_argument("--user", required=True, help="whose proposals they are: the name of an account")
         parser.add_argument("--kind", choices=[kind.name for kind in KINDS], help="what the file holds")
-        parser.add_argument("--reason", default="", help="why, in public with each change (else the file's name)")
+        parser.add_argument("--reason", default="", help="why, in public; needed if a public record changes")
         parser.add_argument("--correction", action="store_true", help="what was public was wrong: it is a correction")
         parser.add_argument("--dry-run", action="store_true", help="check and tell, but write nothing")
 
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         if options["dry_run"] or not rows_to_write(plans):
             self.stdout.write("Nothing was written." if options["dry_run"] else "Nothing to do.")
             return
+        if any(each.of(Fate.CHANGED) for each in plans) and not clean_text(options["reason"]):
+            raise CommandError("Nothing was written: say why it changes with --reason, in public.", returncode=USAGE)
         self._write(plans, by, options)
 
     def _person(self, name: str, kinds: list[FileKind]) -> Any:
@@ -102,7 +105,7 @@ class Command(BaseCommand):
             write_plans(
                 plans,
                 by=by,
-                reason=options["reason"].strip() or f"Imported from {name}.",
+                reason=options["reason"],
                 batch=batch,
                 is_correction=options["correction"],
                 on_progress=tell,
