@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from labs.actions.signatures import set_public_name
 from labs.models import Signature
+from labs.rules.text import one_line
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -159,7 +160,7 @@ class SignatureForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return " ".join(one_line(self.cleaned_data["name"]).split())
 
 
 def my_name_page(request: HttpRequest) -> HttpResponse:

@@ -118,13 +118,12 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[st
 
     Raises FileProblem for a text that no workbook can store.
     """
-    rows = list(rows)
+    rows = [[ILLEGAL_CHARACTERS_RE.sub("", text) for text in row] for row in rows]  # stored before they were cleaned
     for row in rows:  # before writing, as openpyxl would leave half a book
         for name, text in zip(header, row, strict=True):
-            if len(text) > CHARACTERS_AT_MOST or ILLEGAL_CHARACTERS_RE.search(text):
+            if len(text) > CHARACTERS_AT_MOST:
                 raise FileProblem(
-                    f"{name} of “{row[0]}” cannot be stored in a workbook: it is too long or holds control characters. "
-                    "Export it as CSV or JSON."
+                    f"{name} of “{row[0]}” cannot be stored in a workbook: it is too long. Export it as CSV or JSON."
                 )
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)

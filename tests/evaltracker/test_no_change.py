@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from evaltracker.importing import formats
 from evaltracker.importing.planned import Fate
 from labs.actions import review
 from labs.choices import Stage
@@ -17,7 +18,7 @@ from tests import factories, people
 from tests.admin_forms import form_data
 from tests.evaltracker.desk_pages import desk_of, url_of
 from tests.evaltracker.pages import words_of
-from tests.evaltracker.sheets import exported, plan_of
+from tests.evaltracker.sheets import exported, imported, kind_of, plan_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 TWO_LINES = "One line.\nAnother line."
@@ -172,6 +173,30 @@ def test_an_import_from_the_shell_does_not_make_up_a_reason(ada, tmp_path):
 def test_a_draft_is_stored_as_clean_text(ada):
     lab = Lab(key="new-lab", name="A\tlab\r\n", country="US")
     review.save_draft(record=lab, parts={"other_names": []}, by=ada)
+    assert Lab.objects.get(key="new-lab").name == "A lab"
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\x7f", "\uffff"])
+def test_a_control_character_in_a_reason_is_not_public(event, ada, character):
+    proposal = review.propose(record=event, state={"summary": "Other."}, reason=f"Read{character} again.", by=ada)
+    proposal.refresh_from_db()
+    assert character not in proposal.reason
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe"])
+def test_a_control_character_on_the_form_takes_no_workbook_from_anybody(event, ada, ed, character):
+    saved_on_the_form(event, ada, summary=f"Other{character} words.\tAnd\r\nmore.")
+    review.accept(proposal=Proposal.objects.get(), by=ed)
+    book = formats.export(kind_of(AccessEvent), "xlsx")
+    assert book[:2] == b"PK"
+    summary = AccessEvent.objects.get().summary
+    assert character not in summary
+    assert summary.endswith("words.\tAnd\nmore.")
+
+
+def test_a_control_character_in_an_imported_file_is_cleaned(ada):
+    rows = [{"key": "new-lab", "name": "A\x01 lab\x1f", "country": "US"}]
+    assert imported(ada, {Lab: rows}).new == 1
     assert Lab.objects.get(key="new-lab").name == "A lab"
 
 

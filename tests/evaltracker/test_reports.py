@@ -103,12 +103,48 @@ def test_a_form_is_taken_neither_at_once_nor_after_a_day(client, opened, seconds
 
 
 def test_one_sender_has_a_limit_each_day_and_another_is_not_touched_by_it(client, opened):
-    for _ in range(REPORTS_OF_ONE):
-        assert send(client, opened).status_code == 302
+    for number in range(REPORTS_OF_ONE):
+        assert send(client, opened, wrong=f"It was {number}.").status_code == 302
     refused = send(client, opened)
     assert refused.status_code == 429
     assert "It was 16." in refused.content.decode()
     assert client.post("/report/", TEXT | {"opened": opened(9)}, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"wrong": "It was 16.\x07 "},
+        {"contact": ""},
+        {"seconds": 60},  # the form was shown again, with a new moment
+    ],
+)
+def test_a_report_sent_twice_is_stored_once_and_thanked_for_twice(client, opened, changes):
+    first, second = send(client, opened), send(client, opened, **changes)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert ErrorReport.objects.count() == 1
+
+
+def test_sending_a_report_again_uses_up_no_limit(client, opened):
+    for _ in range(REPORTS_OF_ONE + 1):
+        assert send(client, opened).status_code == 302
+    assert send(client, opened, wrong="It was 17.").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "changes", [{"wrong": "It was 17."}, {"page": "/models/gpt-5/"}, {"contact": "reader@example.org"}]
+)
+def test_another_report_of_the_same_sender_is_kept_too(client, opened, changes):
+    send(client, opened)
+    send(client, opened, **changes)
+    assert ErrorReport.objects.count() == 2
+
+
+def test_the_same_words_of_another_sender_are_another_report(client, opened):
+    send(client, opened)
+    client.post("/report/", TEXT | {"opened": opened(9)}, REMOTE_ADDR="192.0.2.7")
+    assert ErrorReport.objects.count() == 2
 
 
 def test_all_senders_together_have_a_limit(client, opened):
@@ -120,7 +156,7 @@ def test_all_senders_together_have_a_limit(client, opened):
 def test_behind_a_proxy_the_visitor_counts_where_the_proxy_is_trusted(client, opened, settings, is_trusted, status):
     settings.TRUST_X_FORWARDED_FOR = is_trusted
     for number in range(REPORTS_OF_ONE):
-        send(client, opened, headers={"X-Forwarded-For": f"192.0.2.{number}"})
+        send(client, opened, headers={"X-Forwarded-For": f"192.0.2.{number}"}, wrong=f"It was {number}.")
     last = send(client, opened, headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.99"})
     assert last.status_code == status
 
