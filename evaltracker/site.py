@@ -1,11 +1,23 @@
 """The researchers' desk: Django's admin with pages of our own added."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
+
+# Views of Django that take ticks, a confirmation or a password. Deleting does not even look at the method.
+NOTHING_TYPED = (
+    "changelist_view",
+    "delete_view",
+    "logout",
+    "autocomplete_view",
+    "password_change",
+    "user_change_password",
+)
 
 
 class DeskSite(AdminSite):
@@ -14,6 +26,14 @@ class DeskSite(AdminSite):
     site_header = "EvalTracker: the researchers' desk"
     site_title = "EvalTracker"
     index_title = "Worklist"
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """As Django's; what a signed-out person typed into a form is kept while they sign in."""
+        from evaltracker.admin.signing_in import keep_typed
+
+        inner = super().admin_view(view, cacheable)
+        is_form = getattr(view, "__name__", "") not in NOTHING_TYPED
+        return update_wrapper(keep_typed(inner, self), inner) if is_form else inner
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from evaltracker.admin.pages import desk_urls

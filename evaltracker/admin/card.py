@@ -105,7 +105,7 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
     """Enter a system card on one screen. The buttons that add or remove an event or a quote work without JavaScript."""
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
-    card = CardForms(with_added_quote(request.POST), request.FILES) if request.method == "POST" else CardForms()
+    card = CardForms(with_added_quote(request.POST), request.FILES) if request.POST else CardForms()
     is_saved = request.method == "POST" and ("_save" in request.POST or "_submit" in request.POST)
     if is_saved and card.is_valid():
         try:

@@ -117,8 +117,8 @@ def merge_page(request: HttpRequest, number: str, model: type[Record]) -> HttpRe
     """Choose the record that stays, preview the merger, and propose it."""
     require(request.user, MERGE_RECORDS)
     record = _mergeable_or_404(model, number)
-    is_proposed = "_propose" in request.POST
-    form = MergerForm(request.POST if request.method == "POST" else None, record, is_proposed=is_proposed)
+    is_proposed = request.method == "POST" and "_propose" in request.POST
+    form = MergerForm(request.POST or None, record, is_proposed=is_proposed)
     preview, problems = None, []
     if form.is_bound and form.is_valid():
         winner, reason = form.cleaned_data["winner"], form.cleaned_data["reason"]

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from labs.actions.signatures import set_public_name
+from labs.admin.shown_again import ShowsAgain
 from labs.models import Signature
 from labs.rules.text import one_line
 
@@ -34,7 +35,7 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(ShowsAgain, UserAdmin):
     """Administrators give people roles, and deactivate people who leave. Nobody is deleted: the history names them.
 
     Nobody can give single permissions or superuser status here, and nobody can change their own roles. No program can

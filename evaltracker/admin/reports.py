@@ -5,10 +5,11 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from evaltracker.models import ErrorReport
+from labs.admin.shown_again import ShowsAgain
 
 
 @admin.register(ErrorReport)
-class ErrorReportAdmin(admin.ModelAdmin):
+class ErrorReportAdmin(ShowsAgain, admin.ModelAdmin):
     """Readers write the reports. People at the desk answer them, and cannot add or delete any."""
 
     list_display = ("sent_at", "page", "shortened", "state")

@@ -122,7 +122,7 @@ def add_page(request: HttpRequest, number: str) -> HttpResponse:
     """Paste the text of a source, or upload it as a file."""
     require(request.user, ADD_SNAPSHOT)
     source = row_or_404(Source, number)
-    form = SnapshotForm(request.POST, request.FILES) if request.method == "POST" else SnapshotForm()
+    form = SnapshotForm(request.POST, request.FILES) if request.POST else SnapshotForm()
     if request.method == "POST" and form.is_valid():
         try:
             snapshot = add_snapshot(source=source, by=request.user, **form.entered)

@@ -30,6 +30,7 @@ from evaltracker.importing.resources import RecordResource
 from evaltracker.importing.run import RowsRefused, may_import
 from labs.actions.permissions import permission_to
 from labs.admin.addresses import changelist_url, model_page
+from labs.admin.shown_again import is_shown_again
 from labs.models import Proposal
 from labs.web.parameters import today
 from labs.web.streaming import csv_response
@@ -181,7 +182,9 @@ def import_page(request: HttpRequest, kind: FileKind) -> HttpResponse:
     may_import(request.user, kind)
     form, preview, problem = FileForm(), None, ""
     try:
-        if request.method == "POST" and "token" in request.POST:
+        if is_shown_again(request) and "token" in request.POST:
+            preview = _shown_again(request, kind)
+        elif request.method == "POST" and "token" in request.POST:
             done, preview, problem = _import_confirmed(request, kind)
             if done is not None:
                 return done
@@ -214,6 +217,14 @@ def _preview(request: HttpRequest, kind: FileKind, name: str, data: bytes) -> Im
     if preview.token:
         preview.token = uploads.store_upload(name, data, request.user.pk, kind.name)
     return preview
+
+
+def _shown_again(request: HttpRequest, kind: FileKind) -> ImportPreview:
+    """The preview of the file that the person had read before their session ended, with the reason that they typed."""
+    token = request.POST["token"]
+    name, data = uploads.read_upload(token, request.user.pk, kind.name)
+    plan = RecordResource(kind, request.user).check(formats.read(name, data, kind)).plan
+    return ImportPreview(plan, token, ConfirmForm(request.POST))
 
 
 def _import_confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpResponse | None, ImportPreview | None, str]:

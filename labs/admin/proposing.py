@@ -15,6 +15,7 @@ from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
 from labs.admin.addresses import change_url, changelist_url
 from labs.admin.forms import RecordForm, parts_of
+from labs.admin.shown_again import ShowsAgain
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.models.states import state_of
@@ -27,7 +28,7 @@ SUBMIT = "_submit"
 STATUS_FIELDS = ("status",)
 
 
-class ProposingAdmin(admin.ModelAdmin):
+class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
     """Saves drafts, and sends them to review if asked; saves a change of a public record as a proposal.
 
     With ``?proposal=…`` the form shows what an open proposal asks for, and saving revises that proposal.

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from labs.actions.versions import raise_data_version
 from labs.admin.base import RecordAdmin
+from labs.admin.shown_again import ShowsAgain
 from labs.models import Edition, Source
 
 
@@ -89,7 +90,7 @@ class SourceAdmin(RecordAdmin):
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(ShowsAgain, admin.ModelAdmin):
     """Every public figure names the edition, so each change of one makes a new data version."""
 
     list_display = ("version", "complete_to", "note")

@@ -215,7 +215,7 @@ def test_who_may_propose_may_import(empty_database, role):
 
     response = client.post(url, data)
 
-    assert response.status_code == (200 if role in RESEARCHERS else 302 if role == "visitor" else 403)
+    assert response.status_code == (200 if role in RESEARCHERS else 403)
     assert everything() == before  # a file is looked at first
 
 

@@ -266,7 +266,9 @@ def test_who_has_no_permission_sees_and_keeps_nothing(source, django_user_model)
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(source, client):
-    assert "/login/" in client.post(page_of(source), {"text": "Forged.", "taken_on": "2026-03-01"})["Location"]
+    response = client.post(page_of(source), {"text": "Forged.", "taken_on": "2026-03-01"})
+    assert response.status_code == 403
+    assert "Sign in and show the form again" in response.content.decode()
     assert not source.snapshots.exists()
 
 

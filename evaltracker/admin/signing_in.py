@@ -1,0 +1,126 @@
+"""Signing in when the session ended while somebody was typing: the form is shown again, and nothing is saved.
+
+A form of the desk that a signed-out person sends leads to a page for signing in that holds what was typed. It goes to
+the same address, so one request signs in and shows the form.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import login
+from django.core.exceptions import BadRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.datastructures import MultiValueDict
+
+KEPT = "_kept"
+ROOM = 64 * 1024  # for the rest of the request, below its limit
+NOT_SAVED = "You had been signed out. Nothing is saved yet: below is what you typed. Look at it and save it."
+LOST_FILE = "Choose your file again, because a page cannot keep it."
+TOO_LARGE = "What you typed was too large to be kept: go back in your browser, copy it, and sign in in another window."
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of a form that somebody sent, without passwords, and whether they also chose a file."""
+
+    fields: list[tuple[str, str]]
+    has_file: bool
+
+    @classmethod
+    def sent(cls, request: HttpRequest) -> "Typed":
+        """What the browser sent from a form of the desk."""
+        fields = [(name, value) for name, values in request.POST.lists() for value in values if _may_be_kept(name)]
+        return cls(fields, any(file.name for file in request.FILES.values()))
+
+    @classmethod
+    def read(cls, text: str) -> "Typed":
+        """What ``text`` holds. Raises BadRequest where it is not from ``text``."""
+        try:
+            given = json.loads(text)
+            fields = [(name, value) for name, value in given["fields"] if _may_be_kept(name)]
+            is_right = all(isinstance(each, str) for field in fields for each in field)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise BadRequest("What was kept of the form cannot be read.") from error
+        if not is_right or len(fields) > settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
+            raise BadRequest("What was kept of the form cannot be read.")
+        return cls(fields, bool(given.get("has_file")))
+
+    @property
+    def text(self) -> str:
+        """For a hidden field."""
+        return json.dumps({"fields": self.fields, "has_file": self.has_file}, ensure_ascii=False)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether a request could not bring it back."""
+        return len(self.text.encode(errors="replace")) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE - ROOM
+
+    @property
+    def data(self) -> QueryDict:
+        """As the fields of a request."""
+        data = QueryDict(mutable=True)
+        for name, value in self.fields:
+            data.appendlist(name, value)
+        data._mutable = False
+        return data
+
+
+def _may_be_kept(name: str) -> bool:
+    return name not in ("csrfmiddlewaretoken", KEPT) and "password" not in name.casefold()
+
+
+def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., HttpResponse]:
+    """The view of a desk page, which keeps what a signed-out person sends."""
+
+    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or (KEPT not in request.POST and site.has_permission(request)):
+            return view(request, *args, **kwargs)
+        is_back = KEPT in request.POST
+        typed = Typed.read(request.POST[KEPT]) if is_back else Typed.sent(request)
+        if not site.has_permission(request):
+            if request.user.is_authenticated or not (typed.fields or typed.has_file):
+                return view(request, *args, **kwargs)  # leads to the usual page for signing in
+            form = AdminAuthenticationForm(request, request.POST if is_back else None, prefix="sign-in")
+            if not form.is_valid():
+                return _sign_in_page(request, site, form, typed)
+            login(request, form.get_user())
+        return _show_again(request, typed, view, args, kwargs)
+
+    return keeping
+
+
+def _sign_in_page(request: HttpRequest, site: Any, form: AdminAuthenticationForm, typed: Typed) -> HttpResponse:
+    kept = Typed([], typed.has_file) if typed.is_too_large else typed
+    context = {
+        **site.each_context(request),
+        "title": "Sign in again",
+        "form": form,
+        "kept_name": KEPT,
+        "kept": kept.text,
+        "app_path": request.get_full_path(),
+        "lost": [TOO_LARGE] * typed.is_too_large + [LOST_FILE] * typed.has_file,
+    }
+    response = TemplateResponse(request, "admin/sign_in_again.html", context, status=HTTPStatus.FORBIDDEN)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _show_again(request: HttpRequest, typed: Typed, view: Any, args: Any, kwargs: Any) -> HttpResponse:
+    request.method, request.POST, request._files = "GET", typed.data, MultiValueDict()
+    request.is_shown_again = True
+    messages.warning(request, f"{NOT_SAVED} {LOST_FILE}" if typed.has_file else NOT_SAVED)
+    with transaction.atomic():
+        response = view(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse):
+            response.render()
+        transaction.set_rollback(True)  # the page only shows a form, whatever its view does
+    is_elsewhere = isinstance(response, HttpResponseRedirect)
+    return HttpResponseRedirect(request.get_full_path()) if is_elsewhere else response
