@@ -33,6 +33,7 @@ PAGES = (
 OWN_WORK = {
     "See it as of today": "as_of",
     "see today": "as_of",
+    "see the history as of today": "as_of",
     "last 12 months": "window",
     "all time": "window",
     "Back to the method’s weights": "weights",

@@ -72,7 +72,8 @@ class Commitment(Record):
     ended_on_earliest = earliest_of("ended_on")
     ended_on_latest = latest_of("ended_on")
     fulfilled_on = EDTFField(
-        "fulfilled", help_text="Only with a due day: when it was done, with a citation that supports it."
+        "fulfilled",
+        help_text="For a promise to do one thing: when it was done, with a citation that supports it.",
     )
     fulfilled_on_earliest = earliest_of("fulfilled_on")
     fulfilled_on_latest = latest_of("fulfilled_on")
@@ -130,11 +131,6 @@ class Commitment(Record):
                 name="commitment_has_a_quote",
                 condition=~Q(quote=""),
                 violation_error_message="A commitment needs its words.",
-            ),
-            models.CheckConstraint(
-                name="commitment_fulfilled_needs_due",
-                condition=Q(fulfilled_on="") | ~Q(due_on=""),
-                violation_error_message="Only a promise with a due day can be marked as fulfilled.",
             ),
             models.CheckConstraint(
                 name="commitment_is_no_successor_of_itself",

@@ -138,7 +138,9 @@ class OneRecord(django_filters.CharFilter):
 class ChangeFilter(FacetedFilterSet):
     """The filters of the public changes."""
 
-    q = TextSearch("record_name", "record_key", "reason", help_text="words in the record's name or in the reason")
+    q = TextSearch(
+        "record_name", "record_key", "reason", "reasons", help_text="words in the record's name or in the reason"
+    )
     kind = RecordKindFacet(label="Kind of record")
     change = TermFacet("kind", ProposalKind, label="Kind of change")
     correction = YesOrNoFacet("is_correction", label="Corrects an error of ours")

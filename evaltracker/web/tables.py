@@ -231,12 +231,21 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
         explanation="The key of the record that it was merged into.",
         fields=_of_change("merged_into", "into"),
     ),
-    Column(name="reason", explanation="Why it was changed.", fields=_of_change("reason")),
+    Column(
+        name="reason",
+        explanation="Why it was changed: this field, or the record.",
+        fields=(Field("reason", lambda row: (row[1] and row[1].reason) or row[0].reason),),
+    ),
     Column(
         name="correction",
         explanation="Whether it corrects an error of ours.",
         fields=_of_change("correction", "is_correction"),
     ),
-    Column(name="checked_by", explanation="Who checked it.", fields=_of_change("checked_by")),
+    Column(
+        name="checked_by",
+        explanation="Who checked it; empty if it was entered with an edition.",
+        fields=_of_change("checked_by"),
+    ),
+    Column(name="edition", explanation="The edition that it was entered with.", fields=_of_change("edition")),
 )
 """A row is a change and one of its rows, or None where it has none."""

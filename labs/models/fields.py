@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -117,6 +118,24 @@ def derive_bounds(instance: models.Model) -> None:
                 field.derive(instance)
             except ValueError:
                 setattr(instance, field.attname, None)
+
+
+class RecordIdField(models.PositiveBigIntegerField):
+    """The primary key of a record of any kind, beside its content type.
+
+    Fixtures know no primary keys: there it is the model and the key of the record, ``["labs.source", "gpt-4-card"]``,
+    or 0 for a record that is gone. Migrations see a plain PositiveBigIntegerField.
+    """
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.PositiveBigIntegerField", args, kwargs
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            model, key = value
+            return apps.get_model(model)._default_manager.get_by_natural_key(key).pk
+        return super().to_python(value)
 
 
 class TermsField(models.TextField):

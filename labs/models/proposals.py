@@ -8,10 +8,16 @@ from django.db.models import F, Q
 
 from labs.choices import OPEN_STAGES, ProposalKind, Stage
 from labs.models.base import Record
-from labs.models.fields import CleanTextModel, is_one_of, term_field
+from labs.models.editions import Edition
+from labs.models.fields import CleanTextModel, RecordIdField, is_one_of, term_field
 
 
 class ProposalQuerySet(models.QuerySet):
+    def get_by_natural_key(self, edition: str | None, app_label: str, model: str, key: str) -> "Proposal":
+        """The change of a record that came with an edition."""
+        content_type = ContentType.objects.get_by_natural_key(app_label, model)
+        return self.get(edition__version=edition, content_type=content_type, record_key=key)
+
     def of(self, record: Record) -> "ProposalQuerySet":
         """The proposals on a record."""
         return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
@@ -32,6 +38,9 @@ FIRST_PUBLICATION = "First publication."
 class Proposal(CleanTextModel):
     """What one person asks a second person to accept. Once accepted it is a public change and never changes again.
 
+    A change that came with an edition of the records has that ``edition``, names nobody, counts as nobody's check, and
+    gives the reasons that there are.
+
     ``before`` and ``after`` are states of the record (states.py). In an open proposal they are the state that it is
     based on and the state that it asks for; in an accepted one, what was public before and after. ``before`` is empty
     for a first publication. ``after`` is empty for a withdrawal and for an open first publication (which asks for the
@@ -39,7 +48,7 @@ class Proposal(CleanTextModel):
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
-    object_id = models.PositiveBigIntegerField()
+    object_id = RecordIdField()
     record = GenericForeignKey()
     record_key = models.CharField(max_length=80)
     record_name = models.CharField(max_length=300)
@@ -48,6 +57,16 @@ class Proposal(CleanTextModel):
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     reason = models.TextField("why", help_text="Why it changes. Public with the change.")
+    reasons = models.JSONField(default=dict, blank=True, editable=False)  # why, by field or relation of the state
+    edition = models.ForeignKey(
+        Edition,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="changes",
+        help_text="The edition of the records that it was entered with. Then nobody at the desk accepted it.",
+    )
     is_correction = models.BooleanField(
         "corrects an error of ours",
         default=False,
@@ -84,6 +103,14 @@ class Proposal(CleanTextModel):
                 condition=~Q(stage=Stage.ACCEPTED.value, author=F("decided_by")),
                 violation_error_message="Somebody other than its author has to accept a proposal.",
             ),
+            models.UniqueConstraint(
+                fields=["edition", "content_type", "record_key"], name="proposal_of_an_edition_is_unique"
+            ),
+            models.CheckConstraint(
+                name="proposal_of_an_edition_names_nobody",
+                condition=Q(edition__isnull=True)
+                | Q(stage=Stage.ACCEPTED.value, author__isnull=True, decided_by__isnull=True),
+            ),
             models.CheckConstraint(
                 name="proposal_is_decided_on_a_day",
                 condition=~Q(stage__in=[stage.value for stage in OPEN_STAGES], decided_at__isnull=False)
@@ -91,13 +118,17 @@ class Proposal(CleanTextModel):
             ),
             models.CheckConstraint(
                 name="proposal_has_a_reason",
-                condition=~Q(reason=""),
+                condition=~Q(reason="") | Q(edition__isnull=False),
                 violation_error_message="Say why. It is public with the change.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.record_name}"
+
+    def natural_key(self) -> tuple[str | None, str, str, str]:
+        version = self.edition.version if self.edition else None
+        return (version, *self.content_type.natural_key(), self.record_key)
 
     @property
     def given_reason(self) -> str:
@@ -111,14 +142,21 @@ class Proposal(CleanTextModel):
         return self.stage in OPEN_STAGES
 
 
+class AliasManager(models.Manager):
+    def get_by_natural_key(self, app_label: str, model: str, key: str) -> "Alias":
+        return self.get(content_type=ContentType.objects.get_by_natural_key(app_label, model), key=key)
+
+
 class Alias(models.Model):
     """The key and the name of a record that was merged into another. Its address redirects there."""
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     key = models.SlugField(max_length=80)
     name = models.CharField(max_length=300)
-    object_id = models.PositiveBigIntegerField()
+    object_id = RecordIdField()
     record = GenericForeignKey()
+
+    objects = AliasManager()
 
     class Meta:
         verbose_name_plural = "aliases"
@@ -127,6 +165,9 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (*self.content_type.natural_key(), self.key)
 
 
 class Signature(models.Model):

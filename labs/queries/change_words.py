@@ -19,12 +19,16 @@ NOTHING = "nothing"  # what a page says where a field is empty
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One difference in words. ``old`` is empty where it was added, ``new`` where it was removed."""
+    """One difference in words. ``old`` is empty where it was added, ``new`` where it was removed.
+
+    ``reason`` is why this field changed, where that was said of the field.
+    """
 
     field: str  # its name, or the relation that the part belongs to
     label: str
     old: str
     new: str
+    reason: str = ""
 
     @property
     def what(self) -> str:

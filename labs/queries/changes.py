@@ -6,7 +6,7 @@ They are the accepted proposals. They name a reviewer only where that person agr
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from django.contrib.contenttypes.models import ContentType
@@ -45,8 +45,9 @@ class PublicChange:
     is_word_on_quotes: bool  # only an editor's reason to keep a quote is new
     into: str  # the name of the record that it was merged into
     rows: tuple[ChangeRow, ...]
-    reason: str  # empty for a publication without one
-    checked_by: str  # a role, with a name only where the person agreed to it
+    reason: str  # empty where none was given
+    checked_by: str  # a role, with a name only where the person agreed to it; empty if it came with an edition
+    edition: str  # the edition of the records that it came with; empty if it was published at the desk
 
     @property
     def label(self) -> str:
@@ -99,7 +100,7 @@ def changes_listed(day: dt.date) -> QuerySet[Proposal]:
     """The public changes that were recorded up to the end of the day, newest first."""
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, timezone.get_default_timezone())
     accepted = Proposal.objects.accepted().filter(decided_at__lt=end)
-    return accepted.select_related("decided_by__signature").order_by("-decided_at", "-pk")
+    return accepted.select_related("decided_by__signature", "edition").order_by("-decided_at", "-pk")
 
 
 def is_about(model: type[Record], key: str) -> Q:
@@ -170,7 +171,8 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
         into=into,
         rows=rows,
         reason=proposal.given_reason,
-        checked_by=public_name(proposal.decided_by),
+        checked_by="" if proposal.edition else public_name(proposal.decided_by),
+        edition=proposal.edition.version if proposal.edition else "",
     )
 
 
@@ -191,6 +193,7 @@ def _descriptions(
             state = proposal.before
         case _:
             assert_never(kind)
+    rows = tuple(replace(row, reason=proposal.reasons.get(row.field, "")) for row in rows)
     title = _event_title(state, names) if model is AccessEvent and state.get("lab") else ""
     return title or proposal.record_name, into, rows
 

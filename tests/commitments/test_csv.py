@@ -123,7 +123,7 @@ def test_a_law_that_is_not_testable_leaves_its_cells_empty_and_unknown_is_a_word
 
 def test_the_download_holds_every_commitment_once_the_laws_too(client, records):
     rows = table(client, "/commitments.csv")
-    assert len(rows) == len({row["key"] for row in rows}) == 75
+    assert len(rows) == len({row["key"] for row in rows}) == 85
     assert sum(row["origin"] == "law" for row in rows) == Commitment.objects.filter(origin=Origin.LAW.value).count()
 
 
@@ -144,14 +144,14 @@ def test_in_force_and_testable_in_the_download_are_those_of_the_filters(client, 
 
 
 def test_what_came_out_later_is_not_in_the_download_of_a_day(client, records):
-    rows = {row["key"]: row for row in table(client, "/commitments.csv?as_of=2025-04-14")}
-    before = rows["preparedness-beta-audits"]
+    rows = {row["key"]: row for row in table(client, "/commitments.csv?as_of=2026-04-16")}
+    before = rows["gdm-fsf-3-external-actors"]
     assert (before["ended_on"], before["in_force"], before["in_force_until"]) == ("", "yes", "")
     assert before["superseded_by"] == ""
-    assert "preparedness-v2-independent-evaluation" not in rows
-    after = {row["key"]: row for row in table(client, "/commitments.csv?as_of=2025-04-15")}["preparedness-beta-audits"]
-    assert (after["ended_on"], after["in_force"], after["in_force_until"]) == ("2025-04-15", "no", "2025-04-15")
-    assert after["superseded_by"] == "preparedness-v2-independent-evaluation"
+    assert "gdm-fsf-3-1-external-actors" not in rows
+    after = {row["key"]: row for row in table(client, "/commitments.csv?as_of=2026-04-17")}["gdm-fsf-3-external-actors"]
+    assert (after["ended_on"], after["in_force"], after["in_force_until"]) == ("2026-04-17", "no", "2026-04-17")
+    assert after["superseded_by"] == "gdm-fsf-3-1-external-actors"
 
 
 def test_the_download_tells_where_a_dated_promise_stands(client, records):

@@ -124,7 +124,7 @@ def test_scorecards_agree(day: dt.date, window: str) -> None:
     fast = fast_scorecard(ledger(day), facts().names, window)
 
     assert fast == oracle.scorecard(day, window)
-    assert len(fast) == 30
+    assert len(fast) == 31
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -161,7 +161,7 @@ def test_depths_agree_for_every_combination_of_answers() -> None:
 
 @pytest.mark.parametrize(
     ("day", "releases", "evaluated_low", "evaluated_high", "deeper"),
-    [("2024-05-24", 10, 1, 3, 0), ("2026-08-31", 32, 14, 20, 2)],
+    [("2024-05-24", 10, 1, 3, 0), ("2026-08-31", 39, 18, 20, 5)],
 )
 def test_both_give_the_counts_of_the_headline(
     day: str, releases: int, evaluated_low: int, evaluated_high: int, deeper: int
@@ -186,8 +186,8 @@ def test_both_give_the_counts_of_the_headline(
     ("lab", "low", "high"),
     [
         ("openai", Fraction(85, 6), Fraction(80, 3)),  # 14.2–26.7
-        ("anthropic", Fraction(44, 3), Fraction(127, 4)),  # 14.7–31.8
-        ("google-deepmind", Fraction(3), Fraction(287, 4)),  # 3.0–71.8
+        ("anthropic", Fraction(44, 3), Fraction(97, 4)),  # 14.7–24.3
+        ("google-deepmind", Fraction(3), Fraction(78)),  # 3.0–78.0
     ],
 )
 def test_both_give_the_scores_of_the_headlines_day(lab: str, low: Fraction, high: Fraction) -> None:
@@ -206,7 +206,7 @@ def test_the_days_exercise_every_verdict_that_the_records_have() -> None:
         for found in oracle.verdicts(dt.date.fromisoformat(text)).values():
             seen.update((found["verdict_strict"], found["verdict_lenient"]))
 
-    assert set(seen) == {"kept", "unclear", "none_documented", "cannot_tell"}
+    assert set(seen) == {"kept", "unclear", "none_documented", "cannot_tell", "not_kept"}
 
 
 # The curated records leave much of the rules untouched (no requirement asks for a depth, nothing is refused), so the

@@ -101,6 +101,34 @@ def test_every_kind_of_change_says_what_happened(client, public):
     assert "Gone" not in page
 
 
+def test_a_change_of_an_edition_says_so_and_names_no_check(client, public):
+    edition = Edition.objects.create(version="2026.12", complete_to=dt.date(2026, 2, 28))
+    lab = factories.lab(name="Lab A")
+    by_nobody = {"edition": edition, "author": None, "decided_by": None, "reason": ""}
+    public(
+        lab,
+        before={"name": "Lab B", "website": "https://b.example.org"},
+        after={"name": "Lab A", "website": "https://a.example.org"},
+        reasons={"name": "It renamed itself."},
+        **by_nobody,
+    )
+    public(source := factories.source(), kind="publish", after=state_of(source), **by_nobody)
+
+    page = text_of(client, "/changes/")
+    assert "Name was Lab B now Lab A why It renamed itself. Website was" in page
+    assert page.count("Entered with edition 2026.12.") == 2
+    assert "Checked by" not in page
+    assert "Why" not in page
+    assert "Entered with edition 2026.12." in text_of(client, f"/labs/{lab.key}/")
+    assert "1 change, recorded" in text_of(client, "/changes/?q=renamed")
+    rows = rows_of_csv(client, "/changes.csv")
+    assert [(row["field"], row["reason"]) for row in rows if row["key"] == lab.key] == [
+        ("name", "It renamed itself."),
+        ("website", ""),
+    ]
+    assert {(row["checked_by"], row["edition"]) for row in rows} == {("", "2026.12")}
+
+
 def test_what_comes_back_after_a_withdrawal_shows_what_is_different_from_before(client, public):
     lab = factories.lab(name="Lab A")
     public(lab, kind="withdraw", before={"name": "Lab B", "country": "US"})
@@ -419,15 +447,15 @@ def test_the_csv_has_a_row_for_each_field_and_part_and_one_for_every_other_chang
     body = b"".join(client.get("/changes.csv").streaming_content).decode()
     assert body.splitlines() == [
         "change,recorded_at,record_kind,key,name,kind,kind_label,field,field_label,old,new,merged_into,reason,"
-        "correction,checked_by",
-        f'{third.pk},2026-03-01T14:00:00Z,lab,lab-a,"\'=Lab, “A”",merge,merger,,,,,model-less,Same lab.,no,an editor',
+        "correction,checked_by,edition",
+        f'{third.pk},2026-03-01T14:00:00Z,lab,lab-a,"\'=Lab, “A”",merge,merger,,,,,model-less,Same lab.,no,an editor,',
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,released_on,Released,,2026-02,,"
-        "The card says so.,yes,an editor",
+        "The card says so.,yes,an editor,",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,frontier,Frontier,not assessed,"
-        "frontier,,The card says so.,yes,an editor",
+        "frontier,,The card says so.,yes,an editor,",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,citations,Citation,,"
-        "“Out on Monday.” (Card (Lab A); supports release date),,The card says so.,yes,an editor",
-        f"{first.pk},2026-03-01T12:00:00Z,AI model,model-a,Model A,publish,first publication,,,,,,,no,an editor",
+        "“Out on Monday.” (Card (Lab A); supports release date),,The card says so.,yes,an editor,",
+        f"{first.pk},2026-03-01T12:00:00Z,AI model,model-a,Model A,publish,first publication,,,,,,,no,an editor,",
     ]
 
 

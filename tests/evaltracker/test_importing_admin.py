@@ -123,13 +123,13 @@ def test_a_sheet_with_3_bad_cells_writes_nothing_and_names_them_and_repaired_bec
     assert "during_training, before_internal_deployment" in page
     assert "Send" not in page
     assert AccessEvent.objects.count() == before
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
 
     repaired = [row | {"timing": "unknown", "lab": rows[0]["lab"], "started_on": ""} for row in rows[:20]]
     preview = upload(desk, write(repaired), f"access.{ending}")
     assert counts(preview) == {"new": 20}
     response = say_yes(desk, preview)
-    batch = Proposal.objects.values_list("batch", flat=True).distinct().get()
+    batch = Proposal.objects.filter(edition=None).values_list("batch", flat=True).distinct().get()
     assert batch.startswith(f"access.{ending}, ")
     queue = desk.get(response["Location"])
     assert "20 records wait for a second person" in text(queue)
@@ -159,7 +159,7 @@ def test_a_changed_cell_is_shown_as_old_and_new_and_becomes_a_proposal(desk):
     assert counts(preview) == {"changed": 1}
     assert "summary The old words. The new words." in text(preview)
     say_yes(desk, preview, is_correction="on")
-    proposal = Proposal.objects.get()
+    proposal = Proposal.objects.filter(edition=None).get()
     assert (proposal.before["summary"], proposal.after["summary"]) == ("The old words.", "The new words.")
     assert (proposal.reason, proposal.is_correction) == ("As the new card says.", True)
     event.refresh_from_db()
@@ -172,7 +172,7 @@ def test_a_change_needs_its_reason(desk):
     preview = upload(desk, as_csv(rows))
     response = say_yes(desk, preview, reason=" ")
     assert "Enter a reason. It is public with each change." in text(response)
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
     assert say_yes(desk, response).status_code == 302
 
 
@@ -182,7 +182,7 @@ def test_a_yes_to_something_else_than_the_file_would_do_now_shows_that_first(des
     factories.access_event(key=rows[0]["key"])
     response = say_yes(desk, preview)
     assert "The records have changed since you looked." in text(response)
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
 
 
 def test_the_same_file_makes_nothing_the_second_time(desk):
@@ -198,7 +198,7 @@ def test_a_file_that_waits_for_a_yes_is_there_for_the_person_who_chose_it_only(d
     client.force_login(people.researcher())
     response = say_yes(client, preview)
     assert "The file is no longer here." in text(response)
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
 
 
 def test_a_file_is_gone_from_the_server_once_it_is_imported(desk):

@@ -35,7 +35,7 @@ def test_ranks_of_overlapping_ranges_are_ranges(client, records):
 def test_the_caption_names_window_day_version_and_completeness(client, records):
     page = text_of(client, "/labs/?as_of=2024-05-24&window=24")
     assert (
-        "30 labs by score, releases of the last 24 months, as of 24 May 2024; data version 2026.11, "
+        "31 labs by score, releases of the last 24 months, as of 24 May 2024; data version 2026.12, "
         "records complete to 31 August 2026" in page
     )
 
@@ -128,7 +128,7 @@ def test_the_page_says_what_the_lab_is(client, records):
     assert "Lab, United Kingdom" in page
     assert "Also DeepMind, Google, Alphabet" in page
     assert "https://deepmind.google" in page
-    assert "13 sources of its own" in page
+    assert "19 sources of its own" in page
 
 
 def test_a_release_shows_its_evaluations_in_a_line(client, empty_database):

@@ -77,7 +77,7 @@ def test_a_changed_record_is_shown_again_with_all_that_was_typed_and_saved_only_
     again = form_data(shown)
     assert again["reason"] == "I read it."
     assert client.post(url, again | {"_save": "Save"}).status_code == 302
-    [proposal] = Proposal.objects.all()
+    [proposal] = Proposal.objects.filter(edition=None).all()
     assert proposal.after["summary"] == "Typed <b>at night</b>.\nMore."
     assert "A new “quote”." in [each["quote"] for each in proposal.after["citations"]]
 
@@ -142,7 +142,7 @@ def test_a_merger_is_shown_again(ed):
     loser, winner = factories.evaluator(), factories.evaluator()
     data = {"winner": winner.pk, "reason": "They are one.", "_propose": "1"}
     assert "They are one.</textarea>" in sent_signed_out(url_of(loser, "merge"), data, ed).content.decode()
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
 
 
 def test_the_reason_for_an_import_is_shown_again_with_its_preview(ada):
@@ -153,7 +153,7 @@ def test_the_reason_for_an_import_is_shown_again_with_its_preview(ada):
     data = {"token": preview.token, "seen": preview.seen, "reason": "It was renamed."}
     shown = sent_signed_out(url, data, ada)
     assert "It was renamed.</textarea>" in shown.content.decode()
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
     assert shown.context["preview"].seen == preview.seen
 
 

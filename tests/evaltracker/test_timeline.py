@@ -94,7 +94,7 @@ def test_the_marks_tell_the_counts_of_the_ledger(records):
                 by_release.setdefault(release, set()).add(trace["name"])
     counting = [entry for entry in line.releases if entry.counts.releases]
     strict = sum(MarkKind.STRICT.label in by_release.get(entry.release.key, ()) for entry in counting)
-    assert strict == sum(entry.counts.evaluated_low for entry in counting) == 26
+    assert strict == sum(entry.counts.evaluated_low for entry in counting) == 30
 
 
 def test_an_event_with_a_start_stands_at_its_start(empty_database):

@@ -251,6 +251,8 @@ def test_every_task_has_a_page_whose_links_lead_to_forms(desk, records, task):
 
 
 def test_a_task_is_filtered_by_lab_and_by_words(desk, records):
+    AIModel.objects.get(key="gpt-4-turbo").searches.all().delete()
+    factories.ai_model()
     url = reverse("admin:worklist_task", args=["silent"])
     everything = desk.get(url).context["count"]
 

@@ -102,7 +102,7 @@ def test_a_page_as_of_a_past_day_says_so_and_leads_back_to_today(client, records
 def test_the_permalink_names_the_day_and_the_version_of_the_data(client, records):
     page = client.get("/access/?evaluator=metr&as_of=2026-01-01").content.decode()
     assert "http://testserver/access/?evaluator=metr&amp;as_of=2026-01-01" in page
-    assert "2026.11" in page
+    assert "2026.12" in page
 
 
 @pytest.mark.parametrize(("day", "first"), [("2024-07-19", "later"), ("2024-07-20", "event")])

@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from labs.models import Alias, DataVersion, Edition, Lab, Search, Signature, Snapshot, Source
+from labs.models import Alias, DataVersion, Edition, Lab, Proposal, Search, Signature, Snapshot, Source
 from labs.models.fields import EDTFField, TermsField
 from labs.rules.dates import span
 from tests import factories, people
@@ -179,6 +179,11 @@ def as_another_alias(row: Alias) -> dict[str, Any]:
 def decided(stage: str, **changes: Any) -> dict[str, Any]:
     """A proposal at a stage, with a moment at which it was decided."""
     return {"stage": stage, "decided_at": timezone.now(), **changes}
+
+
+def as_another_of_an_edition(row: Proposal) -> dict[str, Any]:
+    other = factories.proposal(**decided("accepted", edition=ROWS["edition"]()))
+    return decided("accepted", edition=other.edition, content_type=other.content_type, record_key=other.record_key)
 
 
 def reply_cases() -> list[Case]:
@@ -429,12 +434,6 @@ CASES = [
     ),
     *cases_of("commitment_has_a_quote", "commitment", [{"quote": "x"}], [{"quote": ""}]),
     *cases_of(
-        "commitment_fulfilled_needs_due",
-        "commitment",
-        [dated(due_on="2025", fulfilled_on="2024-12"), dated(due_on="2025", fulfilled_on=""), dated(due_on="")],
-        [dated(due_on="", fulfilled_on="2024-12")],
-    ),
-    *cases_of(
         "commitment_is_no_successor_of_itself",
         "commitment",
         [{"superseded_by": None}, lambda row: {"superseded_by": factories.commitment()}],
@@ -498,7 +497,31 @@ CASES = [
             lambda row: decided("sent_back"),
         ],
     ),
-    *cases_of("proposal_has_a_reason", "proposal", [{"reason": "."}], [{"reason": ""}]),
+    *cases_of(
+        "proposal_has_a_reason",
+        "proposal",
+        [{"reason": "."}, lambda row: decided("accepted", reason="", edition=ROWS["edition"]())],
+        [{"reason": ""}],
+    ),
+    *cases_of(
+        "proposal_of_an_edition_names_nobody",
+        "proposal",
+        [lambda row: decided("accepted", edition=ROWS["edition"](), author=None, decided_by=None)],
+        [
+            lambda row: decided("accepted", edition=ROWS["edition"](), author=people.researcher()),
+            lambda row: decided("accepted", edition=ROWS["edition"](), decided_by=people.editor()),
+            lambda row: {"edition": ROWS["edition"]()},
+        ],
+    ),
+    *cases_of(
+        "proposal_of_an_edition_is_unique",
+        "proposal",
+        [
+            lambda row: decided("accepted", edition=ROWS["edition"]()),
+            lambda row: {"record_key": factories.proposal(content_type=row.content_type).record_key},
+        ],
+        [as_another_of_an_edition],
+    ),
     *cases_of("alias_key_is_unique", "alias", [{"key": "another-old-key"}], [as_another_alias]),
     *reply_cases(),
 ]

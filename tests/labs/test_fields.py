@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from labs.choices import Domain
-from labs.models import AccessEvent, AIModel, EvaluatorName
+from labs.models import AccessEvent, AIModel, EvaluatorName, Lab, Proposal
 from labs.models.fields import TermsField, holding
 from labs.rules.dates import EXAMPLES
 from tests import factories
@@ -176,3 +176,13 @@ def test_a_term_is_not_found_within_a_longer_one(empty_database):
     assert not event.citations.filter(holding("supports", "access")).exists()
     assert not event.citations.filter(holding("supports", "access_weights")).exists()
     assert event.citations.filter(holding("supports", "access.weights")).exists()
+
+
+def test_the_number_of_a_record_is_its_model_and_key_in_fixtures():
+    lab = factories.lab()
+    field = Proposal._meta.get_field("object_id")
+
+    assert field.to_python([lab._meta.label_lower, lab.key]) == lab.pk
+    assert field.to_python("7") == 7
+    with pytest.raises(Lab.DoesNotExist):
+        field.to_python(["labs.lab", "no-such-lab"])

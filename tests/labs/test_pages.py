@@ -119,10 +119,13 @@ def test_a_lab_that_refused_access_is_not_among_those_whose_models_an_evaluator_
     assert "Labs whose models it tested none documented" in page
 
 
-def test_uk_aisi_shows_until_when_a_former_name_was_in_use(client, records):
-    page = text_of(client, "/evaluators/uk-aisi/")
-    assert "UK AI Safety Institute (until 14 February 2025)" in page
-    assert "Frontier AI Taskforce (2023)" in page
+def test_an_evaluator_shows_until_when_a_former_name_was_in_use(client, empty_database):
+    evaluator = factories.evaluator()
+    evaluator.former_names.create(name="Old Institute", used="../2025-02-14")
+    evaluator.former_names.create(name="Older Taskforce", used="2023")
+    page = text_of(client, evaluator.get_absolute_url())
+    assert "Old Institute (until 14 February 2025)" in page
+    assert "Older Taskforce (2023)" in page
 
 
 def test_a_source_shows_all_that_rests_on_it(client, records):

@@ -157,7 +157,7 @@ def test_a_change_needs_a_reason(ada):
     sentence = refusal(review.propose, record=event, state={"summary": "New."}, reason="  ", by=ada)
 
     assert "blank" in sentence or "Say why" in sentence
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
 
 
 def test_nothing_to_change_is_nothing_to_review(ada):
@@ -180,7 +180,7 @@ def test_a_change_that_could_not_be_saved_is_refused_at_once(ada, state, sentenc
     before = state_of(event)
 
     assert sentence in refusal(review.propose, record=event, state=state, reason="Because.", by=ada)
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
     assert state_of(AccessEvent.objects.get(pk=event.pk)) == before
 
 
@@ -384,7 +384,7 @@ def test_a_draft_is_deleted_with_its_proposal(ada, ed):
     review.delete_draft(record=AccessEvent.objects.get(pk=event.pk), by=ada)
 
     assert not AccessEvent.objects.filter(key="new-event").exists()
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(edition=None).exists()
 
 
 @pytest.mark.parametrize("status", ["published", "withdrawn"])
