@@ -1,10 +1,10 @@
-"""Whether two builds answer some 400 addresses alike, byte for byte, on the shipped records."""
+"""Whether two builds answer some 400 addresses alike, byte for byte, on the base's shipped records."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.bench.builds import ROOT, progress, two_builds
+from tests.bench.builds import progress, two_builds
 from tests.bench.generate import copies, shipped_rows
 from tests.bench.pages import compared_addresses
 
@@ -17,10 +17,10 @@ View = Mapping[str, Any]
 
 def compare(base: str, *, limit: float, is_postgres: bool) -> tuple[int, list[str]]:
     """How many addresses were asked for, and a line for each that differs."""
-    rows = shipped_rows(ROOT / "fixtures")
-    addresses = compared_addresses(rows)
     differing = []
     with two_builds(base, is_postgres) as builds:
+        rows = shipped_rows(builds[0].folder / "fixtures")
+        addresses = compared_addresses(rows)
         for build in builds:
             progress(f"{build.name}: loading the records")
             build.load(copies(rows, [0]))

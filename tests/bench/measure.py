@@ -1,4 +1,4 @@
-"""What each type of page costs in both builds, A B A B in one run, at each factor of the records."""
+"""What each type of page costs in both builds, A B A B in one run, at each factor of the base's shipped records."""
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.builds import ROOT, BenchError, Build, Worker, progress, two_builds
+from tests.bench.builds import BenchError, Build, Worker, progress, two_builds
 from tests.bench.generate import copies, shipped_rows
 from tests.bench.pages import LEDGER_PAGES, VERDICTS, page_types
 
@@ -51,10 +51,10 @@ def measure(
 
     Raises BenchError for a type that there is not.
     """
-    shipped = shipped_rows(ROOT / "fixtures")
     pages: dict[str, str] = {}
     loaded = 0
     with two_builds(base, is_postgres) as builds:
+        shipped = shipped_rows(builds[0].folder / "fixtures")
         for factor in sorted(set(factors)):
             for build in builds:
                 progress(f"{build.name}: loading {factor} times the records")
