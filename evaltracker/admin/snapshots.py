@@ -20,7 +20,8 @@ from labs.admin.addresses import change_url, record_page
 from labs.choices import QUOTES_TO_JUDGE, QuoteCheck
 from labs.models import Snapshot, Source
 from labs.models.errors import field_errors
-from labs.rules.quotes import QuoteMatch, text_difference
+from labs.rules.quotes import QuoteMatch
+from labs.rules.text_differences import text_difference
 
 MOST_TEXT_SHOWN = 1_000_000  # characters
 
