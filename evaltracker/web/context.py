@@ -7,6 +7,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from labs.queries import records_complete_to
 from labs.queries.editions import newest_edition
 from labs.web.parameters import BadParameters, address, requested_day, today
 
@@ -27,7 +28,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
     return {
         "as_of": day,
         "is_past": day < today(),
-        "complete_to": edition.complete_to if edition else None,
+        "complete_to": records_complete_to(),
         "data_version": edition.version if edition else "",
         "today_url": address(request.path, query),
         "permalink": {

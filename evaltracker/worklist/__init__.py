@@ -45,6 +45,13 @@ TASKS = (
         records.silent_releases,
     ),
     Task(
+        "complete-to",
+        "Labs with a release after the day to which their records are complete",
+        "Look for its releases up to now, enter them, and propose the new day on the lab's form: windows and scores of "
+        "the whole site end on the earliest of these days.",
+        records.to_be_completed,
+    ),
+    Task(
         "overdue",
         "Overdue for a check",
         "Compare the record with its sources again. If nothing changed, an editor presses “Checked again” on its form.",

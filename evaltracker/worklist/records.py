@@ -10,10 +10,11 @@ from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.worklist.items import Item, TaskInput
 from labs.admin.addresses import change_url
 from labs.models import AccessEvent, AIModel, Lab, Source
+from labs.queries.completeness import lab_complete_to, newest_release
 from labs.queries.facts import event_facts
 from labs.queries.kept import records
 from labs.rules.contradictions import contradictions
-from labs.rules.dates import Span
+from labs.rules.dates import Span, day_label
 from labs.rules.ranges import printed
 
 DUE_WITHIN = 30  # days
@@ -37,6 +38,26 @@ def silent_releases(_given: TaskInput) -> list[Item]:
             (model.lab.key,),
         )
         for model in sorted(releases, key=lambda model: (order[model.frontier], model.lab.name.casefold(), model.key))
+    ]
+
+
+def to_be_completed(_given: TaskInput) -> list[Item]:
+    """Labs whose newest release is later than the day to which their records are complete, the newest first."""
+    found = []
+    for lab in records()[Lab].published:
+        release, day = newest_release(lab), lab_complete_to(lab)
+        if release and (day is None or release.released_on_latest > day):
+            found.append((release.released_on_latest, lab, release, day))
+    found.sort(key=lambda row: (-row[0].toordinal(), row[1].name.casefold()))
+    return [
+        Item(
+            str(lab),
+            f"{release} came out {release.released_on_label}; its releases are "
+            f"{f'complete to {day_label(day)}' if day else 'complete to no day that anybody set'}.",
+            change_url(lab),
+            (lab.key,),
+        )
+        for _, lab, release, day in found
     ]
 
 

@@ -14,7 +14,7 @@ class LabNameInline(RecordInline, admin.TabularInline):
 
 @admin.register(Lab)
 class LabAdmin(RecordAdmin):
-    list_display = ("name", "also_known_as", "country", "website")
+    list_display = ("name", "also_known_as", "country", "website", "complete_to")
     list_filter = ("country",)
     list_prefetch_related = ("other_names",)
     search_fields = ("name", "other_names__name", "key")
@@ -26,6 +26,14 @@ class LabAdmin(RecordAdmin):
             {
                 "fields": ("name", "key", "country", "website"),
                 "description": "The public page shows the lab under this name, with its releases, events and promises.",
+            },
+        ),
+        (
+            "How far the records go",
+            {
+                "fields": ("complete_to",),
+                "description": "An editor sets it after looking for the lab's releases up to that day. Windows, scores "
+                "and counts of the whole site end on the earliest of these days among labs with a release that counts.",
             },
         ),
     )

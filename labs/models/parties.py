@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from labs.choices import Country, EvaluatorField, EvaluatorKind
 from labs.models.base import Citation, Part, Record, desk_constraints
@@ -23,8 +24,16 @@ class Lab(Record):
     name = models.CharField(max_length=120, unique=True, help_text="As the lab writes it.")
     country = term_field(Country, Country.UNKNOWN, help_text="Where it has its seat.")
     website = models.URLField(blank=True)
+    complete_to = models.DateField(
+        "records complete to",
+        null=True,
+        blank=True,
+        help_text="Its releases up to this day have been entered. Later ones may be missing: our gap, not the lab's. "
+        "Empty: the day of the newest edition.",
+    )
 
     url_name = "labs:lab_detail"
+    guarded = {"complete_to": "labs.review_proposal"}  # an editor looked
 
     class Meta:
         ordering = ("name",)
@@ -32,6 +41,11 @@ class Lab(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.complete_to is not None and self.complete_to > timezone.localdate():
+            raise ValidationError({"complete_to": "The day is in the future: releases cannot be complete up to it."})
 
 
 class LabName(Part):

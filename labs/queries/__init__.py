@@ -1,5 +1,6 @@
 """Records as known on a day, for rules and pages."""
 
+from labs.queries.completeness import lab_complete_to, records_complete_to
 from labs.queries.evaluators import EvaluatorAsOf, evaluators_as_of, evaluators_listed
 from labs.queries.events import (
     EventAsOf,
@@ -41,10 +42,12 @@ __all__ = [
     "events_bearing_on",
     "events_listed",
     "events_without_release",
+    "lab_complete_to",
     "labs_by_key",
     "labs_listed",
     "newest_sources",
     "own_source_count",
+    "records_complete_to",
     "release_fact",
     "releases_as_of",
     "releases_listed",

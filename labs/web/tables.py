@@ -705,6 +705,11 @@ LAB_COLUMNS: tuple[Column, ...] = (
         fields=(Field("other_names", lambda lab: [other.name for other in lab.other_names.all()]),),
     ),
     changed_at_column(),
+    Column(
+        name="complete_to",
+        explanation="Its releases up to this day have been entered; empty: the day of the newest edition.",
+        fields=(field("complete_to"),),
+    ),
 )
 """What is recorded about a lab itself. Its figures are in the table of scorecards."""
 

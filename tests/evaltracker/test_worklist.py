@@ -121,7 +121,8 @@ def test_drafts_are_not_overdue_for_a_check(empty_database):
 
 
 def test_a_release_without_an_event_is_there_until_one_or_a_search_is_recorded(empty_database):
-    model, other = factories.ai_model(name="One"), factories.ai_model(name="Two")
+    model = factories.ai_model(name="One", lab=factories.lab(name="First lab"))
+    other = factories.ai_model(name="Two", lab=factories.lab(name="Second lab"))
     variant = factories.ai_model(lab=model.lab, variant_of=model)
     factories.access_event(model=other, status="draft")
 
@@ -320,3 +321,21 @@ def test_the_front_page_runs_as_many_queries_for_one_record_as_for_many(desk, em
         desk.get(url)
 
     assert len(more) == len(one)
+
+
+def test_a_lab_is_asked_about_when_its_newest_release_is_later_than_its_day(empty_database):
+    for name, day, released_on in [
+        ("Behind", dt.date(2026, 8, 31), "2026-09-01"),
+        ("On the day", dt.date(2026, 8, 31), "2026-08-31"),
+        ("Nobody said", None, "2024-05-13"),
+        ("Without a day", dt.date(2026, 8, 31), ""),
+    ]:
+        lab = factories.lab(name=name, complete_to=day)
+        factories.ai_model(lab=lab, released_on=released_on, status="published")
+
+    found = items("complete-to")
+    assert [item.title for item in found] == ["Behind", "Nobody said"]
+    assert "1 September 2026" in found[0].detail
+    assert "complete to 31 August 2026" in found[0].detail
+    assert found[0].url == change_url(AIModel.objects.get(lab__name="Behind").lab)
+    assert found[0].labs == (AIModel.objects.get(lab__name="Behind").lab.key,)

@@ -15,7 +15,7 @@ from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.svg import svg
 from evaltracker.web.charts.timeline import Timeline, build_timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
-from labs.queries.editions import newest_edition
+from labs.queries import records_complete_to
 from labs.rules.dates import day_label
 from labs.web.parameters import address, with_kept
 
@@ -47,9 +47,9 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
         "documented ones only; the band reaches up to what would count if the reported, inferred, disputed and undated "
         f"ones did too. As known on {day_label(ledger.day)}."
     )
-    edition = newest_edition()
-    if edition and edition.complete_to < ledger.day:
-        caption += f" Releases after {day_label(edition.complete_to)} may be missing: our gap, not a lab's."
+    complete_to = records_complete_to()
+    if complete_to and complete_to < ledger.day:
+        caption += f" Releases after {day_label(complete_to)} may be missing: our gap, not a lab's."
     return Figure(
         name="share",
         question=share.QUESTION,

@@ -25,7 +25,14 @@ from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
-from labs.queries import events_without_release, labs_by_key, labs_listed, own_source_count, releases_of
+from labs.queries import (
+    events_without_release,
+    lab_complete_to,
+    labs_by_key,
+    labs_listed,
+    own_source_count,
+    releases_of,
+)
 from labs.queries.changes import history_of
 from labs.web.columns import published_fields
 from labs.web.parameters import address, kept_parameters, today, window_choices, with_kept
@@ -88,6 +95,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "nav": "labs",
         "lab": lab,
         "country": Country(lab.country),
+        "complete_to": lab_complete_to(lab),
         "row": row,
         "requested": requested,
         "window_words": window_words(window),
