@@ -258,6 +258,51 @@ class LinkLowering(Term):
     DISPUTED = "disputed", Certainty.DISPUTED.label, "Sources contradict each other about this evaluator."
 
 
+class Evidence(Term):
+    """What the record shows of outside model evaluation of a release: one word for each, the first that fits.
+
+    Methodology, section 1.
+    """
+
+    CONFIRMED = (
+        "confirmed",
+        "confirmed before release",
+        "The lab, an evaluator or a government body that took part says that outsiders evaluated the model before its "
+        "release.",
+    )
+    TIMING_NOT_SHOWN = (
+        "timing_not_shown",
+        "tested, timing not shown",
+        "Outsiders evaluated it, as one of them or the lab says. No source that we read shows that it was before "
+        "release.",
+    )
+    REPORTED = (
+        "reported",
+        "reported by others",
+        "Others report an evaluation by outsiders, we infer one, or sources contradict each other about it.",
+    )
+    SAID_NONE = (
+        "said_none",
+        "said that none took place",
+        "The lab or an evaluator says that no outsider evaluated it, or that outsiders were refused.",
+    )
+    AFTER_RELEASE_ONLY = (
+        "after_release_only",
+        "tested after release only",
+        "The evaluations by outsiders on record came after release, or needed nobody's permission.",
+    )
+    NOTHING_FOUND = (
+        "nothing_found",
+        "no outside model evaluation found",
+        "No public source that we read tells of one. That does not mean that none took place.",
+    )
+
+    @property
+    def badge_label(self) -> str:
+        """The label where space is short."""
+        return "nothing found" if self is Evidence.NOTHING_FOUND else self.label
+
+
 ACCESS_ANSWERS: dict[str, str] = {
     "no_safety_filters": "safety filters off",
     "helpful_only": "harmlessness training off",

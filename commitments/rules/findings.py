@@ -12,11 +12,9 @@ from commitments.rules.facts import RequirementFact
 from labs.choices import BEFORE_RELEASE, Certainty, Outcome, Results, Timing
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, has_only_other_domains
 from labs.rules.certainty import is_documented, is_outside, link_certainty, stronger
+from labs.rules.evidence import DENIALS
 from labs.rules.facts import ParticipationFact
 from labs.rules.vocabulary import Term
-
-DENIALS = frozenset({Outcome.REFUSED, Outcome.CONFIRMED_NONE})
-"""The outcomes of an event that did not take place (methodology, section 7, not kept)."""
 
 _MET_BY = {
     Timing.DURING_TRAINING: frozenset({Timing.DURING_TRAINING}),

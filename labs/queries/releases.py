@@ -8,12 +8,13 @@ from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
-from labs.choices import ACCESS_ANSWERS, Activity, RecordStatus
+from labs.choices import ACCESS_ANSWERS, Activity, Found, RecordStatus
 from labs.models import AccessEvent, AIModel, AIModelCitation, Lab, Search
 from labs.queries.events import DAYS_KEPT, EventAsOf, access_ledger, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
 from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Threat, undecided
+from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
 
 
@@ -46,6 +47,16 @@ class ReleaseAsOf:
         """Our searches for its access events up to the day, the newest first."""
         found = [each for each in self.record.searches.all() if each.searched_on <= self.day]
         return sorted(found, key=lambda search: search.searched_on, reverse=True)
+
+    @property
+    def searched_on(self) -> dt.date | None:
+        """The day of the last search up to the day that found nothing; None where there is none (section 1)."""
+        return next((each.searched_on for each in self.searches if each.found == Found.NOTHING), None)
+
+    @cached_property
+    def evidence(self) -> ReleaseEvidence:
+        """What is shown of outside model evaluation, by its own events (methodology, section 1)."""
+        return self.assessment.evidence
 
     @property
     def is_out(self) -> bool:

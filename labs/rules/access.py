@@ -187,6 +187,13 @@ class WeighedEvent:
         """Whether it counts in the high figure; every strict event does."""
         return self.count is not Count.NOT
 
+    @property
+    def count_by_itself(self) -> Count:
+        """How it counts by section 4 alone, whether or not its release counts under another one (section 3)."""
+        if self.reasons != (Reason.VARIANT,):
+            return self.count
+        return Count.LENIENT if _doubtful_reasons(self.certainty, self.timing) else Count.STRICT
+
 
 def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
     """Whether and how an event counts for its release (methodology, section 4).

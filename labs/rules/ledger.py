@@ -13,6 +13,7 @@ from labs.choices import Answer, Results, Timing
 from labs.rules.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
 from labs.rules.as_of import event_fact_as_of
 from labs.rules.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
+from labs.rules.evidence import ReleaseEvidence, release_evidence
 from labs.rules.facts import EventFact, ReleaseFact
 
 FACTS_PER_EVENT = 6
@@ -51,6 +52,11 @@ class Assessment:
     def depth(self) -> Depth:
         """The depth of the best event, low over the strict and high over the counted ones (section 6)."""
         return best_depth((each.depth for each in self.strict), (each.depth for each in self.counted))
+
+    @property
+    def evidence(self) -> ReleaseEvidence:
+        """What its own events show, counted release or not (methodology, section 1)."""
+        return release_evidence(self.events)
 
     @property
     def is_deeper_than_users(self) -> bool:

@@ -440,6 +440,11 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
     ),
     citations_column(_citations_of_record),
     changed_at_column("record"),
+    Column(
+        name="evidence",
+        explanation="What its own access events show of outside model evaluation, whether or not it counts in figures.",
+        fields=term_fields("evidence", lambda row: row.evidence.word),
+    ),
 )
 
 

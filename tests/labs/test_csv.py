@@ -138,10 +138,11 @@ def test_models_csv_is_as_published(client, event):
         "key,name,lab,lab_name,released_on,released_on_earliest,released_on_latest,release,release_label,"
         "frontier,frontier_label,variant_of,events,evaluated_low,evaluated_high,evaluators_low,evaluators_high,"
         "depth_low,depth_high,deeper_than_users,deep_enough_deployment,deep_enough_stolen_weights,as_of,"
-        "searches,citations,changed_at\r\n"
+        "searches,citations,changed_at,evidence,evidence_label\r\n"
         'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
         "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01,"
-        "2024-12-31 | nothing |  | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z\r\n"
+        "2024-12-31 | nothing |  | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z,"
+        "reported,reported by others\r\n"
     )
 
 
