@@ -4,6 +4,7 @@ from commitments.models.promises import Commitment, CommitmentCitation, Requirem
 from commitments.models.replies import Reply
 from labs.models import Lab
 from labs.models.registry import RecordKind
+from labs.rules.lookalikes import KnownBy
 
 KINDS = (
     RecordKind(
@@ -15,6 +16,7 @@ KINDS = (
         lists={"labs": Lab},
         parts={"requirements": Requirement, "citations": CommitmentCitation},
         lab_paths=("labs__key",),
+        known_by={"title": KnownBy.TEXT, "quote": KnownBy.TEXT},
     ),
     RecordKind(
         Reply,
@@ -22,5 +24,9 @@ KINDS = (
         rank=6,
         file_names=("replies",),
         lab_paths=("by_lab__key", "lab__key", "event__lab__key", "commitment__labs__key"),
+        known_by=dict.fromkeys(
+            ("by_lab__key", "by_evaluator__key", "event__key", "commitment__key", "lab__key", "question", "text"),
+            KnownBy.TOGETHER,
+        ),
     ),
 )

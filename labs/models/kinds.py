@@ -6,6 +6,7 @@ from labs.models.registry import RecordKind
 from labs.models.releases import AIModel, AIModelCitation, Search
 from labs.models.sources import Source
 from labs.models.statements import Statement
+from labs.rules.lookalikes import KnownBy
 
 KINDS = (
     RecordKind(
@@ -18,6 +19,7 @@ KINDS = (
         lab_paths=("key",),
         is_mergeable=True,
         other_names="other_names",
+        known_by={"name": KnownBy.NAME, "other_names__name": KnownBy.NAME, "website": KnownBy.ADDRESS},
     ),
     RecordKind(
         Evaluator,
@@ -28,6 +30,7 @@ KINDS = (
         parts={"former_names": EvaluatorName, "citations": EvaluatorCitation},
         is_mergeable=True,
         other_names="former_names",
+        known_by={"name": KnownBy.NAME, "former_names__name": KnownBy.NAME, "website": KnownBy.ADDRESS},
     ),
     RecordKind(
         AIModel,
@@ -38,6 +41,7 @@ KINDS = (
         parts={"citations": AIModelCitation, "searches": Search},
         lab_paths=("lab__key",),
         is_mergeable=True,
+        known_by={"name": KnownBy.NAME, "lab__key": KnownBy.MAKER},
     ),
     RecordKind(
         AccessEvent,
@@ -56,6 +60,12 @@ KINDS = (
         fixtures=("sources", "evaluator_citations"),  # citations of evaluators refer to sources
         lab_paths=("lab__key",),
         is_mergeable=True,
+        known_by={
+            "url": KnownBy.ADDRESS,
+            "archived_url": KnownBy.ADDRESS,
+            "edition": KnownBy.EDITION,
+            "title": KnownBy.TEXT,
+        },
     ),
     RecordKind(
         Statement,
@@ -65,5 +75,6 @@ KINDS = (
         fixtures=("statements",),
         lists={"related_events": AccessEvent},
         lab_paths=("related_events__lab__key",),
+        known_by={"text": KnownBy.TEXT, "quote": KnownBy.TEXT},
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Manager, Model
 
 from labs.models.base import Citation, Part, Record
+from labs.rules.lookalikes import KnownBy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +35,7 @@ class RecordKind:
     lab_paths: tuple[str, ...] = ()  # lookups to the keys of the labs that a record concerns
     is_mergeable: bool = False
     other_names: str = ""  # the parts that keep the name of a merged record
+    known_by: Mapping[str, KnownBy] = field(default_factory=dict)  # lookups to names, addresses …, for lookalikes.py
 
     @property
     def relations(self) -> dict[str, type[Record] | type[Part]]:
