@@ -64,8 +64,8 @@ class Wording(Term):
     """How the words of a commitment stand beside those of its source."""
 
     VERBATIM = "verbatim", "word for word", "The words as they stand in the source."
-    CONDENSED = "condensed", "condensed", "The words of the source, shortened."
-    TRANSLATED = "translated", "translated", "The words of the source in translation."
+    CONDENSED = "condensed", "condensed, not word for word", "The words of the source, shortened."
+    TRANSLATED = "translated", "translated, not word for word", "The words of the source in translation."
 
 
 class Reading(Term):
@@ -107,3 +107,30 @@ class CommitmentField(Term):
     SCOPE = "scope", "scope"
     BINDING = "binding", "binding on deployment"
     FULFILLED_ON = "fulfilled_on", "fulfilled on"
+
+
+FRAMEWORK_TITLES = {
+    "advanced-ai-scaling-framework": "Advanced AI Scaling Framework (Meta)",
+    "bletchley-2023": "Bletchley Park summit (2023)",
+    "eu-ai-act": "EU AI Act",
+    "eu-gpai-code-2025": "EU code of practice for general-purpose AI (2025)",
+    "fcf": "Frontier Compliance Framework (Anthropic)",
+    "frontier-ai-framework": "Frontier AI Framework (Meta)",
+    "frontier-governance-framework": "Frontier Governance Framework (Microsoft)",
+    "frontier-model-safety-framework": "Frontier Model Safety Framework (Amazon)",
+    "frontier-safety-framework": "Frontier Safety Framework (Google DeepMind)",
+    "illinois-sb-315": "Illinois Senate Bill 315",
+    "openai-frontier-governance-framework": "Frontier Governance Framework (OpenAI)",
+    "preparedness-framework": "Preparedness Framework (OpenAI)",
+    "raise-act": "New York RAISE Act",
+    "rsp": "Responsible Scaling Policy (Anthropic)",
+    "sb-53": "California Senate Bill 53",
+    "secure-ai-frontier-model-framework": "Secure AI Frontier Model Framework (Cohere)",
+    "seoul-2024": "Seoul summit commitments (2024)",
+    "us-aisi-2024": "Agreements with the US AI Safety Institute (2024)",
+    "us-eo-2026": "US executive order (2026)",
+    "white-house-2023": "White House commitments (2023)",
+    "xai-frontier-ai-framework": "Frontier AI Framework (xAI)",
+    "xai-risk-management-framework": "Risk Management Framework (xAI)",
+}
+"""What the documents and series that commitments belong to are called, by the key that ``framework`` holds."""

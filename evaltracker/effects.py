@@ -20,18 +20,17 @@ from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline
 from commitments.rules.verdicts import Verdict
 from commitments.web.presenters import verdict_value_words
 from evaltracker.web.presenters.numbers import (
-    counted,
     coverage_text,
     criterion_bar,
     evaluated_text,
     ranks_text,
     score_bar,
-    sentence_list,
 )
 from labs.actions.batches import carry_out_all
 from labs.models import AIModel, Lab, Proposal
 from labs.queries.kept import one_version, records, uncommitted
 from labs.rules.access import Window
+from labs.rules.words import counted, listed
 from labs.web.parameters import today
 
 SCORE = ""  # a score needs no name: “Anthropic, 12 months: 52.8–85.9 → 54.1–85.9”
@@ -85,7 +84,7 @@ class Effect:
         parts = [(len(self.scores), "score"), (len(self.verdicts), "verdict")]
         words = [counted(count, what) for count, what in parts if count]
         if words:
-            return f"{sentence_list(words)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
+            return f"{listed(words)} {'changes' if sum(count for count, _ in parts) == 1 else 'change'}."
         return NO_CHANGE if not self.figures else f"{NO_CHANGE} Other figures do."
 
 

@@ -152,7 +152,7 @@ class Outcome(Term):
     )
     NOT_NEEDED = (
         "not_needed",
-        "no leave needed",
+        "no permission needed",
         "Public weights or a public service were tested; never counted as access given.",
     )
     UNKNOWN = "unknown", "not disclosed", "No source that we read says whether access was given."

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import assert_never
@@ -26,7 +26,8 @@ from commitments.rules.certainty import commitment_certainty
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import Ledger, commitments_visible
-from commitments.rules.verdicts import Verdict, is_testable, kept_count
+from commitments.rules.sentences import rate_words
+from commitments.rules.verdicts import Verdict, is_testable
 from labs.choices import Activity, Certainty, Results, Timing
 from labs.models import Lab
 from labs.queries.events import DAYS_KEPT, access_ledger, citations_as_of
@@ -142,7 +143,7 @@ class LabPart:
     @property
     def kept_label(self) -> str:
         """The rate of a testable commitment, with its counts."""
-        return kept_words(self.verdicts)
+        return rate_words(self.verdicts)
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ class CommitmentAsOf:
     @property
     def kept_label(self) -> str:
         """The rate over all its labs, with its counts; "" where it is not testable."""
-        return kept_words(self.verdicts) if self.is_testable else ""
+        return rate_words(self.verdicts) if self.is_testable else ""
 
     def _names(self, field: CommitmentField) -> bool:
         return any(field.value in citation.supports for citation in self.fact.citations)
@@ -308,17 +309,6 @@ def first_public_on(record: Commitment) -> dt.date | None:
 def superseded_commitments(record: Commitment, ledger: Ledger) -> list[Commitment]:
     """The commitments that it replaced, of those visible on the ledger's day."""
     return [each for each in record.supersedes.all() if each.key in ledger.commitments]
-
-
-def kept_words(verdicts: Collection[Verdict]) -> str:
-    """A rate as printed, never without its counts: “kept on 2 of 7 releases (4 possible)” (methodology, section 7)."""
-    if not verdicts:
-        return "no release while in force"
-    count = kept_count(verdicts)
-    if not count.releases:
-        return "not yet due on any release"
-    possible = f" ({count.possible} possible)" if count.possible != count.kept else ""
-    return f"kept on {count.kept} of {count.releases} release{'s' if count.releases != 1 else ''}{possible}"
 
 
 def deadline_words(deadline: Deadline) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Model, Q, QuerySet
 
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.rules.replies import ReplyStanding
+from commitments.rules.sentences import framework_title
 from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, Selection, TermFacet, TextSearch
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
@@ -25,7 +26,10 @@ class FrameworkFacet(Facet):
 
     def prepare(self, queryset: QuerySet) -> None:
         frameworks = queryset.order_by("framework").values_list("framework", flat=True).distinct()
-        self.extra["choices"] = [*((each, each) for each in frameworks if each), (self.NONE, "none recorded")]
+        self.extra["choices"] = [
+            *((each, framework_title(each)) for each in frameworks if each),
+            (self.NONE, "none recorded"),
+        ]
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return super().filter(qs, ["" if each == self.NONE else each for each in value])

@@ -21,6 +21,7 @@ from commitments.queries import (
     replies_as_of,
 )
 from commitments.rules.facts import RequirementFact
+from commitments.rules.sentences import framework_title
 from labs.choices import Activity
 from labs.rules.access import Window
 from labs.rules.dates import day_label
@@ -54,6 +55,14 @@ def _standing_cell(row: CommitmentAsOf) -> SafeString | str:
     if row.standing is None:
         return row.kept_label
     return format_html("{} {}", badge(row.standing), row.kept_label) if row.kept_label else badge(row.standing)
+
+
+def _words_cell(row: CommitmentAsOf) -> str:
+    """Its words, in quotation marks only where they are its own (methodology, section 7)."""
+    wording = Wording(row.record.wording)
+    if wording is Wording.VERBATIM:
+        return f"“{row.record.quote}”"
+    return f"{row.record.quote} ({wording.label})"
 
 
 def _requirement(reading: Reading) -> Column:
@@ -117,7 +126,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="framework",
         explanation="The document or series that it belongs to.",
         fields=(field("framework", "record", "framework"),),
-        cell=lambda row: row.record.framework or NONE,
+        cell=lambda row: framework_title(row.record.framework) if row.record.framework else NONE,
         sort=("framework",),
     ),
     Column(
@@ -133,10 +142,10 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="quote",
-        explanation="Its own words.",
+        explanation="What it says: its own words, but where “wording” says that they are condensed or translated.",
         fields=(field("quote", "record", "quote"),),
-        cell=lambda row: row.record.quote,
-        header="In its words",
+        cell=_words_cell,
+        header="What it says",
         style="wide",
     ),
     Column(

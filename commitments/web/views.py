@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.choices import About, Firmness, Origin, StatedBy
+from commitments.choices import About, Firmness, Origin, StatedBy, Wording
 from commitments.models import Commitment, Reply
 from commitments.queries import (
     commitments_as_of,
@@ -19,6 +19,7 @@ from commitments.queries import (
     replies_of,
     superseded_commitments,
 )
+from commitments.rules.sentences import framework_title
 from commitments.web import presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
 from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable
@@ -86,6 +87,9 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "supersedes": superseded_commitments(record, ledger(day)),
         "requirements": presenters.requirements(commitment),
         "lab_rows": presenters.lab_rows(commitment, records()[AIModel].by_key, events_as_of(day)),
+        "wording": Wording(record.wording),
+        "is_verbatim": Wording(record.wording) is Wording.VERBATIM,
+        "framework_title": framework_title(record.framework) if record.framework else "",
         "framework_url": with_kept(
             address(reverse("commitments:commitment_list"), {"framework": record.framework}), request.GET
         ),

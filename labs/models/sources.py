@@ -10,6 +10,7 @@ from django.db.models import Q
 from labs.choices import Owner, ReadIn, SourceKind
 from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints, public_by
 from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
+from labs.rules.sentences import quote_words
 
 
 class SourceQuerySet(RecordQuerySet):
@@ -104,6 +105,11 @@ class Source(Record):
     def owner_name(self) -> str:
         """The name of the lab or evaluator it belongs to, else “a government” or “a third party”."""
         return str(self.lab or self.evaluator or self.owner.label)
+
+    @property
+    def quote_words(self) -> str:
+        """Whose words a quote of it is, and where we read them: “METR’s words, read in a copy” (section 1)."""
+        return quote_words(self.owner, str(self.lab or self.evaluator or ""), self.publisher, ReadIn(self.read_in))
 
 
 class Snapshot(models.Model):

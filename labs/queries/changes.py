@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, assert_never
+from typing import Any, TypeVar, assert_never
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -15,17 +15,20 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from labs.choices import Activity, ProposalKind
+from labs.choices import Activity, Domain, Outcome, ProposalKind
 from labs.models import AccessEvent, Alias, Evaluator, Proposal, Record
 from labs.models.registry import kind_of
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
-from labs.queries.checks import Check, check_of, public_name
+from labs.queries.checks import Check, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
-from labs.queries.events import event_title
+from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
+from labs.rules.sentences import event_title, tester_names
+from labs.rules.vocabulary import Term
 
 HISTORY_SHOWN = 20
+_Term = TypeVar("_Term", bound=Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class History:
     later_count: int  # recorded after the day
     edition: str
     check: Check | None  # the last check; None for a past day, as it is about today
+    checked_sentence: str  # how many of all records a second person has checked
 
     @property
     def is_cut(self) -> bool:
@@ -116,17 +120,19 @@ def changes_of(record: Record, day: dt.date) -> QuerySet[Proposal]:
 
 def history_of(record: Record, day: dt.date) -> History:
     """The public history of a record for its page: the newest changes up to the day."""
-    ever = list(changes_of(record, timezone.localdate()).values_list("kind", "decided_at", "record_key"))
-    count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _ in ever)
-    own = [kind for kind, _, key in ever if key == record.key]
-    is_published_at_desk = bool(own) and own[-1] == ProposalKind.PUBLISH
+    fields = ("kind", "decided_at", "record_key", "edition__version")
+    ever = list(changes_of(record, timezone.localdate()).values_list(*fields))
+    count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _, _ in ever)
+    own = [(kind, edition) for kind, _, key, edition in ever if key == record.key]
+    is_published_alone = bool(own) and own[-1][0] == ProposalKind.PUBLISH
     return History(
         reference=reference_of(type(record), record.key),
         changes=tuple(described_changes(changes_of(record, day)[:HISTORY_SHOWN])) if count else (),
         count=count,
         later_count=len(ever) - count,
-        edition="" if is_published_at_desk else first_edition(),
+        edition=(own[-1][1] or "") if is_published_alone else first_edition(),
         check=check_of(record, day) if day >= timezone.localdate() else None,
+        checked_sentence=checked_sentence(),
     )
 
 
@@ -207,10 +213,17 @@ def _name(model: type[Record], key: str, names: Keys) -> str:
 
 def _event_title(state: State, names: Keys) -> str:
     lab_name, release_name = (value_words(AccessEvent, field, state.get(field), names) for field in ("lab", "model"))
-    evaluators = [_name(Evaluator, each.get("evaluator", ""), names) for each in state.get("participations", ())]
-    value = state.get("activity")
-    activity = Activity(value) if value in Activity.values() else Activity.UNKNOWN
-    return event_title(evaluators, activity, release_name, lab_name)
+    keys = [each.get("evaluator", "") for each in state.get("participations", ())]
+    named = [None if key == UNSPECIFIED_GROUPS else _name(Evaluator, key, names) for key in keys]
+    activity = _term(Activity, state.get("activity"))
+    domains = [each for each in Domain if each in (state.get("domains") or ())]
+    testers = tester_names(named, activity, domains)
+    return event_title(testers, activity, _term(Outcome, state.get("outcome")), release_name, lab_name)
+
+
+def _term(terms: type[_Term], value: Any) -> _Term:
+    """The value as a term; unknown where an older state has none, or one that is gone."""
+    return terms(value) if value in terms.values() else terms("unknown")
 
 
 def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:

@@ -4,8 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from labs.models import AccessEvent, AIModel, Record, Source
-from labs.models.registry import kind_of
+from labs.models.registry import kind_of, record_kinds
+from labs.queries.editions import newest_edition
+from labs.queries.kept import kept, records
 from labs.rules.checks import next_check
+from labs.rules.sentences import checked_words
 
 ROLE = "an editor"
 
@@ -35,6 +38,17 @@ def check_of(record: Record, day: dt.date) -> Check:
         read_on,
         next_check(looked_on, latest_release_day(record), day),
     )
+
+
+@kept(most=1)
+def checked_sentence() -> str:
+    """With which edition the records came in, and how many a second person has checked since; "" without an edition."""
+    edition = newest_edition()
+    if edition is None:
+        return ""
+    public = [record for kind in record_kinds() for record in records()[kind.model].published]
+    checked = sum(record.checked_on is not None for record in public)
+    return checked_words(edition.version, checked, len(public))
 
 
 def public_name(person: object) -> str:

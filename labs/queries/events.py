@@ -8,13 +8,27 @@ from typing import TypeVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from labs.choices import Activity, Answer, Certainty, Domain, EventField, LinkLowering, Mode
-from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab
+from labs.choices import (
+    Activity,
+    Answer,
+    Certainty,
+    Domain,
+    EventField,
+    LinkLowering,
+    Mode,
+    Outcome,
+    Owner,
+    Results,
+    Timing,
+)
+from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab, Source
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
 from labs.queries.kept import kept, records
-from labs.rules.access import WeighedEvent, weigh
+from labs.rules import sentences
+from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
 from labs.rules.certainty import link_certainty
+from labs.rules.depth import DEPTH_QUESTIONS
 from labs.rules.facts import EventFact
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
 
@@ -76,19 +90,96 @@ class EventAsOf:
         return citations_as_of(self.record.citations.all(), self.day)
 
     @cached_property
+    def tester_names(self) -> list[str]:
+        """Who took part, in the order of ``parts``; whom no source names goes by what they did."""
+        named = [_name_or_none(part.evaluator) for part in self.parts]
+        return sentences.tester_names(named, self.fact.activity, self.domains)
+
+    @cached_property
+    def testers(self) -> list[tuple[str, ParticipationAsOf]]:
+        """Each name with that evaluator's part in it."""
+        return list(zip(self.tester_names, self.parts, strict=True))
+
+    @cached_property
     def title(self) -> str:
         """The event in a line: “METR: model evaluation of GPT-4”."""
-        record = self.record
-        evaluators = [str(part.evaluator) for part in self.parts]
-        return event_title(evaluators, self.fact.activity, str(record.model or ""), str(record.lab))
+        record, fact = self.record, self.fact
+        return sentences.event_title(
+            self.tester_names, fact.activity, fact.outcome, str(record.model or ""), str(record.lab)
+        )
 
     @property
-    def days_label(self) -> str:
-        """Days of access in words."""
-        days = self.fact.access_days
-        if days is None:
-            return "days not disclosed"
-        return "1 day" if days == 1 else f"{days} days"
+    def summary(self) -> str:
+        """The event in our words; "" on a day on which some of its sources had yet to come out.
+
+        It is written from all of them, so it would tell what nobody knew (methodology, section 2).
+        """
+        return self.record.summary if len(self.fact.citations) == len(self.stored.citations) else ""
+
+    @property
+    def what_words(self) -> str:
+        """What was done: “model evaluation (cyber, bio)”."""
+        return sentences.what_words(self.fact.activity, self.domains)
+
+    @property
+    def outcome_words(self) -> str:
+        """What stands beside a test to which the lab did not give access; "" where it did."""
+        return sentences.outcome_words(self.fact.outcome)
+
+    @property
+    def when_words(self) -> str:
+        """When it took place, as far as disclosed; "" where nothing is."""
+        weighed = self.weighed
+        by_document = weighed.launch_document is not None
+        return sentences.when_words(
+            weighed.timing, by_document, self.started_label, self.ended_label, self.fact.access_days
+        )
+
+    @property
+    def depth_words(self) -> str:
+        """How deep access went, in words; the range by number stands on the event's own page only."""
+        return sentences.depth_words(self.weighed.depth, self.is_depth_known)
+
+    @property
+    def is_depth_known(self) -> bool:
+        """Whether a source answers any of the questions that decide the depth."""
+        return any(self.fact.access[question] is not Answer.UNKNOWN for question in DEPTH_QUESTIONS)
+
+    @property
+    def took_place(self) -> bool:
+        """Whether it may have taken place: no source says that access was refused or that there was none."""
+        return self.fact.outcome not in sentences.DID_NOT_HAPPEN
+
+    @property
+    def ladder(self) -> list[sentences.Rung]:
+        """Each level of depth, the shallowest first, and what the record shows of it."""
+        return sentences.ladder(self.weighed.depth)
+
+    @property
+    def report_words(self) -> str:
+        """Where the report is; "" where no source says whether there is one."""
+        return sentences.report_words(self.fact.results)
+
+    @property
+    def report(self) -> Source | None:
+        """The source in which the results can be read: one of the tester, or of the lab, that is cited for them."""
+        owner = _REPORT_OWNERS.get(self.fact.results)
+        for citation in self.citations:
+            if citation.source.owner is owner and EventField.RESULTS.value in citation.supports:
+                return citation.source
+        return None
+
+    @property
+    def undisclosed_words(self) -> str:
+        """What no source discloses of it: “not disclosed: days, depth”; "" where it did not take place."""
+        if not self.took_place:
+            return ""
+        return sentences.undisclosed_words(
+            is_timing_known=self.weighed.timing is not Timing.UNKNOWN,
+            is_days_known=self.fact.access_days is not None,
+            is_depth_known=self.is_depth_known,
+            is_report_known=self.fact.results is not Results.UNKNOWN,
+        )
 
     @cached_property
     def domains(self) -> list[Domain]:
@@ -131,17 +222,24 @@ _FIELDS_AS_OF = (
 )
 
 
-def event_title(evaluators: Iterable[str], activity: Activity, model: str, lab: str) -> str:
-    """An event in a line, from the names of who took part; ``model`` is empty where no source names it."""
-    who = ", ".join(evaluators) or "Evaluators not recorded"
-    what = activity.label if activity is not Activity.UNKNOWN else "activity not disclosed"
-    return f"{who}: {what} of {model or f'a model of {lab}, which one is not stated'}"
+_REPORT_OWNERS = {
+    Results.EVALUATOR_REPORT: Owner.EVALUATOR,
+    Results.EVALUATOR_SUMMARY: Owner.EVALUATOR,
+    Results.LAB_DETAILED: Owner.LAB,
+    Results.LAB_SUMMARY: Owner.LAB,
+}
+
+
+def _name_or_none(evaluator: Evaluator) -> str | None:
+    return None if evaluator.key == UNSPECIFIED_GROUPS else str(evaluator)
 
 
 def event_name(record: AccessEvent) -> str:
     """The title of an event as stored, with what came out on any day: for records that no page shows any more."""
-    evaluators = [str(part.evaluator) for part in record.participations.select_related("evaluator")]
-    return event_title(evaluators, Activity(record.activity), str(record.model or ""), str(record.lab))
+    activity, domains = Activity(record.activity), [each for each in Domain if each in record.domains]
+    named = [_name_or_none(part.evaluator) for part in record.participations.select_related("evaluator")]
+    testers = sentences.tester_names(named, activity, domains)
+    return sentences.event_title(testers, activity, Outcome(record.outcome), str(record.model or ""), str(record.lab))
 
 
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:

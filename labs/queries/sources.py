@@ -12,7 +12,7 @@ from labs.models import Citation, Lab, Record, Source
 from labs.models.registry import citation_models
 from labs.queries.facts import source_facts
 from labs.queries.kept import kept, records
-from labs.rules.as_of import public_on
+from labs.rules.as_of import is_public_by_its_date, public_on
 
 
 def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
@@ -87,8 +87,11 @@ def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:
 
 
 def newest_sources(day: dt.date, is_past: bool, count: int) -> list[Source]:
-    """The dated sources that became public last (methodology, section 2), the newest first."""
+    """The sources that became public last (methodology, section 2), the newest first.
+
+    A source whose date does not say by when it was public is left out: the day on which we read it is no news.
+    """
     sources = sources_as_of(day) if is_past else sources_by_key()
-    dated = [source.record for source in sources.values() if source.record.published_on]
     facts = source_facts()
+    dated = [source.record for source in sources.values() if is_public_by_its_date(facts[source.record.pk])]
     return sorted(dated, key=lambda source: (-public_on(facts[source.pk]).toordinal(), source.key))[:count]

@@ -129,7 +129,7 @@ class Reason(Term):
     ACTIVITY_UNKNOWN = "activity_unknown", "what was done is not disclosed"
     REFUSED = "refused", "access was refused"
     CONFIRMED_NONE = "confirmed_none", "a source says that none took place"
-    NOT_NEEDED = "not_needed", "it needed nobody's leave"
+    NOT_NEEDED = "not_needed", "it needed no permission: the model was public"
     OUTCOME_UNKNOWN = "outcome_unknown", "whether access was given is not disclosed"
     AFTER_DEPLOYMENT = "after_deployment", "it took place after deployment"
     NO_OUTSIDE_EVALUATOR = "no_outside_evaluator", "no evaluator from outside the lab took part"

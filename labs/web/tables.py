@@ -688,7 +688,7 @@ class SourceTable(RecordTable):
         model = Source
         fields = ()
         order_by = ("-published",)
-        empty_text = "No source matches. Here would be each public document that a record rests on."
+        empty_text = "No source matches. Here would be each public document that we quote."
 
     @classmethod
     def as_of(cls, _day: dt.date) -> Mapping[str, SourceAsOf]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReleaseKind, SourceKind
+from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReadIn, ReleaseKind, SourceKind
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.queries import (
     EventAsOf,
@@ -134,7 +134,7 @@ def evaluator_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 @page_of(Source)
 def source_detail(request: HttpRequest, key: str) -> HttpResponse:
-    """One source and all that rests on it."""
+    """One source and every record that quotes it."""
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
     source = (sources_as_of(day) if day < today() else sources_by_key()).get(key)
@@ -147,6 +147,7 @@ def source_detail(request: HttpRequest, key: str) -> HttpResponse:
         "quote_count": source.quote_count,
         "kind": SourceKind(record.kind),
         "groups": source.citations,
+        "read_in": ReadIn(record.read_in),
         "history": history_of(record, day),
     }
     return render(request, "labs/source_detail.html", context)

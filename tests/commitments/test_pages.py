@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import About, CommitmentField, Firmness, Origin, StatedBy
 from commitments.models import Commitment
-from commitments.queries import commitments_listed, kept_words, ledger
+from commitments.queries import commitments_listed, ledger
+from commitments.rules.sentences import rate_words
 from commitments.rules.verdicts import kept_count
 from commitments.web.presenters import requirement_words
 from labs.choices import Activity, Outcome, Results, Timing
@@ -165,8 +166,8 @@ def test_a_list_of_promises_none_of_which_is_in_force_or_testable_can_be_filtere
 
 def test_the_list_shows_the_rate_with_its_counts(client, records):
     day_ledger = ledger(dt.date(2026, 11, 1))
-    words = kept_words(day_ledger.verdicts(Window.ALL, commitment="white-house-2023-external-testing"))
-    assert re.fullmatch(r"kept on \d+ of \d+ releases \(\d+ possible\)", words)
+    words = rate_words(day_ledger.verdicts(Window.ALL, commitment="white-house-2023-external-testing"))
+    assert re.match(r"[a-z ]+ (on|for) \d+ of \d+ releases, ", words)
     page = text_of(client, "/commitments/?as_of=2026-11-01&framework=white-house-2023")
     assert words in page
 
@@ -184,7 +185,35 @@ def test_a_commitment_of_many_labs_is_one_row_and_names_the_first(client, empty_
 
 def test_the_quote_comes_before_all_facts(client, records):
     page = client.get(WHITE_HOUSE).content.decode()
-    assert page.index('class="promise__quote"') < page.index('id="testable-heading"') < page.index('id="facts-heading"')
+    assert page.index('class="promise__quote ') < page.index('id="testable-heading"') < page.index('id="facts-heading"')
+
+
+@pytest.mark.parametrize("wording", ["condensed", "translated"])
+def test_words_that_are_not_the_source_s_stand_without_quotation_marks_and_with_a_label(
+    client, empty_database, wording
+):
+    record = factories.commitment(quote="They will test", wording=wording)
+    page = client.get(record.get_absolute_url()).content.decode()
+    assert "They will test" in page
+    assert "promise__quote--verbatim" not in page
+    assert f"{wording}, not word for word" in page
+    listed = text_of(client, "/commitments/?columns=title&columns=quote")
+    assert f"They will test ({wording}, not word for word)" in listed
+    assert "“They will test”" not in listed
+
+
+def test_words_that_are_the_source_s_stand_in_quotation_marks(client, empty_database):
+    record = factories.commitment(quote="We will test")
+    assert "promise__quote--verbatim" in client.get(record.get_absolute_url()).content.decode()
+    assert "“We will test”" in text_of(client, "/commitments/?columns=title&columns=quote")
+
+
+def test_a_framework_is_named_by_its_title_wherever_it_stands(client, empty_database):
+    record = factories.commitment(framework="white-house-2023")
+    title = "White House commitments (2023)"
+    assert title in text_of(client, record.get_absolute_url())
+    assert title in text_of(client, "/commitments/?columns=title&columns=framework")
+    assert "white-house-2023" not in text_of(client, record.get_absolute_url())
 
 
 def test_the_white_house_pledge_has_a_verdict_for_each_signatory_and_release(client, records):
@@ -260,7 +289,7 @@ def test_the_verdict_shows_which_events_were_weighed_and_why_each_did_or_did_not
     assert "Strict reading: did not count (the activity is not one asked for)" in page
     assert "Lenient reading: meets every part" in page
     assert "Value in the mean: 0 to 1." in page
-    assert "Kept on 0 of 1 release (1 possible)" in page
+    assert "Kept on the lenient reading only for 1 of 1 release" in page
 
 
 def test_an_event_after_release_is_named_as_such_and_keeps_nothing(client, empty_database):
@@ -449,11 +478,11 @@ def test_a_cell_of_the_matrix_says_on_how_many_releases_it_was_kept(client, reco
     day_ledger = ledger(dt.date(2026, 11, 1))
     of_openai = day_ledger.verdicts(Window.ALL, lab="openai", commitment="white-house-2023-external-testing")
     page = text_of(client, "/commitments/matrix/?as_of=2026-11-01")
-    assert kept_words(of_openai) in page
+    assert rate_words(of_openai) in page
     assert kept_count(of_openai).releases == len(of_openai)
     of_year = day_ledger.verdicts(Window.YEAR, lab="openai", commitment="white-house-2023-external-testing")
-    assert kept_words(of_year) != kept_words(of_openai)
-    assert kept_words(of_year) in text_of(client, "/commitments/matrix/?as_of=2026-11-01&window=12")
+    assert rate_words(of_year) != rate_words(of_openai)
+    assert rate_words(of_year) in text_of(client, "/commitments/matrix/?as_of=2026-11-01&window=12")
 
 
 def test_a_cell_says_when_no_release_came_out_in_force_and_what_is_not_testable(client, records):
@@ -495,13 +524,11 @@ def test_the_page_and_the_download_give_the_same_verdicts(client, records):
     ]
     page = text_of(client, f"{WHITE_HOUSE}?as_of=2026-11-01")
     kept = sum(row["value_low"] == "1.0000" for row in rows)
-    possible = sum(row["value_high"] == "1.0000" for row in rows)
-    assert f"Kept on {kept} of {len(rows)} releases ({possible} possible)" in page
+    assert f"Kept on {kept} of {len(rows)} releases, " in page
     for lab, words in (("openai", "OpenAI"), ("anthropic", "Anthropic"), ("meta", "Meta")):
         mine = [row for row in rows if row["lab"] == lab]
-        counts = [sum(row[end] == "1.0000" for row in mine) for end in ("value_low", "value_high")]
-        possibly = f" ({counts[1]} possible)" if counts[1] != counts[0] else ""
-        assert f"{words} kept on {counts[0]} of {len(mine)} releases{possibly}" in page
+        kept = sum(row["value_low"] == "1.0000" for row in mine)
+        assert f"{words} kept on {kept} of {len(mine)} releases" in page or f", kept on {kept}" in page
 
 
 # What cannot be answered, what is not there, what it costs

@@ -101,7 +101,12 @@ def test_counts_of_records_are_those_of_the_lists(client, records):
 
 def test_the_newest_records_come_first_and_undated_sources_are_left_out(client, empty_database):
     lab = factories.lab()
-    for name, published_on in (("Early", "2024-01-05"), ("Late", "2024-06-20"), ("Undated", "")):
+    for name, published_on in (
+        ("Early", "2024-01-05"),
+        ("Late", "2024-06-20"),
+        ("Undated", ""),
+        ("Undated by its wide date", "2024~/2026"),
+    ):
         factories.access_event(
             lab=lab, citations=[factories.source(lab=lab, title=f"{name} source", published_on=published_on)],
             evaluators=[factories.evaluator(name=f"{name} evaluator")],

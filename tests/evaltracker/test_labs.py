@@ -136,7 +136,8 @@ def test_a_release_shows_its_evaluations_in_a_line(client, empty_database):
         evaluators=[factories.evaluator(name="Example Evals")], access_days=15, results=Results.EVALUATOR_REPORT.value
     )
     page = text_of(client, f"/labs/{event.lab.key}/?window=all")
-    assert "Example Evals before deployment; 15 days; as users to fine-tuning; own report" in page
+    assert "Example Evals Model evaluation; before release, 15 days of access." in page
+    assert "The tester’s own report. not disclosed: depth" in page
 
 
 def test_a_release_without_an_evaluation_says_none_documented(client, empty_database):

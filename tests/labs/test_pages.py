@@ -23,13 +23,13 @@ def text_of(client: Client, address: str) -> str:
 
 def test_gpt_4_shows_when_metr_tested_it_as_the_source_gives_it(client, records):
     page = text_of(client, "/models/gpt-4/")
-    assert "METR before deployment, first half of 2023" in page
+    assert "METR Model evaluation (autonomy, loss of control); before release, started: first half of 2023." in page
 
 
 def test_gpt_4_shows_the_quotes_and_whose_word_they_are(client, records):
     page = text_of(client, "/models/gpt-4/")
     assert "they did not have the ability to fine-tune it" in page
-    assert "says OpenAI" in page
+    assert "OpenAI’s words, read as published" in page
     assert "did pre-deployment evaluation for GPT-4 and Claude 2 in the first half of 2023" in page
 
 
@@ -49,7 +49,7 @@ def test_gemini_1_0_ultra_shows_filters_and_harmlessness_training_left_on(client
 
 def test_gemini_1_0_ultra_names_unnamed_groups_and_uk_aisi_as_inferred(client, records):
     page = text_of(client, "/models/gemini-1-0-ultra/")
-    assert "Outside groups that the source does not name, UK AI Security Institute (inferred)" in page
+    assert "Unnamed testers, UK AI Security Institute (inferred)" in page
 
 
 def test_a_release_without_an_event_says_none_documented_and_never_that_none_took_place(client):
@@ -68,12 +68,44 @@ def test_a_release_with_red_teaming_alone_has_no_model_evaluation_documented(cli
 
 def test_an_event_after_deployment_is_named_as_such(client):
     event = factories.access_event(timing=Timing.AFTER_DEPLOYMENT.value)
-    assert "tested after release" in text_of(client, event.model.get_absolute_url())
+    assert "Model evaluation; after release." in text_of(client, event.model.get_absolute_url())
 
 
 def test_a_refusal_is_shown_as_one(client):
     event = factories.access_event(outcome=Outcome.REFUSED.value)
-    assert "access refused" in text_of(client, event.model.get_absolute_url())
+    assert "the lab refused access" in text_of(client, event.model.get_absolute_url())
+
+
+def test_what_did_not_happen_has_no_depth_and_nothing_undisclosed(client):
+    event = factories.access_event(outcome=Outcome.CONFIRMED_NONE.value)
+    page = text_of(client, event.get_absolute_url())
+    assert f"No model evaluation of {event.model} by" in page
+    assert "Access profile" not in page
+    assert "not disclosed: days" not in text_of(client, event.model.get_absolute_url())
+
+
+def test_a_row_says_who_what_the_finding_and_once_what_is_unknown(client):
+    event = factories.access_event(domains=["cyber", "bio"], summary="It found little.")
+    page = text_of(client, event.model.get_absolute_url())
+    assert "Model evaluation (cyber, bio); before release. It found little." in page
+    assert page.count("not disclosed: days, depth, where the results are") == 1
+    assert "as users to fine-tuning" not in page.split("Model evaluations by outsiders")[1]
+
+
+def test_the_summary_is_left_out_on_a_day_on_which_one_of_its_sources_was_not_out(client):
+    event = factories.access_event(summary="What came to light later.", timing=Timing.BEFORE_DEPLOYMENT.value)
+    later = factories.source(published_on="2024-09-01", read_on="2024-09-02", lab=event.lab)
+    factories.citation(event, source=later, supports=["results"])
+    assert "What came to light later." in text_of(client, event.get_absolute_url())
+    assert "What came to light later." not in text_of(client, f"{event.get_absolute_url()}?as_of=2024-08-31")
+
+
+def test_each_quote_says_whose_words_it_is_and_where_we_read_them(client):
+    event = factories.access_event()
+    source = factories.source(evaluator=event.evaluators.get(), read_in="copy")
+    factories.citation(event, source=source, supports=["activity"])
+    page = text_of(client, event.get_absolute_url())
+    assert f"{source.evaluator.name}’s words, read in a copy" in page
 
 
 def test_unknown_answers_read_not_disclosed(client):
@@ -109,8 +141,8 @@ def test_an_evaluator_page_says_of_how_many_events_a_source_says_that_it_could_p
     factories.access_event(evaluators=[body])
     page = text_of(client, body.get_absolute_url())
     assert "Free to publish yes for 1 of 2 events, not disclosed for 1 of 2 events" in page
-    assert page.count("free to publish: yes") == 1
-    assert "free to publish: no" not in page
+    assert page.count("Free to publish: yes") == 1
+    assert "Free to publish: no" not in page
 
 
 def test_a_lab_that_refused_access_is_not_among_those_whose_models_an_evaluator_tested(client):
@@ -128,10 +160,10 @@ def test_an_evaluator_shows_until_when_a_former_name_was_in_use(client, empty_da
     assert "Older Taskforce (2023)" in page
 
 
-def test_a_source_shows_all_that_rests_on_it(client, records):
+def test_a_source_shows_every_record_that_quotes_it(client, records):
     page = text_of(client, "/sources/gpt-4-system-card/")
-    assert "What rests on it: access events" in page
-    assert "What rests on it: AI models" in page
+    assert "Where we quote it: access events" in page
+    assert "Where we quote it: AI models" in page
     assert "they did not have the ability to fine-tune it" in page
 
 

@@ -1,20 +1,21 @@
 """The front page: the headline, why its two figures differ, then and now, and what is new."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
-from evaltracker.web.presenters.numbers import plural, sentence_list, window_words
+from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Owner
 from labs.models import Lab
 from labs.rules.access import Reason, WeighedEvent, Window
-from labs.rules.as_of import public_on
+from labs.rules.as_of import is_public_by_its_date, public_on
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
+from labs.rules.sentences import public_words
+from labs.rules.words import listed, plural
 
 _DOUBT_WORDS = {
     Reason.REPORTED: "reported",
@@ -71,7 +72,7 @@ def headline_of(ledger: Ledger, window: Window) -> Headline:
     """The headline's figures on the ledger's day."""
     found = {reason for each in _lenient_only(ledger, window) for event in each.counted for reason in event.reasons}
     doubts = [word for reason, word in _DOUBT_WORDS.items() if reason in found]
-    return Headline(headline(ledger, window), window_words(window), f"{sentence_list(doubts)} ones" if doubts else "")
+    return Headline(headline(ledger, window), window_words(window), f"{listed(doubts)} ones" if doubts else "")
 
 
 def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[PossibleReleases]:
@@ -129,17 +130,17 @@ def _score_change_words(before: Range | None, now: Range | None) -> str:
     return "the ranges overlap, so the score may or may not have changed"
 
 
-def newest_events(ledger: Ledger, count: int) -> dict[str, dt.date]:
-    """The access events that became public last, by key, each with that day; the newest first.
+def newest_events(ledger: Ledger, count: int) -> dict[str, str]:
+    """The access events that became public last, by key, each with since when, in words; the newest first.
 
-    Events with undated sources only are left out: the day on which we read a source says nothing about what is new.
+    An event is left out where only the day on which we read a source says by when it was public: that is no news.
     """
     access = ledger.access
     assigned = [each for assessment in access.assessments.values() for each in assessment.events]
-    since = {}
-    for weighed in (*assigned, *access.unassigned):
-        sources = [citation.source for citation in weighed.event.citations]
-        if any(source.published.is_dated for source in sources):
-            since[weighed.event.key] = min(public_on(source) for source in sources)
-    newest = sorted(since, key=lambda key: (-since[key].toordinal(), key))
-    return {key: since[key] for key in newest[:count]}
+    first = {
+        weighed.event.key: min((citation.source for citation in weighed.event.citations), key=public_on)
+        for weighed in (*assigned, *access.unassigned)
+    }
+    dated = {key: source for key, source in first.items() if is_public_by_its_date(source)}
+    newest = sorted(dated, key=lambda key: (-public_on(dated[key]).toordinal(), key))
+    return {key: public_words(dated[key]) for key in newest[:count]}

@@ -18,7 +18,7 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.verdicts import Verdict, kept_count
 from commitments.web.presenters import verdict_status
-from evaltracker.web.presenters.numbers import Bar, counted, criterion_bar, evaluated_text, of_total, score_bar
+from evaltracker.web.presenters.numbers import Bar, criterion_bar, evaluated_text, of_total, score_bar
 from labs.choices import Activity, Outcome
 from labs.models import Evaluator
 from labs.queries import EventAsOf, ReleaseAsOf
@@ -26,6 +26,7 @@ from labs.rules.access import ReleaseStanding, Window
 from labs.rules.depth import Level
 from labs.rules.ranges import SCORE_PLACES, Range, printed
 from labs.rules.vocabulary import Term
+from labs.rules.words import counted
 
 QUESTIONS_SHOWN = 10
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)

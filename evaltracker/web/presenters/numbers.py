@@ -69,24 +69,9 @@ def evaluated_text(counts: Counts) -> str:
 
 def coverage_text(coverage: Coverage) -> str:
     """“41 of 96 facts”; in words where no event counts, because then there are no facts to ask for."""
-    return f"{coverage.known} of {coverage.asked} facts" if coverage.asked else "no event to ask about"
-
-
-def plural(count: int, what: str) -> str:
-    """The word in singular or plural, for this count."""
-    return what if count == 1 else f"{what}s"
-
-
-def counted(count: int, what: str) -> str:
-    """“1 release”, “3 releases”."""
-    return f"{count} {plural(count, what)}"
+    return f"{coverage.known} of {coverage.asked} facts" if coverage.asked else "no test counts"
 
 
 def window_words(window: Window) -> str:
     """The window within a sentence: “in the last 12 months”, “of all time”."""
     return f"of {window.label}" if window is Window.ALL else f"in the {window.label}"
-
-
-def sentence_list(words: list[str], last: str = "and") -> str:
-    """“a, b and c”."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

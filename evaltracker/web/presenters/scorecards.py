@@ -12,7 +12,6 @@ from commitments.rules.scorecards import Scorecard
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.presenters.numbers import (
     Bar,
-    counted,
     coverage_text,
     criterion_bar,
     evaluated_text,
@@ -24,6 +23,7 @@ from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
 from labs.queries.labs import labs_by_key
 from labs.rules.access import Window
+from labs.rules.words import counted
 
 
 @dataclass(frozen=True, slots=True)

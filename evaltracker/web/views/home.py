@@ -13,11 +13,12 @@ from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases
-from evaltracker.web.presenters.numbers import sentence_list
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.queries import events_as_of, newest_sources
 from labs.queries.changes import changes_listed, described_changes
+from labs.queries.checks import checked_sentence
+from labs.rules.words import listed
 from labs.web.parameters import address, today, window_choices, with_kept
 
 NEWEST = 6
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "headline": headline_of(ledger(day), requested.window),
         "possible_releases": possible,
-        "possible_labs": sentence_list(list(dict.fromkeys(each.lab_name for each in possible))),
+        "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
         "without_release": [row.lab for row in rows if not row.has_releases],
         "requested": requested,
@@ -45,11 +46,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": [share_figure(ledger(day), request.GET)],
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
-        "newest_events": [
-            (public_on, events_as_of(day)[key]) for key, public_on in newest_events(ledger(day), NEWEST).items()
-        ],
+        "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],
         "lately": described_changes(changes_listed(day)[:LATELY]),
         "first_check": None,
+        "checked_sentence": checked_sentence(),
     }
     if day > FIRST_CHECK:
         context |= {

@@ -29,6 +29,7 @@ from evaltracker.web import examples
 from evaltracker.web.parameters import request_parameters
 from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
 from labs.queries import events_bearing_on, statements_as_of
+from labs.queries.checks import checked_sentence
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
@@ -89,6 +90,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
                 (each, events_bearing_on(each, requested.day)) for each in statements_as_of(requested.day).values()
             ]
         }
+        | {"checked_sentence": checked_sentence()}
         | {"method_weights_url": address("", request.GET, weights=None, **dict.fromkeys(Criterion.values()))},
         status=400 if problem else 200,
     )

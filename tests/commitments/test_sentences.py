@@ -1,0 +1,53 @@
+"""The sentences of pages about promises (methodology, section 7)."""
+
+import pytest
+
+from commitments.choices import FRAMEWORK_TITLES, Reading
+from commitments.rules.sentences import framework_title, rate_words
+from commitments.rules.verdicts import OUTCOME_VALUES, ReadingVerdict, Verdict, VerdictOutcome
+from tests.curated import fixture_rows
+from tests.facts import a_commitment, a_release, a_requirement
+
+
+def a_verdict(strict: str, lenient: str = "") -> Verdict:
+    outcomes = [VerdictOutcome(strict), VerdictOutcome(lenient or strict)]
+    readings = [
+        ReadingVerdict(reading, a_requirement(), outcome, OUTCOME_VALUES[outcome], ())
+        for reading, outcome in zip(Reading, outcomes, strict=True)
+    ]
+    return Verdict(a_commitment(), a_release(), *readings, OUTCOME_VALUES[outcomes[0]])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ([], "no release while in force"),
+        (["not_yet_due"], "not yet due on any release"),
+        (["cannot_tell"] * 3, "cannot tell for 3 of 3 releases"),
+        (["kept"] * 5 + ["unclear"] * 2, "kept on 5 of 7 releases, unclear on 2"),
+        (["kept"] * 2 + ["unclear"] * 5, "unclear on 5 of 7 releases, kept on 2"),
+        (["kept", "not_kept"], "kept on 1 of 2 releases, not kept on 1"),
+        (["kept", "not_yet_due"], "kept on 1 of 1 release"),
+        (["partly_kept"], "partly kept on 1 of 1 release"),
+    ],
+)
+def test_the_majority_leads_and_all_verdicts_are_counted(outcomes, words):
+    assert rate_words([a_verdict(each) for each in outcomes]) == words
+
+
+def test_a_promise_that_cannot_be_told_is_never_said_to_be_kept_on_none():
+    assert "kept" not in rate_words([a_verdict("cannot_tell")] * 3)
+
+
+def test_a_verdict_that_differs_by_reading_keeps_both_words():
+    assert rate_words([a_verdict("unclear", "kept")]) == "kept on the lenient reading only for 1 of 1 release"
+
+
+def test_a_framework_goes_by_its_title_and_a_new_one_by_the_words_of_its_key():
+    assert framework_title("white-house-2023") == "White House commitments (2023)"
+    assert framework_title("new-pact-2027") == "New pact 2027"
+
+
+def test_every_framework_of_the_shipped_records_has_a_title():
+    used = {row["framework"] for row in fixture_rows()["commitments.commitment"]} - {""}
+    assert used == set(FRAMEWORK_TITLES)
