@@ -29,6 +29,7 @@ _SEASONS = {
 }
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)")
 _DECADE = re.compile(r"(\d{3})X")
+_WINTER = re.compile(r"(\d{4})-24")
 _DOUBT = {"": "{}", "?": "{} (uncertain)", "~": "about {}", "%": "about {} (uncertain)"}
 _OPEN_ENDS = {"", ".."}
 YEARS = range(1950, 2101)
@@ -104,7 +105,7 @@ def _point(text: str, of: str = "") -> Span:
     if not (season or _DECADE.fullmatch(text) or _PLAIN.fullmatch(text)):
         raise _refusal(of or text)
     try:
-        found = _calendar_span(text) or _library_span(text)
+        found = _calendar_span(text) or _winter_span(text) or _library_span(text)
     except ValueError as error:
         raise _refusal(of or text) from error
     if any(day is None or day.year not in YEARS for day in (found.earliest, found.latest)):
@@ -128,6 +129,19 @@ def _calendar_span(text: str) -> Span | None:
         return Span(dt.date(year, first_month, first_day), dt.date(year, last_month, last_day))
     except ValueError:
         return None
+
+
+def _winter_span(text: str) -> Span | None:
+    """The bounds of a winter; None for any other text.
+
+    By the name of one year people call the winter that ends in it and the one that begins in it. The library has
+    December alone.
+    """
+    match = _WINTER.fullmatch(text)
+    if match is None or not text.isascii():
+        return None
+    year = int(match[1])
+    return Span(dt.date(year - 1, 12, 1), dt.date(year + 1, 3, 1) - dt.timedelta(days=1))
 
 
 def _library_span(text: str) -> Span:

@@ -23,6 +23,8 @@ from labs.rules.dates import NO_DATE, Span, day_label, label, span
         ("2023-41", "2023-07-01", "2023-12-31", "second half of 2023"),
         ("2023-33", "2023-01-01", "2023-03-31", "first quarter of 2023"),
         ("2023-36", "2023-10-01", "2023-12-31", "fourth quarter of 2023"),
+        ("2023-21", "2023-03-01", "2023-05-31", "spring 2023"),
+        ("2023-23", "2023-09-01", "2023-11-30", "autumn 2023"),
         ("2024-02?", "2024-02-01", "2024-02-29", "February 2024 (uncertain)"),
         ("2025~", "2025-01-01", "2025-12-31", "about 2025"),
         ("2025%", "2025-01-01", "2025-12-31", "about 2025 (uncertain)"),
@@ -174,3 +176,40 @@ def test_a_month_with_an_unspecified_digit_is_refused_and_nothing_is_printed(tex
     with pytest.raises(ValueError, match="is not a date in EDTF"):
         span(text)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest", "words"),
+    [
+        ("2023-24", dt.date(2022, 12, 1), dt.date(2024, 2, 29), "winter 2023"),
+        ("2024-24", dt.date(2023, 12, 1), dt.date(2025, 2, 28), "winter 2024"),
+        ("2024-24/2025-21", dt.date(2023, 12, 1), dt.date(2025, 5, 31), "winter 2024 to spring 2025"),
+        ("2024-24/..", dt.date(2023, 12, 1), None, "from winter 2024"),
+    ],
+)
+def test_a_winter_is_the_one_that_ends_or_the_one_that_begins_in_its_year(text, earliest, latest, words):
+    # edtf 5.0.2 has December alone: findings/edtf-winter-is-december.sh
+    assert span(text) == Span(earliest, latest)
+    assert label(text) == words
+
+
+@pytest.mark.parametrize("text", ["1950-24", "2100-24"])
+def test_a_winter_that_may_lie_outside_the_years_is_refused(text):
+    with pytest.raises(ValueError, match="lies outside the years"):
+        span(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Q3 2024", "week 12 of 2024", "GPT-4 in May 2024", "5-9 May 2024", "from March 2024", "winter 2024"]
+)
+def test_words_for_a_date_are_refused_and_not_guessed(text):
+    # edtf 5.0.2 guesses March, December, the 4th and May 2005: findings/edtf-text-takes-a-quarter-for-a-month.sh
+    with pytest.raises(ValueError, match="is not a date in EDTF"):
+        span(text)
+
+
+@pytest.mark.parametrize("text", ["2024-06/2024", "2024-06-11/2024-06", "2024-06-11/2024"])
+def test_an_end_of_lower_precision_is_all_of_it(text):
+    # edtf-validate 2.0.0 calls them invalid: findings/edtf-validate-an-end-in-the-same-year.sh
+    assert span(text).earliest.year == span(text).latest.year == 2024
+    assert span(text).earliest < span(text).latest
