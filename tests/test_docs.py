@@ -65,6 +65,12 @@ def test_importing_names_every_module():
         assert f"`{path.stem}`" in text, path.stem
 
 
+def test_other_tools_lists_every_finding():
+    text = (ROOT / "docs" / "other-tools.md").read_text()
+    for path in (ROOT / "findings").iterdir():
+        assert text.count(f"](../findings/{path.name})") == 1, path.name
+
+
 def test_the_sections_of_the_methodology_that_code_names_are_there():
     there = set(re.findall(r"^## (\d+)\. ", (ROOT / "docs" / "methodology.md").read_text(), re.MULTILINE))
     for app in ("labs", "commitments", "evaltracker"):
