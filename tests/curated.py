@@ -37,16 +37,17 @@ Rows = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True)
 class Curated:
-    """All records as facts. ``names`` maps each lab's key to its name."""
+    """All records as facts. ``names`` maps each lab's key to its name; ``complete_to`` is one day for all."""
 
     names: dict[str, str]
     releases: tuple[ReleaseFact, ...]
     events: tuple[EventFact, ...]
     commitments: tuple[CommitmentFact, ...]
+    complete_to: dt.date
 
     def ledger(self, day: dt.date) -> Ledger:
         """What was known about them on the day."""
-        return ledger_as_of(day, self.releases, self.events, self.commitments)
+        return ledger_as_of(day, self.releases, self.events, self.commitments, self.complete_to)
 
 
 def fixture_rows() -> dict[str, list[dict[str, Any]]]:
@@ -67,6 +68,7 @@ def curated(rows: Rows) -> Curated:
     requirements = _grouped(rows["commitments.requirement"], "commitment")
     commitment_citations = _grouped(rows["commitments.commitmentcitation"], "record")
     return Curated(
+        complete_to=min(dt.date.fromisoformat(row["complete_to"]) for row in rows["labs.lab"]),
         names={row["key"]: row["name"] for row in rows["labs.lab"]},
         releases=tuple(map(_release, rows["labs.aimodel"])),
         events=tuple(

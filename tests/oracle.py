@@ -150,6 +150,8 @@ def records_of(rows):
 
 
 LABS, EVALUATORS, MODELS, EVENTS, COMMITMENTS = records_of(read_rows())
+# Section 3: one day for the whole site, the earliest of the labs' days.
+COMPLETE_TO = min(_as_day(row["complete_to"]) for row in read_rows()["labs.lab"])
 
 
 # --- section 2: as of a day ---------------------------------------------------------------------------
@@ -274,9 +276,11 @@ def _came_out_in_window(model, day, window):
     # Section 3: the latest possible day decides; without any date it counts nowhere.
     if model["latest"] is None:
         return False
-    if model["latest"] > day:
+    # A window ends on the day to which the records are complete, or on the day asked for if that is earlier.
+    end = min(day, COMPLETE_TO)
+    if model["latest"] > end:
         return False
-    start = _window_start(day, window)
+    start = _window_start(end, window)
     return start is None or model["latest"] > start
 
 

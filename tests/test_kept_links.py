@@ -34,7 +34,7 @@ OWN_WORK = {
     "See it as of today": "as_of",
     "see today": "as_of",
     "see the history as of today": "as_of",
-    "last 12 months": "window",
+    "12 months": "window",
     "all time": "window",
     "Back to the method’s weights": "weights",
     "Back to the method's own": "weights",

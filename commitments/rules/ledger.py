@@ -104,10 +104,14 @@ class Ledger:
 
 
 def ledger_as_of(
-    day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact], commitments: Iterable[CommitmentFact]
+    day: dt.date,
+    releases: Iterable[ReleaseFact],
+    events: Iterable[EventFact],
+    commitments: Iterable[CommitmentFact],
+    complete_to: dt.date | None = None,
 ) -> Ledger:
     """The ledger of a day, from all published records with the sources of all days (methodology, section 2)."""
-    return Ledger(access_ledger_as_of(day, releases, events), commitments_visible(day, commitments))
+    return Ledger(access_ledger_as_of(day, releases, events, complete_to), commitments_visible(day, commitments))
 
 
 def commitments_visible(day: dt.date, commitments: Iterable[CommitmentFact]) -> dict[str, CommitmentFact]:

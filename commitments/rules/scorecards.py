@@ -4,6 +4,7 @@ Each figure is about a named organisation. It says what is documented, not what 
 lab without a release in the window has no score. Arithmetic is exact; figures are rounded when printed.
 """
 
+import datetime as dt
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +75,8 @@ class Scorecard:
     """A lab's figures in a window.
 
     ``criteria`` maps every criterion to its range within 0 to 1, None where it does not apply; all are None
-    without a release in the window. ``score`` is within 0 to 100; where it is None, ``no_score`` says why.
+    without a release in the window. ``window_from`` is the first day inside the window, None for all time;
+    ``window_to`` is the last. ``score`` is within 0 to 100; where it is None, ``no_score`` says why.
     ``commitments`` are those in force on the day that the commitment criterion looks at. ``last_evaluated``
     is the lab's latest release of all time with a strict event.
     """
@@ -89,6 +91,8 @@ class Scorecard:
     coverage: Coverage
     commitments: tuple[CommitmentFact, ...]
     last_evaluated: Assessment | None
+    window_from: dt.date | None
+    window_to: dt.date
     ranks: Ranks | None = None
 
     @property
@@ -121,6 +125,8 @@ def scorecard(
         coverage=_coverage(cards),
         commitments=commitments,
         last_evaluated=_last_evaluated(ledger, lab),
+        window_from=ledger.access.first_day(window),
+        window_to=ledger.access.window_end,
     )
 
 

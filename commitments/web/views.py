@@ -86,6 +86,7 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "stated_by": StatedBy(record.stated_by),
         "supersedes": superseded_commitments(record, ledger(day)),
         "requirements": presenters.requirements(commitment),
+        "window_words": ledger(day).access.window_words(window),
         "lab_rows": presenters.lab_rows(commitment, records()[AIModel].by_key, events_as_of(day)),
         "wording": Wording(record.wording),
         "is_verbatim": Wording(record.wording) is Wording.VERBATIM,
@@ -114,6 +115,7 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "commitments",
         "matrix": presenters.matrix(commitments),
+        "window_words": ledger(day).access.window_words(window),
         "laws": [each for each in commitments if each.record.is_law],
         "filter": filterset,
         "active_filters": filterset.active(request.GET),

@@ -18,7 +18,6 @@ from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Country
 from labs.queries.change_words import NOTHING
-from labs.rules.access import Window
 from labs.web.columns import AS_OF, NONE, Column, Field, Link, RecordTable, field
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
@@ -79,8 +78,12 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     AS_OF,
     Column(
         name="window",
-        explanation="Which releases the figures are about.",
-        fields=(field("window", "card", "window", "value"),),
+        explanation="Which releases the figures are about: the window, its first day (empty for all time), its last.",
+        fields=(
+            field("window", "card", "window", "value"),
+            field("window_from", "card", "window_from"),
+            field("window_to", "card", "window_to"),
+        ),
     ),
     Column(
         name="method_version",
@@ -163,7 +166,8 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
 class ScorecardTable(RecordTable):
     """Every lab with its score as a range. The order is the methodology's (section 6), so no column sorts.
 
-    The rows are ``ScoreRow``s; a lab without a release in the window has no figures, which is not 0.
+    The rows are ``ScoreRow``s; a lab without a release in the window has no figures, which is not 0. ``window`` is the
+    window in words.
     """
 
     declared = SCORECARD_COLUMNS
@@ -174,7 +178,7 @@ class ScorecardTable(RecordTable):
     def rows_as_of(self, rows: Iterable[ScoreRow]) -> Iterable[ScoreRow]:
         return rows
 
-    def __init__(self, rows: Sequence[ScoreRow], request: HttpRequest, window: Window, **kwargs: Any) -> None:
+    def __init__(self, rows: Sequence[ScoreRow], request: HttpRequest, window: str, **kwargs: Any) -> None:
         super().__init__(rows, **kwargs)
         self.request, self.window = request, window  # the library would paginate the table by itself
 
@@ -184,10 +188,7 @@ class ScorecardTable(RecordTable):
     @property
     def caption(self) -> str:
         """What the rows are."""
-        return f"labs by score, {_RELEASES[self.window]}"
-
-
-_RELEASES = {window: f"releases of {'the ' if window.months else ''}{window.label}" for window in Window}
+        return f"labs by score, releases {self.window}"
 
 
 def _of_change(name: str, attribute: str = "") -> tuple[Field]:

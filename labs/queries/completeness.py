@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from labs.models import AIModel, Lab
+from labs.models import AIModel, Edition, Lab
 from labs.queries.editions import newest_edition
 from labs.queries.facts import release_facts
 from labs.queries.kept import kept, records
@@ -14,8 +14,7 @@ def lab_complete_to(lab: Lab) -> dt.date | None:
 
     An editor's word on the lab goes before that of the newest edition.
     """
-    edition = newest_edition()
-    return lab.complete_to or (edition.complete_to if edition else None)
+    return _complete_to(lab, newest_edition())
 
 
 @kept(most=1)
@@ -27,10 +26,14 @@ def records_complete_to() -> dt.date | None:
     """
     edition = newest_edition()
     counting = _labs_with_counted_releases()
-    days = [lab_complete_to(lab) for key, lab in records()[Lab].by_key.items() if key in counting]
+    days = [_complete_to(lab, edition) for key, lab in records()[Lab].by_key.items() if key in counting]
     if None in days:
         return None
     return min(days, default=edition.complete_to if edition else None)
+
+
+def _complete_to(lab: Lab, edition: Edition | None) -> dt.date | None:
+    return lab.complete_to or (edition.complete_to if edition else None)
 
 
 def _labs_with_counted_releases() -> set[str]:

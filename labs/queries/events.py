@@ -22,6 +22,7 @@ from labs.choices import (
     Timing,
 )
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab, Source
+from labs.queries.completeness import records_complete_to
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
 from labs.queries.kept import kept, records
 from labs.rules import sentences
@@ -267,7 +268,7 @@ def citations_as_of(citations: Iterable[_Citation], day: dt.date) -> list[_Citat
 @kept(most=DAYS_KEPT)
 def access_ledger(day: dt.date) -> AccessLedger:
     """Releases and access events as known on the day, weighed (methodology, sections 2 to 5)."""
-    return access_ledger_as_of(day, release_facts().values(), event_facts().values())
+    return access_ledger_as_of(day, release_facts().values(), event_facts().values(), records_complete_to())
 
 
 @kept(most=DAYS_KEPT)

@@ -17,6 +17,7 @@ from labs.choices import (
 )
 from labs.rules.as_of import is_out
 from labs.rules.certainty import event_certainty, is_documented, is_of_evaluator, is_of_lab, is_outside
+from labs.rules.dates import day_label
 from labs.rules.depth import Depth, depth_of
 from labs.rules.facts import CitationFact, EventFact, ReleaseFact, SourceFact
 from labs.rules.vocabulary import Term
@@ -28,11 +29,11 @@ _DESCRIBING = frozenset({EventField.EVALUATORS.value, EventField.ACTIVITY.value,
 
 
 class Window(Term):
-    """The span of releases that a figure looks at; it ends on the day (methodology, section 3)."""
+    """The span of releases that a figure looks at; it ends where the records do (methodology, section 3)."""
 
-    YEAR = "12", "last 12 months", "Releases of the twelve months that end on the day."
-    TWO_YEARS = "24", "last 24 months", "Releases of the twenty-four months that end on the day."
-    ALL = "all", "all time", "Every release up to the day."
+    YEAR = "12", "12 months", "Releases of the twelve months that end where the records do."
+    TWO_YEARS = "24", "24 months", "Releases of the twenty-four months that end where the records do."
+    ALL = "all", "all time", "Every release up to the day to which the records are complete."
 
     @property
     def months(self) -> int | None:
@@ -52,6 +53,11 @@ class ReleaseStanding(Term):
     INTERNAL_ONLY = "internal_only", "internal only", "It did not reach people outside the lab."
     UNDATED = "undated", "no release day known", "Without a day by which it was surely out it counts nowhere."
     NOT_OUT = "not_out", "not surely out by the day", "Its latest possible release day lies after the day."
+    AFTER_COMPLETE = (
+        "after_complete",
+        "after the day to which the records are complete",
+        "It came out after that day, so others of its time may be missing; it counts nowhere yet.",
+    )
     BEFORE_WINDOW = (
         "before_window",
         "before the window",
@@ -68,25 +74,41 @@ _NOT_FRONTIER_STANDING = {
 }
 
 
-def window_start(window: Window, day: dt.date) -> dt.date | None:
-    """The day after which the window begins; None for all time.
+def window_end(day: dt.date, complete_to: dt.date | None) -> dt.date:
+    """The last day of every window: the day asked for, or that to which the records are complete, if it is earlier.
 
-    Twelve months before 2026-11-23 begin after 2025-11-23. Where the month has no such day, its last day counts:
+    ``complete_to`` is one day for the whole site; None where none is known (methodology, section 3).
+    """
+    return day if complete_to is None else min(day, complete_to)
+
+
+def window_start(window: Window, end: dt.date) -> dt.date | None:
+    """The day after which the window that ends on ``end`` begins; None for all time.
+
+    Twelve months before 2026-08-31 begin after 2025-08-31. Where the month has no such day, its last day counts:
     2024-02-29 goes back to 2023-02-28 (methodology, section 3).
     """
     if window.months is None:
         return None
-    years, month = divmod(day.year * 12 + day.month - 1 - window.months, 12)
+    years, month = divmod(end.year * 12 + end.month - 1 - window.months, 12)
     last = calendar.monthrange(years, month + 1)[1]
-    return dt.date(years, month + 1, min(day.day, last))
+    return dt.date(years, month + 1, min(end.day, last))
 
 
-def release_standing(release: ReleaseFact, day: dt.date, window: Window) -> ReleaseStanding:
-    """Whether the release counts in the window that ends on the day, or why not (methodology, section 3).
+def window_words(window: Window, end: dt.date) -> str:
+    """The window within a sentence: “in the 12 months to 31 August 2026”, “up to 31 August 2026”."""
+    return f"up to {day_label(end)}" if window is Window.ALL else f"in the {window.label} to {day_label(end)}"
+
+
+def release_standing(
+    release: ReleaseFact, day: dt.date, window: Window, complete_to: dt.date | None = None
+) -> ReleaseStanding:
+    """Whether the release counts in the window, as known on the day, or why not (methodology, section 3).
 
     Its latest possible release day decides at both ends. Whether it is frontier is asked last, so “not frontier” means
     that every other condition is met.
     """
+    end = window_end(day, complete_to)
     if release.variant_of is not None:
         return ReleaseStanding.VARIANT
     if release.kind is ReleaseKind.INTERNAL_ONLY:
@@ -95,7 +117,9 @@ def release_standing(release: ReleaseFact, day: dt.date, window: Window) -> Rele
         return ReleaseStanding.UNDATED
     if not is_out(release, day):
         return ReleaseStanding.NOT_OUT
-    start = window_start(window, day)
+    if release.released.latest > end:
+        return ReleaseStanding.AFTER_COMPLETE
+    start = window_start(window, end)
     if start is not None and release.released.latest <= start:
         return ReleaseStanding.BEFORE_WINDOW
     return _NOT_FRONTIER_STANDING[release.frontier]

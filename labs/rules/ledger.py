@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from labs.choices import Answer, Results, Timing
-from labs.rules.access import ReleaseStanding, WeighedEvent, Window, release_standing, weigh
+from labs.rules.access import (
+    ReleaseStanding,
+    WeighedEvent,
+    Window,
+    release_standing,
+    weigh,
+    window_end,
+    window_start,
+    window_words,
+)
 from labs.rules.as_of import event_fact_as_of
 from labs.rules.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
 from labs.rules.evidence import ReleaseEvidence, release_evidence
@@ -80,13 +89,28 @@ class AccessLedger:
     """What was known of releases and access events on ``day``.
 
     ``assessments`` maps each release's key to its assessment, ordered by lab, earliest release day and key.
-    ``unassigned`` are the visible events whose release no source names. A ledger never changes, so each of its
-    properties is computed once.
+    ``unassigned`` are the visible events whose release no source names. ``complete_to`` is the day to which the records
+    are complete; None where it is not known. A ledger never changes, so each of its properties is computed once.
     """
 
     day: dt.date
     assessments: Mapping[str, Assessment]
     unassigned: tuple[WeighedEvent, ...]
+    complete_to: dt.date | None = None
+
+    @property
+    def window_end(self) -> dt.date:
+        """The last day of every window (methodology, section 3)."""
+        return window_end(self.day, self.complete_to)
+
+    def first_day(self, window: Window) -> dt.date | None:
+        """The first day inside the window; None for all time (methodology, section 3)."""
+        start = window_start(window, self.window_end)
+        return None if start is None else start + dt.timedelta(days=1)
+
+    def window_words(self, window: Window) -> str:
+        """The window within a sentence: “in the 12 months to 31 August 2026”, “up to 31 August 2026”."""
+        return window_words(window, self.window_end)
 
     def counted_in(self, window: Window, lab: str | None = None) -> tuple[Assessment, ...]:
         """The releases that count in the window, of one lab or of all (methodology, section 3)."""
@@ -107,8 +131,8 @@ class AccessLedger:
         return found
 
     def standing(self, release: ReleaseFact, window: Window) -> ReleaseStanding:
-        """Whether the release counts in the window that ends on the ledger's day, or why not."""
-        return release_standing(release, self.day, window)
+        """Whether the release counts in the window, or why not (methodology, section 3)."""
+        return release_standing(release, self.day, window, self.complete_to)
 
     @cached_property
     def _counted(self) -> Mapping[Window, Mapping[str, list[Assessment]]]:
@@ -121,7 +145,9 @@ class AccessLedger:
         return found
 
 
-def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact]) -> AccessLedger:
+def access_ledger_as_of(
+    day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact], complete_to: dt.date | None = None
+) -> AccessLedger:
     """The ledger of a day, from all published records with the sources of all days (methodology, section 2).
 
     It leaves out events that no source mentions by the day, and events of a release that was not passed.
@@ -138,7 +164,7 @@ def access_ledger_as_of(day: dt.date, releases: Iterable[ReleaseFact], events: I
         elif event.model in by_key:
             by_release[event.model].append(weigh(event, by_key[event.model]))
     assessments = {key: Assessment(release, tuple(by_release.get(key, ()))) for key, release in by_key.items()}
-    return AccessLedger(day, assessments, tuple(unassigned))
+    return AccessLedger(day, assessments, tuple(unassigned), complete_to)
 
 
 def known_facts(weighed: WeighedEvent) -> int:

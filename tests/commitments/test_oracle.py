@@ -161,7 +161,7 @@ def test_depths_agree_for_every_combination_of_answers() -> None:
 
 @pytest.mark.parametrize(
     ("day", "releases", "evaluated_low", "evaluated_high", "deeper"),
-    [("2024-05-24", 10, 1, 3, 0), ("2026-08-31", 39, 18, 20, 5)],
+    [("2024-05-24", 10, 1, 3, 0), ("2026-08-31", 39, 18, 20, 5), ("2026-11-29", 39, 18, 22, 5)],
 )
 def test_both_give_the_counts_of_the_headline(
     day: str, releases: int, evaluated_low: int, evaluated_high: int, deeper: int

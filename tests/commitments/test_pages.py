@@ -230,9 +230,9 @@ def test_the_white_house_pledge_has_a_verdict_for_each_signatory_and_release(cli
 
 def test_a_signatory_without_a_release_in_force_is_said_to_have_none_in_words(client, records):
     page = text_of(client, WHITE_HOUSE)
-    assert "No release of Inflection AI that counts came out while this was in force." in page
+    assert "No release of Inflection AI that counts came out while this was in force and up to 31 August 2026." in page
     page = text_of(client, f"{WHITE_HOUSE}?window=12&as_of=2026-11-01")
-    assert "while this was in force and in the last 12 months." in page
+    assert "while this was in force and in the 12 months to 31 August 2026." in page
 
 
 def test_the_requirement_stands_in_words_in_both_readings(client, records):

@@ -10,11 +10,12 @@ pytestmark = pytest.mark.django_db
 
 CRITERIA = ("evaluated_share", "depth", "publication", "time", "commitment", "follow_through")
 HEADER = [
-    *("lab", "as_of", "window", "method_version", "releases", "evaluated_low", "evaluated_high", "deeper_than_users"),
+    *("lab", "as_of", "window", "window_from", "window_to", "method_version"),
+    *("releases", "evaluated_low", "evaluated_high", "deeper_than_users"),
     *("score_low", "score_high", "rank_best", "rank_worst", "facts_known", "facts_asked"),
     *(f"{criterion}_{end}" for criterion in CRITERIA for end in ("low", "high")),
 ]
-IDENTITY = {"lab", "as_of", "window", "method_version", "releases"}
+IDENTITY = {"lab", "as_of", "window", "window_from", "window_to", "method_version", "releases"}
 
 
 def test_labs_csv_has_the_published_columns_in_their_order(client, records):
@@ -29,6 +30,21 @@ def test_labs_csv_has_one_row_for_each_lab(client, records, window):
     assert sorted(row["lab"] for row in rows) == sorted(Lab.objects.values_list("key", flat=True))
     assert {row["window"] for row in rows} == {window}
     assert {row["as_of"] for row in rows} == {"2024-05-24"}
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "last"),
+    [
+        ("as_of=2026-11-29", "2025-09-01", "2026-08-31"),
+        ("as_of=2026-11-29&window=24", "2024-09-01", "2026-08-31"),
+        ("as_of=2026-11-29&window=all", "", "2026-08-31"),
+        ("as_of=2026-08-30", "2025-08-31", "2026-08-30"),
+        ("as_of=2024-02-29", "2023-03-01", "2024-02-29"),
+    ],
+)
+def test_the_window_is_printed_from_its_first_day_to_its_last(client, records, address, first, last):
+    rows = rows_of_csv(client, f"/labs.csv?{address}")
+    assert {(row["window_from"], row["window_to"]) for row in rows} == {(first, last)}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from labs.models import (
 )
 from labs.models.states import state_of
 from labs.queries import kept
-from labs.web.parameters import today
 from tests import factories, people
 from tests.evaltracker.pages import rows_of_csv
 
@@ -170,7 +169,7 @@ def told(effect, side):
 
 
 def test_the_figures_on_both_sides_are_those_that_the_public_download_then_has(records, ada, ed, client):
-    model = factories.ai_model(lab=Lab.objects.get(key="anthropic"), released_on=f"{today():%Y-%m-%d}")
+    model = factories.ai_model(lab=Lab.objects.get(key="anthropic"), released_on="2026-08-20")
     proposals = [draft_event(ada, model), change(ada, AIModel.objects.get(key="gpt-4"), released_on="2022-01-01")]
     effect = effect_of(proposals)
     before = printed(client)

@@ -1,8 +1,11 @@
 """The front page: the headline with its counts, why its two figures differ, then and now, what is new."""
 
+import datetime as dt
+
 import pytest
 
 from labs.choices import EventLowering, Timing
+from labs.rules.dates import day_label
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
 
@@ -14,13 +17,18 @@ pytestmark = pytest.mark.django_db
     [
         (
             "2024-05-24",
-            "1 of 10 frontier releases in the last 12 months had a documented outside evaluation before deployment "
-            "(3 if reported and undated ones count); 0 of them deeper than users get.",
+            "1 of 10 frontier releases in the 12 months to 24 May 2024 had a documented outside evaluation before "
+            "deployment (3 if reported and undated ones count); 0 of them deeper than users get.",
         ),
         (
             "2026-08-31",
-            "18 of 39 frontier releases in the last 12 months had a documented outside evaluation before deployment "
-            "(20 if reported and undated ones count); 5 of them deeper than users get.",
+            "18 of 39 frontier releases in the 12 months to 31 August 2026 had a documented outside evaluation before "
+            "deployment (20 if reported and undated ones count); 5 of them deeper than users get.",
+        ),
+        (
+            "2026-11-29",  # the records are complete to 31 August
+            "18 of 39 frontier releases in the 12 months to 31 August 2026 had a documented outside evaluation before "
+            "deployment (22 if reported and undated ones count); 5 of them deeper than users get.",
         ),
     ],
 )
@@ -42,7 +50,7 @@ def test_the_page_says_whose_releases_make_the_two_figures_differ_and_why(client
 def test_without_a_doubtful_release_there_is_one_figure_and_nothing_to_explain(client, empty_database):
     factories.access_event()
     page = text_of(client, "/?window=all")
-    assert "1 of 1 frontier release of all time had a documented" in page
+    assert f"1 of 1 frontier release up to {day_label(dt.date.today())} had a documented" in page
     assert "count)" not in page
     assert "Why two figures" not in page
 
@@ -64,7 +72,7 @@ def test_each_reason_why_a_release_counts_only_possibly_is_named(client, empty_d
 
 def test_without_a_release_in_the_window_the_headline_says_so_and_no_figure(client, empty_database):
     page = text_of(client, "/")
-    assert "No frontier release in the last 12 months is on record." in page
+    assert f"No frontier release in the 12 months to {day_label(dt.date.today())} is on record." in page
     assert "0 of 0" not in page
 
 

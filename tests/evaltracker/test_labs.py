@@ -12,6 +12,7 @@ from commitments.queries import ledger
 from labs.choices import Activity, Frontier, ReleaseKind, Results
 from labs.models import Lab, LabName
 from labs.rules.access import Window
+from labs.rules.dates import day_label
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
 
@@ -35,7 +36,7 @@ def test_ranks_of_overlapping_ranges_are_ranges(client, records):
 def test_the_caption_names_window_day_version_and_completeness(client, records):
     page = text_of(client, "/labs/?as_of=2024-05-24&window=24")
     assert (
-        "31 labs by score, releases of the last 24 months, as of 24 May 2024; data version 2026.12, "
+        "31 labs by score, releases in the 24 months to 24 May 2024, as of 24 May 2024; data version 2026.12, "
         "records complete to 31 August 2026" in page
     )
 
@@ -261,7 +262,8 @@ def test_the_links_of_a_labs_page_keep_the_day(client, records):
 
 def test_without_a_day_a_page_holds_for_today(client, empty_database):
     model = factories.ai_model(released_on=dt.date.today().isoformat())
-    assert "of 1 release in the last 12 months" in text_of(client, model.lab.get_absolute_url())
+    window = f"in the 12 months to {day_label(dt.date.today())}"
+    assert f"of 1 release {window}" in text_of(client, model.lab.get_absolute_url())
 
 
 def test_an_unknown_lab_is_not_found(client, records):

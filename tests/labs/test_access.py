@@ -23,7 +23,9 @@ from labs.rules.access import (
     launch_document,
     release_standing,
     weigh,
+    window_end,
     window_start,
+    window_words,
 )
 from tests.facts import (
     DAY,
@@ -84,6 +86,45 @@ def test_a_window_begins_after_the_same_day_of_an_earlier_year_or_the_months_las
 )
 def test_the_latest_possible_release_day_decides_whether_it_is_in_the_window(released, window, standing):
     assert release_standing(a_release(released), day("2026-11-23"), window) is standing
+
+
+@pytest.mark.parametrize(
+    ("released", "window", "standing"),
+    [
+        ("2026-08-31", Window.YEAR, ReleaseStanding.COUNTS),
+        ("2026-08", Window.YEAR, ReleaseStanding.COUNTS),
+        ("2026-09-01", Window.YEAR, ReleaseStanding.AFTER_COMPLETE),
+        ("2026-09-01", Window.ALL, ReleaseStanding.AFTER_COMPLETE),
+        ("2026-08-31/2026-09-01", Window.ALL, ReleaseStanding.AFTER_COMPLETE),
+        ("2026-11-23", Window.ALL, ReleaseStanding.AFTER_COMPLETE),
+        ("2026-11-24", Window.ALL, ReleaseStanding.NOT_OUT),
+        ("2025-09-01", Window.YEAR, ReleaseStanding.COUNTS),
+        ("2025-08-31", Window.YEAR, ReleaseStanding.BEFORE_WINDOW),
+        ("2025-08-31/2025-09-01", Window.YEAR, ReleaseStanding.COUNTS),
+        ("2024-08-31", Window.TWO_YEARS, ReleaseStanding.BEFORE_WINDOW),
+    ],
+)
+def test_every_window_ends_where_the_records_do(released, window, standing):
+    found = release_standing(a_release(released), day("2026-11-23"), window, complete_to=day("2026-08-31"))
+    assert found is standing
+
+
+@pytest.mark.parametrize(
+    ("as_of", "complete_to", "end"),
+    [
+        ("2026-11-23", "2026-08-31", "2026-08-31"),
+        ("2026-08-31", "2026-08-31", "2026-08-31"),
+        ("2026-08-30", "2026-08-31", "2026-08-30"),
+        ("2026-11-23", None, "2026-11-23"),
+    ],
+)
+def test_a_window_ends_on_the_earlier_of_the_two_days(as_of, complete_to, end):
+    assert window_end(day(as_of), complete_to and day(complete_to)) == day(end)
+
+
+def test_a_window_in_words_names_its_end():
+    assert window_words(Window.YEAR, day("2026-08-31")) == "in the 12 months to 31 August 2026"
+    assert window_words(Window.ALL, day("2026-08-31")) == "up to 31 August 2026"
 
 
 @pytest.mark.parametrize(

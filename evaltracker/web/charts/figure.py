@@ -15,7 +15,6 @@ from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.svg import svg
 from evaltracker.web.charts.timeline import Timeline, build_timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
-from labs.queries import records_complete_to
 from labs.rules.dates import day_label
 from labs.web.parameters import address, with_kept
 
@@ -47,9 +46,8 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
         "documented ones only; the band reaches up to what would count if the reported, inferred, disputed and undated "
         f"ones did too. As known on {day_label(ledger.day)}."
     )
-    complete_to = records_complete_to()
-    if complete_to and complete_to < ledger.day:
-        caption += f" Releases after {day_label(complete_to)} may be missing: our gap, not a lab's."
+    if ledger.access.window_end < ledger.day:
+        caption += f" It ends on {day_label(ledger.access.window_end)}, the day to which the records are complete."
     return Figure(
         name="share",
         question=share.QUESTION,

@@ -22,7 +22,7 @@ LINE, BAND = "documented", "with possible ones"
 class HalfYear:
     """The frontier releases whose latest possible release day is in one half of a year, and their counts.
 
-    ``is_running``: the half-year had not ended on the day of the ledger.
+    ``is_running``: the half-year had not ended on the day on which all windows of the ledger end.
     """
 
     start: dt.date
@@ -83,7 +83,7 @@ class HalfYear:
 
 
 def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:
-    """Each half-year from the first frontier release to the ledger's day, also those without a release.
+    """Each half-year from the first frontier release to the end of the window, also those without a release.
 
     A release belongs to the half-year of its latest possible release day, which decides in all windows (methodology,
     section 3).
@@ -94,9 +94,9 @@ def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:
     if not releases:
         return ()
     found, start = [], min(releases)
-    while start <= ledger.day:
+    while start <= ledger.access.window_end:
         half = HalfYear(start, counts(releases.get(start, ())), is_running=False)
-        found.append(HalfYear(start, half.counts, is_running=half.end > ledger.day))
+        found.append(HalfYear(start, half.counts, is_running=half.end > ledger.access.window_end))
         start = half.end + dt.timedelta(days=1)
     return tuple(found)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
-from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Owner
 from labs.models import Lab
@@ -72,7 +71,8 @@ def headline_of(ledger: Ledger, window: Window) -> Headline:
     """The headline's figures on the ledger's day."""
     found = {reason for each in _lenient_only(ledger, window) for event in each.counted for reason in event.reasons}
     doubts = [word for reason, word in _DOUBT_WORDS.items() if reason in found]
-    return Headline(headline(ledger, window), window_words(window), f"{listed(doubts)} ones" if doubts else "")
+    words = ledger.access.window_words(window)
+    return Headline(headline(ledger, window), words, f"{listed(doubts)} ones" if doubts else "")
 
 
 def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[PossibleReleases]:

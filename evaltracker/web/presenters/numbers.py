@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from commitments.rules.scorecards import Counts, Ranks
-from labs.rules.access import Window
 from labs.rules.ledger import Coverage
 from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed, range_words
 
@@ -70,8 +69,3 @@ def evaluated_text(counts: Counts) -> str:
 def coverage_text(coverage: Coverage) -> str:
     """“41 of 96 facts”; in words where no event counts, because then there are no facts to ask for."""
     return f"{coverage.known} of {coverage.asked} facts" if coverage.asked else "no test counts"
-
-
-def window_words(window: Window) -> str:
-    """The window within a sentence: “in the last 12 months”, “of all time”."""
-    return f"of {window.label}" if window is Window.ALL else f"in the {window.label}"

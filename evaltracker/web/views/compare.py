@@ -13,7 +13,6 @@ from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.compare import compared_figures, order_words, periods
-from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import score_rows
 from labs.queries import labs_by_key, releases_as_of
 from labs.web.parameters import BadParameters, ParameterProblem, address, window_choices, with_kept
@@ -28,7 +27,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     keys = _requested_labs(request, labels)
     context = {
         "nav": "labs",
-        "window_words": window_words(requested.window),
+        "window_words": ledger(requested.day).access.window_words(requested.window),
         "requested": requested,
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),

@@ -29,9 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """The headline, why its two figures differ, the scorecards, then and now, and what is new."""
     requested = request_parameters(request.GET)
     day, is_past = requested.day, requested.day < today()
-    rows = score_rows(day, requested.window, requested.weights)
+    rows, access = score_rows(day, requested.window, requested.weights), ledger(day).access
     scored = [row for row in rows if row.has_releases]
-    table = ScorecardTable(scored, request, requested.window, exclude=("records",))
+    table = ScorecardTable(scored, request, access.window_words(requested.window), exclude=("records",))
     possible = possible_releases(ledger(day), requested.window, record_labels(day).labs)
     context: dict[str, Any] = {
         "headline": headline_of(ledger(day), requested.window),
@@ -57,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 "day": FIRST_CHECK,
                 "counts": headline(ledger(FIRST_CHECK), requested.window),
                 "url": address("", request.GET, as_of=str(FIRST_CHECK)),
+                "window": ledger(FIRST_CHECK).access.window_words(requested.window),
             },
             "changes": lab_changes(score_rows(FIRST_CHECK, requested.window, requested.weights), rows),
         }

@@ -20,7 +20,6 @@ from evaltracker.web.presenters.lab import (
     question_rows,
     release_entries,
 )
-from evaltracker.web.presenters.numbers import window_words
 from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
 from evaltracker.web.tables import SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
@@ -45,7 +44,7 @@ FILTERS = ("q", "country")
 def lab_list(request: HttpRequest) -> HttpResponse:
     """Every lab with its scorecard, in the methodology's order."""
     requested, filterset, rows = _rows(request)
-    table = ScorecardTable(rows, request, requested.window)
+    table = ScorecardTable(rows, request, ledger(requested.day).access.window_words(requested.window))
     filterset.count_choices()
     context = {
         "nav": "labs",
@@ -98,7 +97,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "complete_to": lab_complete_to(lab),
         "row": row,
         "requested": requested,
-        "window_words": window_words(window),
+        "window_words": ledger(day).access.window_words(window),
         "windows": window_choices(request.GET, window),
         "method_weights_url": address("", request.GET, weights=None),
         "criteria": criterion_rows(row.card, requested.weights, by_key, promises_by_key),
