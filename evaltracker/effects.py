@@ -5,10 +5,9 @@ with what they would print after it.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from commitments.models import Commitment
@@ -19,6 +18,7 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, NoScore, Scorecard, headline
 from commitments.rules.verdicts import Verdict
 from commitments.web.presenters import verdict_value_words
+from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.web.presenters.numbers import (
     coverage_text,
     criterion_bar,
@@ -26,7 +26,7 @@ from evaltracker.web.presenters.numbers import (
     ranks_text,
     score_bar,
 )
-from labs.actions.batches import carry_out_all
+from labs.actions.batches import carry_out_each
 from labs.models import AIModel, Lab, Proposal
 from labs.queries.kept import one_version, records, uncommitted
 from labs.rules.access import Window
@@ -43,12 +43,16 @@ _Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """One figure that the public would read differently: whose it is, its name, and both values in words."""
+    """One figure that the public would read differently: whose it is, its name, and both values in words.
+
+    ``is_first`` marks the headline and the scores of the window that the home page shows.
+    """
 
     of: str
     figure: str
     old: str
     new: str
+    is_first: bool = False
 
     @property
     def text(self) -> str:
@@ -58,23 +62,34 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What accepting would do. ``in_the_way`` says why it cannot be accepted; then there is nothing else."""
+    """What accepting would do, of those that can be accepted. ``refused`` says of the others why not, by number."""
 
     day: dt.date
     scores: tuple[FigureChange, ...] = ()
     figures: tuple[FigureChange, ...] = ()  # ranks, counts, coverage, criteria and the headline
     verdicts: tuple[FigureChange, ...] = ()  # of a promise on a release, and on promises with a due day
-    in_the_way: tuple[str, ...] = ()
+    refused: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    is_known: bool = True  # whether any of them could be accepted
 
     @property
-    def is_known(self) -> bool:
-        """Whether it could be computed."""
-        return not self.in_the_way
+    def in_the_way(self) -> tuple[str, ...]:
+        """What prevents proposals from being accepted, in sentences."""
+        return tuple(sentence for found in self.refused.values() for sentence in found)
 
     @property
     def moves(self) -> tuple[FigureChange, ...]:
         """Everything that changes: scores, then verdicts, then other figures."""
         return (*self.scores, *self.verdicts, *self.figures)
+
+    @property
+    def first(self) -> list[FigureChange]:
+        """The headline and the scores that the home page shows, which a reviewer reads first."""
+        return [change for change in (*self.figures, *self.scores) if change.is_first]
+
+    @property
+    def others(self) -> list[FigureChange]:
+        """Every other score and figure."""
+        return [change for change in (*self.scores, *self.figures) if not change.is_first]
 
     @property
     def summary(self) -> str:
@@ -101,7 +116,9 @@ class _Printed:
 
 @one_version()
 def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> Effect:
-    """What accepting all of these open proposals would change in the figures of a day, today by default.
+    """What accepting these open proposals would change in the figures of a day, today by default.
+
+    Those that cannot be accepted are left out, and named with the reason.
 
     It changes nothing, neither in the database nor in the proposals that it is given. Quotes that are not found do not
     stop it.
@@ -109,16 +126,16 @@ def effect_of(proposals: Iterable[Proposal], *, day: dt.date | None = None) -> E
     day = day or today()
     wanted = [proposal.pk for proposal in proposals]
     before = _printed(day)
-    try:
-        with transaction.atomic():
-            fresh = Proposal.objects.filter(pk__in=wanted).select_related("content_type")
-            carry_out_all(proposals=fresh, unfound_because=_PREVIEW)
+    with transaction.atomic():
+        fresh = Proposal.objects.filter(pk__in=wanted).select_related("content_type")
+        refused = carry_out_each(proposals=fresh, unfound_because=_PREVIEW)
+        if is_known := len(refused) < len(wanted):
             with uncommitted():
                 after = _printed(day)
-            transaction.set_rollback(True)
-    except ValidationError as error:
-        return Effect(day, in_the_way=tuple(error.messages))
-    return _difference(day, before, after)
+        transaction.set_rollback(True)
+    if not is_known:
+        return Effect(day, refused=refused, is_known=False)
+    return replace(_difference(day, before, after), refused=refused)
 
 
 def _printed(day: dt.date) -> _Printed:
@@ -185,7 +202,8 @@ def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:
         nothing = NoScore.NO_RELEASE.label if figure == SCORE else _NOTHING
         if (old or nothing) != (new or nothing):
             subject = f"{labs.get(lab, 'All labs')}, {Window(window).label.removeprefix('last ')}"
-            change = FigureChange(subject, figure, old or nothing, new or nothing)
+            is_first = window == DEFAULT_WINDOW.value and (figure == SCORE or lab == _ALL_LABS)
+            change = FigureChange(subject, figure, old or nothing, new or nothing, is_first)
             (scores if figure == SCORE else figures).append(change)
     for (commitment, *release), old, new in _changed_values(before.verdicts, after.verdicts):
         about = ", ".join(releases.get(release[0], release)) if release else "due day"

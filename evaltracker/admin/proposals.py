@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,25 +16,44 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from evaltracker.admin.reviewed import ReviewedProposal, public_url, reviewed_proposal, version_seen
+from evaltracker.admin.batches import (
+    CHANGED_MEANWHILE,
+    batch_of,
+    batch_url,
+    decide_several,
+    lock_records,
+    review_batch_url,
+    review_of_several,
+    tell,
+)
+from evaltracker.admin.reviewed import (
+    ReviewedProposal,
+    name_of_person,
+    public_url,
+    reviewed_proposal,
+    version_seen,
+)
 from evaltracker.effects import effect_of
-from labs.actions.batches import accept_all, order_for_review
+from labs.actions.batches import name_batch, order_for_review
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
-from labs.actions.review import reject, send_back, take_back
+from labs.actions.review import accept, reject, send_back, take_back
 from labs.admin.addresses import changelist_url, page_name
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
 from labs.models.registry import kind_by_slug, record_kinds
 from labs.models.states import Keys
 from labs.rules.numbers import as_number
-from labs.web.parameters import BadParameters, ParameterProblem, address
+from labs.rules.text import one_line
+from labs.web.parameters import BadParameters, ParameterProblem, address, refuse_unknown
 
 TOGETHER_AT_MOST = 200
-CHANGED_MEANWHILE = (
-    "It has changed while you were reading. Below is what is proposed now. Look again, then decide. Nothing that you "
-    "wrote is lost."
-)
 DECIDE = "Choose one of the buttons below."
+
+
+class BatchActionForm(ActionForm):
+    """What to do with the ticked rows, and the name of the batch that they become."""
+
+    batch = forms.CharField(required=False, label="Name of the batch", max_length=120)
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -70,18 +91,24 @@ class KindOfRecordFilter(admin.SimpleListFilter):
 class ProposalAdmin(admin.ModelAdmin):
     """The list of proposals, and the review screen of one or several. Proposals cannot be edited here."""
 
-    list_display = ("shown_record", "kind", "kind_of_record", "stage", "proposed_by", "sent_at", "batch")
+    list_display = ("shown_record", "kind", "kind_of_record", "stage", "proposed_by", "sent_at", "shown_batch")
     list_display_links = ("shown_record",)
     list_filter = (StageFilter, "kind", KindOfRecordFilter, ("batch", admin.AllValuesFieldListFilter))
     list_select_related = ("author", "content_type")
     list_per_page = 50
     search_fields = ("record_name", "record_key", "reason", "batch", "author__username", "author__last_name")
     search_help_text = "By record, key, reason, batch or author."
-    actions = ("review_together",)
+    actions = ("review_together", "name_as_batch")
+    action_form = BatchActionForm
 
     def get_urls(self) -> list[URLPattern]:
         together = self.admin_site.admin_view(self.together_view)
-        return [path("together/", together, name="labs_proposal_together"), *super().get_urls()]
+        batch = self.admin_site.admin_view(self.batch_view)
+        return [
+            path("together/", together, name="labs_proposal_together"),
+            path("batch/", batch, name="labs_proposal_batch"),
+            *super().get_urls(),
+        ]
 
     # --- who may do what -----------------------------------------------------------------------------------
 
@@ -115,6 +142,10 @@ class ProposalAdmin(admin.ModelAdmin):
     def proposed_by(self, proposal: Proposal) -> str | None:
         return name_of_person(proposal.author) or None
 
+    @admin.display(description="batch", ordering="batch")
+    def shown_batch(self, proposal: Proposal) -> str:
+        return format_html('<a href="{}">{}</a>', batch_url(proposal.batch), proposal.batch) if proposal.batch else ""
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Proposals", **(extra_context or {})})
 
@@ -126,6 +157,45 @@ class ProposalAdmin(admin.ModelAdmin):
             return None
         return HttpResponseRedirect(together_url(chosen))
 
+    @admin.action(description="Make them a batch of this name")
+    def name_as_batch(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        name = request.POST.get("batch", "")
+        try:
+            name_batch(proposals=queryset, name=name, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return None
+        return HttpResponseRedirect(batch_url(one_line(name).strip()))
+
+    # --- a batch -------------------------------------------------------------------------------------------
+
+    def batch_view(self, request: HttpRequest) -> HttpResponse:
+        """The page of a batch: progress, authors, and its records by release. A form renames it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        refuse_unknown(request.GET, ["name"])
+        batch = batch_of(request.GET.get("name", ""))
+        if batch is None:
+            raise Http404("There is no such batch.")
+        if request.method == "POST":
+            try:
+                name_batch(proposals=batch.proposals, name=request.POST.get("name", ""), by=request.user)
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+                return HttpResponseRedirect(batch_url(batch.name))
+            return HttpResponseRedirect(batch_url(one_line(request.POST["name"]).strip()))
+        authors = {proposal.author_id for proposal in batch.proposals}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Batch “{batch.name}”",
+            "batch": batch,
+            "review_url": review_batch_url(batch.name) if batch.waiting else "",
+            "may_rename": request.user.has_perm(REVIEW_PROPOSAL) or authors == {request.user.pk},
+            "longest_name": Proposal._meta.get_field("batch").max_length,
+        }
+        return TemplateResponse(request, "admin/batch.html", context)
+
     # --- the review screen ---------------------------------------------------------------------------------
 
     def change_view(
@@ -134,17 +204,60 @@ class ProposalAdmin(admin.ModelAdmin):
         """The review screen of one proposal."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self._review(request, self._proposals([object_id]))
+        return self._review(request, *self._proposals([object_id]))
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
-        """The review screen of several proposals, with one effect and one decision for all."""
+        """The review screen of several proposals, or of what waits of a batch: a decision about each."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        name = request.GET.get("batch", "")
+        if name:
+            return self._review_batch(request, name)
         wanted = list(dict.fromkeys(request.GET.getlist("id")))
         if not wanted or len(wanted) > TOGETHER_AT_MOST:
             problem = f"Choose up to {TOGETHER_AT_MOST} proposals."
             raise BadParameters([ParameterProblem("id", f"{len(wanted)} of them", problem, ["?id=1&id=2"])])
-        return self._review(request, self._proposals(wanted))
+        proposals = self._proposals(wanted)
+        if len(proposals) == 1:
+            return self._review(request, *proposals)
+        return self._review_several(request, proposals, f"Review {len(proposals)} proposals together")
+
+    def _review_batch(self, request: HttpRequest, name: str) -> HttpResponse:
+        """What waits of a batch, at most as many as a person can review together."""
+        if (batch := batch_of(name)) is None:
+            raise Http404("There is no such batch.")
+        waiting = order_for_review(batch.waiting)
+        if not waiting:
+            return HttpResponseRedirect(batch_url(name))
+        proposals = self._proposals([str(proposal.pk) for proposal in waiting[:TOGETHER_AT_MOST]])
+        title = f"Review “{name}”: {len(proposals)} {'record' if len(proposals) == 1 else 'records'}"
+        return self._review_several(request, proposals, title, batch=name, left=len(waiting) - len(proposals))
+
+    def _review_several(self, request: HttpRequest, proposals: list[Proposal], title: str, **more: Any) -> HttpResponse:
+        problems: list[str] = []
+        if request.method == "POST":
+            try:
+                decided = decide_several(request, proposals)
+            except ValidationError as error:
+                problems = error.messages
+            else:
+                tell(request, decided, proposals)
+                numbers = [str(proposal.pk) for proposal in proposals]
+                proposals = [each for each in self._proposals(numbers) if each.stage == Stage.IN_REVIEW]
+                if not decided.refused or not proposals:
+                    batch = more.get("batch", "")
+                    return HttpResponseRedirect(batch_url(batch) if batch else changelist_url(Proposal))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "problems": problems,
+            "note": request.POST.get("note", ""),
+            "unfound_because": request.POST.get("unfound_because", ""),
+            **review_of_several(request, proposals),
+            **more,
+        }
+        return TemplateResponse(request, "admin/review_several.html", context)
 
     def _proposals(self, wanted: list[str]) -> list[Proposal]:
         numbers = [number for text in wanted if (number := as_number(text)) is not None]
@@ -153,58 +266,50 @@ class ProposalAdmin(admin.ModelAdmin):
             raise Http404("There is no such proposal.")
         return order_for_review(found.values())
 
-    def _review(self, request: HttpRequest, proposals: list[Proposal]) -> HttpResponse:
+    def _review(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         problems: list[str] = []
         if request.method == "POST":
             try:
-                decide(request, proposals)
+                decide(request, proposal)
             except ValidationError as error:
                 problems = error.messages
-                proposals = self._proposals([str(proposal.pk) for proposal in proposals])
+                (proposal,) = self._proposals([str(proposal.pk)])
             else:
                 return HttpResponseRedirect(changelist_url(Proposal))
-        keys, numbers = Keys(), {proposal.pk for proposal in proposals}
-        shown = [reviewed_proposal(proposal, request.user, keys, numbers) for proposal in proposals]
+        reviewed = reviewed_proposal(proposal, request.user, Keys(), [proposal.pk])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": shown[0].heading if len(shown) == 1 else f"Review {len(shown)} proposals together",
-            "shown": shown,
-            "is_several": len(shown) > 1,
+            "title": reviewed.heading,
+            "reviewed": reviewed,
             "problems": problems,
             "note": request.POST.get("note", ""),
             "unfound_because": request.POST.get("unfound_because", ""),
-            **_decision_context(request, shown),
+            **_decision_context(request, reviewed),
         }
         return TemplateResponse(request, "admin/review.html", context)
 
 
-def _decision_context(request: HttpRequest, shown: list[ReviewedProposal]) -> dict[str, Any]:
+def _decision_context(request: HttpRequest, reviewed: ReviewedProposal) -> dict[str, Any]:
     """What the screen needs for the decision: the effect, the buttons, or the reasons why there are none."""
-    proposals = [reviewed.proposal for reviewed in shown]
-    effect = effect_of(proposals) if all(proposal.is_open for proposal in proposals) else None
-    free = [reviewed.proposal.pk for reviewed in shown if not reviewed.barred]
+    proposal = reviewed.proposal
+    effect = effect_of([proposal]) if proposal.is_open else None
     can_be_accepted = effect is not None and effect.is_known
-    offered = shown[0].decisions if len(shown) == 1 else ("accept",)
-    buttons = [decision for decision in offered if decision != "accept" or can_be_accepted]
+    buttons = [decision for decision in reviewed.decisions if decision != "accept" or can_be_accepted]
     return {
         "effect": effect,
-        "seen": version_seen(proposals),
-        "buttons": buttons if len(free) == len(shown) else [],
-        "barred": [reviewed for reviewed in shown if reviewed.barred],
-        "is_own": len(shown) == 1 and proposals[0].is_open and proposals[0].author_id == request.user.pk,
-        "without_barred_url": together_url(free) if free and len(free) < len(shown) else "",
-        "together_url": _publish_together_url(shown),
-        "quotes_need_a_reason": any(reviewed.quotes_need_a_reason for reviewed in shown),
+        "seen": version_seen([proposal]),
+        "buttons": [] if reviewed.barred else buttons,
+        "is_own": proposal.is_open and proposal.author_id == request.user.pk,
+        "together_url": _publish_together_url(reviewed),
+        "quotes_need_a_reason": reviewed.quotes_need_a_reason,
     }
 
 
-def _publish_together_url(shown: list[ReviewedProposal]) -> str:
-    """The screen with these proposals and those that would publish what they refer to; empty if there are none."""
-    here = [reviewed.proposal.pk for reviewed in shown]
-    needed = [proposal.pk for reviewed in shown for proposal in reviewed.publish_together]
-    others = [number for number in needed if number not in here]
-    return together_url(dict.fromkeys([*here, *others])) if others else ""
+def _publish_together_url(reviewed: ReviewedProposal) -> str:
+    """The screen with a proposal and those that would publish what it refers to; empty if there are none."""
+    needed = [proposal.pk for proposal in reviewed.publish_together]
+    return together_url(dict.fromkeys([reviewed.proposal.pk, *needed])) if needed else ""
 
 
 def together_url(numbers: Iterable[int]) -> str:
@@ -215,43 +320,35 @@ def together_url(numbers: Iterable[int]) -> str:
     return address(reverse("admin:labs_proposal_together"), {}, id=[str(number) for number in chosen])
 
 
-def name_of_person(person: Any) -> str:
-    """The name of a person at the desk; empty for None."""
-    return "" if person is None else person.get_full_name() or person.get_username()
-
-
 @transaction.atomic
-def decide(request: HttpRequest, proposals: list[Proposal]) -> None:
+def decide(request: HttpRequest, proposal: Proposal) -> None:
     """Carry out the decision in the form, and tell the person what was done.
 
     Raises PermissionDenied, and ValidationError if it cannot be done or if something changed since the person read it.
     """
-    if request.POST.get("decision") == "take_back" and len(proposals) == 1:
-        _tell(request, take_back(proposal=proposals[0], by=request.user))
+    if request.POST.get("decision") == "take_back":
+        _tell(request, take_back(proposal=proposal, by=request.user))
         return
     if not request.user.has_perm(REVIEW_PROPOSAL):
         raise PermissionDenied
-    _lock(proposals)
-    current = list(
-        Proposal.objects.select_related("content_type").filter(pk__in=[proposal.pk for proposal in proposals])
-    )
-    if closed := [proposal for proposal in current if not proposal.is_open]:
-        raise ValidationError([f"{proposal}: it is already {Stage(proposal.stage).label}." for proposal in closed])
-    if request.POST.get("seen") != version_seen(current):
+    lock_records([proposal])
+    proposal = Proposal.objects.select_related("content_type").get(pk=proposal.pk)
+    if not proposal.is_open:
+        raise ValidationError(f"{proposal}: it is already {Stage(proposal.stage).label}.")
+    if request.POST.get("seen") != version_seen([proposal]):
         raise ValidationError(CHANGED_MEANWHILE)
     note = _typed(request, "note")
-    match request.POST.get("decision"), len(current):
-        case "accept", _:
+    match request.POST.get("decision"):
+        case "accept":
             why = _typed(request, "unfound_because")
-            done = accept_all(proposals=current, by=request.user, note=note.strip(), unfound_because=why)
-        case "send_back", 1:
-            done = [_decide_about(send_back, current[0], request, note)]
-        case "reject", 1:
-            done = [_decide_about(reject, current[0], request, note)]
+            accept(proposal=proposal, by=request.user, note=note.strip(), unfound_because=why)
+        case "send_back":
+            _decide_about(send_back, proposal, request, note)
+        case "reject":
+            _decide_about(reject, proposal, request, note)
         case _:
             raise ValidationError(DECIDE)
-    for proposal in done:
-        _tell(request, Proposal.objects.get(pk=proposal.pk))
+    _tell(request, Proposal.objects.get(pk=proposal.pk))
 
 
 def _typed(request: HttpRequest, name: str) -> str:
@@ -263,12 +360,6 @@ def _decide_about(action: Any, proposal: Proposal, request: HttpRequest, note: s
     if barred := reviewed_proposal(proposal, request.user).barred:
         raise ValidationError(barred)
     return action(proposal=proposal, by=request.user, note=note)
-
-
-def _lock(proposals: Iterable[Proposal]) -> None:
-    """Lock the records, so that nobody changes them before the decision; first of all, as their forms do."""
-    for proposal in order_for_review(proposals):
-        proposal.content_type.model_class()._default_manager.select_for_update().filter(pk=proposal.object_id).first()
 
 
 def _tell(request: HttpRequest, proposal: Proposal) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
-from labs.admin.addresses import change_url, changelist_url
+from labs.admin.addresses import change_url
 from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.registry import kind_of
@@ -21,6 +22,13 @@ from labs.models.states import Keys, apply_state, state_of, version_of
 from labs.queries.change_words import ChangeRow, describe_changes, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
 from labs.rules.quotes import QuoteMatch
+from labs.web.parameters import address
+
+
+def name_of_person(person: Any) -> str:
+    """The name of a person at the desk; empty for None."""
+    return "" if person is None else person.get_full_name() or person.get_username()
+
 
 DECISIONS = {Stage.IN_REVIEW: ("accept", "send_back", "reject"), Stage.SENT_BACK: ("reject",)}
 CITATIONS = "citations"
@@ -83,8 +91,20 @@ class ReviewedProposal:
 
     @property
     def batch_url(self) -> str:
-        """The list of the proposals that were imported together with this one."""
-        return changelist_url(Proposal, batch=self.proposal.batch)
+        """The page of what came in together with this one."""
+        return address(reverse("admin:labs_proposal_batch"), {}, name=self.proposal.batch)
+
+    @property
+    def short(self) -> str:
+        """What it does in a few words: “Summary, Timing, 2 citations added”, “12 fields, 3 citations”."""
+        changed = [row for row in self.citations if row.what != "unchanged"]
+        citations = []
+        for what in dict.fromkeys(row.what for row in changed):
+            count = sum(row.what == what for row in changed)
+            citations.append(f"{count} {'citation' if count == 1 else 'citations'} {what}")
+        if self.side:
+            return ", ".join([f"{len(self.rows)} {'field' if len(self.rows) == 1 else 'fields'}", *citations])
+        return ", ".join([*dict.fromkeys(row.label for row in self.rows), *citations]) or "nothing"
 
     @property
     def is_again(self) -> bool:

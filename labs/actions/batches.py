@@ -1,54 +1,125 @@
-"""Accept several proposals at once, such as a source, its release and its events, which refer to each other."""
+"""Decide about several proposals in one click: each good one is carried out, however many others are refused."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Collection, Iterable
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from labs.actions.review import carry_out, let_through
+from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, require
+from labs.actions.review import carry_out, let_through, send_back
 from labs.actions.versions import raise_data_version
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal
 from labs.models.errors import sentences
 from labs.models.registry import kind_of
+from labs.rules.text import one_line
+
+Refusals = dict[int, list[str]]
+"""Why proposals cannot be carried out, in sentences, by the primary key of each."""
+
+
+@dataclass
+class Decided:
+    """What became of several proposals."""
+
+    accepted: list[Proposal] = field(default_factory=list)
+    sent_back: list[Proposal] = field(default_factory=list)
+    refused: Refusals = field(default_factory=dict)
 
 
 @transaction.atomic
-def accept_all(*, proposals: Iterable[Proposal], by: Any, note: str = "", unfound_because: str = "") -> list[Proposal]:
-    """Accept several proposals, all or none, as one data version. They may refer to records that the others publish.
+def decide_each(
+    *,
+    accept: Collection[tuple[Proposal, str]],
+    send_back_with: Iterable[tuple[Proposal, str]] = (),
+    by: Any,
+    unfound_because: str = "",
+) -> Decided:
+    """Accept some proposals and send others back, each with a note. What cannot be done is refused, and holds up none.
 
-    Raises PermissionDenied like ``accept``, and ValidationError with every problem of any of them.
+    Those that are accepted may refer to records that the others publish, and make one data version together. One that
+    refers to the record of a refused one is refused as well.
+
+    Raises PermissionDenied like ``accept``.
     """
-    accepted = _apply_to_all(proposals, partial(let_through, by=by, note=note, unfound_because=unfound_because))
-    raise_data_version()
-    return accepted
+    require(by, REVIEW_PROPOSAL)
+    decided = Decided()
+    notes = {proposal.pk: note for proposal, note in accept}
 
+    def act(*, proposal: Proposal) -> None:
+        let_through(proposal=proposal, by=by, note=notes[proposal.pk], unfound_because=unfound_because)
 
-def carry_out_all(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> list[Proposal]:
-    """Do what the proposals ask for, all or none, without a check of permissions. For previews, which roll it back.
-
-    Raises ValidationError with every problem of any of them.
-    """
-    return _apply_to_all(proposals, partial(carry_out, by=by, unfound_because=unfound_because))
-
-
-@transaction.atomic
-def _apply_to_all(proposals: Iterable[Proposal], act: Callable[..., Any]) -> list[Proposal]:
-    ordered = order_for_review(proposals)
-    _mark_as_published(ordered)
-    problems = []
-    for proposal in ordered:
+    decided.accepted, decided.refused = _carry_out_each([proposal for proposal, _ in accept], act)
+    if decided.accepted:
+        raise_data_version()
+    for proposal, why in send_back_with:
         try:
-            with transaction.atomic():
-                act(proposal=proposal)
+            decided.sent_back.append(send_back(proposal=proposal, by=by, note=why))
         except ValidationError as error:
-            name = f"{proposal}: " if len(ordered) > 1 else ""
-            problems += [f"{name}{sentence}" for sentence in sentences(error, proposal.content_type.model_class())]
-    if problems:
-        raise ValidationError(problems)
-    return ordered
+            decided.refused[proposal.pk] = error.messages
+    return decided
+
+
+def carry_out_each(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> Refusals:
+    """Do what the proposals ask for where it can be done, without a check of permissions; say why of the others.
+
+    For previews, which roll it back. The proposals that are given stay as they are.
+    """
+
+    def act(*, proposal: Proposal) -> None:
+        carry_out(proposal=copy(proposal), by=by, unfound_because=unfound_because)
+
+    return _carry_out_each(proposals, act)[1]
+
+
+def _carry_out_each(proposals: Iterable[Proposal], act: Callable[..., Any]) -> tuple[list[Proposal], Refusals]:
+    """Carry out the largest number of proposals that can be carried out together; the others are refused.
+
+    All are tried together, since they may refer to each other. Where some are refused that trial is rolled back, and
+    the others are tried without them.
+    """
+    left, refused = order_for_review(proposals), {}
+    while left and (found := _try(left, act)):
+        refused |= found
+        left = [proposal for proposal in left if proposal.pk not in found]
+    return left, refused
+
+
+def _try(proposals: Iterable[Proposal], act: Callable[..., Any]) -> Refusals:
+    """Carry out all or none of the proposals; why none, if none."""
+    refused: Refusals = {}
+    with transaction.atomic():
+        _mark_as_published(proposals)
+        for proposal in proposals:
+            try:
+                with transaction.atomic():
+                    act(proposal=proposal)
+            except ValidationError as error:
+                refused[proposal.pk] = sentences(error, proposal.content_type.model_class())
+        if refused:
+            transaction.set_rollback(True)
+    return refused
+
+
+@transaction.atomic
+def name_batch(*, proposals: Iterable[Proposal], name: str, by: Any) -> int:
+    """Let proposals be one batch of this name, which only the desk sees; returns how many they are.
+
+    Raises PermissionDenied for somebody who may not decide about one of another person, and ValidationError for a name
+    that is empty or too long.
+    """
+    require(by, VIEW_PROPOSAL)
+    numbers = [proposal.pk for proposal in proposals]
+    found = Proposal.objects.filter(pk__in=numbers)
+    if found.exclude(author=by).exists() and not by.has_perm(REVIEW_PROPOSAL):
+        raise PermissionDenied("Only an editor may name what somebody else proposed.")
+    name, longest = one_line(name).strip(), Proposal._meta.get_field("batch").max_length
+    if not name or len(name) > longest:
+        raise ValidationError(f"Give the batch a name of at most {longest} characters, such as “September 2026”.")
+    return found.update(batch=name)
 
 
 def order_for_review(proposals: Iterable[Proposal]) -> list[Proposal]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from commitments.choices import RequiredEvaluators
 from evaltracker.effects import NO_CHANGE, effect_of
 from labs.actions import review
-from labs.actions.batches import accept_all
+from labs.actions.batches import decide_each
 from labs.choices import QuoteCheck
 from labs.models import (
     AccessEvent,
@@ -174,7 +174,7 @@ def test_the_figures_on_both_sides_are_those_that_the_public_download_then_has(r
     effect = effect_of(proposals)
     before = printed(client)
 
-    accept_all(proposals=proposals, by=ed)
+    decide_each(accept=[(each, "") for each in proposals], by=ed)
 
     after = printed(client)
     old, new = told(effect, "old"), told(effect, "new")
@@ -263,13 +263,27 @@ def test_a_change_in_the_same_place_stands_in_the_way(ada, ed):
     assert effect.summary.startswith("Its effect is not known")
 
 
-def test_of_several_what_stands_in_the_way_names_each_record(ada):
-    model = factories.ai_model(status="draft")
-    events = [draft_event(ada, model, key=f"test-{number}") for number in (1, 2)]
+def test_of_several_those_that_cannot_be_accepted_are_named_and_left_out_of_the_effect(empty_database, ada):
+    model = factories.ai_model()
+    good, bad = draft_event(ada, model), draft_event(ada, factories.ai_model(status="draft"), key="test-bad")
 
-    in_the_way = effect_of(events).in_the_way
+    effect, alone = effect_of([good, bad], day=DAY), effect_of([good], day=DAY)
 
-    assert [sentence.split(":")[1].strip() for sentence in in_the_way] == ["test-1", "test-2"]
+    assert effect.is_known
+    assert list(effect.refused) == [bad.pk]
+    assert "records that are not public" in effect.refused[bad.pk][0]
+    assert (effect.moves, alone.refused) == (alone.moves, {})
+    assert effect.moves
+
+
+def test_the_headline_and_the_scores_of_the_home_page_come_first(empty_database, ada):
+    model = factories.ai_model()
+
+    effect = effect_of([draft_event(ada, model)], day=DAY)
+
+    first = [moved.of for moved in effect.first]
+    assert set(first) == {"All labs, 12 months", f"{model.lab.name}, 12 months"}
+    assert sorted([*effect.first, *effect.others], key=str) == sorted([*effect.scores, *effect.figures], key=str)
 
 
 def test_quotes_that_are_not_found_do_not_hinder_the_computation(empty_database, ada, monkeypatch):

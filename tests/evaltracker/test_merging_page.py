@@ -91,8 +91,8 @@ def test_the_preview_shows_what_it_does_to_scores(desk, empty_database):
     page = words(send(desk, loser, winner))
 
     assert "What it does to scores and verdicts" in page
-    assert "Right name, all time: no release in the window → " in page
-    assert "Tested, all time: " in page
+    assert "Right name, all time, score no release in the window " in page
+    assert "Tested, all time, score " in page
 
 
 def test_the_preview_names_open_proposals_that_will_name_the_other_record(desk, ada):

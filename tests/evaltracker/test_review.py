@@ -75,11 +75,20 @@ def page(client, url):
 
 
 def decide(client, decision, *proposals, **typed):
-    """What a browser sends from the form on the page; the response."""
+    """What a browser sends from the form on the page, where several are ticked; the response."""
     url = address(*proposals)
+    if len(proposals) > 1:
+        seen = {f"seen-{number}": row.seen for number, row in rows_of(client.get(url)).items()}
+        return client.post(url, {"decision": decision, "tick": [each.pk for each in proposals], **seen, **typed})
     response = client.get(url)
     seen = response.context["seen"] if response.context else ""
     return client.post(url, {"decision": decision, "seen": seen, **typed})
+
+
+def rows_of(response):
+    """The rows of the screen of several, by the number of the proposal."""
+    groups = response.context["groups"] if response.context and "groups" in response.context else []
+    return {row.number: row for _, rows in groups for row in rows}
 
 
 def words(response):
@@ -203,7 +212,7 @@ def test_citations_are_told_as_added_changed_removed_and_unchanged(desk, ada):
 
     response = desk.get(address(change(ada, event, citations=[kept, changed, new])))
 
-    (shown,) = response.context["shown"]
+    shown = response.context["reviewed"]
     assert {(each.quote, each.what) for each in shown.citations} == {
         ("Quote kept.", "unchanged"),
         ("Quote changed.", "changed"),
@@ -252,7 +261,7 @@ def test_the_screen_shows_the_effect_on_scores(desk, empty_database, ada):
 
     found = page(desk, address(published(ada, model)))
 
-    assert f"{model.lab.name}, all time: 0.0 → 36.8–88.2" in found
+    assert f"{model.lab.name}, all time, score 0.0 36.8–88.2" in found
 
 
 def test_it_says_plainly_that_nothing_changes(desk, ada):
@@ -540,10 +549,10 @@ def test_several_are_accepted_together_in_the_order_in_which_they_refer_to_each_
 
     found = page(desk, address(event, model_proposal))
     assert "Review 2 proposals together" in found
-    assert f"{model.lab.name}, all time: no release in the window → 36.8–88.2" in found
+    assert f"{model.lab.name}, all time, score no release in the window 36.8–88.2" in found
     assert found.index("AI model") < found.index("access event")
     assert "not public" not in found.replace("Not public", "")
-    decide(desk, "accept", event, model_proposal)
+    decide(desk, "accept_ticked", event, model_proposal)
 
     model.refresh_from_db()
     assert model.status == RecordStatus.PUBLISHED
@@ -559,52 +568,46 @@ def test_an_evaluator_and_its_own_source_can_only_go_together(desk, ada):
     proposals = [review.submit(record=each, by=ada) for each in (source, evaluator)]
 
     assert "not public" in words(decide(desk, "accept", proposals[0]))
-    decide(desk, "accept", *proposals)
+    decide(desk, "accept_ticked", *proposals)
 
     assert Source.objects.get(pk=source.pk).status == RecordStatus.PUBLISHED
     assert Evaluator.objects.get(pk=evaluator.pk).status == RecordStatus.PUBLISHED
 
 
-def test_of_several_none_is_accepted_where_one_cannot_be(desk, ada):
+def test_one_that_cannot_be_accepted_holds_up_no_other(desk, ada):
     good = change(ada)
     bad = published(ada, factories.ai_model(status="draft"))
 
-    response = decide(desk, "accept", good, bad)
+    response = decide(desk, "accept_ticked", good, bad)
 
+    assert "1 accepted" in words(response)
     assert "records that are not public" in words(response)
-    assert AccessEvent.objects.get(pk=good.object_id).summary == "Old."
+    assert AccessEvent.objects.get(pk=good.object_id).summary == "New."
     assert AccessEvent.objects.get(pk=bad.object_id).status == RecordStatus.IN_REVIEW
 
 
-def test_one_of_my_own_among_several_is_named_and_the_others_are_offered(client, ada):
+def test_one_of_my_own_among_several_is_named_and_the_others_are_decided(client, ada):
     both = people.editor()
     theirs, mine, more = change(ada), change(both, factories.evaluator(), name="Mine"), change(ada)
     client.force_login(both)
 
     response = client.get(address(theirs, mine, more))
 
-    assert "You proposed it" in words(response)
-    assert response.context["buttons"] == []
-    assert response.context["without_barred_url"] == address(theirs, more)
-    assert "You changed it last" in words(decide(client, "accept", theirs, mine, more))
-    assert AccessEvent.objects.get(pk=theirs.object_id).summary == "Old."
-
-
-def test_several_can_only_be_accepted_together(desk, ada):
-    proposals = [change(ada), change(ada)]
-
-    assert "Choose one of the buttons below." in words(decide(desk, "reject", *proposals, note="No."))
-    assert {each.stage for each in Proposal.objects.all()} == {Stage.IN_REVIEW}
+    assert "1 of them: You proposed it" in words(response)
+    assert {number for number, row in rows_of(response).items() if row.is_free} == {theirs.pk, more.pk}
+    assert "You proposed it" in words(decide(client, "accept_ticked", theirs, mine, more))
+    assert AccessEvent.objects.get(pk=theirs.object_id).summary == "New."
+    assert Evaluator.objects.get(pk=mine.object_id).name != "Mine"
 
 
 def test_one_that_was_decided_meanwhile_is_named(desk, ada):
     open_one, decided = change(ada), change(ada)
     review.accept(proposal=decided, by=people.editor())
 
-    response = desk.get(address(open_one, decided))
-
-    assert "Somebody has already decided about it." in words(response)
-    assert response.context["without_barred_url"] == address(open_one)
+    assert "Somebody has already decided about it." in words(desk.get(address(open_one, decided)))
+    response = decide(desk, "accept_ticked", open_one, decided)
+    assert "It is already accepted." in words(desk.get(response["Location"]))
+    assert AccessEvent.objects.get(pk=open_one.object_id).summary == "New."
 
 
 def test_the_queue_leads_to_those_that_were_chosen(desk, ada):
@@ -648,7 +651,7 @@ def test_a_researchers_forged_acceptance_of_several_is_refused(client, ada):
     proposals = [change(ada), change(ada)]
     client.force_login(people.researcher())
 
-    assert decide(client, "accept", *proposals).status_code == 403
+    assert decide(client, "accept_ticked", *proposals).status_code == 403
 
 
 # --- withdrawal, and checked again -------------------------------------------------------------------------

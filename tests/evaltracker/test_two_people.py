@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labs.actions import review
-from labs.actions.batches import accept_all
+from labs.actions.batches import decide_each
 from labs.actions.snapshots import add_snapshot
 from labs.choices import ProposalKind, Stage
 from labs.models import AccessEvent, Lab, Proposal, Record
@@ -96,7 +96,7 @@ ACTIONS: dict[str, tuple[Callable[[], Any], tuple[str, ...], Callable[[Any, User
     "accept several": (
         lambda: (waiting(), waiting()),
         EDITORS,
-        lambda changes, by: accept_all(proposals=changes, by=by),
+        lambda changes, by: decide_each(accept=[(each, "") for each in changes], by=by),
     ),
     "send back": (waiting, EDITORS, lambda change, by: review.send_back(proposal=change, by=by, note="Cite it.")),
     "reject": (waiting, EDITORS, lambda change, by: review.reject(proposal=change, by=by, note="No.")),

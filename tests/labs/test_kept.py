@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evaltracker.effects import effect_of
 from labs.actions import review
-from labs.actions.batches import accept_all
+from labs.actions.batches import decide_each
 from labs.actions.signatures import set_public_name
 from labs.actions.versions import raise_data_version
 from labs.models import AccessEvent, DataVersion, Lab
@@ -87,7 +87,7 @@ def test_several_changes_accepted_together_are_one_version():
     proposals = [proposed(factories.lab(), f"Name {count}") for count in range(3)]
     version = number()
 
-    accept_all(proposals=proposals, by=people.editor())
+    decide_each(accept=[(each, "") for each in proposals], by=people.editor())
 
     assert number() == version + 1
 
