@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from evaltracker.admin.card import system_card_page
+from evaltracker.admin.drafts import drafts_page
 from evaltracker.admin.merging import merging_urls
 from evaltracker.admin.people import my_name_page
 from evaltracker.admin.snapshots import snapshot_urls
@@ -17,6 +18,7 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("me/", site.admin_view(my_name_page), name="my_name"),
         path("worklist/<slug:key>/", site.admin_view(task_page), name="worklist_task"),
+        path("drafts/", site.admin_view(drafts_page), name="own_drafts"),
         path("system-card/", site.admin_view(system_card_page), name="system_card"),
         *public_record_urls(site),
         *merging_urls(site),

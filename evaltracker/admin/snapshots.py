@@ -1,10 +1,12 @@
 """Snapshots of a source: paste or upload its text, and see whether it contains each quote."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,6 +19,7 @@ from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocum
 from labs.actions.permissions import ADD_SNAPSHOT, VIEW_SNAPSHOT, require
 from labs.actions.snapshots import CheckedQuote, add_snapshot, newest_snapshot, quotes_against, snapshot_before
 from labs.admin.addresses import change_url, record_page
+from labs.admin.widgets import DayInput
 from labs.choices import QUOTES_TO_JUDGE, QuoteCheck
 from labs.models import Snapshot, Source
 from labs.models.errors import field_errors
@@ -24,6 +27,8 @@ from labs.rules.quotes import QuoteMatch
 from labs.rules.text_differences import text_difference
 
 MOST_TEXT_SHOWN = 1_000_000  # characters
+MOST_KEPT = 4 * 1024 * 1024  # bytes of one hidden field; a page may hold several
+KEPT_SALT = "evaltracker.snapshot"
 
 
 def snapshot_urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -34,15 +39,43 @@ def snapshot_urls(site: admin.AdminSite) -> list[URLPattern]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What is left of an uploaded file: its name, the text read from it, and its SHA-256."""
+
+    name: str
+    text: str
+    sha256: str
+
+    @property
+    def signed(self) -> str:
+        """For a hidden field that nobody can change; empty where it would be too large."""
+        signed = signing.dumps([self.name, self.text, self.sha256], salt=KEPT_SALT, compress=True)
+        return signed if len(signed) <= MOST_KEPT else ""
+
+    @classmethod
+    def unsigned(cls, text: str) -> "ReadFile | None":
+        """What ``signed`` made; None for anything else."""
+        try:
+            return cls(*signing.loads(text, salt=KEPT_SALT)) if text else None
+        except signing.BadSignature:
+            return None
+
+
 class SnapshotForm(forms.Form):
-    """The text of a source on a day, pasted or as a file. ``entered`` has the arguments of `add_snapshot`."""
+    """The text of a source on a day, pasted or as a file. ``entered`` has the arguments of `add_snapshot`.
+
+    A page cannot keep a file that was chosen. So once it was read, a page that is shown again keeps the text of it.
+    """
 
     text = forms.CharField(
         required=False,
         label="Text",
         help_text="Paste the whole text, or leave this empty and choose a file.",
-        widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField"}),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
     )
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    forget = forms.BooleanField(required=False, label="Leave the kept file out")
     file = forms.FileField(
         required=False,
         label="File",
@@ -54,27 +87,44 @@ class SnapshotForm(forms.Form):
         label="Day",
         help_text="The day on which the source had this text: when it was saved, not when it was published.",
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
 
     def __init__(self, *args: Any, is_needed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.is_needed = is_needed
         self.fields["taken_on"].required = is_needed
+        self._keep(ReadFile.unsigned(self.data.get(self.add_prefix("kept"), "")))
+
+    def _keep(self, file: ReadFile | None) -> None:
+        """Let a page that is shown again hold the text of a file."""
+        self.kept_file = file
+        self.fields["forget"].widget = forms.CheckboxInput() if file else forms.HiddenInput()
+        if file:
+            self.fields["forget"].label = f"Leave {file.name} out"
+            self.fields["forget"].help_text = f"{file.name} is read and kept ({len(file.text):,} characters)."
+        if self.is_bound and (file or self.data.get(self.add_prefix("kept"))):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("kept")] = file.signed if file else ""
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
         return cleaned(text) if text else ""
 
-    def clean_file(self) -> tuple[str, str, bytes] | None:
-        """The name of the file, its text and its bytes."""
+    def clean_file(self) -> ReadFile | None:
+        """The file as read, or the one that the page kept."""
         file = self.cleaned_data["file"]
         if file is None:
-            return None
+            if self.cleaned_data.get("forget"):
+                self._keep(None)
+            return self.kept_file
         if file.size > MOST_BYTES:
             raise BadDocument(f"The file is larger than {MOST_MEBIBYTES} MiB. Paste the part that is quoted.")
         content = file.read()
-        return file.name, read_document(name=file.name, content=content), content
+        text = read_document(name=file.name, content=content)
+        read = ReadFile(file.name, text, hashlib.sha256(content).hexdigest())
+        self._keep(read if read.signed else None)
+        return read
 
     def clean(self) -> dict[str, Any]:
         text, file = self.cleaned_data.get("text"), self.cleaned_data.get("file")
@@ -89,16 +139,20 @@ class SnapshotForm(forms.Form):
     @property
     def entered(self) -> dict[str, Any] | None:
         """Arguments of `add_snapshot`, from a valid form; None if there is neither a text nor a file."""
-        text, day = self.cleaned_data["text"], self.cleaned_data["taken_on"]
-        if self.cleaned_data["file"]:
-            name, text, content = self.cleaned_data["file"]
-            return {"text": text, "taken_on": day, "file_name": name, "content": content}
+        text, day, file = self.cleaned_data["text"], self.cleaned_data["taken_on"], self.cleaned_data["file"]
+        if file:
+            return {"text": file.text, "taken_on": day, "file_name": file.name, "sha256": file.sha256}
         return {"text": text, "taken_on": day} if text else None
 
     @property
+    def is_filled(self) -> bool:
+        """Whether there is a text or a file, in a bound form."""
+        return bool(self.files.get(self.add_prefix("file")) or self.kept_file or self["text"].value())
+
+    @property
     def has_lost_file(self) -> bool:
-        """Whether a file was chosen. A page cannot keep it, so the person has to choose it again."""
-        return self.is_bound and self.add_prefix("file") in self.files
+        """Whether a chosen file could not be kept, so that the person has to choose it again."""
+        return self.is_bound and self.add_prefix("file") in self.files and self.kept_file is None
 
     def refuse(self, error: ValidationError) -> None:
         """Show an error that only saving brought up."""

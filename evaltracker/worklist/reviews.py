@@ -12,6 +12,7 @@ from commitments.rules.replies import ReplyStanding, reply_standing, reply_stand
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from evaltracker.worklist.items import Item, TaskInput
+from labs.actions.drafts import own_drafts
 from labs.admin.addresses import change_url
 from labs.choices import QUOTES_TO_JUDGE, QuoteCheck, RecordStatus, Stage
 from labs.models import (
@@ -26,7 +27,6 @@ from labs.models import (
     Record,
     Source,
 )
-from labs.models.registry import record_kinds
 from labs.queries.checks import latest_release_day
 from labs.rules.checks import next_check
 from labs.rules.dates import day_label
@@ -81,13 +81,11 @@ def sent_back(given: TaskInput) -> list[Item]:
 
 
 def drafts(given: TaskInput) -> list[Item]:
-    """The drafts that the person wrote or changed, by kind and key."""
-    items = []
-    for model in (kind.model for kind in record_kinds()):
-        own = model.history.filter(history_user=given.person).values("id")
-        for record in model._default_manager.filter(status=RecordStatus.DRAFT.value, pk__in=own).order_by("key"):
-            items.append(Item(f"{capfirst(model._meta.verbose_name)}: {record}", record.key, change_url(record)))
-    return items
+    """The drafts that the person wrote or changed, in the order in which they can be published."""
+    return [
+        Item(f"{capfirst(record._meta.verbose_name)}: {record}", record.key, change_url(record))
+        for record in own_drafts(given.person)
+    ]
 
 
 def reports(_given: TaskInput) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Save a system card in one step: the source, its release, and the access events that cite it."""
+"""Save a release in one step: its sources, the release, and the access events that cite them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,60 +23,83 @@ from labs.models import (
 from labs.models.states import merged_into
 
 LONGEST_KEY = 80
+LONGEST_BATCH = 120
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class EnteredQuote:
+    """A quote, the place of its source among the sources of the card, and the fields that it supports."""
+
+    source: int
+    quote: str
+    supports: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredSource:
+    """A stored or new source, and the text that was read: arguments of `add_snapshot`."""
+
+    source: Source
+    snapshot: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EnteredEvent:
-    """An event of the card: the record, its evaluators, and its quotes as (quote, supported fields)."""
+    """An event of the card: the record, its evaluators, and its quotes."""
 
     event: AccessEvent
     evaluators: Sequence[Evaluator]
-    quotes: Sequence[tuple[str, Sequence[str]]]
+    quotes: Sequence[EnteredQuote]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class EnteredCard:
-    """The content of a card. Source and release are stored or new; only new ones are saved."""
+    """The content of a card. Sources and release are stored or new; only new ones are saved."""
 
-    source: Source
+    sources: Sequence[EnteredSource]
     release: AIModel
-    release_quotes: Sequence[tuple[str, Sequence[str]]] = ()
+    release_quotes: Sequence[EnteredQuote] = ()
     events: Sequence[EnteredEvent] = field(default_factory=list)
-    snapshot: Mapping[str, Any] | None = None  # of the source: arguments of `add_snapshot`
 
 
 class CardRefused(Exception):
-    """A card cannot be saved. ``where`` is "source", "snapshot", "release" or the index of the event."""
+    """A card cannot be saved. ``part`` is "source", "snapshot", "release" or "event", and ``place`` counts from 0."""
 
-    def __init__(self, where: str | int, error: ValidationError) -> None:
-        super().__init__(where, error)
-        self.where, self.error = where, error
+    def __init__(self, part: str, place: int, error: ValidationError) -> None:
+        super().__init__(part, place, error)
+        self.part, self.place, self.error = part, place, error
 
 
 @transaction.atomic
 def save_card(*, card: EnteredCard, by: Any, is_submitted: bool) -> list[Record]:
     """Save the new records of a card as drafts; if ``is_submitted``, send them to review as one batch.
 
-    Gives new records their keys. Returns the new records in the order in which they can be published.
+    A new record without a key gets one. Returns the new records in the order in which they can be published.
 
     Raises PermissionDenied, and CardRefused for the first problem; then nothing is saved.
     """
     saved: list[Record] = []
-    if card.source.pk is None:
-        card.source.key = free_key(Source, card.source.title)
-        saved.append(_save_new("source", card.source, {}, by))
-    if card.snapshot:
-        _save_snapshot(card.source, card.snapshot, by)
+    for place, entered in enumerate(card.sources):
+        if entered.source.pk is None:
+            entered.source.key = entered.source.key or free_key(Source, entered.source.title)
+            saved.append(_save_new("source", place, entered.source, {}, by))
+        if entered.snapshot:  # before the citations, so that their quotes are checked against it
+            _save_snapshot(place, entered, by)
     if card.release.pk is None:
-        card.release.key = free_key(AIModel, card.release.name)
-        citations = [_citation(AIModelCitation, card.source, *quote) for quote in card.release_quotes]
-        saved.append(_save_new("release", card.release, {"citations": citations, "searches": []}, by))
-    for place, entered in enumerate(card.events):
-        saved.append(_save_event(place, entered, card, by))
+        card.release.key = card.release.key or free_key(AIModel, card.release.name)
+        parts = {"citations": _citations(AIModelCitation, card, card.release_quotes), "searches": []}
+        saved.append(_save_new("release", 0, card.release, parts, by))
+    for place, entered_event in enumerate(card.events):
+        saved.append(_save_event(place, entered_event, card, by))
     if is_submitted:
         for record in saved:
-            submit(record=record, by=by, batch=f"System card: {card.source.title}"[:120])
+            submit(record=record, by=by, batch=batch_of(card.release))
     return saved
+
+
+def batch_of(release: AIModel) -> str:
+    """The name under which the records of a card are reviewed together."""
+    return f"Entered by hand: {release}"[:LONGEST_BATCH]
 
 
 def free_key(model: type[Record], words: str) -> str:
@@ -89,32 +112,38 @@ def free_key(model: type[Record], words: str) -> str:
     return key
 
 
-def _save_snapshot(source: Source, snapshot: Mapping[str, Any], by: Any) -> None:
-    """Add the snapshot. Call it before the citations are saved, so their quotes are checked against it."""
+def event_key_words(release: str, evaluators: Sequence[Evaluator]) -> str:
+    """The words of the key of an event: the key of its release, then those of its evaluators."""
+    return f"{release} {' '.join(sorted(evaluator.key for evaluator in evaluators)) or 'event'}"
+
+
+def _save_snapshot(place: int, entered: EnteredSource, by: Any) -> None:
     try:
-        add_snapshot(source=source, by=by, **snapshot)
+        add_snapshot(source=entered.source, by=by, **entered.snapshot or {})
     except ValidationError as error:
-        raise CardRefused("snapshot", error) from error
+        raise CardRefused("snapshot", place, error) from error
 
 
 def _save_event(place: int, entered: EnteredEvent, card: EnteredCard, by: Any) -> Record:
     event = entered.event
     event.lab, event.model = card.release.lab, card.release
-    names = " ".join(evaluator.key for evaluator in entered.evaluators) or "event"
-    event.key = free_key(AccessEvent, f"{card.release.key} {names}")
+    event.key = event.key or free_key(AccessEvent, event_key_words(card.release.key, entered.evaluators))
     parts = {
         "participations": [Participation(evaluator=evaluator) for evaluator in entered.evaluators],
-        "citations": [_citation(AccessEventCitation, card.source, *quote) for quote in entered.quotes],
+        "citations": _citations(AccessEventCitation, card, entered.quotes),
     }
-    return _save_new(place, event, parts, by)
+    return _save_new("event", place, event, parts, by)
 
 
-def _citation(model: type[Any], source: Source, quote: str, supports: Sequence[str]) -> Any:
-    return model(source=source, quote=quote, supports=list(supports))
+def _citations(model: type[Any], card: EnteredCard, quotes: Sequence[EnteredQuote]) -> list[Any]:
+    return [
+        model(source=card.sources[each.source].source, quote=each.quote, supports=list(each.supports))
+        for each in quotes
+    ]
 
 
-def _save_new(where: str | int, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
+def _save_new(part: str, place: int, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
     try:
         return save_draft(record=record, parts=parts, by=by)
     except ValidationError as error:
-        raise CardRefused(where, error) from error
+        raise CardRefused(part, place, error) from error

@@ -36,11 +36,11 @@ class CheckedQuote:
 
 @transaction.atomic
 def add_snapshot(
-    *, source: Source, text: str, taken_on: dt.date, by: Any, file_name: str = "", content: bytes | None = None
+    *, source: Source, text: str, taken_on: dt.date, by: Any, file_name: str = "", sha256: str = ""
 ) -> Snapshot:
     """Save the text of a source on a day, and check every quote of the source against its newest snapshot.
 
-    ``content`` is the file that the text was read from (``labs.actions.documents``); None for a pasted text.
+    ``sha256`` is that of the file that the text was read from (``labs.actions.documents``); empty for a pasted text.
     ``by`` is None in a command.
 
     Raises PermissionDenied, and ValidationError for a future day, a text without words, or a snapshot that exists.
@@ -54,7 +54,7 @@ def add_snapshot(
     snapshot = Snapshot(
         source=source,
         text=text,
-        sha256=hashlib.sha256(text.encode() if content is None else content).hexdigest(),
+        sha256=sha256 or hashlib.sha256(text.encode()).hexdigest(),
         taken_on=taken_on,
         file_name=file_name[-255:],
         added_by=by,

@@ -17,16 +17,18 @@ from labs.actions import records_of
 from labs.admin.addresses import change_url
 from labs.admin.formsets import CitationFormSet, RecordFormSet
 from labs.admin.proposing import ProposingAdmin
-from labs.admin.widgets import RecordSelect, RecordSelectMultiple
+from labs.admin.widgets import EDTFInput, RecordSelect, RecordSelectMultiple
 from labs.choices import QuoteCheck, RecordStatus
 from labs.models import Citation, Record, Source
 from labs.models.base import Part
+from labs.models.fields import EDTFField
 from labs.rules.dates import EXAMPLES
 
 DATES = f"Enter a date exactly as precisely as the source gives it: {EXAMPLES}."
 FORM_FIELDS = {
     models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})},
     models.URLField: {"assume_scheme": "https"},
+    EDTFField: {"widget": EDTFInput},
 }
 
 
@@ -70,6 +72,7 @@ class RecordAdmin(KeepsRelated, ProposingAdmin):
 
     class Media:
         css = {"all": ["css/admin.css"]}
+        js = ["js/desk.js"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordChangeList

@@ -6,7 +6,7 @@ from typing import Any
 from django.forms import BaseInlineFormSet, model_to_dict
 from django.forms.formsets import DELETION_FIELD_NAME
 
-from labs.models import Proposal
+from labs.models import Proposal, Record
 from labs.models.base import NO_CITATION, check_citations
 from labs.models.states import apply_state
 
@@ -14,15 +14,20 @@ from labs.models.states import apply_state
 class RecordFormSet(BaseInlineFormSet):
     """Inline rows of a record. With ``proposal`` an unbound formset shows the rows that the proposal asks for.
 
-    Stored rows get the proposed values, or are ticked for deletion; new rows follow as extra forms.
+    Stored rows get the proposed values, or are ticked for deletion; new rows follow as extra forms. With ``like`` the
+    rows of a new record start from those of another record, without its quotes.
     """
 
     proposed: Sequence[dict[str, Any]] = ()  # initial values, row by row
 
-    def __init__(self, *args: Any, proposal: Proposal | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, proposal: Proposal | None = None, like: Record | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if proposal and not self.is_bound:
             self._show(proposal)
+        if like and not self.is_bound:
+            rows = getattr(like, self.fk.remote_field.get_accessor_name()).all()
+            self.proposed = [{**model_to_dict(row), "id": None, self.fk.name: None, "quote": ""} for row in rows]
+            self.extra = max(len(self.proposed) - self.min_num, 0)
 
     def _show(self, proposal: Proposal) -> None:
         relation = self.fk.remote_field.get_accessor_name()

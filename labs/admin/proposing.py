@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, ModelForm, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -31,7 +31,8 @@ STATUS_FIELDS = ("status",)
 class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
     """Saves drafts, and sends them to review if asked; saves a change of a public record as a proposal.
 
-    With ``?proposal=…`` the form shows what an open proposal asks for, and saving revises that proposal.
+    With ``?proposal=…`` the form shows what an open proposal asks for, and saving revises that proposal. With
+    ``?like=…`` the form of a new record starts from what another record says.
     """
 
     form = RecordForm
@@ -65,7 +66,22 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if "data" not in kwargs and (proposal := self.revised_proposal(request, obj)):
             kwargs["proposal"] = proposal
+        if "data" not in kwargs and obj.pk is None and (original := self.duplicated(request)):
+            kwargs["like"] = original
         return kwargs
+
+    def duplicated(self, request: HttpRequest) -> Record | None:
+        """The record from which the address asks a new one to start: ``?like=3``."""
+        return self.model._default_manager.filter(pk=as_number(request.GET.get("like", ""))).first()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """As Django's; with ``like``, what that record says, but for its key and name."""
+        initial = super().get_changeform_initial_data(request)
+        original = self.duplicated(request)
+        if original is None:
+            return initial
+        own = {"key", "is_distinct", *self.get_prepopulated_fields(request).get("key", ())}
+        return {name: value for name, value in model_to_dict(original).items() if name not in own} | initial
 
     # --- what may be done ----------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
-"""Select boxes of the desk that do not fail on values that no browser would send."""
+"""Select boxes of the desk that take whatever is sent, and days with a “today” beside them."""
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.utils import timezone
 
 from labs.rules.numbers import LONGEST, as_number
 
@@ -32,3 +34,26 @@ class RecordSelect(_Numbers, AutocompleteSelect):
 
 class RecordSelectMultiple(_Numbers, AutocompleteSelectMultiple):
     """Several records, found while typing."""
+
+
+class _Today(forms.Widget):
+    """static/js/desk.js puts a button beside it that fills in the day of the server."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return super().get_context(name, value, {**(attrs or {}), "data-today": timezone.localdate().isoformat()})
+
+
+class DayInput(_Today, forms.DateInput):
+    """A day of the calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class EDTFInput(_Today, forms.TextInput):
+    """A date as precise as its source."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__({"class": "desk-date", **(attrs or {})})

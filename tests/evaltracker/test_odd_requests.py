@@ -52,7 +52,7 @@ def test_a_number_of_a_record_that_cannot_be_is_no_error_of_ours(ada, form, valu
     assert messages_on(response)
 
 
-@pytest.mark.parametrize("name", ["source-chosen", "release-chosen", "release-lab", "event-0-evaluators"])
+@pytest.mark.parametrize("name", ["source-0-chosen", "release-chosen", "release-lab", "event-0-evaluators"])
 @pytest.mark.parametrize("button", ["_add_event", "_save"])
 def test_the_system_card_survives_numbers_that_cannot_be(ada, name, button):
     for value in ("abc", "9" * 23):

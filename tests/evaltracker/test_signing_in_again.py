@@ -106,7 +106,7 @@ def test_the_system_card_is_shown_again_with_the_events_that_were_added(ada):
     before = rows()
     again = fields_of(sent_signed_out(url, two | {"_submit": "1"}, ada).context["card"])
     assert again["events"] == "2"
-    assert again["source-title"] == "New model system card"
+    assert again["source-0-title"] == "New model system card"
     assert rows() == before
 
 

@@ -1,14 +1,18 @@
 """The system-card screen: a source once, its release, and events whose quotes already point to it."""
 
+import hashlib
 import re
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from labs.models import AccessEvent, AIModel, Proposal, Source
+from labs.models import AccessEvent, AIModel, Lab, Proposal, Snapshot, Source
 from tests import factories, people
+from tests.admin_forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +30,16 @@ def text_of(response) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
 
 
-def sent(client: Client) -> dict:
+def sent(client: Client, query: str = "") -> dict:
     """What a browser would send from the empty screen."""
-    return fields_of(client.get(URL).context["card"])
+    return fields_of(client.get(URL + query).context["card"])
 
 
 def fields_of(card) -> dict:
-    data = {"events": str(len(card.events))}
-    forms = [card.source, card.release]
+    data = {"events": str(len(card.events)), "sources": str(len(card.sources))}
+    forms = [card.release, card.release_quotes.management_form, *card.release_quotes.forms]
+    for source in card.sources:
+        forms += [source.form, source.snapshot]
     for event in card.events:
         forms += [event.form, event.quotes.management_form, *event.quotes.forms]
     for form in forms:
@@ -47,25 +53,27 @@ def fields_of(card) -> dict:
 
 
 def filled_in(client: Client, **changes) -> dict:
-    """A new card of a new release with one event and three quotes."""
+    """A new card of a new release with one source, one event and three quotes."""
     lab = factories.lab()
+    data = sent(client)
+    data["event-0-quotes-TOTAL_FORMS"] = "3"
     return (
-        sent(client)
+        data
         | {
-            "source-title": "New model system card",
-            "source-publisher": "A lab",
-            "source-url": "https://example.org/new-card",
-            "source-kind": "lab_model_card",
-            "source-lab": lab.pk,
-            "source-published_on": "2024-06-01",
-            "source-read_on": "2024-06-02",
+            "source-0-title": "New model system card",
+            "source-0-publisher": "A lab",
+            "source-0-url": "https://example.org/new-card",
+            "source-0-kind": "lab_model_card",
+            "source-0-lab": lab.pk,
+            "source-0-published_on": "2024-06-01",
+            "source-0-read_on": "2024-06-02",
             "release-lab": lab.pk,
             "release-name": "New model",
             "release-released_on": "2024-06-01",
             "release-release": "api_or_product",
             "release-frontier": "yes",
-            "release-quote": "Today we release New model.",
-            "release-supports": ["name", "released_on"],
+            "release-quotes-0-quote": "Today we release New model.",
+            "release-quotes-0-supports": ["name", "released_on"],
             "event-0-evaluators": [factories.evaluator(key="one").pk, factories.evaluator(key="two").pk],
             "event-0-activity": "model_evaluation",
             "event-0-outcome": "granted",
@@ -96,9 +104,7 @@ def test_a_new_card_becomes_a_source_a_release_and_an_event_that_cite_it(desk):
     assert {each.key for each in event.evaluators.all()} == {"one", "two"}
     assert {each.source for each in event.citations.all()} == {source} == {model.citations.get().source}
     assert event.citations.count() == 3
-    assert set(Proposal.objects.filter(edition=None).values_list("batch", flat=True)) == {
-        "System card: New model system card"
-    }
+    assert set(Proposal.objects.filter(edition=None).values_list("batch", flat=True)) == {"Entered by hand: New model"}
 
 
 def test_a_card_can_be_saved_as_drafts(desk):
@@ -113,7 +119,7 @@ def test_a_card_can_be_saved_as_drafts(desk):
 
 def test_source_and_release_that_are_there_are_used_as_they_are(desk):
     source, model = factories.source(), factories.ai_model()
-    data = filled_in(desk) | {"source-chosen": source.pk, "release-chosen": model.pk}
+    data = filled_in(desk) | {"source-0-chosen": source.pk, "release-chosen": model.pk}
 
     response = desk.post(URL, data)
 
@@ -164,15 +170,304 @@ def test_a_quote_is_added_and_an_event_taken_out(desk):
     assert AIModel.objects.get(key="new-model").events.count() == 0
 
 
+# --- several sources ----------------------------------------------------------------------------------------------
+
+
+def with_sources(desk: Client, count: int = 3) -> dict:
+    """The card with more sources: the third is the press."""
+    data = filled_in(desk)
+    del data["_submit"]
+    for _ in range(count - 1):
+        data = fields_of(desk.post(URL, data | {"_add_source": "1"}).context["card"])
+    for place in range(1, count):
+        data |= {
+            f"source-{place}-title": f"Report {place}",
+            f"source-{place}-publisher": "Somebody",
+            f"source-{place}-url": f"https://example.org/report-{place}",
+            f"source-{place}-kind": "journalism",
+        }
+    return data
+
+
+def test_one_card_cites_several_sources(desk):
+    data = with_sources(desk) | {"event-0-quotes-1-source": "1", "event-0-quotes-2-source": "2", "_submit": "1"}
+
+    assert "5 records wait" in text_of(desk.post(URL, data, follow=True))
+
+    event = AccessEvent.objects.get(summary="Two outsiders tested it.")
+    cited = {each.quote: each.source.title for each in event.citations.all()}
+    assert cited == {
+        "One and Two tested it.": "New model system card",
+        "They could not fine-tune it.": "Report 1",
+        "They looked at cyber and bio.": "Report 2",
+    }
+    assert {each.source.title for each in event.model.citations.all()} == {"New model system card"}
+
+
+def test_the_day_of_reading_is_today_unless_another_is_typed(desk):
+    assert sent(desk)["source-0-read_on"] == timezone.localdate()
+
+
+def test_a_source_without_anything_in_it_is_left_out_and_cannot_be_cited(desk):
+    data = filled_in(desk)
+    del data["_submit"]
+    data = fields_of(desk.post(URL, data | {"_add_source": "1"}).context["card"])
+
+    refused = desk.post(URL, data | {"event-0-quotes-1-source": "1", "_submit": "1"})
+    assert "Nothing is entered for this source." in text_of(refused)
+    assert not Source.objects.filter(title="New model system card").exists()
+    assert "3 records wait" in text_of(desk.post(URL, data | {"_submit": "1"}, follow=True))
+
+
+def test_a_source_left_out_before_others_moves_no_quote_to_another_source(desk):
+    data = with_sources(desk) | {"event-0-quotes-2-source": "2", "_submit": "1"}
+    data |= {"source-1-title": "", "source-1-publisher": "", "source-1-url": "", "source-1-kind": "unknown"}
+
+    assert desk.post(URL, data).status_code == 302
+
+    event = AccessEvent.objects.get(summary="Two outsiders tested it.")
+    assert event.citations.get(quote="They looked at cyber and bio.").source.title == "Report 2"
+
+
+def test_the_error_of_a_source_stands_at_that_source(desk):
+    factories.source(url="https://example.org/report-2")
+
+    card = desk.post(URL, with_sources(desk) | {"_submit": "1"}).context["card"]
+
+    assert [bool(source.form.errors) for source in card.sources] == [False, False, True]
+
+
+# --- nothing chosen is lost, and the focus is where the person goes on ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("button", "field"),
+    [
+        ("_add_source", "source-1-title"),
+        ("_add_event", "event-1-evaluators"),
+        ("_add_quote_0", "event-0-quotes-3-quote"),
+        ("_add_release_quote", "release-quotes-1-quote"),
+        ("_duplicate_event_0", "event-1-evaluators"),
+        ("_as_last", "release-lab"),
+    ],
+)
+def test_a_button_that_adds_keeps_what_was_typed_and_puts_the_focus_there(desk, button, field):
+    data = filled_in(desk)
+    del data["_submit"]
+
+    response = desk.post(URL, data | {button: "1"})
+
+    again = fields_of(response.context["card"])
+    counts = ("events", "sources", "event-0-quotes-TOTAL_FORMS", "release-quotes-TOTAL_FORMS")
+    for name, value in data.items():
+        texts = [list(map(str, each)) if isinstance(each, list) else str(each) for each in (again[name], value)]
+        assert name in counts or texts[0] == texts[1], name
+    [focused] = re.findall(r"<(?:input|select|textarea)[^>]*autofocus[^>]*>", response.content.decode())
+    assert f'name="{field}"' in focused
+    assert "Nothing is saved yet" not in text_of(response)
+
+
+@pytest.mark.parametrize("button", ["_add_event", "_add_source", "_add_quote_0", "_submit"])
+def test_a_file_that_was_chosen_is_kept_when_the_page_is_shown_again(desk, button):
+    data = filled_in(desk, **{"release-name": ""})
+    del data["_submit"]
+    file = SimpleUploadedFile("card.txt", b"One and Two tested it.")
+
+    shown = desk.post(URL, data | {"source-0-snapshot-file": file, button: "1"})
+
+    assert "card.txt is read and kept" in text_of(shown)
+    assert not Snapshot.objects.exists()
+    again = fields_of(shown.context["card"]) | {"release-name": "New model", "events": "1", "_submit": "1"}
+    again.pop("source-0-snapshot-file", None)
+    assert desk.post(URL, again).status_code == 302
+    snapshot = Snapshot.objects.get()
+    assert (snapshot.file_name, snapshot.text) == ("card.txt", "One and Two tested it.")
+    assert snapshot.sha256 == hashlib.sha256(b"One and Two tested it.").hexdigest()
+
+
+def test_a_kept_file_can_be_left_out_or_replaced_and_cannot_be_forged(desk):
+    data = filled_in(desk, _add_event="1")
+    del data["_submit"]
+    first = SimpleUploadedFile("first.txt", b"First.")
+    kept = fields_of(desk.post(URL, data | {"source-0-snapshot-file": first}).context["card"])
+    kept |= {"events": "1", "_look": "1"}
+    kept.pop("source-0-snapshot-file", None)
+
+    gone = desk.post(URL, kept | {"source-0-snapshot-forget": "on"}).context["card"]
+    assert gone.sources[0].snapshot.kept_file is None
+    second = SimpleUploadedFile("second.txt", b"Second.")
+    replaced = desk.post(URL, kept | {"source-0-snapshot-file": second}).context["card"]
+    assert replaced.sources[0].snapshot.kept_file.name == "second.txt"
+    forged = desk.post(URL, kept | {"source-0-snapshot-kept": "forged"}).context["card"]
+    assert forged.sources[0].snapshot.kept_file is None
+
+
+# --- keys ----------------------------------------------------------------------------------------------------------
+
+
+def test_keys_are_shown_before_they_are_saved(desk):
+    data = filled_in(desk, _add_event="1")
+    del data["_submit"]
+    factories.ai_model(key="new-model")
+
+    page = desk.post(URL, data).content.decode()
+
+    for key in ("new-model-2", "new-model-system-card", "new-model-2-one-two"):
+        assert f'placeholder="{key}"' in page
+
+
+def test_a_typed_key_is_kept_and_a_taken_or_bad_one_is_refused(desk):
+    factories.ai_model(key="taken")
+    keys = {"source-0-key": "a-card", "release-key": "a-model", "event-0-key": "an-event"}
+    card = filled_in(desk)
+
+    assert "already exists" in text_of(desk.post(URL, card | {"release-key": "taken"}))
+    assert "letters, numbers, underscores or hyphens" in text_of(desk.post(URL, card | {"source-0-key": "a card"}))
+    assert "address of another page" in text_of(desk.post(URL, card | {"event-0-key": "compare"}))
+    assert desk.post(URL, card | keys).status_code == 302
+    assert (Source.objects.filter(key="a-card").count(), AIModel.objects.filter(key="a-model").count()) == (1, 1)
+    assert AccessEvent.objects.get(key="an-event").model.key == "a-model"
+
+
+# --- what repeats --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def last_release():
+    """A release of a lab with a card of the lab and a report of the evaluator, and what both say."""
+    lab = factories.lab()
+    model = factories.ai_model(lab=lab, released_on="2024-01-10", release="open_weights", frontier="yes")
+    evaluator = factories.evaluator()
+    event = factories.access_event(
+        lab=lab, model=model, evaluators=[evaluator], activity="red_teaming", fine_tuning="no",
+        timing="before_deployment",
+        citations=[
+            {"source": factories.source(publisher="Lab", lab=lab), "supports": ["activity", "timing", "access"]},
+            {"source": factories.source(publisher="METR", evaluator=evaluator), "supports": ["evaluators"]},
+        ],
+    )  # fmt: skip
+    return event
+
+
+def test_a_new_release_starts_from_the_last_one_of_its_lab(desk, last_release):
+    factories.ai_model(lab=last_release.lab, released_on="2023-01-10")
+    data = sent(desk) | {"release-lab": last_release.lab_id, "_as_last": "1"}
+
+    again = fields_of(desk.post(URL, data).context["card"])
+
+    assert (again["release-release"], again["release-frontier"]) == ("open_weights", "yes")
+    assert (again["event-0-evaluators"], again["event-0-activity"]) == (
+        [last_release.participations.get().evaluator_id],
+        "red_teaming",
+    )
+    publishers = [again[f"source-{place}-publisher"] for place in range(int(again["sources"]))]
+    assert {"Lab", "METR"} <= set(publishers)
+    lab_quote = next(n for n in range(2) if again[f"event-0-quotes-{n}-source"] == publishers.index("Lab"))
+    assert again[f"event-0-quotes-{lab_quote}-supports"] == ["activity"]  # what has to be shown anew is not ticked
+
+
+def test_what_has_to_be_shown_anew_is_not_repeated(desk, last_release):
+    again = fields_of(desk.get(f"{URL}?like={last_release.model_id}").context["card"])
+
+    assert again["release-lab"] == last_release.lab_id
+    assert (again["event-0-timing"], again["event-0-fine_tuning"]) == ("unknown", "unknown")
+    for name in ("release-name", "release-released_on", "event-0-summary", "event-0-quotes-0-quote", "source-0-url"):
+        assert not again.get(name), name
+
+
+def test_what_was_proposed_and_not_filled_in_is_left_out(desk, last_release):
+    again = fields_of(desk.get(f"{URL}?like={last_release.model_id}").context["card"])
+    again |= {
+        "release-name": "Next",
+        "release-released_on": "2024-06-01",
+        "release-quotes-0-quote": "We release Next.",
+        "source-0-title": "The card of Next",
+        "source-0-url": "https://example.org/next",
+        "_submit": "1",
+    }
+
+    assert "2 records wait" in text_of(desk.post(URL, again, follow=True))
+    assert AIModel.objects.get(key="next").events.count() == 0
+
+
+def test_what_was_typed_is_not_replaced_by_what_repeats(desk, last_release):
+    data = filled_in(desk, _as_last="1")
+    data |= {"release-lab": last_release.lab_id, "release-release": "unknown"}
+    del data["_submit"]
+
+    again = fields_of(desk.post(URL, data).context["card"])
+
+    assert (again["release-release"], again["release-frontier"]) == ("open_weights", "yes")
+    assert again["source-0-title"] == "New model system card"
+    assert (again["events"], again["event-0-activity"]) == ("1", "model_evaluation")
+
+
+@pytest.mark.parametrize("lab", ["", "x", "999999"])
+def test_a_lab_without_a_release_repeats_nothing(desk, lab):
+    words = "no public release" if lab == "999999" else "Choose the lab first"
+    assert words in text_of(desk.post(URL, sent(desk) | {"release-lab": lab, "_as_last": "1"}))
+    assert desk.get(f"{URL}?like={lab}").status_code == 200
+
+
+def test_an_event_is_duplicated_with_its_quotes_and_gets_another_key(desk):
+    data = filled_in(desk, _duplicate_event_0="1", **{"event-0-key": "mine"})
+    del data["_submit"]
+
+    again = fields_of(desk.post(URL, data).context["card"])
+
+    assert again["events"] == "2"
+    assert again["event-1-domains"] == ["cyber", "bio"]
+    assert again["event-1-quotes-1-quote"] == "They could not fine-tune it."
+    assert not again.get("event-1-key")
+    assert "It looks like" in text_of(desk.post(URL, again | {"_submit": "1"}))
+    other = {"event-1-evaluators": [factories.evaluator(key="three").pk], "_submit": "1"}
+    assert desk.post(URL, again | other).status_code == 302
+    assert AccessEvent.objects.filter(model__key="new-model").count() == 2
+
+
+# --- the drafts of one card ----------------------------------------------------------------------------------------
+
+
+def test_the_drafts_of_one_card_are_sent_together_and_other_drafts_are_not(desk):
+    data = filled_in(desk, _save="1")
+    del data["_submit"]
+    saved = desk.post(URL, data, follow=True)
+    assert "3 drafts are saved" in text_of(saved)
+    assert "new-model-one-two" in text_of(saved)
+    other = desk.post(reverse("admin:labs_lab_add"), form_data(desk.get(reverse("admin:labs_lab_add"))) | {
+        "name": "Another", "key": "another", "country": "US", "_save": "1"})  # fmt: skip
+    assert other.status_code == 302
+
+    page = desk.get(reverse("admin:own_drafts"))
+    groups = {group["name"]: [row["key"] for row in group["rows"]] for group in page.context["groups"]}
+    assert sorted(map(sorted, groups.values())) == [
+        ["another"],
+        ["new-model", "new-model-one-two", "new-model-system-card"],
+    ]
+    card = next(name for name, keys in groups.items() if "new-model" in keys)
+    assert "3 records wait" in text_of(desk.post(reverse("admin:own_drafts"), {"group": card}, follow=True))
+    assert set(Proposal.objects.filter(edition=None).values_list("batch", flat=True)) == {"Entered by hand: New model"}
+    assert Lab.objects.get(key="another").status == "draft"
+
+
+@pytest.mark.parametrize("group", ["", "x", "labs.lab:1"])
+def test_drafts_that_are_not_there_are_not_sent(desk, group):
+    assert "have changed" in text_of(desk.post(reverse("admin:own_drafts"), {"group": group}))
+
+
+# --- what is wrong -------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"source-title": ""}, "This field is required"),
-        ({"source-url": "nonsense"}, "Enter a valid URL"),
-        ({"source-read_on": "2024-05-01"}, "cannot have been read before it was published"),
-        ({"source-published_on": "June"}, "“June” is not a date in EDTF"),
+        ({"source-0-title": ""}, "This field is required"),
+        ({"source-0-url": "nonsense"}, "Enter a valid URL"),
+        ({"source-0-read_on": "2024-05-01"}, "cannot have been read before it was published"),
+        ({"source-0-published_on": "June"}, "“June” is not a date in EDTF"),
         ({"release-name": ""}, "This field is required"),
-        ({"release-quote": ""}, "Cite at least one source"),
+        ({"release-quotes-0-quote": ""}, "Enter the quote that supports the ticked fields"),
+        ({"release-quotes-0-quote": "", "release-quotes-0-supports": []}, "Cite at least one source"),
         ({"release-released_on": "2024-13"}, "is not a date in EDTF"),
         ({"event-0-evaluators": []}, "This field is required"),
         ({"event-0-evaluators": ["999999"]}, "not one of the available choices"),
@@ -205,7 +500,7 @@ def test_a_source_that_is_there_under_that_address_is_refused_unless_its_edition
 
     card = filled_in(desk)
     assert "Another source has this address." in text_of(desk.post(URL, card))
-    assert desk.post(URL, card | {"source-edition": "revision of May"}).status_code == 302
+    assert desk.post(URL, card | {"source-0-edition": "revision of May"}).status_code == 302
 
 
 def test_the_lab_itself_is_refused_as_evaluator(desk):

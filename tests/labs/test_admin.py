@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
+from django.forms import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -94,6 +95,44 @@ def assert_keeps_a_strict_policy(response) -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", html)
     assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", html)
     assert "<style" not in html
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
+def test_a_record_starts_as_a_duplicate_of_another_without_its_key_and_quotes(editor, records, model):
+    record = some(model)
+    assert (
+        f'href="{page(model, "add")}?like={record.pk}"' in editor.get(page(model, "change", record.pk)).content.decode()
+    )
+
+    response = editor.get(page(model, "add") + f"?like={record.pk}")
+
+    data = form_data(response)
+    assert not data.get("key")
+    repeated = {name: value for name, value in model_to_dict(record).items() if name in ("lab", "kind", "activity")}
+    assert {name: data.get(name) for name in repeated} == repeated
+    citations = [name for name in data if re.fullmatch(r"citations-\d+-source", name)]
+    if hasattr(record, "citations"):
+        assert len(citations) == max(record.citations.count(), 1 if model is not Evaluator else 0)
+    assert not any(value for name, value in data.items() if re.fullmatch(r"citations-\d+-(quote|id|record)", name))
+
+
+def test_a_duplicate_is_a_record_of_its_own(editor, records):
+    event = AccessEvent.objects.get(key="gpt-4-arc-evals")
+    data = form_data(editor.get(page(AccessEvent, "add") + f"?like={event.pk}")) | {"key": "another", "_save": "1"}
+    cited = [name for name in data if re.fullmatch(r"citations-\d+-source", name)]
+    data |= {name.replace("-source", "-quote"): f"They say so in {name}." for name in cited}
+
+    assert "It looks like" in messages_on(editor.post(page(AccessEvent, "add"), data))
+    assert messages_on(editor.post(page(AccessEvent, "add"), data | {"is_distinct": "on"})) == ""
+
+    other = AccessEvent.objects.get(key="another")
+    assert set(other.evaluators.all()) == set(event.evaluators.all())
+    assert (other.status, other.citations.count()) == ("draft", len(cited))
+
+
+@pytest.mark.parametrize("like", ["", "x", "-1", "999999", "9" * 30])
+def test_a_duplicate_of_nothing_is_an_empty_form(editor, like):
+    assert not form_data(editor.get(page(Lab, "add") + f"?like={like}")).get("name")
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
