@@ -26,7 +26,7 @@ from commitments.rules.certainty import commitment_certainty
 from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import Ledger, commitments_visible
-from commitments.rules.sentences import rate_words
+from commitments.rules.sentences import commitment_sentences, rate_words
 from commitments.rules.verdicts import Verdict, is_testable
 from labs.choices import Activity, Certainty, Results, Timing
 from labs.models import Lab
@@ -36,6 +36,7 @@ from labs.queries.kept import kept, records
 from labs.queries.records import related_rows
 from labs.rules.access import Window
 from labs.rules.as_of import is_field_public, public_on
+from labs.rules.certainty import is_documented
 from labs.rules.dates import Span
 
 
@@ -284,6 +285,19 @@ class CommitmentAsOf:
     def kept_label(self) -> str:
         """The rate over all its labs, with its counts; "" where it is not testable."""
         return rate_words(self.verdicts) if self.is_testable else ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Who said it, when, in what document, and how firmly, in plain sentences."""
+        record = self.record
+        return commitment_sentences(
+            [lab.name for lab in self.labs],
+            origin=Origin(record.origin),
+            stated_by=StatedBy(record.stated_by),
+            firmness=Firmness(record.firmness),
+            made=record.made_on_label,
+            is_only_reported=bool(self.parts) and not any(is_documented(part.certainty) for part in self.parts),
+        )
 
     def _names(self, field: CommitmentField) -> bool:
         return any(field.value in citation.supports for citation in self.fact.citations)

@@ -1,11 +1,11 @@
 """The sentences of the public pages about promises, composed from plain values (methodology, section 7)."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from commitments.choices import FRAMEWORK_TITLES
+from commitments.choices import FRAMEWORK_TITLES, Firmness, Origin, StatedBy
 from commitments.rules.verdicts import Verdict, VerdictOutcome
-from labs.rules.words import counted
+from labs.rules.words import counted, listed, sentence
 
 _ORDER = VerdictOutcome.values()
 
@@ -38,3 +38,52 @@ def _with_preposition(label: str) -> str:
     if label == VerdictOutcome.CANNOT_TELL.label or label.startswith("no"):
         return f"{label} {'on' if label == VerdictOutcome.NOT_KEPT.label else 'for'}"
     return f"{label} for" if "reading" in label else f"{label} on"
+
+
+_WHERE = {
+    Origin.STATEMENT: "in a statement",
+    Origin.POLICY: "in a policy of its own",
+    Origin.JOINT_PLEDGE: "in a joint pledge",
+    Origin.AGREEMENT: "in an agreement",
+    Origin.CODE_OF_PRACTICE: "by signing a code of practice",
+    Origin.LAW: "in a law",
+    Origin.UNKNOWN: "in a document of a kind not recorded",
+}
+_FIRM = {
+    Firmness.FIRM: "It says that this will be done",
+    Firmness.CONDITIONAL: "It says that this will be done if a condition holds",
+    Firmness.EXPLORATORY: "It says that this will be explored or considered, not that it will be done",
+    Firmness.MENTION: "It describes this and does not promise it",
+    Firmness.DISPUTED: "What was promised is disputed",
+    Firmness.UNKNOWN: "How firm it is, we have not recorded",
+}
+NAMED = 3
+"""A sentence names so many labs, and counts the others."""
+
+
+def maker_words(labs: Sequence[str]) -> str:
+    """“OpenAI”, “Amazon, Anthropic, Google and 13 other labs”."""
+    if len(labs) <= NAMED + 1:
+        return listed(labs)
+    return f"{', '.join(labs[:NAMED])} and {counted(len(labs) - NAMED, 'other lab')}"
+
+
+def commitment_sentences(
+    labs: Sequence[str], *, origin: Origin, stated_by: StatedBy, firmness: Firmness, made: str, is_only_reported: bool
+) -> list[str]:
+    """Who said it, when, in what document, and how firmly (methodology, sections 6 and 7).
+
+    ``labs`` are names; ``made`` is the day made, in words. A law is nobody's promise. ``is_only_reported``: for no lab
+    that made it does a source of its own, of the counterparty or of a government carry it.
+    """
+    when = f" ({made})" if made else ""
+    if origin is Origin.LAW:
+        return [f"A law{when}: it binds labs, and no lab promised it."]
+    who = maker_words(labs) or "A lab that no source names"
+    where = _WHERE[origin] if len(labs) == 1 or origin is not Origin.POLICY else "in a policy"
+    if is_only_reported or stated_by is StatedBy.OTHER:
+        own = "its" if len(labs) == 1 else "their"
+        first = f"Others say that {who} said so {where}{when}; no words of {own} own that we read do."
+    else:
+        first = f"{who} said so {where}{when}."
+    return [first, sentence(_FIRM[firmness])]

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from labs.choices import Activity, Answer, Outcome
 from labs.models import AccessEvent, Evaluator, EvaluatorCitation, Lab
 from labs.queries.events import DAYS_KEPT, EventAsOf, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
+from labs.rules.sentences import evaluator_sentences
 
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
@@ -47,6 +49,13 @@ class EvaluatorAsOf:
         """The labs whose models it tested, by name; a refusal is not a test."""
         found = {event.record.lab.key: event.record.lab for event in self.events if event.fact.outcome in _TESTED}
         return sorted(found.values(), key=lambda lab: lab.name.casefold())
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is on record of it, in plain sentences."""
+        weighed = [event.weighed for event in self.events]
+        names = [lab.name for lab in self.labs]
+        return evaluator_sentences(self.key, weighed, names, is_past=self.day < timezone.localdate())
 
     @property
     def free_to_publish(self) -> list[tuple[Answer, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from labs.choices import ACCESS_ANSWERS, Activity, Found, RecordStatus
 from labs.models import AccessEvent, AIModel, AIModelCitation, Lab, Search
@@ -16,6 +17,7 @@ from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Threat, undecided
 from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
+from labs.rules.sentences import ReleaseWords, depth_words, release_sentences
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,32 @@ class ReleaseAsOf:
 
     @property
     def tested_by_label(self) -> str:
-        """Who evaluated it before deployment, in words: "none documented", never "did not happen"."""
+        """Who evaluated it before release, by name, and who may have; "" for nobody on record."""
         strict = _names(event for event in self.events if event.weighed.is_strict)
-        lenient = [
-            name for name in _names(event for event in self.events if event.weighed.is_counted) if name not in strict
-        ]
-        label = ", ".join(strict) or "none documented"
-        return f"{label}; possibly {', '.join(lenient)}" if lenient else label
+        counted = _names(event for event in self.events if event.weighed.is_counted)
+        lenient = [name for name in counted if name not in strict]
+        return "; ".join([", ".join(strict)] * bool(strict) + [f"possibly {', '.join(lenient)}"] * bool(lenient))
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """What the record shows of outside model evaluation, in plain sentences (methodology, section 1)."""
+        names = {part.evaluator.key: str(part.evaluator) for event in self.events for part in event.parts}
+        is_past = self.day < timezone.localdate()
+        return release_sentences(
+            ReleaseWords(self.evidence, str(self.record.lab), names, self.searched_on, is_past=is_past)
+        )
+
+    @property
+    def depth_words(self) -> str:
+        """How deep the access of its confirmed evaluations went, in words; "" without any (methodology, section 5)."""
+        strict = [event for event in self.events if event.weighed.is_strict]
+        if not strict:
+            return ""
+        return depth_words(self.assessment.depth, any(event.is_depth_known for event in strict))
 
 
 def _names(events: Iterable[EventAsOf]) -> list[str]:
-    return list(dict.fromkeys(str(part.evaluator) for event in events for part in event.parts))
+    return list(dict.fromkeys(name for event in events for name in event.tester_names))
 
 
 def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:

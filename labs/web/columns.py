@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from labs.choices import Evidence
 from labs.models import Record
 from labs.rules.csv_cells import quote_line
 from labs.rules.vocabulary import Term
@@ -257,6 +258,11 @@ class RecordTable(tables.Table):
 def badge(term: Any) -> SafeString:
     """A status as a shape and a word."""
     return format_html('<span class="badge badge--{}">{}</span>', term.value, term.label)
+
+
+def evidence_badge(word: Evidence) -> SafeString:
+    """The word for what the record shows of a release, as a shape and a word; it has shapes of its own."""
+    return format_html('<span class="badge badge--evidence-{}">{}</span>', word.value, word.badge_label)
 
 
 def pick(found: Mapping[str, Any], keys: Iterable[str]) -> list[Any]:

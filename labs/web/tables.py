@@ -45,6 +45,7 @@ from labs.web.columns import (
     changed_at_column,
     citations_column,
     edtf_fields,
+    evidence_badge,
     field,
     term_fields,
 )
@@ -52,10 +53,9 @@ from labs.web.columns import (
 
 def _evaluators_cell(row: EventAsOf) -> Link:
     names = ", ".join(
-        f"{part.evaluator} ({part.certainty.label})" if part.is_less_certain else str(part.evaluator)
-        for part in row.parts
+        f"{name} ({part.certainty.label})" if part.is_less_certain else name for name, part in row.testers
     )
-    return Link(row.record, names or row.key)
+    return Link(row.record, names or "testers not recorded")
 
 
 def _released_cell(row: EventAsOf) -> str:
@@ -63,7 +63,7 @@ def _released_cell(row: EventAsOf) -> str:
 
 
 def _timing_cell(row: EventAsOf) -> str:
-    by_document = " (shown by the launch document)" if row.weighed.launch_document else ""
+    by_document = " (a document of the launch describes it)" if row.weighed.launch_document else ""
     return f"{row.weighed.timing.label}{by_document}"
 
 
@@ -243,7 +243,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
             Field("depth_low", lambda row: row.weighed.depth.low.value),
             Field("depth_high", lambda row: row.weighed.depth.high.value),
         ),
-        cell=lambda row: row.weighed.depth.label,
+        cell=lambda row: row.depth_words if row.took_place else NONE,
         header="Depth of access",
         is_default=True,
         style="wide",
@@ -270,7 +270,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         name="summary",
         explanation="The event in our words.",
         fields=(field("summary", "record", "summary"),),
-        cell=lambda row: row.record.summary,
+        cell=lambda row: row.summary or NONE,
         style="wide",
     ),
     AS_OF,
@@ -372,7 +372,6 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         cell=lambda row: ReleaseKind(row.record.release),
         header="Kind of release",
         sort=("release",),
-        is_default=True,
     ),
     Column(
         name="frontier",
@@ -409,8 +408,8 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
             Field("evaluators_low", lambda row: _evaluators(row, True)),
             Field("evaluators_high", lambda row: _evaluators(row, False)),
         ),
-        cell=lambda row: row.tested_by_label,
-        header="Outside model evaluation before deployment",
+        cell=lambda row: row.tested_by_label or NONE,
+        header="Tested before release by",
         is_default=True,
         style="wide",
     ),
@@ -421,7 +420,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
             Field("depth_low", lambda row: row.assessment.depth.low.value),
             Field("depth_high", lambda row: row.assessment.depth.high.value),
         ),
-        cell=lambda row: row.assessment.depth.label,
+        cell=lambda row: row.depth_words or NONE,
         header="Depth of access",
         is_default=True,
         style="wide",
@@ -444,6 +443,9 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         name="evidence",
         explanation="What its own access events show of outside model evaluation, whether or not it counts in figures.",
         fields=term_fields("evidence", lambda row: row.evidence.word),
+        cell=lambda row: evidence_badge(row.evidence.word),
+        header="Tested by outsiders?",
+        is_default=True,
     ),
 )
 
@@ -452,7 +454,7 @@ class AIModelTable(RecordTable):
     """Every release, with who tested it before it came out."""
 
     declared = AI_MODEL_COLUMNS
-    order = ("name", "lab", "released", "tested_by", "depth", "events", "frontier", "release", "variant_of")
+    order = ("name", "lab", "released", "evidence", "tested_by", "depth", "events", "frontier", "release", "variant_of")
     caption = "releases"
     caption_one = "release"
 

@@ -141,10 +141,10 @@ def test_a_release_shows_its_evaluations_in_a_line(client, empty_database):
     assert "The tester’s own report. not disclosed: depth" in page
 
 
-def test_a_release_without_an_evaluation_says_none_documented(client, empty_database):
+def test_a_release_without_an_evaluation_says_that_nothing_was_found(client, empty_database):
     model = factories.ai_model()
     page = text_of(client, f"/labs/{model.lab.key}/?window=all")
-    assert f"{model.name} 15 June 2024 None documented" in page
+    assert f"{model.name} 15 June 2024 nothing found We found no outside model evaluation of it." in page
     assert "it does not mean that none took place" in page
 
 

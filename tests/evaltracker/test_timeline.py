@@ -244,7 +244,8 @@ def test_the_table_has_every_release_and_event_of_the_picture(client, records):
     for entry in line.releases:
         assert f"/models/{entry.release.key}/?" in table
     assert Counter(re.findall(r"/access/([a-z0-9-]+)/", table)) == Counter(event.key for event in line.events)
-    assert "none documented" in table
+    assert "no test on record" in table
+    assert "badge--evidence-nothing_found" in table
 
 
 def test_the_download_has_every_row_of_the_table(client, records):

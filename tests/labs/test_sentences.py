@@ -1,14 +1,29 @@
 """The sentences of pages about facts: what they say, and what they never say (methodology, sections 1 to 6)."""
 
 import datetime as dt
+import re
 
 import pytest
 
-from labs.choices import Activity, Domain, Outcome, Owner, ReadIn, Results, Timing
+from labs.choices import (
+    Activity,
+    Domain,
+    EventLowering,
+    Evidence,
+    LinkLowering,
+    Outcome,
+    Owner,
+    ReadIn,
+    Results,
+    Timing,
+)
 from labs.rules import sentences
+from labs.rules.access import UNSPECIFIED_GROUPS, weigh
 from labs.rules.depth import Depth, Level
+from labs.rules.evidence import release_evidence
+from labs.rules.facts import EventFact
 from labs.rules.words import counted, listed, possessive, sentence
-from tests.facts import a_source
+from tests.facts import a_lab_source, a_release, a_source, an_evaluator, an_evaluator_source, an_event, cited
 
 
 @pytest.mark.parametrize(
@@ -159,3 +174,207 @@ def test_small_words():
     )
     assert (possessive("METR"), possessive("Labs")) == ("METR’s", "Labs’")
     assert (sentence("it is"), sentence("It is."), sentence("")) == ("It is.", "It is.", "")
+
+
+# The headline
+
+
+def said(
+    maker: str = "", is_past: bool = False, other_work: int = 0, deeper: int = 0, not_deeper: int = 0, **of: int
+) -> str:
+    counts = sentences.EvidenceCounts(
+        {Evidence(word): count for word, count in of.items()},
+        other_work,
+        (Activity.RED_TEAMING, Activity.SAFEGUARDS_TESTING) if other_work else (),
+        deeper,
+        not_deeper,
+    )
+    window = "in the 12 months to 31 August 2026"
+    return " ".join(sentences.headline(counts, window, is_past=is_past, maker=maker))
+
+
+def test_the_headline_of_the_shipped_records():
+    assert said(
+        confirmed=18, timing_not_shown=1, reported=1, after_release_only=4, nothing_found=15, other_work=8, deeper=5
+    ) == (
+        "Of the 39 frontier models released in the 12 months to 31 August 2026, **18** were tested by outsiders before "
+        "release, by the word of the lab or the tester. For **2** more something is reported or undated. For **4** we "
+        "found tests after release only. For **15** we found no outside model evaluation (for 8 of these other outside "
+        "work is on record: red-teaming and tests of safeguards). For **5** of the 18 the record shows deeper access "
+        "than users get; for the other 13 no source says."
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, "No frontier release in the 12 months to 31 August 2026 is on record."),
+        (
+            {"confirmed": 3},
+            "All **3** frontier models released in the 12 months to 31 August 2026 were tested by outsiders",
+        ),
+        ({"confirmed": 2}, "Both frontier models released in the 12 months to 31 August 2026 were tested by outsiders"),
+        ({"nothing_found": 3}, "neither the lab nor a tester says of **any** that outsiders tested it before release."),
+        (
+            {"confirmed": 1, "nothing_found": 2},
+            "**1** was tested by outsiders before release, by the word of the lab or",
+        ),
+        ({"confirmed": 1, "reported": 2}, "For **2** more something is reported, not confirmed."),
+        ({"nothing_found": 1, "reported": 2}, "For **2** something is reported, not confirmed."),
+        ({"confirmed": 1, "timing_not_shown": 2}, "a test is on record, and not whether it came before release."),
+        ({"confirmed": 1, "said_none": 1}, "Of **1** the record says that no outsider tested it."),
+        ({"confirmed": 1, "said_none": 2}, "Of **2** the record says that no outsider tested them."),
+        ({"confirmed": 1, "nothing_found": 1, "other_work": 1}, "(other outside work is on record: red-teaming and"),
+        ({"confirmed": 1, "nothing_found": 2, "other_work": 2}, "(for all of these other outside work is on record:"),
+        ({"confirmed": 3, "deeper": 3}, "For all 3 the record shows deeper access than users get."),
+        ({"confirmed": 3}, "Whether access went deeper than users get, no source says for any of the 3."),
+        ({"confirmed": 3, "not_deeper": 3}, "For 3 of the 3 it shows that access was no deeper."),
+        (
+            {"confirmed": 3, "deeper": 1, "not_deeper": 1},
+            "it shows that access was no deeper; for the other one no source",
+        ),
+        (
+            {"confirmed": 1, "nothing_found": 1, "deeper": 1},
+            "For that one, the record shows deeper access than users get.",
+        ),
+    ],
+)
+def test_the_headline_counts_each_word_and_says_no_more(counts, words):
+    assert words in said(**counts)
+
+
+@pytest.mark.parametrize(
+    ("word", "words"),
+    [
+        ("confirmed", "it was tested by outsiders before release, by the word of the lab or the tester."),
+        ("timing_not_shown", "a test of it is on record, and not whether it came before release."),
+        ("reported", "a test of it before release is reported, not confirmed."),
+        ("said_none", "the record says that no outsider tested it."),
+        ("after_release_only", "we found tests of it after release only."),
+        ("nothing_found", "we found no outside model evaluation of it."),
+    ],
+)
+def test_a_single_release_has_a_sentence_for_each_word(word, words):
+    one = said(**{word: 1})
+    assert one.startswith(f"One frontier model was released in the 12 months to 31 August 2026: {words}")
+    of_lab = said(maker="Lab A", **{word: 1})
+    assert of_lab.startswith(f"Lab A released one frontier model in the 12 months to 31 August 2026: {words}")
+
+
+@pytest.mark.parametrize("word", [each.value for each in Evidence])
+@pytest.mark.parametrize("count", [1, 2])
+def test_on_a_past_day_the_record_is_spoken_of_in_the_past(word, count):
+    text = said(is_past=True, other_work=int(word == "nothing_found"), **{word: count})
+    assert not set(re.findall(r"\w+", text)) & {"is", "are", "says", "say", "shows", "show", "does", "we"}
+
+
+def test_what_is_set_in_bold_stands_between_stars():
+    assert sentences.emphasised("Of 3, **2** were") == [("Of 3, ", False), ("2", True), (" were", False)]
+    assert sentences.plain("Of 3, **2** were") == "Of 3, 2 were"
+
+
+# One release
+
+
+def words_on(*events: EventFact, is_past: bool = False, searched_on: dt.date | None = None) -> str:
+    evidence = release_evidence([weigh(event, a_release()) for event in events])
+    names = {"metr": "METR", "aisi": "UK AISI"}
+    words = sentences.ReleaseWords(evidence, "Lab A", names, searched_on, is_past)
+    return " ".join(sentences.release_sentences(words))
+
+
+PRESS = (cited(a_source()),)
+DENIED = {"outcome": Outcome.CONFIRMED_NONE, "participations": (an_evaluator(UNSPECIFIED_GROUPS),)}
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({}, "METR tested it before release, by the word of the lab."),
+        (
+            {"citations": (cited(an_evaluator_source("metr")),)},
+            "METR tested it before release, by the word of the tester.",
+        ),
+        (
+            {"citations": (cited(an_evaluator_source("metr")), cited(a_lab_source()))},
+            "METR tested it before release, by the word of the lab and the tester.",
+        ),
+        (
+            {"timing": Timing.UNKNOWN, "citations": (cited(a_lab_source(published="2024-09-01")),)},
+            "METR tested it, by the word of the lab; no source that we read shows whether that was before release.",
+        ),
+        (
+            {"citations": PRESS},
+            "Others report that METR tested it before release; no words of the lab or a tester that we read say so.",
+        ),
+        (
+            {"lowering": EventLowering.INFERRED},
+            "We infer from what sources say that METR tested it before release; none says so outright.",
+        ),
+        (
+            {"lowering": EventLowering.DISPUTED},
+            "Sources contradict each other on whether METR tested it before release.",
+        ),
+        (DENIED, "No outsider tested it, by the word of the lab."),
+        (DENIED | {"outcome": Outcome.REFUSED}, "Outsiders were refused access to it, by the word of the lab."),
+        (
+            {"timing": Timing.AFTER_DEPLOYMENT},
+            "METR tested it after release; we found no outside model evaluation before it.",
+        ),
+        (
+            {"timing": Timing.AFTER_DEPLOYMENT, "citations": PRESS},
+            "METR tested it after release, as others report; we found no outside model evaluation before it.",
+        ),
+        (
+            {"activity": Activity.RED_TEAMING},
+            "We found no outside model evaluation of it. Other outside work is on record: red-teaming.",
+        ),
+        (
+            {"activity": Activity.SAFEGUARDS_TESTING, "citations": PRESS},
+            "Other outside work is on record: tests of safeguards (reported).",
+        ),
+    ],
+)
+def test_a_release_has_a_sentence_for_each_word_and_says_by_whose_word(event, words):
+    assert words in words_on(an_event(**event))
+
+
+def test_a_release_of_which_nothing_was_found_says_when_we_last_searched():
+    found = words_on(searched_on=dt.date(2026, 11, 20))
+    assert (
+        found == "We found no outside model evaluation of it. We last searched on 20 November 2026 and found nothing."
+    )
+
+
+def test_testers_whom_the_source_only_hints_at_come_last_and_say_so():
+    parts = (an_evaluator("aisi", lowering=LinkLowering.INFERRED), an_evaluator("metr"))
+    assert words_on(an_event(participations=parts)).startswith("METR and UK AISI (inferred) tested it before release")
+
+
+def test_a_no_is_said_only_where_a_source_says_no():
+    for event in ({}, {"citations": PRESS}, {"activity": Activity.RED_TEAMING}, {"outcome": Outcome.UNKNOWN}):
+        assert "No outsider" not in words_on(an_event(**event))
+    assert "No outsider" not in words_on(an_event(**(DENIED | {"citations": PRESS})))
+
+
+# One evaluator
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([], "No access event is on record."),
+        ([{}], "On record is 1 model evaluation of models of 1 lab (Lab A). It was before release, by the word of"),
+        (
+            [{}, {"timing": Timing.AFTER_DEPLOYMENT}],
+            "1 of the 2 evaluations was before release, by the word of the lab",
+        ),
+        ([{}, {}], "Both evaluations were before release"),
+        ([{"citations": PRESS}] * 2, "Of the 2 evaluations, none is shown to have been given access before release."),
+        ([{"activity": Activity.RED_TEAMING}], "On record is 1 other test or review of models of 1 lab (Lab A)."),
+        ([{}, {"outcome": Outcome.REFUSED}], "For 1 of 2 access events a source says that access was refused or"),
+    ],
+)
+def test_an_evaluator_has_its_counts_with_their_denominators(events, words):
+    weighed = [weigh(an_event(**changes), a_release()) for changes in events]
+    assert words in " ".join(sentences.evaluator_sentences("metr", weighed, ["Lab A"], is_past=False))

@@ -10,13 +10,14 @@ from commitments.queries.scorecards import LABS_KEPT
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
-from labs.choices import Activity, Outcome
+from labs.choices import Activity, Domain, Evidence, Outcome
 from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
-from labs.rules.access import ReleaseStanding, WeighedEvent, Window
+from labs.rules.access import UNSPECIFIED_GROUPS, ReleaseStanding, WeighedEvent, Window
 from labs.rules.as_of import is_out
 from labs.rules.dates import Span
 from labs.rules.facts import ReleaseFact
+from labs.rules.sentences import tester_names
 from labs.rules.vocabulary import Term
 
 
@@ -121,6 +122,7 @@ class TimelineRelease:
     released: str
     released_edtf: str
     lab: str
+    evidence: Evidence
     events: tuple[TimelineEvent, ...]
 
     @property
@@ -235,6 +237,7 @@ def _timeline_release(ledger: Ledger, assessment: Any, labels: RecordLabels) -> 
         released=labels.released[release.key],
         released_edtf=labels.released_edtf[release.key],
         lab=labels.labs[release.lab],
+        evidence=assessment.evidence.word,
         events=tuple(_timeline_event(weighed, anchor, labels) for weighed in assessment.events),
     )
 
@@ -247,13 +250,15 @@ def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, labels: R
         placement, drawn = Placement.RELEASE, _between(anchor.released, anchor.released)
     else:
         placement, drawn = Placement.NOWHERE, None
-    who = ", ".join(labels.evaluators[part.evaluator] for part in event.participations)
+    keys = [part.evaluator for part in event.participations]
+    named = [None if key == UNSPECIFIED_GROUPS else labels.evaluators[key] for key in keys]
+    who = ", ".join(tester_names(named, event.activity, [each for each in Domain if each in event.domains]))
     return TimelineEvent(
         weighed=weighed,
         kind=_mark_kind(weighed),
         placement=placement,
         drawn=drawn,
-        who=who or "evaluators not recorded",
+        who=who or "testers not recorded",
         started=labels.started[event.key] if event.started.is_dated else "",
         started_edtf=labels.started_edtf[event.key] if event.started.is_dated else "",
         ended=labels.ended[event.key] if event.ended.is_dated else "",

@@ -40,13 +40,8 @@ class ComparedRelease:
 
     @property
     def words(self) -> str:
-        """“METR; as users to fine-tuning”; where no event surely counts, how deep it may have been."""
-        assessment, tested_by = self.release.assessment, self.release.tested_by_label
-        if assessment.strict:
-            return f"{tested_by}; {assessment.depth.words}"
-        if assessment.counted:
-            return f"{tested_by}; no deeper than {assessment.depth.high.label}"
-        return tested_by
+        """“METR; depth not disclosed”; who possibly tested it, where no test surely counts; "" where none counts."""
+        return "; ".join(filter(None, (self.release.tested_by_label, self.release.depth_words)))
 
 
 @dataclass(frozen=True, slots=True)
