@@ -77,7 +77,7 @@ def test_releases_stand_on_one_axis_of_time(client, empty_database):
     assert later.name in rows[0][1]
     assert rows[0][2] == "no release"
     assert f"{early.name} 1 February 2024 nothing found" in rows[1][1]
-    assert f"{late.name} 15 June 2024 Example Evals; as users to fine-tuning" in rows[1][2]
+    assert f"{late.name} 15 June 2024 confirmed before release Example Evals; depth not disclosed" in rows[1][2]
 
 
 def test_a_possible_evaluation_is_said_to_be_possible(client, empty_database):

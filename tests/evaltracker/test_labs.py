@@ -175,7 +175,7 @@ def test_variants_stand_under_their_release_and_count_nowhere(client, empty_data
     factories.access_event(model=variant)
     page = text_of(client, f"/labs/{release.lab.key}/?window=all")
     assert f"Listed under it: {variant.name}" in page
-    assert "documented for 0 of 1 release" in page
+    assert "we found no outside model evaluation of it." in page
 
 
 def test_other_activities_stand_apart_from_model_evaluations(client, empty_database):
@@ -263,7 +263,7 @@ def test_the_links_of_a_labs_page_keep_the_day(client, records):
 def test_without_a_day_a_page_holds_for_today(client, empty_database):
     model = factories.ai_model(released_on=dt.date.today().isoformat())
     window = f"in the 12 months to {day_label(dt.date.today())}"
-    assert f"of 1 release {window}" in text_of(client, model.lab.get_absolute_url())
+    assert f"released one frontier model {window}" in text_of(client, model.lab.get_absolute_url())
 
 
 def test_an_unknown_lab_is_not_found(client, records):

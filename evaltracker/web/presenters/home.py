@@ -1,55 +1,42 @@
-"""The front page: the headline, why its two figures differ, then and now, and what is new."""
+"""The front page: the headline, what is open, then and now, and what is new."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from commitments.rules.ledger import Ledger
-from commitments.rules.scorecards import Counts, headline
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.choices import Owner
+from labs.choices import Evidence, Owner
 from labs.models import Lab
 from labs.rules.access import Reason, WeighedEvent, Window
 from labs.rules.as_of import is_public_by_its_date, public_on
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
-from labs.rules.sentences import public_words
-from labs.rules.words import listed, plural
-
-_DOUBT_WORDS = {
-    Reason.REPORTED: "reported",
-    Reason.INFERRED: "inferred",
-    Reason.DISPUTED: "disputed",
-    Reason.TIMING_UNKNOWN: "undated",
-}
+from labs.rules.sentences import EvidenceCounts, emphasised, evidence_counts, headline, public_words
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The headline: counts over all labs, the window in words, and which events only the high figure counts."""
+    """The headline in pieces, each with whether it is in bold: its first sentence, the others, and the window."""
 
-    counts: Counts
+    first: list[tuple[str, bool]]
+    others: list[tuple[str, bool]]
     window: str
-    if_counted: str
+    counts: EvidenceCounts
 
-    @property
-    def releases(self) -> str:
-        return plural(self.counts.releases, "frontier release")
 
-    @property
-    def is_range(self) -> bool:
-        """Whether more releases are possible than documented."""
-        return self.counts.evaluated_high > self.counts.evaluated_low
+@dataclass(frozen=True, slots=True)
+class ThenAndNow:
+    """One row of the table: what is counted, on the day of the first check and now."""
 
-    @property
-    def possible_count(self) -> int:
-        """How many releases count in the bracketed figure only."""
-        return self.counts.evaluated_high - self.counts.evaluated_low
+    label: str
+    then: str
+    now: str
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleReleases:
-    """Releases of one lab that count in the bracketed figure only, for the same reasons, which are in words."""
+    """Releases of one lab of which something is reported or undated, for the same reasons, which are in words."""
 
     lab: str
     lab_name: str
@@ -67,16 +54,36 @@ class LabChange:
     words: str
 
 
-def headline_of(ledger: Ledger, window: Window) -> Headline:
-    """The headline's figures on the ledger's day."""
-    found = {reason for each in _lenient_only(ledger, window) for event in each.counted for reason in event.reasons}
-    doubts = [word for reason, word in _DOUBT_WORDS.items() if reason in found]
+def headline_of(ledger: Ledger, window: Window, *, is_past: bool, lab: str | None = None, maker: str = "") -> Headline:
+    """What the record shows of the releases of a window, of all labs or of one (``maker`` is its name)."""
     words = ledger.access.window_words(window)
-    return Headline(headline(ledger, window), words, f"{listed(doubts)} ones" if doubts else "")
+    counts = evidence_counts(ledger.access.counted_in(window, lab))
+    first, *others = headline(counts, words, is_past=is_past, maker=maker)
+    return Headline(emphasised(first), emphasised(" ".join(others)), words, counts)
+
+
+def then_and_now(then: EvidenceCounts, now: EvidenceCounts) -> list[ThenAndNow]:
+    """The same words on two days, each count with its denominator; a word that neither day has is left out."""
+
+    def row(label: str, count: Callable[[EvidenceCounts], int], total: Callable[[EvidenceCounts], int]) -> ThenAndNow:
+        return ThenAndNow(label, *(f"{count(each)} of {total(each)}" for each in (then, now)))
+
+    rows = [
+        row(word.label, lambda each, word=word: each.of.get(word, 0), lambda each: each.releases)
+        for word in Evidence
+        if then.of.get(word) or now.of.get(word)
+    ]
+    if then.confirmed or now.confirmed:
+        rows += [
+            row("of the confirmed: deeper than users get", lambda each: each.deeper, lambda each: each.confirmed),
+            row("of the confirmed: no deeper", lambda each: each.not_deeper, lambda each: each.confirmed),
+            row("of the confirmed: not disclosed", lambda each: each.depth_unknown, lambda each: each.confirmed),
+        ]
+    return rows
 
 
 def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) -> list[PossibleReleases]:
-    """The releases that count in the bracketed figure only, by lab and reasons (methodology, section 4)."""
+    """The releases of which something is reported or undated, by lab and reasons (methodology, section 4)."""
     groups: dict[tuple[str, str], list[ReleaseFact]] = {}
     for assessment in _lenient_only(ledger, window):
         reasons = dict.fromkeys(words for event in assessment.counted for words in _reasons(event))

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.queries import ledger, record_counts
-from commitments.rules.scorecards import headline
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
+from evaltracker.web.charts.strip import strip_of, strip_svg
 from evaltracker.web.parameters import request_parameters
-from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases
+from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import ScorecardTable
 from labs.queries import events_as_of, newest_sources
@@ -26,15 +26,19 @@ LATELY = 5
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The headline, why its two figures differ, the scorecards, then and now, and what is new."""
+    """The headline, what it leaves open, the scorecards, then and now, and what is new."""
     requested = request_parameters(request.GET)
     day, is_past = requested.day, requested.day < today()
     rows, access = score_rows(day, requested.window, requested.weights), ledger(day).access
     scored = [row for row in rows if row.has_releases]
     table = ScorecardTable(scored, request, access.window_words(requested.window), exclude=("records",))
     possible = possible_releases(ledger(day), requested.window, record_labels(day).labs)
+    now = headline_of(ledger(day), requested.window, is_past=is_past)
+    strip = strip_of(day, requested.window)
     context: dict[str, Any] = {
-        "headline": headline_of(ledger(day), requested.window),
+        "headline": now,
+        "strip": strip,
+        "strip_svg": strip_svg(strip, request.GET),
         "possible_releases": possible,
         "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
@@ -52,12 +56,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "checked_sentence": checked_sentence(),
     }
     if day > FIRST_CHECK:
+        then = headline_of(ledger(FIRST_CHECK), requested.window, is_past=True)
         context |= {
             "first_check": {
                 "day": FIRST_CHECK,
-                "counts": headline(ledger(FIRST_CHECK), requested.window),
+                "rows": then_and_now(then.counts, now.counts),
+                "releases": (then.counts.releases, now.counts.releases),
                 "url": address("", request.GET, as_of=str(FIRST_CHECK)),
-                "window": ledger(FIRST_CHECK).access.window_words(requested.window),
+                "window": then.window,
             },
             "changes": lab_changes(score_rows(FIRST_CHECK, requested.window, requested.weights), rows),
         }

@@ -11,6 +11,7 @@ from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.filters import LabFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters
+from evaltracker.web.presenters.home import headline_of
 from evaltracker.web.presenters.lab import (
     QUESTIONS_SHOWN,
     criterion_rows,
@@ -96,6 +97,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "country": Country(lab.country),
         "complete_to": lab_complete_to(lab),
         "row": row,
+        "headline": headline_of(ledger(day), window, is_past=is_past, lab=key, maker=lab.name),
         "requested": requested,
         "window_words": ledger(day).access.window_words(window),
         "windows": window_choices(request.GET, window),
