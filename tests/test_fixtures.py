@@ -20,6 +20,7 @@ from evaltracker.fixtures import FIXTURES, each_record_read_once
 from labs.models import (
     AccessEvent,
     AIModel,
+    AIModelName,
     Alias,
     DataVersion,
     Evaluator,
@@ -41,7 +42,7 @@ FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
 # What only work at the desk makes; so do the histories, whose models have an `instance_type`. The changes of an edition
 # have tests of their own.
-MADE_AT_THE_DESK = {Alias, Proposal, Reply, Signature, Snapshot, DataVersion}
+MADE_AT_THE_DESK = {AIModelName, Alias, Proposal, Reply, Signature, Snapshot, DataVersion}
 RECORD_FILES = [name for name in FIXTURES if name != "changes"]
 OURS = [
     model

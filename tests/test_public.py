@@ -45,6 +45,7 @@ def hide(status: str) -> list[Record]:
     evaluator.former_names.create(name=f"{HIDDEN} former name")
     source = factories.source(lab=openai, **named("source", title="", publisher=""))
     model = factories.ai_model(lab=openai, variant_of=gpt, cited=False, **named("model", name=""))
+    model.other_names.create(name=f"{HIDDEN} other name")
     another = factories.ai_model(
         lab=openai,
         cited=False,

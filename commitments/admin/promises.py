@@ -10,6 +10,8 @@ from commitments.models.promises import check_fulfilment, check_labs, check_requ
 from labs.admin.base import DATES, CitationInline, RecordAdmin, RecordInline
 from labs.admin.forms import RecordForm
 from labs.admin.formsets import CheckedFormSet, CitationFormSet
+from labs.models import Evaluator, Lab
+from labs.models.registry import names_of
 
 
 class CommitmentForm(RecordForm):
@@ -85,9 +87,8 @@ class CommitmentAdmin(RecordAdmin):
         "quote",
         "framework",
         "key",
-        "labs__name",
-        "labs__other_names__name",
-        "counterparty__name",
+        *names_of(Lab, "labs"),
+        *names_of(Evaluator, "counterparty"),
     )
     search_help_text = "By title, words of the quote, framework, lab, counterparty or key."
     autocomplete_fields = ("labs", "counterparty", "superseded_by")

@@ -16,7 +16,8 @@ from commitments.queries import with_standing
 from commitments.rules.replies import ReplyStanding, reply_standing
 from labs.admin.base import RecordAdmin
 from labs.admin.forms import RecordForm
-from labs.models import Record
+from labs.models import AIModel, Evaluator, Lab, Record
+from labs.models.registry import names_of
 
 
 class ReplyForm(RecordForm):
@@ -79,13 +80,12 @@ class ReplyAdmin(RecordAdmin):
         "text",
         "outcome",
         "event__key",
-        "event__lab__name",
         "commitment__title",
-        "lab__name",
-        "by_lab__name",
-        "by_lab__other_names__name",
-        "by_evaluator__name",
-        "by_evaluator__former_names__name",
+        *names_of(Lab, "event__lab"),
+        *names_of(AIModel, "event__model"),
+        *names_of(Lab, "lab"),
+        *names_of(Lab, "by_lab"),
+        *names_of(Evaluator, "by_evaluator"),
     )
     search_help_text = "By lab or evaluator (other names too), commitment, key, or words of what was asked or answered."
     autocomplete_fields = ("event", "commitment", "lab", "by_lab", "by_evaluator")

@@ -11,6 +11,8 @@ from django.db.models import Model, Q, QuerySet
 from commitments.choices import About, Firmness, Origin, StatedBy
 from commitments.rules.replies import ReplyStanding
 from commitments.rules.sentences import framework_title
+from labs.models import AIModel, Evaluator, Lab
+from labs.models.registry import names_of
 from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, Selection, TermFacet, TextSearch
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
@@ -45,10 +47,9 @@ class CommitmentFilter(FacetedFilterSet):
         "title",
         "quote",
         "framework",
-        "labs__name",
-        "labs__other_names__name",
-        "counterparty__name",
-        help_text="words in the title, quote, framework, lab or counterparty",
+        *names_of(Lab, "labs"),
+        *names_of(Evaluator, "counterparty"),
+        help_text="words in the title, quote or framework, or in a name of the lab or counterparty, former names too",
     )
     lab = KeyFacet("labs", label="Lab", empty_label="none, because it is a law")
     origin = TermFacet("origin", Origin, label="Origin")
@@ -105,12 +106,14 @@ class ReplyFilter(FacetedFilterSet):
 
     q = TextSearch(
         "question",
-        "by_lab__name",
-        "by_evaluator__name",
-        "event__lab__name",
         "commitment__title",
-        "lab__name",
-        help_text="words in the question, the commitment's title, or the name of a lab or an evaluator",
+        *names_of(Lab, "by_lab"),
+        *names_of(Evaluator, "by_evaluator"),
+        *names_of(Lab, "lab"),
+        *names_of(Lab, "event__lab"),
+        *names_of(AIModel, "event__model"),
+        *names_of(Lab, "commitment__labs"),
+        help_text="words in the question or the commitment's title, or in a name of a lab, evaluator or model",
     )
     standing = Facet("standing_now", choices=ReplyStanding.choices(), label="Where it stands")
     lab = AboutLabFacet(label="About a lab or what it did or promised")

@@ -42,6 +42,7 @@ from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
 from labs.models.registry import kind_by_slug, record_kinds
 from labs.models.states import Keys
+from labs.queries.changes import is_called
 from labs.rules.numbers import as_number
 from labs.rules.text import one_line
 from labs.web.parameters import BadParameters, ParameterProblem, address, refuse_unknown
@@ -127,6 +128,11 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
         return False
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """As Django's, and by the other names of records too."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        return (found | queryset.filter(is_called(search_term)) if search_term else found), may_have_duplicates
 
     # --- the list ------------------------------------------------------------------------------------------
 

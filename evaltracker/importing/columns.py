@@ -23,6 +23,7 @@ from evaltracker.importing.reading import Lookup
 from labs.models import (
     AccessEvent,
     AIModel,
+    AIModelName,
     Evaluator,
     EvaluatorName,
     Lab,
@@ -60,7 +61,11 @@ GROUPS: Mapping[type[Record], tuple[Group, ...]] = {
         Names("former_names", ("former_names", "former_names_used"), EvaluatorName),
         _citations(Evaluator),
     ),
-    AIModel: (Searches("searches", ("searches",), Search), _citations(AIModel)),
+    AIModel: (
+        Names("other_names", ("other_names",), AIModelName),
+        Searches("searches", ("searches",), Search),
+        _citations(AIModel),
+    ),
     AccessEvent: (
         Participations(
             "participations", ("evaluators", "evaluator_lowerings", "evaluator_lowered_because"), Participation

@@ -238,7 +238,10 @@ def _reads(kind: FileKind) -> dict[str, Reads]:
 _SPECIAL: Mapping[type[Record], dict[str, Reads]] = {
     Lab: {"other_names": lambda value, _: _list("other_names", value)},
     Evaluator: {"former_names": lambda value, _: _former_names(value)},
-    AIModel: {"searches": lambda value, _: _searches(value)},
+    AIModel: {
+        "other_names": lambda value, _: _list("other_names", value),
+        "searches": lambda value, _: _searches(value),
+    },
     AccessEvent: {
         "evaluators": _evaluators,
         "evaluator_certainty": _beside_evaluators("evaluator_certainty"),
@@ -258,16 +261,21 @@ READS: Mapping[type[Record], dict[str, Reads]] = {kind.model: _reads(kind) for k
 # --- writing -----------------------------------------------------------------------------------------------
 
 
+def _plain_names(state: Mapping[str, Any]) -> list[str]:
+    return [each["name"] for each in state["other_names"]]
+
+
 def to_object(kind: FileKind, row: Any) -> dict[str, Any]:
     """A public record as an object of the curated data."""
     record = record_of(row)
     state = {name: None if value == "" else value for name, value in state_of(record).items()}
     match record:
         case Lab():
-            state["other_names"] = [each["name"] for each in state["other_names"]]
+            state["other_names"] = _plain_names(state)
         case Evaluator():
             state["former_names"] = [_former_name(each) for each in state["former_names"]]
         case AIModel():
+            state["other_names"] = _plain_names(state)
             state["frontier"] = {Frontier.YES: True, Frontier.NO: False}.get(state["frontier"], state["frontier"])
         case AccessEvent():
             state = _event(state, row)

@@ -14,15 +14,15 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import Lab, Record
-from labs.models.registry import kind_by_slug, record_kinds
-from labs.queries.changes import is_about
+from labs.models.registry import kind_by_slug, names_of, record_kinds
+from labs.queries.changes import is_about, is_called
 from labs.queries.kept import records
 from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
 from labs.web.filters import day_filter
 
 
 class LabFilter(FacetedFilterSet):
-    q = TextSearch("name", "other_names__name", help_text="words in the name or another name")
+    q = TextSearch(*names_of(Lab), help_text="words in the name or another name")
     country = TermFacet("country", Country, label="Country")
 
 
@@ -135,10 +135,17 @@ class OneRecord(django_filters.CharFilter):
         return qs.filter(is_about(kind.model, key)) if kind else qs.none()
 
 
+class ChangeSearch(TextSearch):
+    """A search for words in the changes, and in all names of the records, which they may have got later."""
+
+    def matching(self, word: str) -> Q:
+        return super().matching(word) | is_called(word)
+
+
 class ChangeFilter(FacetedFilterSet):
     """The filters of the public changes."""
 
-    q = TextSearch(
+    q = ChangeSearch(
         "record_name", "record_key", "reason", "reasons", help_text="words in the record's name or in the reason"
     )
     kind = RecordKindFacet(label="Kind of record")

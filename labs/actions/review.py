@@ -25,6 +25,7 @@ from labs.actions.proposals import (
 )
 from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
+from labs.actions.renaming import keep_old_name
 from labs.actions.versions import raise_data_version
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
@@ -83,7 +84,8 @@ def propose(
 ) -> Proposal:
     """Propose another state of a public record. It becomes public when a second person accepts.
 
-    What the state leaves out stays as it is. A trial save, which is rolled back, checks that it can be saved.
+    What the state leaves out stays as it is; the old name of a renamed record becomes another name of it, unless the
+    change corrects an error of ours. A trial save, which is rolled back, checks that it can be saved.
 
     Raises PermissionDenied, and ValidationError for any problem, also if nothing would change.
     """
@@ -111,6 +113,8 @@ def _propose_state(proposal: Proposal, state: State, reason: str, by: Any, is_co
     record = type(proposal.record)._default_manager.get(pk=proposal.object_id)
     proposal.before = state_of(record)
     parts = apply_state(record, state)
+    if not is_correction:  # an error of ours was never its name
+        keep_old_name(record, parts, proposal.before.get("name", ""))
     proposal.after = state_of(record, parts)
     if not difference(proposal.before, proposal.after, kind_of(record).identities) and not _unfound_citations(parts):
         raise ValidationError("Nothing changed, so there is nothing to review.", code="no_change")

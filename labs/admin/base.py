@@ -25,6 +25,9 @@ from labs.models.fields import EDTFField
 from labs.rules.dates import EXAMPLES
 
 DATES = f"Enter a date exactly as precisely as the source gives it: {EXAMPLES}."
+KEPT_NAME = (
+    "If you change the name of a public record, its old name is added here, unless you say that it was an error of ours"
+)
 FORM_FIELDS = {
     models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})},
     models.URLField: {"assume_scheme": "https"},

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from labs.admin.base import CitationInline, RecordAdmin, RecordInline
 from labs.admin.formsets import CheckedFormSet, CitationFormSet
 from labs.choices import ACCESS_ANSWERS, Domain
-from labs.models import AccessEvent, AccessEventCitation, Participation
+from labs.models import AccessEvent, AccessEventCitation, AIModel, Evaluator, Lab, Participation
 from labs.models.events import NO_EVALUATOR, check_answers, check_evaluators
 from labs.models.fields import holding
+from labs.models.registry import names_of
 
 SILENCE = (
     "Choose “not disclosed” where no source that we read says yes or no. The public page shows those words. It never "
@@ -83,11 +84,9 @@ class AccessEventAdmin(RecordAdmin):
     search_fields = (
         "key",
         "summary",
-        "lab__name",
-        "lab__other_names__name",
-        "model__name",
-        "evaluators__name",
-        "evaluators__former_names__name",
+        *names_of(Lab, "lab"),
+        *names_of(AIModel, "model"),
+        *names_of(Evaluator, "evaluators"),
     )
     search_help_text = "By lab, release, evaluator (former names too), key or words of the summary."
     autocomplete_fields = ("lab", "model")

@@ -2,14 +2,15 @@
 
 from django.contrib import admin
 
-from labs.admin.base import CitationInline, RecordAdmin, RecordInline
+from labs.admin.base import KEPT_NAME, CitationInline, RecordAdmin, RecordInline
 from labs.models import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
+from labs.models.registry import names_of
 
 
 class LabNameInline(RecordInline, admin.TabularInline):
     model = LabName
     verbose_name = "other name"
-    verbose_name_plural = "other names: what sources call it; the public search finds it by these names too"
+    verbose_name_plural = f"other names: what sources call it; the public search finds it by these too. {KEPT_NAME}"
 
 
 @admin.register(Lab)
@@ -17,7 +18,7 @@ class LabAdmin(RecordAdmin):
     list_display = ("name", "also_known_as", "country", "website", "complete_to")
     list_filter = ("country",)
     list_prefetch_related = ("other_names",)
-    search_fields = ("name", "other_names__name", "key")
+    search_fields = (*names_of(Lab), "key")
     search_help_text = "By name, other name or key."
     key_from = ("name",)
     fieldsets = (
@@ -47,7 +48,9 @@ class LabAdmin(RecordAdmin):
 class EvaluatorNameInline(RecordInline, admin.TabularInline):
     model = EvaluatorName
     verbose_name = "other or former name"
-    verbose_name_plural = "other and former names: the public page says “formerly …”, with the period if it is known"
+    verbose_name_plural = (
+        f"other and former names: the public page says “formerly …”, with the period if it is known. {KEPT_NAME}"
+    )
 
 
 class EvaluatorCitationInline(CitationInline):
@@ -62,7 +65,7 @@ class EvaluatorAdmin(RecordAdmin):
     list_filter = ("kind", "country")
     list_select_related = ("lab",)
     list_prefetch_related = ("former_names",)
-    search_fields = ("name", "former_names__name", "key")
+    search_fields = (*names_of(Evaluator), "key")
     search_help_text = "By name, former name or key."
     autocomplete_fields = ("lab",)
     key_from = ("name",)

@@ -2,12 +2,18 @@
 
 from django.contrib import admin
 
-from labs.admin.base import CitationInline, RecordAdmin, RecordInline
-from labs.models import AIModel, AIModelCitation, Search
+from labs.admin.base import KEPT_NAME, CitationInline, RecordAdmin, RecordInline
+from labs.models import AIModel, AIModelCitation, AIModelName, Lab, Search
+from labs.models.registry import names_of
 
 
 class AIModelCitationInline(CitationInline):
     model = AIModelCitation
+
+
+class AIModelNameInline(RecordInline, admin.TabularInline):
+    model = AIModelName
+    verbose_name_plural = f"other names: what sources call it; the public search finds it by these too. {KEPT_NAME}"
 
 
 class SearchInline(RecordInline, admin.TabularInline):
@@ -21,8 +27,8 @@ class AIModelAdmin(RecordAdmin):
     list_filter = ("frontier", "release", ("lab", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("lab", "variant_of")
     date_hierarchy = "released_on_earliest"
-    search_fields = ("name", "lab__name", "lab__other_names__name", "key")
-    search_help_text = "By name, lab or key."
+    search_fields = (*names_of(AIModel), *names_of(Lab, "lab"), "key")
+    search_help_text = "By name or lab, other names too, or key."
     autocomplete_fields = ("lab", "variant_of")
     radio_fields = {"release": admin.HORIZONTAL, "frontier": admin.HORIZONTAL}
     key_from = ("name",)
@@ -44,7 +50,7 @@ class AIModelAdmin(RecordAdmin):
             },
         ),
     )
-    inlines = (AIModelCitationInline, SearchInline)
+    inlines = (AIModelNameInline, AIModelCitationInline, SearchInline)
 
     @admin.display(description="released", ordering="released_on_earliest", empty_value="not disclosed")
     def released(self, model: AIModel) -> str | None:

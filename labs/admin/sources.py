@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from labs.actions.versions import raise_data_version
 from labs.admin.base import RecordAdmin
 from labs.admin.shown_again import ShowsAgain
-from labs.models import Edition, Source
+from labs.models import Edition, Evaluator, Lab, Source
+from labs.models.registry import names_of
 
 
 @admin.register(Source)
@@ -31,10 +32,8 @@ class SourceAdmin(RecordAdmin):
         "publisher",
         "url",
         "key",
-        "lab__name",
-        "lab__other_names__name",
-        "evaluator__name",
-        "evaluator__former_names__name",
+        *names_of(Lab, "lab"),
+        *names_of(Evaluator, "evaluator"),
     )
     search_help_text = "By title, publisher, address, key, or the lab or evaluator that it belongs to."
     autocomplete_fields = ("lab", "evaluator")

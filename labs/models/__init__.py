@@ -7,7 +7,7 @@ from labs.models.kinds import KINDS
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
 from labs.models.proposals import Alias, Proposal, Signature
 from labs.models.registry import register
-from labs.models.releases import AIModel, AIModelCitation, Search
+from labs.models.releases import AIModel, AIModelCitation, AIModelName, Search
 from labs.models.sources import Snapshot, Source
 from labs.models.statements import Statement
 from labs.models.versions import DataVersion, Version
@@ -15,6 +15,7 @@ from labs.models.versions import DataVersion, Version
 __all__ = [
     "AIModel",
     "AIModelCitation",
+    "AIModelName",
     "AccessEvent",
     "AccessEventCitation",
     "Alias",

@@ -3,7 +3,7 @@
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
 from labs.models.registry import RecordKind
-from labs.models.releases import AIModel, AIModelCitation, Search
+from labs.models.releases import AIModel, AIModelCitation, AIModelName, Search
 from labs.models.sources import Source
 from labs.models.statements import Statement
 from labs.rules.lookalikes import KnownBy
@@ -38,10 +38,11 @@ KINDS = (
         rank=3,
         file_names=("models",),
         fixtures=("models",),
-        parts={"citations": AIModelCitation, "searches": Search},
+        parts={"other_names": AIModelName, "citations": AIModelCitation, "searches": Search},
         lab_paths=("lab__key",),
         is_mergeable=True,
-        known_by={"name": KnownBy.NAME, "lab__key": KnownBy.MAKER},
+        other_names="other_names",
+        known_by={"name": KnownBy.NAME, "other_names__name": KnownBy.NAME, "lab__key": KnownBy.MAKER},
     ),
     RecordKind(
         AccessEvent,

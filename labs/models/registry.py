@@ -34,7 +34,7 @@ class RecordKind:
     parts: Mapping[str, type[Part]] = field(default_factory=dict)
     lab_paths: tuple[str, ...] = ()  # lookups to the keys of the labs that a record concerns
     is_mergeable: bool = False
-    other_names: str = ""  # the parts that keep the name of a merged record
+    other_names: str = ""  # the parts that keep the name of a merged or renamed record
     known_by: Mapping[str, KnownBy] = field(default_factory=dict)  # lookups to names, addresses …, for lookalikes.py
 
     @property
@@ -103,6 +103,15 @@ def kind_by_slug(slug: str) -> RecordKind | None:
 def identities_of(model: type[Model]) -> dict[str, tuple[str, ...]]:
     """``RecordKind.identities`` of a record model; empty for the model of a part."""
     return _KINDS[model].identities if model in _KINDS else {}
+
+
+def names_of(model: type[Record], of: str = "") -> tuple[str, ...]:
+    """The lookups to the name and the other names of a record, which a search for words looks at.
+
+    ``of`` is the lookup that leads to the record: ``names_of(Lab, "model__lab")``.
+    """
+    start = f"{of}__" if of else ""
+    return f"{start}name", f"{start}{kind_of(model).other_names}__name"
 
 
 def citation_models() -> list[type[Citation]]:

@@ -106,6 +106,30 @@ class AIModel(Record):
             raise ValidationError({"variant_of": "Other releases are variants of this one, so it cannot be a variant."})
 
 
+class AIModelName(Part):
+    """Another name of a release: what it was called before, or what sources call it."""
+
+    model = models.ForeignKey(AIModel, on_delete=models.CASCADE, related_name="other_names")
+    name = models.CharField(max_length=160)
+
+    record_field = "model"
+    identity = ("name",)
+
+    class Meta:
+        verbose_name = "other name"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "name"],
+                name="aimodel_name_is_unique",
+                violation_error_message="This name is there already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AIModelCitation(Citation):
     """A quote on a release."""
 

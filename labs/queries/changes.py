@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from labs.choices import Activity, Domain, Outcome, ProposalKind
 from labs.models import AccessEvent, Alias, Evaluator, Proposal, Record
-from labs.models.registry import kind_of
+from labs.models.registry import kind_of, names_of, record_kinds
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, checked_sentence, public_name
@@ -111,6 +111,19 @@ def is_about(model: type[Record], key: str) -> Q:
     """The condition that a change is about the record with this key, or is a merger into it."""
     is_of_kind = Q(content_type=ContentType.objects.get_for_model(model))
     return is_of_kind & (Q(record_key=key) | Q(kind=ProposalKind.MERGE.value, after__into=key))
+
+
+def is_called(words: str) -> Q:
+    """The condition that a change is about a public record with these words in its name or another name of it. A change
+    itself names the record as it was called then.
+    """
+    called = Q(pk__in=[])
+    for kind in record_kinds():
+        if kind.other_names:
+            named = Q(*((f"{path}__icontains", words) for path in names_of(kind.model)), _connector=Q.OR)
+            records = kind.model._default_manager.published().filter(named).order_by()
+            called |= Q(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=records.values("pk"))
+    return called
 
 
 def changes_of(record: Record, day: dt.date) -> QuerySet[Proposal]:

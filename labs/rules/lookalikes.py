@@ -246,7 +246,7 @@ class Lookalikes:
         return sorted(ratios, key=lambda key: (-ratios[key], key))
 
 
-def _ratio(matcher: SequenceMatcher, name: str) -> float:
+def _ratio(matcher: SequenceMatcher[str], name: str) -> float:
     matcher.set_seq1(name)
     return matcher.ratio()
 

@@ -214,12 +214,13 @@ class TextSearch(django_filters.CharFilter):
         kwargs.setdefault("label", "Words")
         super().__init__(widget=forms.TextInput(attrs={"type": "search"}), max_length=200, **kwargs)
 
+    def matching(self, word: str) -> Q:
+        """The condition that the word occurs."""
+        return Q(*((f"{column}__icontains", word) for column in self.columns), _connector=Q.OR)
+
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         for word in (value or "").split():
-            matching = Q()
-            for column in self.columns:
-                matching |= Q(**{f"{column}__icontains": word})
-            qs = qs.filter(pk__in=qs.model._default_manager.filter(matching).values("pk"))
+            qs = qs.filter(pk__in=qs.model._default_manager.filter(self.matching(word)).values("pk"))
         return qs
 
 

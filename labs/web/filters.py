@@ -16,6 +16,8 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
+from labs.models import AIModel, Evaluator, Lab
+from labs.models.registry import names_of
 from labs.web.facets import FacetedFilterSet, KeyFacet, TermFacet, TermsFacet, TextSearch
 
 DAY_HELP = "a day such as 2024-05-24"
@@ -36,11 +38,10 @@ def day_filter(column: str, lookup: str, label: str) -> django_filters.DateFilte
 class AccessEventFilter(FacetedFilterSet):
     q = TextSearch(
         "summary",
-        "lab__name",
-        "model__name",
-        "participations__evaluator__name",
-        "participations__evaluator__former_names__name",
-        help_text="words in the summary, lab, model or evaluator",
+        *names_of(Lab, "lab"),
+        *names_of(AIModel, "model"),
+        *names_of(Evaluator, "participations__evaluator"),
+        help_text="words in the summary, or in a name of the lab, model or evaluator, former names too",
     )
     evaluator = KeyFacet("participations__evaluator", label="Evaluator")
     lab = KeyFacet("lab", label="Lab")
@@ -63,7 +64,9 @@ class AccessEventFilter(FacetedFilterSet):
 
 
 class AIModelFilter(FacetedFilterSet):
-    q = TextSearch("name", "lab__name", help_text="words in the name or lab")
+    q = TextSearch(
+        *names_of(AIModel), *names_of(Lab, "lab"), help_text="words in a name of the model or lab, former names too"
+    )
     lab = KeyFacet("lab", label="Lab")
     frontier = TermFacet("frontier", Frontier, label="Frontier")
     release = TermFacet("release", ReleaseKind, label="Kind of release")
@@ -72,13 +75,20 @@ class AIModelFilter(FacetedFilterSet):
 
 
 class EvaluatorFilter(FacetedFilterSet):
-    q = TextSearch("name", "former_names__name", help_text="words in the name or a former name")
+    q = TextSearch(*names_of(Evaluator), help_text="words in the name or a former name")
     kind = TermFacet("kind", EvaluatorKind, label="Kind")
     country = TermFacet("country", Country, label="Country")
 
 
 class SourceFilter(FacetedFilterSet):
-    q = TextSearch("title", "publisher", "url", help_text="words in the title, publisher or address")
+    q = TextSearch(
+        "title",
+        "publisher",
+        "url",
+        *names_of(Lab, "lab"),
+        *names_of(Evaluator, "evaluator"),
+        help_text="words in the title, publisher or address, or in a name of the lab or evaluator",
+    )
     kind = TermFacet("kind", SourceKind, label="Kind")
     lab = KeyFacet("lab", label="Lab's own word")
     evaluator = KeyFacet("evaluator", label="Evaluator's own word")

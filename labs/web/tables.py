@@ -447,6 +447,11 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         header="Tested by outsiders?",
         is_default=True,
     ),
+    Column(
+        name="other_names",
+        explanation="Its other and former names.",
+        fields=(Field("other_names", lambda row: [other.name for other in row.record.other_names.all()]),),
+    ),
 )
 
 

@@ -17,7 +17,7 @@ from django.urls.resolvers import RegexPattern
 
 from evaltracker.models import ErrorReport
 from labs.choices import ProposalKind, RecordStatus
-from labs.models import AccessEvent, EvaluatorName, Lab, LabName, Proposal, Record, Search
+from labs.models import AccessEvent, AIModelName, EvaluatorName, Lab, LabName, Proposal, Record, Search
 from labs.models.registry import kind_of
 from labs.models.states import state_of
 from tests import factories, people
@@ -67,6 +67,8 @@ def full_evaluator(status: str) -> Record:
 def full_release(status: str) -> Record:
     release = factories.ai_model(status=status)
     factories.citation(release, supports=["name"])
+    for name in ("One name", "Other name"):
+        AIModelName.objects.create(model=release, name=name)
     for day in ("2026-01-01", "2026-02-01"):
         Search.objects.create(model=release, searched_on=day, where="Everywhere.")
     return release
@@ -94,8 +96,8 @@ FULL: dict[str, tuple[Callable[[str], Record], str]] = {
     "reply": (lambda status: factories.reply(status=status), "question"),
 }
 IN_PARTS = {
-    "other_names": ("name", NEW),
-    "former_names": ("name", NEW),
+    "other_names": ("name", "New name."),
+    "former_names": ("name", "New name."),
     "citations": ("quote", NEW),
     "searches": ("where", NEW),
     "participations": ("lowered_to", "inferred"),
@@ -122,10 +124,13 @@ def reworded(record: Record, field: str) -> dict[str, Any]:
 
 
 def is_reworded(state: dict[str, Any], record: Record, field: str) -> bool:
-    relations = set(kind_of(record).parts)
-    return state[field] == NEW and all(
-        [row[IN_PARTS[relation][0]] for row in state[relation]] == [IN_PARTS[relation][1]] for relation in relations
-    )
+    """Whether the state has what ``reworded`` sent; a public record also keeps its old name as another one."""
+    kind = kind_of(record)
+    wanted = {relation: [IN_PARTS[relation][1]] for relation in kind.parts}
+    if kind.other_names and record.status == RecordStatus.PUBLISHED:
+        wanted[kind.other_names].append(record.name)
+    found = {relation: [row[IN_PARTS[relation][0]] for row in state[relation]] for relation in kind.parts}
+    return state[field] == NEW and found == wanted
 
 
 @each_kind

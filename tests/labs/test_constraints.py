@@ -30,6 +30,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "lab": factories.lab,
     "labname": lambda: factories.lab().other_names.create(name="Another name"),
     "aimodel": factories.ai_model,
+    "aimodelname": lambda: factories.ai_model().other_names.create(name="Another name"),
     "aimodelcitation": lambda: factories.ai_model().citations.get(),
     "evaluator": factories.evaluator,
     "evaluatorname": lambda: factories.evaluator().former_names.create(name="Former name"),
@@ -342,6 +343,15 @@ CASES = [
         "evaluatorname",
         [lambda row: {"name": factories.evaluator().former_names.create(name="Same").name}],
         [lambda row: {"name": row.evaluator.former_names.create(name="Same").name}],
+    ),
+    *cases_of(
+        "aimodel_name_is_unique",
+        "aimodelname",
+        [
+            lambda row: {"name": factories.ai_model().other_names.create(name="Same").name},
+            lambda row: {"name": f"{row.model.other_names.create(name='Same').name} but for this"},
+        ],
+        [lambda row: {"name": row.model.other_names.create(name="Same").name}],
     ),
     *cases_of(
         "aimodel_name_is_unique_in_lab",

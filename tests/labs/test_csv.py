@@ -77,6 +77,8 @@ def event(parties):
     later = factories.source(published_on="2025-06-01", read_on=dt.date(2025, 6, 1))
     model = factories.ai_model(key="model-a", name="Modèle, 1", lab=lab, released_on="2024-40", cited=False)
     AIModel.objects.update(changed_at=dt.datetime(2024, 7, 1, 10, 0, 0, 1, dt.UTC))
+    for name in ("A former name", "Another"):
+        model.other_names.create(name=name)
     for day, where in ((dt.date(2024, 12, 31), "everywhere"), (dt.date(2025, 2, 1), "again")):
         Search.objects.create(model=model, searched_on=day, where=where)
     factories.citation(model, source=source, supports=["released_on"], quote="Out now.")
@@ -138,11 +140,11 @@ def test_models_csv_is_as_published(client, event):
         "key,name,lab,lab_name,released_on,released_on_earliest,released_on_latest,release,release_label,"
         "frontier,frontier_label,variant_of,events,evaluated_low,evaluated_high,evaluators_low,evaluators_high,"
         "depth_low,depth_high,deeper_than_users,deep_enough_deployment,deep_enough_stolen_weights,as_of,"
-        "searches,citations,changed_at,evidence,evidence_label\r\n"
+        "searches,citations,changed_at,evidence,evidence_label,other_names\r\n"
         'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
         "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01,"
         "2024-12-31 | nothing |  | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z,"
-        "reported,reported by others\r\n"
+        "reported,reported by others,A former name; Another\r\n"
     )
 
 

@@ -18,6 +18,7 @@ from labs.actions.references import referring_to
 from labs.models import (
     AccessEvent,
     AIModel,
+    AIModelName,
     Alias,
     Evaluator,
     EvaluatorName,
@@ -113,6 +114,7 @@ POINTING = {
         "Reply.by_evaluator": lambda one: factories.reply(by_evaluator=one),
     },
     AIModel: {
+        "AIModelName.model": lambda model: AIModelName.objects.create(model=model, name="Old"),
         "AIModelCitation.record": lambda model: model.citations.get(),
         "Search.model": lambda model: search(model),
         "AIModel.variant_of": lambda model: factories.ai_model(lab=model.lab, variant_of=model),
@@ -232,8 +234,11 @@ def test_an_alias_of_another_kind_is_left_alone():
     assert alias.object_id == number
 
 
-@pytest.mark.parametrize(("model", "names"), [(Lab, "other_names"), (Evaluator, "former_names")])
-def test_a_lab_or_an_evaluator_is_found_by_the_name_of_the_other(model, names):
+NAMED = [(Lab, "other_names"), (Evaluator, "former_names"), (AIModel, "other_names")]
+
+
+@pytest.mark.parametrize(("model", "names"), NAMED)
+def test_a_lab_an_evaluator_or_a_release_is_found_by_the_name_of_the_other(model, names):
     loser, winner = pair(model)
 
     result = merged(loser, winner)
@@ -242,7 +247,7 @@ def test_a_lab_or_an_evaluator_is_found_by_the_name_of_the_other(model, names):
     assert result.name == loser.name
 
 
-@pytest.mark.parametrize(("model", "names"), [(Lab, "other_names"), (Evaluator, "former_names")])
+@pytest.mark.parametrize(("model", "names"), NAMED)
 def test_no_name_is_there_twice(model, names):
     loser, winner = pair(model)
     getattr(winner, names).create(name="Both")
