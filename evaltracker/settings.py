@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "evaltracker.web.middleware.DataVersionMiddleware",
+    "evaltracker.web.middleware.VersionHeadersMiddleware",
     "evaltracker.web.middleware.NoNulMiddleware",
     "evaltracker.web.middleware.KeptParametersMiddleware",
 ]

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from commitments import urls as commitments_urls
-from evaltracker.web.views import changes, methodology, timeline
+from evaltracker.web.views import changes, methodology, timeline, versions
 from evaltracker.web.views.compare import compare
 from evaltracker.web.views.events import event_detail
 from evaltracker.web.views.home import home
@@ -29,6 +29,7 @@ urlpatterns = [
     path("changes.csv", changes.changes_csv, name="changes_csv"),
     path("corrections/", changes.corrections, name="corrections"),
     path("corrections.csv", changes.corrections_csv, name="corrections_csv"),
+    path("data/versions/", versions.data_versions, name="data_versions"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),

@@ -394,6 +394,13 @@ class Stage(Term):
     REJECTED = "rejected", "rejected", "It was not let through; the note says why."
 
 
+class CheckedBy(Term):
+    """Who let a data version through. Pages name no person here, only the role."""
+
+    EDITOR = "editor", "an editor", "An editor, who had not written the changes, accepted them."
+    NOBODY = "nobody", "nobody here", "It came with an edition of the records, which nobody at this desk has checked."
+
+
 OPEN_STAGES = (Stage.IN_REVIEW, Stage.SENT_BACK)
 
 

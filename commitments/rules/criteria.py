@@ -17,9 +17,6 @@ from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
 
-METHOD_VERSION = 1
-"""The version of the method (methodology, section 9). Raise it with any change that moves a score."""
-
 FULL_ACCESS_DAYS = 28
 """Calendar days of access that count in full: the EU code of practice's 20 working days (section 6)."""
 

@@ -134,6 +134,6 @@ KINDS = tuple(map(_file_kind, kinds_by_rank()))
 
 
 def kind_by_file_name(name: str) -> FileKind | None:
-    """The kind that a file name says; ignores the day of a download and a browser's “(1)” at its end."""
-    stem = re.sub(r"( ?\(\d+\)|[-_]\d{4}-\d{2}-\d{2})+$", "", name.casefold().strip())
+    """The kind that a file name says; ignores the day and the versions of a download, and a browser's “(1)”."""
+    stem = re.sub(r"( ?\(\d+\)|-(data|method)-[\w.]+|[-_]\d{4}-\d{2}-\d{2})+$", "", name.casefold().strip())
     return next((kind for kind in KINDS if stem in kind.kind.file_names), None)

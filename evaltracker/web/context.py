@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from labs.queries import records_complete_to
-from labs.queries.editions import newest_edition
+from labs.queries.editions import data_version, newest_edition
+from labs.rules.method import METHOD_VERSION
 from labs.web.parameters import BadParameters, address, requested_day, today
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """``site``: as_of, is_past, complete_to, data_version, today_url, permalink. Computed when used."""
+    """``site``: the day, the versions and the addresses that every page needs. Computed when used."""
     return {"site": SimpleLazyObject(lambda: _site(request))}
 
 
@@ -29,12 +30,15 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "as_of": day,
         "is_past": day < today(),
         "complete_to": records_complete_to(),
-        "data_version": edition.version if edition else "",
+        "edition": edition.version if edition else "",
+        "data_version": data_version(),
+        "method_version": METHOD_VERSION,
         "today_url": address(request.path, query),
         "permalink": {
             "url": _absolute(request, address(request.path, query, as_of=day.isoformat())),
             "as_of": day,
-            "data_version": edition.version if edition else "none yet",
+            "data_version": data_version() or "none yet",
+            "method_version": METHOD_VERSION,
         },
     }
 

@@ -16,6 +16,7 @@ from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import Lab, Record
 from labs.models.registry import kind_by_slug, names_of, record_kinds
 from labs.queries.changes import is_about, is_called
+from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import records
 from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
 from labs.web.filters import day_filter
@@ -135,6 +136,29 @@ class OneRecord(django_filters.CharFilter):
         return qs.filter(is_about(kind.model, key)) if kind else qs.none()
 
 
+def _refuse_unknown_version(text: str) -> None:
+    if find_data_version(text) is None:
+        newest = data_version()
+        sentence = f"The newest is {newest}; /data/versions/ lists all." if newest else "There is none yet."
+        raise ValidationError(f"There is no such data version. {sentence}")
+
+
+class OneVersion(django_filters.CharFilter):
+    """The changes with which a data version was made: ``2026.12.7``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="One data version",
+            help_text="such as 2026.12.0",
+            max_length=40,
+            validators=[_refuse_unknown_version],
+            **kwargs,
+        )
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(data_version=find_data_version(value)) if value else qs
+
+
 class ChangeSearch(TextSearch):
     """A search for words in the changes, and in all names of the records, which they may have got later."""
 
@@ -155,6 +179,7 @@ class ChangeFilter(FacetedFilterSet):
     recorded_from = day_filter("decided_at", "date__gte", "Recorded from")
     recorded_to = day_filter("decided_at", "date__lte", "Recorded up to")
     record = OneRecord()
+    version = OneVersion()
 
 
 class CorrectionFilter(ChangeFilter):

@@ -7,7 +7,9 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
+from labs.queries.editions import data_version
 from labs.queries.kept import one_version
+from labs.rules.method import METHOD_VERSION
 from labs.web.parameters import requested_day, requested_window
 
 # Nothing inline and nothing from elsewhere: a page can only run and show what this site serves.
@@ -72,6 +74,22 @@ class KeptParametersMiddleware:
             requested_day(request.GET)
             requested_window(request.GET, DEFAULT_WINDOW)
             requested_weights(request.GET)
+        return response
+
+
+class VersionHeadersMiddleware:
+    """Says in every public answer of which data version and by which method version it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code == HTTPStatus.OK and match is not None and match.app_name != "admin":
+            if version := data_version():
+                response.headers.setdefault("Data-Version", version)
+            response.headers.setdefault("Method-Version", str(METHOD_VERSION))
         return response
 
 

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from commitments.rules.criteria import METHOD_VERSION, Criterion
+from commitments.rules.criteria import Criterion
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Country
 from labs.queries.change_words import NOTHING
-from labs.web.columns import AS_OF, NONE, Column, Field, Link, RecordTable, field
+from labs.rules.method import METHOD_VERSION
+from labs.web.columns import AS_OF, DATA_VERSION, NONE, Column, Field, Link, RecordTable, field
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
 
@@ -160,6 +161,7 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
         is_default=True,
         style="wide",
     ),
+    DATA_VERSION,
 )
 
 
@@ -248,5 +250,10 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
         fields=_of_change("checked_by"),
     ),
     Column(name="edition", explanation="The edition that it was entered with.", fields=_of_change("edition")),
+    Column(
+        name="data_version",
+        explanation="The data version with which it became public.",
+        fields=_of_change("data_version"),
+    ),
 )
 """A row is a change and one of its rows, or None where it has none."""

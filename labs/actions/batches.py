@@ -10,7 +10,7 @@ from django.db import transaction
 
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, require
 from labs.actions.review import carry_out, let_through, send_back
-from labs.actions.versions import raise_data_version
+from labs.actions.versions import lock_versions, raise_data_version
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal
 from labs.models.errors import sentences
@@ -46,6 +46,7 @@ def decide_each(
     Raises PermissionDenied like ``accept``.
     """
     require(by, REVIEW_PROPOSAL)
+    lock_versions()
     decided = Decided()
     notes = {proposal.pk: note for proposal, note in accept}
 

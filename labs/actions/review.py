@@ -26,7 +26,7 @@ from labs.actions.proposals import (
 from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.renaming import keep_old_name
-from labs.actions.versions import raise_data_version
+from labs.actions.versions import lock_versions, raise_data_version, renew_stamp
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
 from labs.models.proposals import FIRST_PUBLICATION
@@ -197,6 +197,7 @@ def let_through(*, proposal: Proposal, by: Any, note: str = "", unfound_because:
     Raises as ``accept``.
     """
     require(by, REVIEW_PROPOSAL)
+    lock_versions()
     proposal = lock_open_proposal(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
@@ -348,6 +349,7 @@ def mark_checked(*, record: Record, by: Any) -> Record:
     Raises PermissionDenied, and ValidationError if it is not public or its newest change is the person's own.
     """
     require(by, REVIEW_PROPOSAL)
+    lock_versions()
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be checked again.", code="not_public")
     newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
@@ -355,7 +357,7 @@ def mark_checked(*, record: Record, by: Any) -> Record:
         raise ValidationError("Its newest change is yours, so somebody else has to check it.", code="same_person")
     record.checked_on, record.checked_by = timezone.localdate(), by
     set_history_author(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
-    raise_data_version()
+    renew_stamp()
     return record
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from labs.actions.versions import raise_data_version
+from labs.actions.versions import renew_stamp
 from labs.models import Signature
 
 
@@ -15,4 +15,4 @@ def set_public_name(*, person: Any, name: str) -> None:
         Signature.objects.update_or_create(person=person, defaults={"name": name})
     else:
         Signature.objects.filter(person=person).delete()
-    raise_data_version()
+    renew_stamp()

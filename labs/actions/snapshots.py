@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from labs.actions.documents import cleaned
 from labs.actions.permissions import ADD_SNAPSHOT, require
-from labs.actions.versions import raise_data_version
+from labs.actions.versions import lock_versions, renew_stamp
 from labs.choices import QuoteCheck
 from labs.models import Citation, Snapshot, Source
 from labs.models.registry import citation_models
@@ -50,6 +50,7 @@ def add_snapshot(
     if taken_on > timezone.localdate():
         raise ValidationError({"taken_on": "This day is in the future."})
     text = cleaned(text)
+    lock_versions()
     source = Source.objects.select_for_update().get(pk=source.pk)  # locked: no snapshot is saved twice
     snapshot = Snapshot(
         source=source,
@@ -117,7 +118,7 @@ def check_source(source: Source) -> None:
                 type(row).objects.filter(pk=row.pk).update(**changes)
                 is_changed = True
     if is_changed:  # public pages say of a quote that it was not found
-        raise_data_version()
+        renew_stamp()
 
 
 def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:

@@ -1,16 +1,75 @@
-"""Raise the data version: the one home of what tells every process that public records have changed."""
+"""Make a data version, and tell every process that what pages show has changed: the one home of both."""
 
 import uuid
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 
-from labs.models import DataVersion
+from labs.choices import CheckedBy
+from labs.models import DataVersion, Edition, Proposal, Stamp
+from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
+
+
+def lock_versions() -> Stamp:
+    """Let no other transaction change public records until this one ends.
+
+    Whatever changes them calls this before it locks anything else: data versions are then made one after the other,
+    and what the histories hold at the end of one is what was public.
+    """
+    row, _ = Stamp.objects.select_for_update().get_or_create(pk=1)
+    return row
 
 
 @transaction.atomic
-def raise_data_version() -> int:
-    """Raise the data version by one, in the transaction of the change itself, and return the new number."""
-    row, _ = DataVersion.objects.select_for_update().get_or_create(pk=1)
+def renew_stamp() -> int:
+    """Make every process read the records again, for a change that moves no figure; returns the new number.
+
+    Call it in the transaction of the change itself.
+    """
+    row = lock_versions()
     row.number, row.stamp = row.number + 1, uuid.uuid4()
     row.save()
     return row.number
+
+
+@transaction.atomic
+def raise_data_version(note: str = "") -> DataVersion | None:
+    """Make a data version of all that became public in this transaction, and renew the stamp.
+
+    That are the accepted proposals which have no version yet. Without any, and without a ``note`` that says what else
+    changed, no version is made. The first version of an edition is number 0. Without an edition there is no version to
+    name: the first edition then takes all changes before it. Returns the new version, if any.
+    """
+    renew_stamp()
+    edition = Edition.objects.first()
+    if edition is None:
+        return None
+    changes = Proposal.objects.accepted().filter(data_version=None)
+    last = edition.data_versions.aggregate(last=Max("number"))["last"]
+    if last is not None:
+        _return_to_their_edition(changes.exclude(edition=None))
+        if not note and not changes.exists():
+            return None
+    is_checked = last is not None and changes.exists()
+    version = DataVersion.objects.create(
+        edition=edition,
+        number=0 if last is None else last + 1,
+        made_at=timezone.now(),
+        checked_by=(CheckedBy.EDITOR if is_checked else CheckedBy.NOBODY).value,
+        note="" if last is None else note,
+        marks={model._meta.label_lower: _newest_in_history(model) for model in tables_with_history()},
+        lists={list_name(field): list_pairs(field) for field in listed_relations()},
+    )
+    changes.update(data_version=version)
+    return version
+
+
+def _return_to_their_edition(changes: QuerySet[Proposal]) -> None:
+    """Changes that came with an edition and were loaded again belong to the version that they first came with."""
+    for version in DataVersion.objects.filter(number=0):
+        changes.filter(edition=version.edition).update(data_version=version)
+
+
+def _newest_in_history(model: type) -> int:
+    return model.history.model._base_manager.aggregate(newest=Max("history_id"))["newest"] or 0

@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 
-from labs.actions.versions import raise_data_version
+from labs.actions.versions import lock_versions, raise_data_version
 from labs.admin.base import RecordAdmin
 from labs.admin.shown_again import ShowsAgain
 from labs.models import Edition, Evaluator, Lab, Source
 from labs.models.registry import names_of
+from labs.rules.dates import day_label
 
 
 @admin.register(Source)
@@ -96,8 +97,11 @@ class EditionAdmin(ShowsAgain, admin.ModelAdmin):
     search_fields = ("version", "note")
 
     def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
+        lock_versions()
         super().save_model(request, obj, form, change)
-        raise_data_version()
+        is_moved = change and "complete_to" in form.changed_data
+        note = f"Edition {obj} is complete to {day_label(obj.complete_to)}." if is_moved else ""
+        raise_data_version(note)
 
     def delete_model(self, request: HttpRequest, obj: Edition) -> None:
         super().delete_model(request, obj)

@@ -10,7 +10,7 @@ from labs.models.registry import register
 from labs.models.releases import AIModel, AIModelCitation, AIModelName, Search
 from labs.models.sources import Snapshot, Source
 from labs.models.statements import Statement
-from labs.models.versions import DataVersion, Version
+from labs.models.versions import DataVersion, Stamp, Version
 
 __all__ = [
     "AIModel",
@@ -34,6 +34,7 @@ __all__ = [
     "Signature",
     "Snapshot",
     "Source",
+    "Stamp",
     "Statement",
     "Version",
 ]

@@ -32,6 +32,9 @@ class Edition(models.Model):
         super().clean()
         if self.complete_to is not None and self.complete_to > timezone.localdate():
             raise ValidationError({"complete_to": "The day is in the future: releases cannot be complete up to it."})
+        stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.version != self.version and stored.data_versions.exists():
+            raise ValidationError({"version": f"Figures name {stored}: an edition keeps its name."})
 
     def __str__(self) -> str:
         return self.version

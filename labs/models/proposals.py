@@ -10,6 +10,7 @@ from labs.choices import OPEN_STAGES, ProposalKind, Stage
 from labs.models.base import Record
 from labs.models.editions import Edition
 from labs.models.fields import CleanTextModel, RecordIdField, is_one_of, term_field
+from labs.models.versions import DataVersion
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -66,6 +67,15 @@ class Proposal(CleanTextModel):
         editable=False,
         related_name="changes",
         help_text="The edition of the records that it was entered with. Then nobody at the desk accepted it.",
+    )
+    data_version = models.ForeignKey(
+        DataVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="changes",
+        help_text="The data version with which it became public.",
     )
     is_correction = models.BooleanField(
         "corrects an error of ours",

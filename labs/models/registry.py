@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Manager, Model
+from django.apps import apps
+from django.db.models import Manager, ManyToManyField, Model
 
 from labs.models.base import Citation, Part, Record
 from labs.rules.lookalikes import KnownBy
@@ -118,3 +119,31 @@ def citation_models() -> list[type[Citation]]:
     """The models of the citations of all kinds."""
     parts = [part for kind in _KINDS.values() for part in kind.parts.values()]
     return [part for part in parts if issubclass(part, Citation)]
+
+
+def tables_with_history() -> list[type[Model]]:
+    """The editions, the records and their parts: all that figures are computed from, except ``listed_relations``."""
+    edition = apps.get_model("labs", "Edition")  # its module is read after this one
+    return [edition, *(model for model in apps.get_models() if issubclass(model, Record | Part))]
+
+
+def listed_relations() -> list[ManyToManyField]:
+    """The lists of other records that are not rows of their own, such as the labs that made a commitment."""
+    return [
+        field
+        for kind in kinds_by_rank()
+        for field in kind.model._meta.many_to_many
+        if field.remote_field.through._meta.auto_created
+    ]
+
+
+def list_name(field: ManyToManyField) -> str:
+    """A list as data versions name it: ``commitments.commitment.labs``."""
+    return f"{field.model._meta.label_lower}.{field.name}"
+
+
+def list_pairs(field: ManyToManyField) -> list[tuple[int, int]]:
+    """The pairs of a list in the database: the number of the record and that of the one in its list, in order."""
+    owner, other = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+    through = field.remote_field.through
+    return list(through._default_manager.order_by(owner, other).values_list(owner, other))

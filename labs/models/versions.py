@@ -1,13 +1,57 @@
-"""The data version: a number that rises with each public change, so a process can keep what it read for it."""
+"""Two numbers that rise with public changes: the data version, which figures name, and the stamp, by which a process
+keeps what it read.
+"""
 
 import uuid
 from typing import NamedTuple
 
 from django.db import models
+from django.db.models import Q
+
+from labs.choices import CheckedBy
+from labs.models.editions import Edition
+from labs.models.fields import is_one_of, term_field
+
+
+class DataVersion(models.Model):
+    """One state of the public records, named in public by its edition and a number: ``2026.12.7``.
+
+    The first of an edition is number 0, and each transaction that makes accepted changes public adds one. A version
+    never changes and is never deleted: figures cite it. ``labs.actions.versions`` writes it.
+
+    ``marks`` are the numbers of the newest row in the history of each table, and ``lists`` the pairs of the lists that
+    have no history: from both the records are read as they were (``labs.queries.records``).
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="data_versions")
+    number = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    checked_by = term_field(CheckedBy, CheckedBy.NOBODY)
+    note = models.TextField(blank=True, help_text="What changed, where no accepted proposal says it.")
+    stamp = models.UUIDField(default=uuid.uuid4, help_text="Tells apart versions of the same name in two databases.")
+    marks = models.JSONField(default=dict)
+    lists = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-pk",)
+        get_latest_by = "pk"
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "number"], name="dataversion_is_unique"),
+            *is_one_of("dataversion", checked_by=CheckedBy),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """As figures name it: ``2026.12.7``."""
+        return f"{self.edition.version}.{self.number}"
 
 
 class Version(NamedTuple):
-    """A state of the public records. ``stamp`` tells apart two states that carry the same number.
+    """A state of all that pages show. ``stamp`` tells apart two states that carry the same number.
 
     A number can come twice: when a transaction is rolled back, or when a database is restored from a copy.
     """
@@ -19,24 +63,28 @@ class Version(NamedTuple):
 NO_VERSION = Version(0, "")
 
 
-class DataVersionManager(models.Manager):
+class StampManager(models.Manager):
     def current(self) -> Version:
-        """The version of the records in the database; 0 where nothing was ever published. One query."""
+        """The state of the records in the database; 0 where nothing was ever published. One query."""
         row = self.values_list("number", "stamp").first()
         return Version(row[0], str(row[1])) if row else NO_VERSION
 
 
-class DataVersion(models.Model):
-    """The one row that holds the data version. ``labs.actions.versions`` writes it."""
+class Stamp(models.Model):
+    """The one row that tells every process that something which pages show has changed.
+
+    Besides data versions it rises for what moves no figure: a quote checked again, a record checked again, the name
+    under which a person is shown.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
     stamp = models.UUIDField(default=uuid.uuid4)
 
-    objects = DataVersionManager()
+    objects = StampManager()
 
     class Meta:
         default_permissions = ()
-        constraints = [models.CheckConstraint(name="dataversion_has_one_row", condition=models.Q(id=1))]
+        constraints = [models.CheckConstraint(name="stamp_has_one_row", condition=Q(id=1))]
 
     def __str__(self) -> str:
         return str(self.number)

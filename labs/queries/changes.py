@@ -22,6 +22,7 @@ from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
+from labs.queries.moments import end_of
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
 from labs.rules.sentences import event_title, tester_names
@@ -51,6 +52,7 @@ class PublicChange:
     reason: str  # empty where none was given
     checked_by: str  # a role, with a name only where the person agreed to it; empty if it came with an edition
     edition: str  # the edition of the records that it came with; empty if it was published at the desk
+    data_version: str  # the data version with which it became public; empty where none has a name
 
     @property
     def label(self) -> str:
@@ -102,9 +104,10 @@ class History:
 
 def changes_listed(day: dt.date) -> QuerySet[Proposal]:
     """The public changes that were recorded up to the end of the day, newest first."""
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, timezone.get_default_timezone())
-    accepted = Proposal.objects.accepted().filter(decided_at__lt=end)
-    return accepted.select_related("decided_by__signature", "edition").order_by("-decided_at", "-pk")
+    accepted = Proposal.objects.accepted().filter(decided_at__lt=end_of(day))
+    return accepted.select_related("decided_by__signature", "edition", "data_version__edition").order_by(
+        "-decided_at", "-pk"
+    )
 
 
 def is_about(model: type[Record], key: str) -> Q:
@@ -192,6 +195,7 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
         reason=proposal.given_reason,
         checked_by="" if proposal.edition else public_name(proposal.decided_by),
         edition=proposal.edition.version if proposal.edition else "",
+        data_version=str(proposal.data_version or ""),
     )
 
 

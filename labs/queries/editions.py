@@ -1,21 +1,71 @@
-"""Editions of the data."""
+"""Editions of the data, and the data versions that figures name."""
 
-from labs.models import Edition
-from labs.queries.kept import kept
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet
 
-@kept(most=1)
-def editions() -> tuple[Edition, ...]:
-    """All editions, the newest first."""
-    return tuple(Edition.objects.all())
+from labs.choices import ProposalKind
+from labs.models import DataVersion, Edition, Proposal
+from labs.queries.kept import records
+from labs.queries.moments import end_of
+from labs.rules.numbers import as_number
 
 
 def newest_edition() -> Edition | None:
-    """The edition that every figure names; None where there is none yet."""
-    return next(iter(editions()), None)
+    """The edition that the records are of; None where there is none yet."""
+    return next(iter(records().editions), None)
 
 
 def first_edition() -> str:
     """The version of the edition with which the curated records came; empty where there is none."""
-    oldest = min(editions(), key=lambda edition: (edition.complete_to, edition.version), default=None)
+    editions = records().editions
+    oldest = min(editions, key=lambda edition: (edition.complete_to, edition.version), default=None)
     return oldest.version if oldest else ""
+
+
+def data_version() -> str:
+    """The data version that every figure names, such as 2026.12.7; empty where no edition gives it a name."""
+    return str(records().version or "")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMade:
+    """A data version for the list of all: how many changes it made public, and of few, which."""
+
+    version: DataVersion
+    count: int
+    changes: tuple[str, ...]
+
+
+NAMED = 3
+
+
+def versions_listed(day: dt.date) -> QuerySet[DataVersion]:
+    """The data versions that were made up to the end of the day, the newest first."""
+    made = DataVersion.objects.filter(made_at__lt=end_of(day))
+    return (
+        made.select_related("edition").defer("marks", "lists").annotate(change_count=Count("changes")).order_by("-pk")
+    )
+
+
+def versions_made(versions: Iterable[DataVersion]) -> list[VersionMade]:
+    """These versions with what changed, in one query."""
+    versions = list(versions)
+    few = [version.pk for version in versions if version.change_count <= NAMED]
+    names = defaultdict(list)
+    changes = Proposal.objects.filter(data_version__in=few).order_by("decided_at", "pk")
+    for pk, kind, name in changes.values_list("data_version", "kind", "record_name"):
+        names[pk].append(f"{name} ({ProposalKind(kind).label})")
+    return [VersionMade(each, each.change_count, tuple(names[each.pk])) for each in versions]
+
+
+def find_data_version(text: str) -> DataVersion | None:
+    """The data version of this name, with what it keeps of the records; None where there is none."""
+    edition, _, number = text.rpartition(".")
+    found = as_number(number)
+    if found is None or str(found) != number:  # 2026.12.07 is no name
+        return None
+    return DataVersion.objects.select_related("edition").filter(edition__version=edition, number=found).first()

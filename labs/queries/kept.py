@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from labs.models import DataVersion, Version
+from labs.models import Stamp, Version
 from labs.queries.records import Records
 
 _Arguments = ParamSpec("_Arguments")
@@ -155,7 +155,7 @@ def forget() -> None:
 
 def version_now() -> Version:
     """The data version in the database."""
-    return DataVersion.objects.current()
+    return Stamp.objects.current()
 
 
 def _current_store() -> Store:

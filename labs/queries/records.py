@@ -8,17 +8,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connections, models
+from django.db.models import Max
 from django.db.models.base import ModelState
 
 from labs.choices import RecordStatus
-from labs.models import Record
-from labs.models.base import Part
+from labs.models import DataVersion, Edition, Record
 from labs.models.fields import TermsField
+from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
 
 _Record = TypeVar("_Record", bound=Record)
 
@@ -56,13 +56,19 @@ class RecordsOfKind(Generic[_Record]):
 
 
 class Records:
-    """All records as they stood when this was made; ``records[Lab]`` are the labs. Nobody changes them."""
+    """All records as they stood when this was made; ``records[Lab]`` are the labs. Nobody changes them.
 
-    def __init__(self) -> None:
-        rows = {model: _read(model) for model in _models()}
+    With a ``past`` data version, as they stood when it was the newest. ``version`` is the data version that they are
+    of; None where no edition gives it a name. ``editions`` are those of then, the newest first.
+    """
+
+    def __init__(self, past: DataVersion | None = None) -> None:
+        self.version = past or _newest_version()
+        rows = {model: _read(model, past) for model in tables_with_history()}
+        self.editions = tuple(cast(dict[int, Edition], rows.pop(Edition)).values())
         _wire_references(rows)
         _wire_relations(rows)
-        _wire_lists(rows)
+        _wire_lists(rows, past)
         _wire_people(rows)
         self._of_kind = {model: RecordsOfKind(found.values()) for model, found in rows.items() if _is_record(model)}
 
@@ -70,8 +76,8 @@ class Records:
         return self._of_kind[model]
 
 
-def _models() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if issubclass(model, Record | Part)]
+def _newest_version() -> DataVersion | None:
+    return DataVersion.objects.select_related("edition").defer("marks", "lists").first()
 
 
 def _is_record(model: type[models.Model]) -> bool:
@@ -81,14 +87,17 @@ def _is_record(model: type[models.Model]) -> bool:
 _RowsByModel = Mapping[type[models.Model], Mapping[int, models.Model]]
 
 
-def _read(model: type[models.Model]) -> dict[int, models.Model]:
+def _read(model: type[models.Model], past: DataVersion | None) -> dict[int, models.Model]:
     """All rows of a model by primary key, as instances that read and show themselves like any other.
+
+    Of a past version they come from the history of the model.
 
     They are made without ``Model.__init__``, which sends signals and looks at each field, and the query is compiled
     once for all versions: these take most of the time of reading. Equal values of an enumeration are one object.
     """
     alias = model._default_manager.db
-    connection, query = connections[alias], _query(model, alias)
+    connection = connections[alias]
+    query = _query(model, alias) if past is None else _past_query(model, alias, past)
     shared: dict[Any, Any] = {}
     found = {}
     with connection.cursor() as cursor:
@@ -125,8 +134,33 @@ class _Query:
 @cache
 def _query(model: type[models.Model], alias: str) -> _Query:
     fields = model._meta.concrete_fields
+    return _compiled(model._default_manager.using(alias).order_by(*_order(model)), fields, alias)
+
+
+def _past_query(model: type[models.Model], alias: str, version: DataVersion) -> _Query:
+    """The query for all rows of a model as they were at the end of the transaction that made the version.
+
+    Of each row that is the newest in its history up to the version's mark, unless it says that the row is gone.
+    """
+    saves = model.history.model._base_manager.using(alias).filter(pk__lte=version.marks.get(model._meta.label_lower, 0))
+    newest = saves.order_by().values("id").annotate(newest=Max("history_id")).values("newest")
+    rows = saves.filter(pk__in=newest).exclude(history_type="-").order_by(*_order(model))
+    return _compiled(rows, model._meta.concrete_fields, alias)
+
+
+def _order(model: type[models.Model]) -> list[str]:
+    """The usual order of the rows, exact, in names that their history has too."""
+    names = []
+    for name in model._meta.ordering:
+        sign, plain = ("-", name[1:]) if name.startswith("-") else ("", name)
+        field = model._meta.pk if plain == "pk" else model._meta.get_field(plain)
+        names.append(f"{sign}{field.attname}")
+    return [*names, model._meta.pk.attname]
+
+
+def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias: str) -> _Query:
     names = tuple(field.attname for field in fields)
-    compiler = model._default_manager.using(alias).values_list(*names).query.get_compiler(alias)
+    compiler = rows.values_list(*names).query.get_compiler(alias)
     sql, parameters = compiler.as_sql()
     converters = compiler.get_converters([column for column, *_ in compiler.select])
     return _Query(
@@ -168,25 +202,20 @@ def _wire_relations(rows: _RowsByModel) -> None:
             _keep(found.values(), relation.get_accessor_name(), referring)
 
 
-def _wire_lists(rows: _RowsByModel) -> None:
+def _wire_lists(rows: _RowsByModel, past: DataVersion | None) -> None:
     """Give every row its lists of others (the labs that made a commitment), and the others theirs."""
-    for model, found in rows.items():
-        for field in model._meta.many_to_many:
-            if field.related_model not in rows or not field.remote_field.through._meta.auto_created:
-                continue
-            through = field.remote_field.through
-            pairs = through._default_manager.order_by("pk").values_list(
-                f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-            )
-            others, owners = rows[field.related_model], found
-            listed: dict[int, list[models.Model]] = defaultdict(list)
-            listing: dict[int, list[models.Model]] = defaultdict(list)
-            places = {pk: place for place, pk in enumerate(others)}
-            for owner, other in sorted(pairs, key=lambda pair: places[pair[1]]):
-                listed[owner].append(others[other])
-                listing[other].append(owners[owner])
-            _keep(found.values(), field.name, listed)
-            _keep(others.values(), field.remote_field.get_accessor_name(), listing)
+    for field in listed_relations():
+        owners, others = rows[field.model], rows[field.related_model]
+        pairs = list_pairs(field) if past is None else past.lists.get(list_name(field), [])
+        known = [(owner, other) for owner, other in pairs if owner in owners and other in others]
+        listed: dict[int, list[models.Model]] = defaultdict(list)
+        listing: dict[int, list[models.Model]] = defaultdict(list)
+        places = {pk: place for place, pk in enumerate(others)}
+        for owner, other in sorted(known, key=lambda pair: places[pair[1]]):
+            listed[owner].append(others[other])
+            listing[other].append(owners[owner])
+        _keep(owners.values(), field.name, listed)
+        _keep(others.values(), field.remote_field.get_accessor_name(), listing)
 
 
 def _keep(rows: Iterable[models.Model], name: str, related: Mapping[int, Sequence[models.Model]]) -> None:

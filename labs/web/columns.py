@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString
 
 from labs.choices import Evidence
 from labs.models import Record
+from labs.queries.editions import data_version
 from labs.rules.csv_cells import quote_line
 from labs.rules.vocabulary import Term
 from labs.web.parameters import with_kept
@@ -138,6 +139,13 @@ AS_OF = Column(
     fields=(field("as_of", "day"),),
 )
 """For rows that have a ``day``."""
+
+DATA_VERSION = Column(
+    name="data_version",
+    explanation="The data version of which the row is.",
+    fields=(Field("data_version", lambda _: data_version() or None),),
+)
+"""For rows of figures, in every file that says the version of the method."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
 
+from labs.queries.editions import data_version
 from labs.queries.kept import within_version
 from labs.rules.csv_cells import cell
+from labs.rules.method import METHOD_VERSION
 from labs.web.columns import Field
 
 ROWS_AT_ONCE = 500
@@ -44,11 +46,13 @@ def rows_of(queryset: QuerySet[Model]) -> Iterator[Model]:
 
 
 def csv_response(name: str, day: dt.date, fields: Sequence[Field], rows: Iterable[Any]) -> StreamingHttpResponse:
-    """A download in UTF-8, named after its rows and its day."""
+    """A download in UTF-8, named after its rows, its day, and the versions of the data and of the method."""
+    version = data_version()
+    data = f"-data-{version}" if version else ""
     return StreamingHttpResponse(
         within_version(line.encode() for line in lines(fields, rows)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}-{day}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}-{day}{data}-method-{METHOD_VERSION}.csv"'},
     )
 
 

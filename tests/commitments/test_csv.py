@@ -14,6 +14,7 @@ from commitments.queries import ledger
 from commitments.rules.verdicts import VerdictOutcome
 from labs.choices import Activity, Results, Timing
 from labs.rules.access import Window
+from labs.rules.method import METHOD_VERSION
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -244,4 +245,5 @@ def test_an_empty_table_is_a_header(client, empty_database, address):
 )
 def test_the_file_is_named_after_its_content_and_day(client, records, address, name):
     response = client.get(f"{address}?as_of=2024-05-24")
-    assert response["Content-Disposition"] == f'attachment; filename="{name}-2024-05-24.csv"'
+    versions = f"data-2026.12.0-method-{METHOD_VERSION}"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}-2024-05-24-{versions}.csv"'

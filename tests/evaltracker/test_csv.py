@@ -14,8 +14,9 @@ HEADER = [
     *("releases", "evaluated_low", "evaluated_high", "deeper_than_users"),
     *("score_low", "score_high", "rank_best", "rank_worst", "facts_known", "facts_asked"),
     *(f"{criterion}_{end}" for criterion in CRITERIA for end in ("low", "high")),
+    "data_version",
 ]
-IDENTITY = {"lab", "as_of", "window", "window_from", "window_to", "method_version", "releases"}
+IDENTITY = {"lab", "as_of", "window", "window_from", "window_to", "method_version", "releases", "data_version"}
 
 
 def test_labs_csv_has_the_published_columns_in_their_order(client, records):

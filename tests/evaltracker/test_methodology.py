@@ -14,7 +14,6 @@ from commitments.rules.criteria import (
     DEPTH_VALUES,
     FIRMNESS_VALUES,
     FULL_ACCESS_DAYS,
-    METHOD_VERSION,
     PUBLICATION_VALUES,
     Criterion,
 )
@@ -27,6 +26,7 @@ from labs.choices import Activity, Answer, Certainty, Outcome, Timing
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.checks import EVERY, EVERY_WHILE_NEW, NEW_FOR
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat, depth_of
+from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import Range
 from tests import factories
 

@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from labs.models import Alias, DataVersion, Edition, Lab, Proposal, Search, Signature, Snapshot, Source
+from labs.models import Alias, DataVersion, Edition, Lab, Proposal, Search, Signature, Snapshot, Source, Stamp
 from labs.models.fields import EDTFField, TermsField
 from labs.rules.dates import span
 from tests import factories, people
@@ -52,7 +52,8 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "alias": lambda: Alias.objects.create(
         content_type=ContentType.objects.get_for_model(Lab), key=f"old-{uuid4().hex[:8]}", name="Old", object_id=1
     ),
-    "dataversion": lambda: DataVersion.objects.get_or_create(pk=1)[0],
+    "dataversion": lambda: DataVersion.objects.create(edition=ROWS["edition"](), number=0, made_at=timezone.now()),
+    "stamp": lambda: Stamp.objects.get_or_create(pk=1)[0],
     "signature": lambda: Signature.objects.create(person=people.researcher(), name="A name"),
 }
 
@@ -479,7 +480,17 @@ CASES = [
     *withdrawal_cases(),
     *cases_of("search_is_unique", "search", [{"searched_on": dt.date(2024, 7, 1)}], [as_another_search]),
     *cases_of("snapshot_is_unique", "snapshot", [{"taken_on": dt.date(2024, 7, 1)}], [as_another_snapshot]),
-    *cases_of("dataversion_has_one_row", "dataversion", [{"id": 1}], [{"id": 2}]),
+    *cases_of("stamp_has_one_row", "stamp", [{"id": 1}], [{"id": 2}]),
+    *cases_of(
+        "dataversion_is_unique",
+        "dataversion",
+        [{"number": 1}],
+        [
+            lambda row: {
+                "edition": DataVersion.objects.create(edition=ROWS["edition"](), made_at=row.made_at, number=0).edition
+            }
+        ],
+    ),
     *cases_of("snapshot_has_a_text", "snapshot", [{"text": "."}], [{"text": ""}]),
     *cases_of(
         "proposal_needs_a_second_person",
@@ -593,7 +604,7 @@ def test_every_enumeration_list_and_date_has_its_constraint():
         (name, field.name)
         for name, model in MODELS.items()
         for field in model._meta.fields
-        if field.unique and model is not DataVersion  # there is no second row
+        if field.unique and model is not Stamp  # there is no second row
     ],
 )
 def test_what_is_unique_is_refused_a_second_time(model: str, field: str):

@@ -9,6 +9,7 @@ from django.db import connection
 
 from labs.choices import Answer, Domain, EventLowering, Results
 from labs.models import AccessEvent, AIModel, EvaluatorName, Search
+from labs.rules.method import METHOD_VERSION
 from labs.web.streaming import cell, rows_of
 from tests import factories
 
@@ -192,7 +193,8 @@ def test_an_empty_table_is_a_header(client, empty_database):
 
 def test_the_file_is_named_after_its_content_and_day(client, records):
     response = client.get("/access.csv?as_of=2024-05-24")
-    assert response["Content-Disposition"] == 'attachment; filename="access-2024-05-24.csv"'
+    versions = f"data-2026.12.0-method-{METHOD_VERSION}"
+    assert response["Content-Disposition"] == f'attachment; filename="access-2024-05-24-{versions}.csv"'
 
 
 @pytest.mark.only_on("postgresql")

@@ -20,7 +20,7 @@ from labs.actions import review
 from labs.actions.batches import decide_each
 from labs.actions.signatures import set_public_name
 from labs.actions.versions import raise_data_version
-from labs.models import AccessEvent, DataVersion, Lab
+from labs.models import AccessEvent, Lab, Stamp
 from labs.models.registry import record_kinds
 from labs.queries import kept
 from labs.queries.records import Records
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def number() -> int:
-    return DataVersion.objects.current().number
+    return Stamp.objects.current().number
 
 
 def proposed(lab: Lab, name: str):
@@ -94,7 +94,7 @@ def test_several_changes_accepted_together_are_one_version():
 
 def test_what_is_refused_or_rolled_back_is_no_version():
     proposal = proposed(factories.lab(), "New")
-    version = DataVersion.objects.current()
+    version = Stamp.objects.current()
 
     editor = people.editor()
     review.send_back(proposal=proposal, by=editor, note="Why?")
@@ -105,18 +105,18 @@ def test_what_is_refused_or_rolled_back_is_no_version():
         review.accept(proposal=proposal, by=people.editor())
         transaction.set_rollback(True)
 
-    assert DataVersion.objects.current() == version
+    assert Stamp.objects.current() == version
 
 
 def test_a_number_that_comes_twice_is_told_apart():
     with transaction.atomic():
         raise_data_version()
-        rolled_back = DataVersion.objects.current()
+        rolled_back = Stamp.objects.current()
         transaction.set_rollback(True)
     raise_data_version()
 
-    assert DataVersion.objects.current().number == rolled_back.number
-    assert DataVersion.objects.current() != rolled_back
+    assert Stamp.objects.current().number == rolled_back.number
+    assert Stamp.objects.current() != rolled_back
 
 
 def test_a_check_and_a_name_agreed_to_are_public_and_make_a_version():

@@ -1,4 +1,4 @@
-"""Django's ``loaddata``, which raises the data version in the same transaction: the records may be others then.
+"""Django's ``loaddata``, which in the same transaction writes the histories and the data version, as the desk does.
 
 It reads a record that rows refer to once.
 """
@@ -8,11 +8,14 @@ from typing import Any
 from django.core.management.commands import loaddata
 
 from evaltracker.fixtures import each_record_read_once
-from labs.actions.versions import raise_data_version
+from labs.actions.histories import complete_histories
+from labs.actions.versions import lock_versions, raise_data_version
 
 
 class Command(loaddata.Command):
     def loaddata(self, fixture_labels: Any) -> None:
+        lock_versions()
         with each_record_read_once():
             super().loaddata(fixture_labels)
-        raise_data_version()
+        is_changed = complete_histories("loaded from a file")
+        raise_data_version("Records were loaded from files." if is_changed else "")

@@ -15,7 +15,9 @@ from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.svg import svg
 from evaltracker.web.charts.timeline import Timeline, build_timeline
 from evaltracker.web.charts.timeline_picture import timeline_data
+from labs.queries.editions import data_version
 from labs.rules.dates import day_label
+from labs.rules.method import METHOD_VERSION
 from labs.web.parameters import address, with_kept
 
 
@@ -44,7 +46,7 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
     caption = (
         "Each point is a half-year of release; below it, the releases with such an evaluation, of all. The line counts "
         "documented ones only; the band reaches up to what would count if the reported, inferred, disputed and undated "
-        f"ones did too. As known on {day_label(ledger.day)}."
+        f"ones did too. As known on {day_label(ledger.day)}, {_versions()}."
     )
     if ledger.access.window_end < ledger.day:
         caption += f" It ends on {day_label(ledger.access.window_end)}, the day to which the records are complete."
@@ -57,6 +59,11 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
         table_url=f"{page}#table",
         interactive_url=f"{page}#interactive",
     )
+
+
+def _versions() -> str:
+    version = data_version()
+    return f"{f'data version {version}, ' if version else ''}method version {METHOD_VERSION}"
 
 
 def timeline_figure(ledger: Ledger, labs: Collection[str], parameters: QueryDict) -> Figure:
@@ -101,7 +108,7 @@ def _caption(timeline: Timeline, is_one: bool) -> str:
             ("1 event has", "stands") if timeline.undrawn == 1 else (f"{timeline.undrawn} events have", "stand")
         )
         sentences.append(f"{events} neither a start nor a dated release and {verb} in the table only.")
-    return " ".join([*sentences, f"As known on {day_label(timeline.day)}."])
+    return " ".join([*sentences, f"As known on {day_label(timeline.day)}, {_versions()}."])
 
 
 def _description(timeline: Timeline) -> str:

@@ -15,7 +15,6 @@ from commitments.rules.criteria import (
     DEPTH_VALUES,
     FIRMNESS_VALUES,
     FULL_ACCESS_DAYS,
-    METHOD_VERSION,
     PUBLICATION_VALUES,
     RELEASE_CRITERIA,
     Criterion,
@@ -33,6 +32,7 @@ from labs.queries.checks import checked_sentence
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
+from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import Range, range_words
 from labs.rules.vocabulary import Term
 from labs.web.parameters import address, kept_parameters
