@@ -60,6 +60,10 @@ TRUST_X_FORWARDED_FOR = env.bool("TRUST_X_FORWARDED_FOR", default=False)
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Where figures of a data version that somebody asked for are kept. A newer method cannot make them again: the folder
+# belongs into the backup.
+KEPT_FIGURES_DIR = env.str("KEPT_FIGURES_DIR", default=str(BASE_DIR / "kept-figures"))
+
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 
 LOGGING = {

@@ -5,7 +5,7 @@ from commitments import urls as commitments_urls
 from evaltracker.web.views import changes, methodology, timeline, versions
 from evaltracker.web.views.compare import compare
 from evaltracker.web.views.events import event_detail
-from evaltracker.web.views.home import home
+from evaltracker.web.views.home import headline_csv, home
 from evaltracker.web.views.labs import lab_csv, lab_detail, lab_list
 from evaltracker.web.views.reports import received, report
 from labs import urls as labs_urls
@@ -19,6 +19,7 @@ pages_of_facts_and_promises = [
 ]
 urlpatterns = [
     path("", home, name="home"),
+    path("headline.csv", headline_csv, name="headline_csv"),
     path("timeline/", timeline.timeline_page, name="timeline"),
     path("timeline.csv", timeline.timeline_csv, name="timeline_csv"),
     path("charts/timeline.json", timeline.timeline_json, name="timeline_figure"),

@@ -5,6 +5,7 @@ SQLite in memory, unless TEST_DATABASE_URL names another database (`python -m te
 
 import os
 import secrets
+import tempfile
 
 os.environ.update(
     ENV_FILE="",
@@ -19,6 +20,8 @@ for variable in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "LOG_LEVEL", 
 from evaltracker.settings import *  # noqa: E402, F403
 from evaltracker.settings import BASE_DIR, TEMPLATES  # noqa: E402
 from tests.templates import UndefinedVariable  # noqa: E402
+
+KEPT_FIGURES_DIR = tempfile.mkdtemp(prefix="kept-figures-")
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "templates")
 

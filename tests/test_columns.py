@@ -14,7 +14,7 @@ from commitments.web.tables import (
     PromiseTable,
     ReplyTable,
 )
-from evaltracker.web.tables import CHANGE_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
+from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Certainty
 from labs.models import Lab
 from labs.web.columns import Column, Link, Links, RecordTable, edtf_fields, path_reader, published_fields
@@ -41,6 +41,7 @@ DECLARED = {
     "replies": REPLY_COLUMNS,
     "scorecards": SCORECARD_COLUMNS,
     "changes": CHANGE_COLUMNS,
+    "headline": HEADLINE_COLUMNS,
 }
 TABLES = (
     AccessEventTable,

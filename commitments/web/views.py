@@ -30,6 +30,7 @@ from labs.queries.kept import records
 from labs.rules.access import Window
 from labs.web.columns import pick, published_fields
 from labs.web.lists import RecordListView
+from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import (
     KEPT,
     address,
@@ -127,8 +128,9 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
     return render(request, "commitments/matrix.html", context)
 
 
+@at_asked_version(is_file=True)
 def verdicts_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each lab, commitment and release that came out while it was in force."""
-    refuse_unknown(request.GET, KEPT)
+    refuse_unknown(request.GET, [*KEPT, *VERSIONS])
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
     return csv_response("verdicts", day, published_fields(VERDICT_COLUMNS), ledger(day).verdicts(window))

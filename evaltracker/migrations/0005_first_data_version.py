@@ -25,7 +25,7 @@ def make_first_version(apps, schema_editor):
                 past(
                     history_date=now,
                     history_type="~" if row["id"] in recorded else "+",
-                    history_change_reason="as it was when data versions began",
+                    history_change_reason="loaded from a file",
                     **row,
                 )
                 for row in model.objects.using(using).order_by("pk").values(*names)

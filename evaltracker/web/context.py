@@ -26,6 +26,8 @@ def _site(request: HttpRequest) -> dict[str, Any]:
     query = request.GET.copy()
     query.pop("as_of", None)
     edition = newest_edition()
+    versions = {"data_version": data_version(), "method_version": str(METHOD_VERSION)}
+    fixed = versions if getattr(request, "takes_versions", False) and data_version() else {}
     return {
         "as_of": day,
         "is_past": day < today(),
@@ -35,7 +37,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "method_version": METHOD_VERSION,
         "today_url": address(request.path, query),
         "permalink": {
-            "url": _absolute(request, address(request.path, query, as_of=day.isoformat())),
+            "url": _absolute(request, address(request.path, query, as_of=day.isoformat(), **fixed)),
             "as_of": day,
             "data_version": data_version() or "none yet",
             "method_version": METHOD_VERSION,

@@ -5,6 +5,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,11 +16,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from commitments.rules.criteria import Criterion
+from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Counts, headline
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.choices import Country
+from labs.choices import Country, Evidence
 from labs.queries.change_words import NOTHING
+from labs.rules.access import Window
 from labs.rules.method import METHOD_VERSION
+from labs.rules.sentences import EvidenceCounts, evidence_counts
 from labs.web.columns import AS_OF, DATA_VERSION, NONE, Column, Field, Link, RecordTable, field
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
@@ -191,6 +197,78 @@ class ScorecardTable(RecordTable):
     def caption(self) -> str:
         """What the rows are."""
         return f"labs by score, releases {self.window}"
+
+
+@dataclass(frozen=True)
+class HeadlineRow:
+    """The headline of a day as its file holds it."""
+
+    ledger: Ledger
+    window: Window
+
+    @property
+    def day(self) -> dt.date:
+        return self.ledger.day
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The releases of the window that surely and possibly have a counted test."""
+        return headline(self.ledger, self.window)
+
+    @cached_property
+    def evidence(self) -> EvidenceCounts:
+        """The same releases by what the record shows of each."""
+        return evidence_counts(self.ledger.access.counted_in(self.window))
+
+
+HEADLINE_COLUMNS: tuple[Column, ...] = (
+    AS_OF,
+    Column(
+        name="window", explanation="Which releases the figures are about.", fields=(field("window", "window", "value"),)
+    ),
+    Column(
+        name="window_to",
+        explanation="The day on which the window ends.",
+        fields=(Field("window_to", lambda row: row.ledger.access.window_end),),
+    ),
+    Column(
+        name="method_version",
+        explanation="The version of the method that computed the figures.",
+        fields=(Field("method_version", lambda _: METHOD_VERSION),),
+    ),
+    DATA_VERSION,
+    Column(
+        name="releases",
+        explanation="How many frontier releases came out in the window.",
+        fields=(field("releases", "counts", "releases"),),
+    ),
+    Column(
+        name="evaluated",
+        explanation="How many of these outsiders evaluated before deployment: surely (low) and possibly (high).",
+        fields=(
+            field("evaluated_low", "counts", "evaluated_low"),
+            field("evaluated_high", "counts", "evaluated_high"),
+        ),
+    ),
+    Column(
+        name="deeper",
+        explanation="For how many of the confirmed the evaluators got deeper access than users, for how many no "
+        "deeper, and of how many no source says.",
+        fields=(
+            field("deeper_than_users", "evidence", "deeper"),
+            field("not_deeper", "evidence", "not_deeper"),
+            field("depth_not_disclosed", "evidence", "depth_unknown"),
+        ),
+    ),
+    *(
+        Column(
+            name=word.value,
+            explanation=f"How many releases have the word “{word.label}”. {word.explanation}",
+            fields=(Field(word.value, lambda row, word=word: row.evidence.of.get(word, 0)),),
+        )
+        for word in Evidence
+    ),
+)
 
 
 def _of_change(name: str, attribute: str = "") -> tuple[Field]:

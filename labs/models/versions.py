@@ -12,6 +12,9 @@ from labs.choices import CheckedBy
 from labs.models.editions import Edition
 from labs.models.fields import is_one_of, term_field
 
+LOADED = "loaded from a file"
+"""The reason in the history of a row that nobody at the desk wrote."""
+
 
 class DataVersion(models.Model):
     """One state of the public records, named in public by its edition and a number: ``2026.12.7``.

@@ -1,9 +1,11 @@
-"""What was read and weighed once for a data version, and is kept in the process until the version rises.
+"""What was read and weighed once for a state of the records, and is kept in the process until its stamp rises.
 
-Everything the public sees is a function of the address, the data version, the code and, without ``as_of``, today. So
-the records are read once for each version (``records``), and a function marked with ``kept`` is called once for each
-version and arguments. There is no timer: each request asks for the version once, in one small query, and what was kept
-for an older one is dropped. What is kept is shared between requests and never changed.
+Everything the public sees is a function of the address, the records, the code and, without ``as_of``, today. So the
+records are read once for each stamp (``records``), and a function marked with ``kept`` is called once for each stamp
+and arguments. There is no timer: each request asks for the stamp once, in one small query, and what was kept for an
+older one is dropped. What is kept is shared between requests and never changed.
+
+``at_version`` lets everything inside read the records as they were at an older data version.
 """
 
 import threading
@@ -14,7 +16,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from labs.models import Stamp, Version
+from labs.models import DataVersion, Stamp, Version
 from labs.queries.records import Records
 
 _Arguments = ParamSpec("_Arguments")
@@ -23,10 +25,10 @@ _Item = TypeVar("_Item")
 
 
 class Store:
-    """The records of one data version, and what was computed from them."""
+    """The records of one state, and what was computed from them; with ``past``, those of an older data version."""
 
-    def __init__(self, version: Version) -> None:
-        self.version = version
+    def __init__(self, version: Version, past: DataVersion | None = None) -> None:
+        self.version, self.past = version, past
         self._records: Records | None = None
         self._results: dict[Callable[..., Any], OrderedDict[Any, Any]] = {}
         self._lock = threading.RLock()
@@ -39,6 +41,8 @@ class Store:
         one of the newer version.
         """
         with self._lock:
+            if self._records is None and self.past is not None:
+                self._records = Records(self.past)  # never changes
             while self._records is None:
                 found = Records()
                 version, self.version = self.version, version_now()
@@ -69,10 +73,13 @@ class _Pin:
 _pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
 _lock = threading.RLock()
 _newest: Store | None = None
+_past: OrderedDict[str, Store] = OrderedDict()
+PAST_KEPT = 2
+"""How many older data versions stay in the process: each takes as much memory as the newest."""
 
 
 def kept(most: int) -> Callable[[Callable[_Arguments, _Result]], Callable[_Arguments, _Result]]:
-    """Mark a function of the records: it is called once for each data version and arguments, which must be hashable.
+    """Mark a function of the records: it is called once for each stamp and arguments, which must be hashable.
 
     The results for the ``most`` last used arguments are kept. The function reads records from ``records()`` alone.
     """
@@ -94,7 +101,7 @@ def records() -> Records:
 
 
 def store() -> Store:
-    """The store of the data version; within ``one_version`` always the same."""
+    """The store of the newest records; within ``one_version`` always the same."""
     pin = _pin.get()
     if pin is None:
         return _current_store()
@@ -105,7 +112,7 @@ def store() -> Store:
 
 @contextmanager
 def one_version() -> Iterator[None]:
-    """Let all that reads records inside, such as one request or command, see one data version and ask for it once."""
+    """Let all that reads records inside, such as one request or command, see one state of them and ask for it once."""
     if _pin.get() is not None:
         yield
         return
@@ -117,7 +124,7 @@ def one_version() -> Iterator[None]:
 
 
 def within_version(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The items, each made with the data version of this moment: for an answer that is streamed after its request."""
+    """The items, each made with the records of this moment: for an answer that is streamed after its request."""
     return _within(_Pin(store()), iter(items))
 
 
@@ -146,15 +153,39 @@ def uncommitted() -> Iterator[None]:
         _pin.reset(token)
 
 
+@contextmanager
+def at_version(past: DataVersion | None) -> Iterator[None]:
+    """Let all that reads records inside see them as they were at a data version; with None, as outside.
+
+    The last used few of such states stay in the process.
+    """
+    token = _pin.set(_Pin(store() if past is None else _past_store(past)))
+    try:
+        yield
+    finally:
+        _pin.reset(token)
+
+
+def _past_store(past: DataVersion) -> Store:
+    stamp = str(past.stamp)
+    with _lock:
+        kept_store = _past.setdefault(stamp, Store(Version(past.number, stamp), past))
+        _past.move_to_end(stamp)
+        while len(_past) > PAST_KEPT:
+            _past.popitem(last=False)
+        return kept_store
+
+
 def forget() -> None:
     """Drop all that is kept in this process."""
     global _newest
     with _lock:
         _newest = None
+        _past.clear()
 
 
 def version_now() -> Version:
-    """The data version in the database."""
+    """The stamp in the database."""
     return Stamp.objects.current()
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from labs.models import Record
 from labs.models.registry import identities_of, kind_of
 from labs.models.states import Keys, fields_of, plain_value
+from labs.models.versions import LOADED
 from labs.queries.change_words import ChangeRow, describe_changes, model_label
 from labs.rules.differences import State, difference
 
@@ -30,7 +31,10 @@ class Save:
 
 
 def saves_of(record: Record) -> list[Save]:
-    """All saves of a record and its parts, the newest first; a fixed number of queries for each model."""
+    """All saves of a record and its parts, the newest first; a fixed number of queries for each model.
+
+    That a row was loaded at first is none: nobody at the desk saved it.
+    """
     histories: list[tuple[type[models.Model], dict[str, Any]]] = [(type(record), {"id": record.pk})]
     for part in kind_of(record).parts.values():
         histories.append((part, {part.record_field: record.pk}))
@@ -52,6 +56,8 @@ def _saves_of_rows(model: type[models.Model], of: dict[str, Any], keys: Keys) ->
             model, difference(before.get(row.id, {}), {} if is_gone else state, identities), keys
         )
         before[row.id] = state
+        if row.history_type == "+" and row.history_change_reason == LOADED:
+            continue
         yield Save(
             moment=row.history_date,
             person=str(row.history_user or ""),

@@ -17,5 +17,5 @@ class Command(loaddata.Command):
         lock_versions()
         with each_record_read_once():
             super().loaddata(fixture_labels)
-        is_changed = complete_histories("loaded from a file")
+        is_changed = complete_histories()
         raise_data_version("Records were loaded from files." if is_changed else "")

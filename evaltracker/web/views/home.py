@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,20 +15,25 @@ from evaltracker.web.charts.strip import strip_of, strip_svg
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import score_rows
-from evaltracker.web.tables import ScorecardTable
+from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
 from labs.queries import events_as_of, newest_sources
 from labs.queries.changes import changes_listed, described_changes
 from labs.queries.checks import checked_sentence
 from labs.rules.words import listed
+from labs.web.columns import published_fields
+from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import address, today, window_choices, with_kept
+from labs.web.streaming import csv_response
 
 NEWEST = 6
 LATELY = 5
 
 
+@at_asked_version(is_file=False)
 def home(request: HttpRequest) -> HttpResponse:
     """The headline, what it leaves open, the scorecards, then and now, and what is new."""
-    requested = request_parameters(request.GET)
+    requested = request_parameters(request.GET, others=VERSIONS)
+    fixed_to = getattr(request, "asked_versions", None)
     day, is_past = requested.day, requested.day < today()
     rows, access = score_rows(day, requested.window, requested.weights), ledger(day).access
     scored = [row for row in rows if row.has_releases]
@@ -51,7 +57,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],
-        "lately": described_changes(changes_listed(day)[:LATELY]),
+        "lately": described_changes(changes_listed(day)[:LATELY]) if fixed_to is None else [],
+        "fixed_to": fixed_to,
+        "headline_url": with_kept(reverse("headline_csv"), request.GET),
         "first_check": None,
         "checked_sentence": checked_sentence(),
     }
@@ -68,3 +76,12 @@ def home(request: HttpRequest) -> HttpResponse:
             "changes": lab_changes(score_rows(FIRST_CHECK, requested.window, requested.weights), rows),
         }
     return render(request, "evaltracker/home.html", context)
+
+
+@at_asked_version(is_file=True)
+def headline_csv(request: HttpRequest) -> HttpResponseBase:
+    """The figures of the headline, in one row."""
+    requested = request_parameters(request.GET, others=VERSIONS)
+    found = ledger(requested.day)
+    row = HeadlineRow(found, requested.window)
+    return csv_response("headline", requested.day, published_fields(HEADLINE_COLUMNS), [row])

@@ -35,6 +35,7 @@ from labs.queries import (
 )
 from labs.queries.changes import history_of
 from labs.web.columns import published_fields
+from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import address, kept_parameters, today, window_choices, with_kept
 from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response
@@ -61,18 +62,20 @@ def lab_list(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/lab_list.html", context)
 
 
+@at_asked_version(is_file=True)
 def lab_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each lab; without a release in the window its figures are empty."""
-    requested, _, rows = _rows(request)
+    requested, _, rows = _rows(request, VERSIONS)
     return csv_response("labs", requested.day, published_fields(SCORECARD_COLUMNS), rows)
 
 
-def _rows(request: HttpRequest) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
+def _rows(request: HttpRequest, others: tuple[str, ...] = ()) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """The parameters of the request, and the rows that its filters leave; ranks are among all labs."""
-    requested = request_parameters(request.GET, others=FILTERS, repeatable=("country",))
+    requested = request_parameters(request.GET, others=[*FILTERS, *others], repeatable=("country",))
     filterset = LabFilter(request.GET, labs_listed(), requested.day, requested.day < today())
     filterset.check()
-    keys = set(filterset.qs.values_list("key", flat=True))
+    is_filtered = any(name in request.GET for name in FILTERS)
+    keys = set(filterset.qs.values_list("key", flat=True)) if is_filtered else None
     return requested, filterset, score_rows(requested.day, requested.window, requested.weights, keys)
 
 

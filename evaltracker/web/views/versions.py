@@ -3,11 +3,15 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 
 from evaltracker.web.parameters import request_parameters
+from labs.models import DataVersion
 from labs.queries.editions import versions_listed, versions_made
+from labs.rules.method import METHOD_VERSION
 from labs.web.lists import ROWS_ON_PAGE
-from labs.web.parameters import requested_page
+from labs.web.parameters import address, requested_page
 
 
 def data_versions(request: HttpRequest) -> HttpResponse:
@@ -17,7 +21,22 @@ def data_versions(request: HttpRequest) -> HttpResponse:
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
     context = {
         "nav": "changes",
-        "versions": versions_made(page.object_list),
+        "versions": [(made, _figures(made.version)) for made in versions_made(page.object_list)],
         "pages": {"page": page, "paginator": paginator},
     }
     return render(request, "evaltracker/data_versions.html", context)
+
+
+def _figures(version: DataVersion) -> list[tuple[str, str]]:
+    """The figures of a version, as of the day on which it was made, by the method of today: names and addresses."""
+    asked = {
+        "as_of": str(timezone.localdate(version.made_at)),
+        "data_version": version.name,
+        "method_version": str(METHOD_VERSION),
+    }
+    names = {
+        "headline": "home",
+        "scorecards": "labs:lab_csv",
+        "verdicts": "commitments:verdicts_csv",
+    }
+    return [(label, address(reverse(name), asked)) for label, name in names.items()]

@@ -1,0 +1,90 @@
+"""Files of figures that were made once and are kept on disk, so that they can be fetched as they were.
+
+A kept file is bound to its name: the address, the data version with its stamp, and the version of the method. It holds
+a checksum of its content; one that was damaged counts as not kept.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+MOST_FILES = 1000
+"""So many files are kept for one data version and one version of the method."""
+LEAST_FREE = 1 << 30
+"""Nothing more is kept while less than this many bytes of the disk are free."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureName:
+    """What a file of figures is of. ``address`` has the path and the parameters without the two versions."""
+
+    address: str
+    data_version: str
+    stamp: str
+    method_version: int
+
+    @property
+    def folder(self) -> Path:
+        """Where all files of the two versions are."""
+        version = f"{self.data_version}-{self.stamp[:8]}"
+        return Path(settings.KEPT_FIGURES_DIR) / version / f"method-{self.method_version}"
+
+    @property
+    def path(self) -> Path:
+        return self.folder / hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:40]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFigure:
+    """A file of figures as it was sent: its name for a download, and its bytes."""
+
+    file_name: str
+    body: bytes
+
+
+def read_figure(name: FigureName) -> KeptFigure | None:
+    """The file that was kept under this name; None where none was, or where it was damaged."""
+    try:
+        head, _, body = name.path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    try:
+        said = json.loads(head)
+        is_whole = said["of"] == asdict(name) and said["sha256"] == hashlib.sha256(body).hexdigest()
+        file_name = str(said["file_name"])
+    except (ValueError, TypeError, KeyError):
+        is_whole = False
+    if not is_whole:
+        log.error("The kept file %s is damaged: remove it.", name.path)
+        return None
+    return KeptFigure(file_name, body)
+
+
+def keep_figure(name: FigureName, figure: KeptFigure) -> bool:
+    """Keep a file of figures, whole or not at all; returns whether it is kept now. The first one kept stays."""
+    head = {"of": asdict(name), "file_name": figure.file_name, "sha256": hashlib.sha256(figure.body).hexdigest()}
+    try:
+        name.folder.mkdir(parents=True, exist_ok=True)
+        if name.path.exists():
+            return read_figure(name) is not None
+        if len(os.listdir(name.folder)) >= MOST_FILES or shutil.disk_usage(name.folder).free < LEAST_FREE:
+            log.warning("No room to keep %s of data version %s.", name.address, name.data_version)
+            return False
+        with tempfile.NamedTemporaryFile(dir=name.folder, prefix=".unfinished-", delete=False) as file:
+            file.write(json.dumps(head).encode() + b"\n" + figure.body)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(name.path)
+    except OSError as error:  # the answer is given all the same
+        log.warning("%s of data version %s could not be kept: %s", name.address, name.data_version, error)
+        return False
+    return True
