@@ -64,6 +64,15 @@ if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
 # belongs into the backup.
 KEPT_FIGURES_DIR = env.str("KEPT_FIGURES_DIR", default=str(BASE_DIR / "kept-figures"))
 
+# Letters to readers and to people at the desk; without a mail server the log says what was not sent.
+_mail = env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "evaltracker.logs.NoMail")
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", "localhost"), _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER", ""), _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="evaltracker@localhost")
+
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 
 LOGGING = {

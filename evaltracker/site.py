@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
+
+from labs.models import Proposal
+from labs.site import RecordsSite
 
 # Views of Django that take ticks, a confirmation or a password. Deleting does not even look at the method.
 NOTHING_TYPED = (
@@ -20,7 +22,7 @@ NOTHING_TYPED = (
 )
 
 
-class DeskSite(AdminSite):
+class DeskSite(RecordsSite):
     """The admin of this site, whose front page is the worklist."""
 
     site_header = "EvalTracker: the researchers' desk"
@@ -45,3 +47,18 @@ class DeskSite(AdminSite):
 
         tasks = worklist(request) if may_work(request.user) else {"tasks": []}
         return super().index(request, {**tasks, **(extra_context or {})})
+
+    def why(self, request: HttpRequest) -> dict[str, Any]:
+        """Where a report of error led to the form: that it corrects an error of ours."""
+        from evaltracker.admin.reports import report_that_led_here
+
+        report = report_that_led_here(request)
+        return {"is_correction": True, "reason": "A reader reported an error."} if report else {}
+
+    def proposed(self, request: HttpRequest, proposal: Proposal) -> None:
+        """Link a proposal with the report of error that led to it."""
+        from evaltracker.actions.reports import link_correction
+        from evaltracker.admin.reports import report_that_led_here
+
+        if report := report_that_led_here(request):
+            link_correction(report=report, proposal=proposal, by=request.user)

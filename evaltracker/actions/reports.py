@@ -1,13 +1,24 @@
-"""Reports of error: stored, and limited by day."""
+"""Reports of error: stored, limited by day, linked with corrections, and answered."""
 
+import logging
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
+from labs.actions.permissions import permission_to, require
+from labs.models import Proposal
+
+logger = logging.getLogger(__name__)
 
 REPORTS_OF_ONE = 5
 REPORTS_OF_ALL = 200
@@ -43,6 +54,59 @@ def receive_report(*, report: ErrorReport, address: str) -> ErrorReport:
     report.full_clean()
     report.save()
     return report
+
+
+@transaction.atomic
+def link_correction(*, report: ErrorReport, proposal: Proposal, by: Any) -> None:
+    """Say that a proposal corrects what a reader reported. Raises PermissionDenied."""
+    require(by, permission_to("change", ErrorReport))
+    report.proposals.add(proposal)
+
+
+def check_answer(report: ErrorReport) -> None:
+    """Raise ValidationError where a report says “corrected” and no correction of it is public."""
+    if report.state != ReportState.CORRECTED or report.proposals.accepted().exists():
+        return
+    if report.proposals.open().exists():
+        raise ValidationError({"state": "Its correction still waits for a second person. Choose “corrected” then."})
+    raise ValidationError(
+        {"state": "Nothing was corrected yet: make it a correction first, or decline it and say why in the note."}
+    )
+
+
+@transaction.atomic
+def answer_report(*, report: ErrorReport, by: Any) -> ErrorReport:
+    """Save the state and the note of a report, and tell the reader once it is decided, if they left an address.
+
+    Raises PermissionDenied, and ValidationError for “corrected” without a public correction.
+    """
+    require(by, permission_to("change", ErrorReport))
+    before = ErrorReport.objects.select_for_update().get(pk=report.pk)
+    report.full_clean()
+    check_answer(report)
+    is_decided = report.state != ReportState.OPEN and report.state != before.state
+    if is_decided and report.contact:
+        report.told_at = timezone.now()
+        transaction.on_commit(partial(_tell, report))
+    report.save(update_fields=["state", "note", "told_at"])
+    return report
+
+
+def _tell(report: ErrorReport) -> None:
+    """Write to the reader. Where there is no mail server, or it fails, the log says so."""
+    state = ReportState(report.state)
+    lines = [
+        f"You reported an error on {settings.SITE_URL}{report.page}:",
+        report.wrong,
+        f"Our answer: {state.label}. {state.explanation}",
+        report.note,
+        f"What changed: {settings.SITE_URL}/changes/" if state is ReportState.CORRECTED else "",
+    ]
+    message = EmailMessage(f"Your report on {report.page}", "\n\n".join(filter(None, lines)), to=[report.contact])
+    try:
+        message.send()
+    except OSError:  # SMTPException is one
+        logger.exception("The reader of report %s could not be told", report.pk)
 
 
 def _wait_for_others() -> None:

@@ -107,6 +107,11 @@ class ReviewedProposal:
         return ", ".join([*dict.fromkeys(row.label for row in self.rows), *citations]) or "nothing"
 
     @property
+    def reports(self) -> Iterable[Any]:
+        """The reports of error that it corrects."""
+        return self.proposal.reports.all()
+
+    @property
     def is_again(self) -> bool:
         """Whether it would make a withdrawn record public again."""
         return self.proposal.is_open and self.record is not None and self.record.status == RecordStatus.WITHDRAWN

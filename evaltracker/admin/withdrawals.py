@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
@@ -36,7 +37,9 @@ def withdraw_page(request: HttpRequest, number: str, model: type[Record]) -> Htt
     record, problems = row_or_404(model, number), []
     if request.method == "POST":
         try:
-            proposal = propose_withdrawal(record=record, reason=request.POST.get("reason", ""), by=request.user)
+            with transaction.atomic():
+                proposal = propose_withdrawal(record=record, reason=request.POST.get("reason", ""), by=request.user)
+                admin.site.proposed(request, proposal)
         except ValidationError as error:
             problems = sentences(error, Proposal)
         else:

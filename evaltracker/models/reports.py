@@ -4,6 +4,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from evaltracker.choices import ReportState
+from labs.models import Proposal
 from labs.models.fields import CleanTextModel, is_one_of, term_field
 
 LONGEST_TEXT = 4000
@@ -20,7 +21,11 @@ class ErrorReport(CleanTextModel):
     sent_at = models.DateTimeField(auto_now_add=True)
     sender = models.CharField(max_length=64, db_index=True, editable=False)  # a keyed digest, valid for one day
     state = term_field(ReportState, ReportState.OPEN)
-    note = models.TextField(blank=True, help_text="What we found and did.")
+    note = models.TextField(
+        blank=True, help_text="What we found and did. It is sent to the reader, if they left an address."
+    )
+    proposals = models.ManyToManyField(Proposal, blank=True, editable=False, related_name="reports")  # its corrections
+    told_at = models.DateTimeField("reader told", null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ("-sent_at",)

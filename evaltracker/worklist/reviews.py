@@ -90,14 +90,18 @@ def drafts(given: TaskInput) -> list[Item]:
 
 def reports(_given: TaskInput) -> list[Item]:
     """Reports from readers that nobody has answered, the oldest first."""
+    found = ErrorReport.objects.filter(state=ReportState.OPEN.value).prefetch_related("proposals").order_by("sent_at")
     return [
-        Item(
-            report.page,
-            Truncator(report.wrong).chars(160),
-            change_url(report),
-        )
-        for report in ErrorReport.objects.filter(state=ReportState.OPEN.value).order_by("sent_at")
+        Item(report.page, f"{_of_correction(report)}{Truncator(report.wrong).chars(160)}", change_url(report))
+        for report in found
     ]
+
+
+def _of_correction(report: ErrorReport) -> str:
+    stages = {proposal.stage for proposal in report.proposals.all()}
+    if Stage.ACCEPTED in stages:
+        return "Its correction is public: answer it. "
+    return "Its correction waits for review. " if stages & {Stage.IN_REVIEW, Stage.SENT_BACK} else ""
 
 
 def overdue(given: TaskInput) -> list[Item]:

@@ -1,7 +1,7 @@
 """The form of a record: why it changes, and whether somebody else changed it in the meantime."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -41,11 +41,13 @@ class VersionField(forms.CharField):
 class RecordForm(forms.ModelForm):
     """The form of every kind of record. Of a public record it asks why: saving it makes a proposal.
 
-    The admin sets two attributes on the class that it makes for a request: ``proposal`` is the one that the person
-    revises, and ``save_error`` is what saving the valid form brought up.
+    The admin sets three attributes on the class that it makes for a request: ``proposal`` is the one that the person
+    revises, ``why`` are values with which the reason starts, and ``save_error`` is what saving the valid form brought
+    up.
     """
 
     proposal: Proposal | None = None
+    why: Mapping[str, Any] = {}
     save_error: ValidationError | None = None
     is_stale = False
 
@@ -67,6 +69,8 @@ class RecordForm(forms.ModelForm):
             self.initial["version"] = edit_version(self.instance)
         if self.proposal and not self.is_bound:
             self.initial |= proposed_values(self.proposal)
+        elif not self.is_bound:
+            self.initial |= self.why
         if self.instance.status != RecordStatus.PUBLISHED:
             del self.fields["reason"], self.fields["is_correction"]
 

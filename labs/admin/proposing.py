@@ -59,7 +59,11 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        extra = {"save_error": getattr(request, "save_error", None), "proposal": self.revised_proposal(request, obj)}
+        extra = {
+            "save_error": getattr(request, "save_error", None),
+            "proposal": self.revised_proposal(request, obj),
+            "why": self.admin_site.why(request),
+        }
         return type(form.__name__, (form,), extra)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Record, inline: Any, prefix: str) -> dict[str, Any]:
@@ -159,10 +163,11 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
         state = state_of(record, parts)
         why = {"reason": form.cleaned_data["reason"], "is_correction": form.cleaned_data["is_correction"]}
         if form.proposal:
-            revise(proposal=form.proposal, state=state, by=request.user, **why)
+            proposal = revise(proposal=form.proposal, state=state, by=request.user, **why)
         else:
             stored = type(record)._default_manager.get(pk=record.pk)
-            propose(record=stored, state=state, by=request.user, **why)
+            proposal = propose(record=stored, state=state, by=request.user, **why)
+        self.admin_site.proposed(request, proposal)
 
     def construct_change_message(
         self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], add: bool = False

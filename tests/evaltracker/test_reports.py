@@ -175,9 +175,9 @@ def test_researchers_read_a_report_escaped_and_cannot_rewrite_it(client, opened)
     page = client.get(address).content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
-    client.post(address, {"state": "corrected", "note": "Done.", "wrong": "Rewritten."})
+    client.post(address, {"state": "declined", "note": "Done.", "wrong": "Rewritten."})
     report.refresh_from_db()
-    assert (report.state, report.note, report.wrong) == ("corrected", "Done.", "<script>alert(1)</script>")
+    assert (report.state, report.note, report.wrong) == ("declined", "Done.", "<script>alert(1)</script>")
     assert client.get("/admin/evaltracker/errorreport/").status_code == 200
     assert client.get("/admin/evaltracker/errorreport/add/").status_code == 403
 
