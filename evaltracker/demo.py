@@ -63,6 +63,7 @@ def _configure(folder: Path, port: int) -> None:
         CSRF_TRUSTED_ORIGINS="",
         DATABASE_URL=f"sqlite:///{quote(str(folder / 'db.sqlite3'))}",
         STATIC_ROOT=str(folder / "static"),
+        KEPT_FIGURES_DIR=str(folder / "kept-figures"),
     )
     django.setup()
 

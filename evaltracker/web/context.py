@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from labs.queries import records_complete_to
 from labs.queries.editions import data_version, newest_edition
 from labs.rules.method import METHOD_VERSION
+from labs.web.old_figures import VERSIONS
 from labs.web.parameters import BadParameters, address, requested_day, today
 
 
@@ -35,7 +36,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "edition": edition.version if edition else "",
         "data_version": data_version(),
         "method_version": METHOD_VERSION,
-        "today_url": address(request.path, query),
+        "today_url": address(request.path, query, **dict.fromkeys(VERSIONS)),
         "permalink": {
             "url": _absolute(request, address(request.path, query, as_of=day.isoformat(), **fixed)),
             "as_of": day,

@@ -181,6 +181,16 @@ def test_the_front_page_of_an_older_version_is_as_it_was_and_says_so(client, rec
     assert "fixed to" not in client.get("/?as_of=2026-08-31").content.decode()
 
 
+def test_the_links_of_a_fixed_page_to_its_own_figures_stay_fixed_and_that_to_today_leads_to_the_newest(client, records):
+    versions = f"data_version=2026.12.0&amp;method_version={METHOD_VERSION}"
+    page = client.get(f"/?as_of=2026-08-31&data_version=2026.12.0&method_version={METHOD_VERSION}").content.decode()
+    for path in ("/labs.csv", "/headline.csv"):
+        assert f'href="{path}?as_of=2026-08-31&amp;{versions}"' in page
+    assert '<a href="/">See it as of today</a>' in page
+    for url in ("/labs.csv", "/headline.csv"):
+        assert f'href="{url}"' in client.get("/").content.decode()
+
+
 def test_the_permalink_of_the_front_page_names_both_versions(client, records):
     page = client.get("/?as_of=2026-08-31").content.decode()
     wanted = f"/?as_of=2026-08-31&amp;data_version=2026.12.0&amp;method_version={METHOD_VERSION}"

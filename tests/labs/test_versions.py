@@ -161,6 +161,19 @@ def test_loading_the_same_file_again_changes_nothing_and_another_one_is_a_versio
     assert list(saves) == [("A lab", "+", None), ("A renamed lab", "~", None)]
 
 
+def test_what_changed_without_a_trace_before_a_file_was_loaded_is_no_change_of_the_file(edition, tmp_path):
+    source = factories.access_event().citations.first().source
+    snapshots.add_snapshot(source=source, text="Quite another text.", taken_on=AUGUST, by=people.editor())
+    review.submit(record=factories.lab(status="draft"), by=people.researcher())
+    path = tmp_path / "the-same.json"
+    fields = {"version": "2026.12", "complete_to": "2026-08-31", "note": ""}
+    path.write_text(json.dumps([{"model": "labs.edition", "fields": fields}]))
+
+    call_command("loaddata", str(path), verbosity=0)
+
+    assert names() == ["2026.12.0"]
+
+
 def test_the_shipped_files_loaded_again_make_no_version(records):
     load_records()
 

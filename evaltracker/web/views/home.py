@@ -22,7 +22,7 @@ from labs.queries.checks import checked_sentence
 from labs.rules.words import listed
 from labs.web.columns import published_fields
 from labs.web.old_figures import VERSIONS, at_asked_version
-from labs.web.parameters import address, today, window_choices, with_kept
+from labs.web.parameters import KEPT, address, today, window_choices
 from labs.web.streaming import csv_response
 
 NEWEST = 6
@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The headline, what it leaves open, the scorecards, then and now, and what is new."""
     requested = request_parameters(request.GET, others=VERSIONS)
     fixed_to = getattr(request, "asked_versions", None)
+    of_same_versions = {name: request.GET[name] for name in (*KEPT, *VERSIONS) if name in request.GET}
     day, is_past = requested.day, requested.day < today()
     rows, access = score_rows(day, requested.window, requested.weights), ledger(day).access
     scored = [row for row in rows if row.has_releases]
@@ -52,14 +53,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "requested": requested,
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
-        "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
+        "csv_url": address(reverse("labs:lab_csv"), of_same_versions),
         "figures": [share_figure(ledger(day), request.GET)],
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],
         "lately": described_changes(changes_listed(day)[:LATELY]) if fixed_to is None else [],
         "fixed_to": fixed_to,
-        "headline_url": with_kept(reverse("headline_csv"), request.GET),
+        "headline_url": address(reverse("headline_csv"), of_same_versions),
         "first_check": None,
         "checked_sentence": checked_sentence(),
     }
