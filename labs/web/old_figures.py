@@ -123,6 +123,9 @@ def _named(response: HttpResponseBase, asked: RequestedVersions) -> HttpResponse
 
 
 def _not_kept(asked: RequestedVersions) -> BadParameters:
-    sentence = "It was not kept under this version of the method, and cannot be made by it any more."
+    sentence = (
+        "It was not kept under this version of the method, and cannot be made by it any more. Pages are never kept; "
+        "files of the headline, the scorecards and the verdicts are, once somebody asked for them."
+    )
     allowed = [f"{METHOD_VERSION}, by which it is computed now"]
     return BadParameters([ParameterProblem("method_version", str(asked.method), sentence, allowed)])

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import models
+from django.utils import timezone
 
 from labs.actions import review
 from labs.actions.batches import decide_each
@@ -264,6 +266,32 @@ def test_a_file_is_kept_once_and_fetched_as_it_was_under_a_newer_method(client, 
 def test_without_a_data_version_and_with_own_weights_nothing_is_kept(client, records, folder):
     client.get("/labs.csv?as_of=2026-08-31")
     client.get(f"{URL}&weights=depth:1")
+    assert files_in(folder) == []
+
+
+def test_a_command_keeps_what_a_newer_method_cannot_make_again(client, records, folder, monkeypatch, capsys):
+    day = "as_of=2026-08-31&data_version=2026.12.0"
+    asked = ("/labs.csv?", "/headline.csv?window=24&")
+    was = {path: body(client.get(f"{path}{day}")) for path in asked}
+    renamed("OpenAI LP")
+    call_command("keep_figures", day=["2026-08-31"], data_version="2026.12.0")
+    assert "Data version 2026.12.0: 12 files, of 2026-08-31." in capsys.readouterr().out
+    call_command("keep_figures")
+    assert f"Data version 2026.12.1: 24 files, of {timezone.localdate()}, 2026-08-31." in capsys.readouterr().out
+    assert len(files_in(folder)) == 36
+
+    monkeypatch.setattr(old_figures, "METHOD_VERSION", METHOD_VERSION + 1)
+    for path, wanted in was.items():
+        assert body(client.get(f"{path}{day}&method_version={METHOD_VERSION}")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"data_version": "2026.12.9"}, "no such data version"), ({"day": ["yesterday"]}, "This is not a day")],
+)
+def test_the_command_refuses_what_the_site_refuses(records, folder, options, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("keep_figures", **options)
     assert files_in(folder) == []
 
 
