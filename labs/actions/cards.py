@@ -20,6 +20,7 @@ from labs.models import (
     Record,
     Source,
 )
+from labs.models.registry import kind_of
 from labs.models.states import merged_into
 
 LONGEST_KEY = 80
@@ -87,7 +88,7 @@ def save_card(*, card: EnteredCard, by: Any, is_submitted: bool) -> list[Record]
             _save_snapshot(place, entered, by)
     if card.release.pk is None:
         card.release.key = card.release.key or free_key(AIModel, card.release.name)
-        parts = {"citations": _citations(AIModelCitation, card, card.release_quotes), "searches": []}
+        parts = {"citations": _citations(AIModelCitation, card, card.release_quotes)}
         saved.append(_save_new("release", 0, card.release, parts, by))
     for place, entered_event in enumerate(card.events):
         saved.append(_save_event(place, entered_event, card, by))
@@ -143,6 +144,7 @@ def _citations(model: type[Any], card: EnteredCard, quotes: Sequence[EnteredQuot
 
 
 def _save_new(part: str, place: int, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
+    parts = {relation: parts.get(relation, []) for relation in kind_of(record).relations}
     try:
         return save_draft(record=record, parts=parts, by=by)
     except ValidationError as error:
