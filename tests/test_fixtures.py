@@ -23,6 +23,7 @@ from labs.models import (
     AIModelName,
     Alias,
     DataVersion,
+    Distinction,
     Evaluator,
     Participation,
     Proposal,
@@ -43,7 +44,7 @@ FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
 # What only work at the desk makes; so do the histories, whose models have an `instance_type`. The changes of an edition
 # have tests of their own.
-MADE_AT_THE_DESK = {AIModelName, Alias, Proposal, Reply, Signature, Snapshot, DataVersion, Stamp}
+MADE_AT_THE_DESK = {Distinction, AIModelName, Alias, Proposal, Reply, Signature, Snapshot, DataVersion, Stamp}
 RECORD_FILES = [name for name in FIXTURES if name != "changes"]
 OURS = [
     model

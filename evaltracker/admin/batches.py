@@ -20,6 +20,7 @@ from labs.actions.batches import Decided, decide_each, order_for_review
 from labs.actions.permissions import REVIEW_PROPOSAL
 from labs.choices import Stage
 from labs.models import Proposal
+from labs.models.lookalikes import KnownRecords
 from labs.models.states import Keys
 from labs.rules.text import clean_text
 from labs.web.parameters import address
@@ -70,10 +71,10 @@ def review_of_several(request: HttpRequest, proposals: Sequence[Proposal]) -> di
     waiting = [proposal for proposal in proposals if proposal.is_open]
     effect = effect_of(waiting) if waiting else None
     refused = effect.refused if effect else {}
-    keys, numbers = Keys(), {proposal.pk for proposal in proposals}
+    keys, known, numbers = Keys(), KnownRecords(), {proposal.pk for proposal in proposals}
     rows = {}
     for proposal in proposals:
-        reviewed = reviewed_proposal(proposal, request.user, keys, numbers)
+        reviewed = reviewed_proposal(proposal, request.user, keys, numbers, known)
         rows[proposal.pk] = _row(request, reviewed, refused.get(proposal.pk, ()))
     free = [row for row in rows.values() if row.is_free]
     return {

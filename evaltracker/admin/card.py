@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -33,6 +34,7 @@ from labs.actions.cards import (
     free_key,
     save_card,
 )
+from labs.actions.distinctions import say_distinct
 from labs.actions.permissions import permission_to
 from labs.admin.addresses import change_url, changelist_url
 from labs.choices import EventField, ReleaseField
@@ -274,7 +276,7 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
     is_saved = request.method == "POST" and ("_save" in request.POST or "_submit" in request.POST)
     if is_saved and card.is_valid():
         try:
-            saved = save_card(card=card.entered, by=request.user, is_submitted="_submit" in request.POST)
+            saved = _save(request, card)
         except CardRefused as refusal:
             card.refuse(refusal)
         else:
@@ -289,6 +291,15 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
         "may_add_source": len(card.sources) < MOST_SOURCES,
     }
     return TemplateResponse(request, "admin/system_card.html", context)
+
+
+@transaction.atomic
+def _save(request: HttpRequest, card: CardForms) -> list[Record]:
+    """Save the card, and what the person said of records that look like its own. Raises CardRefused."""
+    saved = save_card(card=card.entered, by=request.user, is_submitted="_submit" in request.POST)
+    for form in (*(source.form for source in card.used_sources), card.release):
+        say_distinct(record=form.record, questions=form.questions, by=request.user)
+    return saved
 
 
 MOST = {"sources": MOST_SOURCES, "events": MOST_EVENTS}

@@ -9,10 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from labs.actions.cards import EnteredQuote, free_key
+from labs.admin.lookalikes import DISTINCT_FROM, Compared, Unanswered, answered_questions
 from labs.admin.widgets import DayInput, EDTFInput, RecordSelect, RecordSelectMultiple
 from labs.choices import ACCESS_ANSWERS, EventField
 from labs.models import AccessEvent, AIModel, Evaluator, Record, Source
 from labs.models.base import QUOTE_WORDS
+from labs.models.lookalikes import Question
+from labs.models.registry import kind_of
+from labs.models.states import state_of
 from labs.rules.numbers import as_number
 
 MOST_SOURCES = 10
@@ -50,6 +54,8 @@ class ChosenOrNew(FoldedForm, forms.ModelForm):
     """Choose an existing record, or enter a new one. ``record`` is the one or the other, in a valid form."""
 
     key_from = ""
+    lookalikes: Sequence[Compared] = ()  # those that the new one looks like, where the person has not said what it is
+    questions: Sequence[Question] = ()  # those that the person answered: it is another one
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
@@ -68,8 +74,24 @@ class ChosenOrNew(FoldedForm, forms.ModelForm):
         super().full_clean()
 
     def _post_clean(self) -> None:
-        if not self.cleaned_data.get("chosen"):
-            super()._post_clean()
+        if self.cleaned_data.get("chosen"):
+            return
+        super()._post_clean()
+        if not self.errors:
+            self._ask()
+
+    @property
+    def distinct_name(self) -> str:
+        """The name of the boxes that say that it is another record."""
+        return self.add_prefix(DISTINCT_FROM)
+
+    def _ask(self) -> None:
+        state = state_of(self.instance, dict.fromkeys(kind_of(self.instance).relations, ()))
+        try:
+            self.questions = answered_questions(self.instance, state, self.data.getlist(self.distinct_name))
+        except Unanswered as error:
+            self.lookalikes = error.compared
+            self.add_error(None, error)
 
     @property
     def record(self) -> Any:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 
 from evaltracker.admin.card import system_card_page
 from evaltracker.admin.drafts import drafts_page
+from evaltracker.admin.lookalikes import lookalikes_urls
 from evaltracker.admin.merging import merging_urls
 from evaltracker.admin.people import my_name_page
 from evaltracker.admin.snapshots import snapshot_urls
@@ -22,6 +23,7 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
         path("system-card/", site.admin_view(system_card_page), name="system_card"),
         *public_record_urls(site),
         *merging_urls(site),
+        *lookalikes_urls(site),
         *spreadsheet_urls(site),
         *snapshot_urls(site),
     ]

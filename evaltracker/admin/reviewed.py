@@ -10,13 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from labs.actions.distinctions import questions_of
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
 from labs.admin.addresses import change_url
+from labs.admin.lookalikes import Compared, compared
 from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.lookalikes import KnownRecords
 from labs.models.registry import kind_of
 from labs.models.states import Keys, apply_state, state_of, version_of
 from labs.queries.change_words import ChangeRow, describe_changes, value_words
@@ -82,6 +85,7 @@ class ReviewedProposal:
     others: Sequence[Proposal] = ()  # open ones on the same record
     into: LinkedRecord | None = None  # the record that a merger keeps
     decisions: Sequence[str] = ()
+    lookalikes: Sequence[Compared] = ()  # the records that it would look like, with the answers
 
     @property
     def heading(self) -> str:
@@ -112,6 +116,16 @@ class ReviewedProposal:
         return self.proposal.reports.all()
 
     @property
+    def has_unanswered(self) -> bool:
+        """Whether it looks like a record, and nobody has said yet whether it is the same."""
+        return any(each.answer is None for each in self.lookalikes)
+
+    @property
+    def lookalikes_url(self) -> str:
+        """The page on which a person says that it is another one."""
+        return reverse("admin:labs_proposal_lookalikes", args=[self.proposal.pk])
+
+    @property
     def is_again(self) -> bool:
         """Whether it would make a withdrawn record public again."""
         return self.proposal.is_open and self.record is not None and self.record.status == RecordStatus.WITHDRAWN
@@ -134,11 +148,15 @@ class ReviewedProposal:
 
 
 def reviewed_proposal(
-    proposal: Proposal, person: Any, keys: Keys | None = None, alongside: Collection[int] = ()
+    proposal: Proposal,
+    person: Any,
+    keys: Keys | None = None,
+    alongside: Collection[int] = (),
+    known: KnownRecords | None = None,
 ) -> ReviewedProposal:
     """A proposal as this person sees it and may decide about it.
 
-    ``keys`` saves queries if many are read. What the proposals ``alongside`` publish counts as public.
+    ``keys`` and ``known`` save queries if many are read. What the proposals ``alongside`` publish counts as public.
     """
     keys = keys or Keys()
     model = proposal.content_type.model_class()
@@ -155,6 +173,7 @@ def reviewed_proposal(
             "others": list(Proposal.objects.of(record).open().exclude(pk=proposal.pk)),
             "into": _winner(proposal, model, keys),
             "decisions": DECISIONS[Stage(proposal.stage)],
+            "lookalikes": compared_lookalikes(proposal, record, known),
         }
     return ReviewedProposal(
         proposal=proposal,
@@ -168,6 +187,15 @@ def reviewed_proposal(
         urls=_urls(proposal, record, person),
         **more,
     )
+
+
+def compared_lookalikes(proposal: Proposal, record: Record, known: KnownRecords | None = None) -> list[Compared]:
+    """The record as proposed beside each of those that it would look like."""
+    questions = questions_of(proposal, record, known)
+    if not questions:
+        return []
+    state = proposal.after if proposal.kind == ProposalKind.CHANGE else state_of(record)
+    return compared(record, state, questions)
 
 
 def barred(proposal: Proposal, record: Record | None, person: Any) -> str:

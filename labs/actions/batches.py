@@ -14,6 +14,7 @@ from labs.actions.versions import lock_versions, raise_data_version
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal
 from labs.models.errors import sentences
+from labs.models.lookalikes import KnownRecords
 from labs.models.registry import kind_of
 from labs.rules.text import one_line
 
@@ -48,10 +49,10 @@ def decide_each(
     require(by, REVIEW_PROPOSAL)
     lock_versions()
     decided = Decided()
-    notes = {proposal.pk: note for proposal, note in accept}
+    notes, known = {proposal.pk: note for proposal, note in accept}, KnownRecords()
 
     def act(*, proposal: Proposal) -> None:
-        let_through(proposal=proposal, by=by, note=notes[proposal.pk], unfound_because=unfound_because)
+        let_through(proposal=proposal, by=by, note=notes[proposal.pk], unfound_because=unfound_because, known=known)
 
     decided.accepted, decided.refused = _carry_out_each([proposal for proposal, _ in accept], act)
     if decided.accepted:
@@ -70,8 +71,10 @@ def carry_out_each(*, proposals: Iterable[Proposal], by: Any = None, unfound_bec
     For previews, which roll it back. The proposals that are given stay as they are.
     """
 
+    known = KnownRecords()
+
     def act(*, proposal: Proposal) -> None:
-        carry_out(proposal=copy(proposal), by=by, unfound_because=unfound_because)
+        carry_out(proposal=copy(proposal), by=by, unfound_because=unfound_because, known=known)
 
     return _carry_out_each(proposals, act)[1]
 

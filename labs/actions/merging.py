@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Field, ForeignObjectRel, Model
 from django.utils import timezone
 
+from labs.actions.distinctions import forget_distinctions
 from labs.actions.merged_parts import replace_key, take_over, twin_of
 from labs.actions.records import name_of, records_of
 from labs.actions.references import relations_to
@@ -167,6 +168,7 @@ class _Merging:
         self._check_quotes()
         for record in changed:
             self._save(record)
+        forget_distinctions(self.loser)
         loser_name, loser_pk = str(self.loser), self.loser.pk
         self._set_history(self.loser, self.winner).delete()
         self.loser.pk = loser_pk

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from labs.actions.distinctions import forget_distinctions, refuse_unanswered
 from labs.actions.merging import merge
 from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, permission_to, require
 from labs.actions.proposals import (
@@ -29,6 +30,7 @@ from labs.actions.renaming import keep_old_name
 from labs.actions.versions import lock_versions, raise_data_version, renew_stamp
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
+from labs.models.lookalikes import KnownRecords
 from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.registry import kind_of
 from labs.models.states import Keys, State, apply_state, fields_of, state_of
@@ -183,7 +185,8 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     lacks, or has only perhaps.
 
     Raises PermissionDenied. Raises ValidationError if the person proposed it or changed the record last, if it was
-    decided already, if the record changed in the meantime, or if it cannot be public like this.
+    decided already, if the record changed in the meantime, if it looks like another one and nobody said that it is not,
+    or if it cannot be public like this.
     """
     accepted = let_through(proposal=proposal, by=by, note=note, unfound_because=unfound_because)
     raise_data_version()
@@ -191,8 +194,11 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
 
 
 @transaction.atomic
-def let_through(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
-    """Accept one of several proposals that make one data version together, which the caller raises.
+def let_through(
+    *, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "", known: KnownRecords | None = None
+) -> Proposal:
+    """Accept one of several proposals that make one data version together, which the caller raises. ``known`` saves
+    queries if there are many.
 
     Raises as ``accept``.
     """
@@ -202,7 +208,7 @@ def let_through(*, proposal: Proposal, by: Any, note: str = "", unfound_because:
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
     _refuse_same_person(proposal, lock_record(proposal), by)
-    carry_out(proposal=proposal, by=by, unfound_because=unfound_because)
+    carry_out(proposal=proposal, by=by, unfound_because=unfound_because, known=known)
     return close(proposal, Stage.ACCEPTED, by, note)
 
 
@@ -213,7 +219,7 @@ def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
 
 
 @transaction.atomic
-def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None:
+def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "", known: KnownRecords | None = None) -> None:
     """Do what is proposed, and put what was public before and after into the proposal, unsaved.
 
     Checks no permission: ``accept`` does, and a preview rolls it back. Raises ValidationError like ``accept``.
@@ -221,6 +227,7 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "") -> None
     record, unfound_because = lock_record(proposal), clean_text(unfound_because)
     current = state_of(record)
     _refuse_if_gone(proposal, record)
+    refuse_unanswered(proposal, record, known)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
             _make_public(record, apply_state(record, {}), by, proposal.reason, unfound_because)
@@ -372,6 +379,7 @@ def delete_draft(*, record: Record, by: Any) -> None:
         raise ValidationError("A record that was public can be withdrawn, but not deleted.", code="public")
     try:
         Proposal.objects.of(record).delete()
+        forget_distinctions(record)
         set_history_author(record, by, "draft deleted").delete()
     except ProtectedError as error:
         raise ValidationError(

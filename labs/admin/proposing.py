@@ -11,10 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
+from labs.actions.distinctions import say_distinct
 from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
 from labs.admin.addresses import change_url, changelist_url
 from labs.admin.forms import RecordForm, parts_of
+from labs.admin.lookalikes import DISTINCT_FROM, answered_questions
 from labs.admin.shown_again import ShowsAgain
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
@@ -136,6 +138,7 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
                 messages.error(request, " ".join(error.messages))
                 return HttpResponseRedirect(change_url(Proposal.objects.get(pk=request.GET["proposal"])))
             request.save_error = ValidationError(error.messages)
+            request.lookalikes = getattr(error, "compared", ())
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def revised_proposal(self, request: HttpRequest, record: Record | None) -> Proposal | None:
@@ -155,6 +158,11 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
         self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool
     ) -> None:
         record, parts = form.instance, parts_of(form, formsets)
+        others = answered_questions(record, state_of(record, parts), request.POST.getlist(DISTINCT_FROM))
+        self._save(request, form, record, parts)
+        say_distinct(record=record, questions=others, by=request.user)
+
+    def _save(self, request: HttpRequest, form: ModelForm, record: Record, parts: dict[str, list[Any]]) -> None:
         if record.status != RecordStatus.PUBLISHED:
             save_draft(record=record, parts=parts, by=request.user)
             if SUBMIT in request.POST:
@@ -220,6 +228,7 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         record = context.get("original")
         form = context["adminform"].form
+        context["lookalikes"] = getattr(request, "lookalikes", ())
         context |= {"review": None, "versions": [], "submit_name": SUBMIT, "change_fieldset": CHANGE_FIELDSET}
         if record is not None:
             stored = type(record)._default_manager.get(pk=record.pk)

@@ -1,6 +1,7 @@
 """The facts: labs, their releases, evaluators, sources, access events and the quotes that carry them."""
 
 from labs.models.base import Citation, Record
+from labs.models.distinctions import Distinction
 from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.kinds import KINDS
@@ -21,6 +22,7 @@ __all__ = [
     "Alias",
     "Citation",
     "DataVersion",
+    "Distinction",
     "Edition",
     "Evaluator",
     "EvaluatorCitation",

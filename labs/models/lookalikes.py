@@ -5,14 +5,76 @@ What looks alike: labs/rules/lookalikes.py. What a kind is known by: ``RecordKin
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from labs.models.base import Record
+from labs.models.distinctions import Distinction
 from labs.models.proposals import Alias
 from labs.models.registry import RecordKind, kind_of
-from labs.rules.lookalikes import Known, KnownBy, Lookalikes
+from labs.rules.lookalikes import Known, KnownBy, Likeness, Lookalikes
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Is this record that one? ``answer`` is what a person said already; None as long as nobody did."""
+
+    record: Record  # the one that it looks like
+    likenesses: tuple[Likeness, ...]
+    answer: Distinction | None
+
+    @property
+    def words(self) -> str:
+        """“the same address, the same words”."""
+        return ", ".join(each.label for each in self.likenesses)
+
+
+class KnownRecords:
+    """The index of each kind, read when it is first asked for; for several questions in one go."""
+
+    def __init__(self) -> None:
+        self._among: dict[type[Record], Lookalikes] = {}
+
+    def among(self, model: type[Record]) -> Lookalikes:
+        """The index of the records of a model."""
+        if model not in self._among:
+            self._among[model] = lookalikes_among(model)
+        return self._among[model]
+
+
+def questions_about(
+    record: Record, state: Mapping[str, Any], known: KnownRecords | None = None, *, is_change: bool = False
+) -> list[Question]:
+    """The records that the record would look like in this state, with the answers that were given.
+
+    Of a change of a public record only what it adds is asked: the rest is public already.
+    """
+    model = type(record)
+    index = (known or KnownRecords()).among(model)
+    found = index.of(known_by_state(model, record.key, state))
+    if found and is_change:
+        is_public = {each.key: set(each.likenesses) for each in index.of(index.known(record.key))}
+        found = [each for each in found if not set(each.likenesses) <= is_public.get(each.key, set())]
+    if not found:
+        return []
+    records = {each.key: each for each in model._default_manager.filter(key__in=[each.key for each in found])}
+    answers = _answers(record) if record.pk else {}
+    questions = []
+    for each in found:
+        answer = answers.get(records[each.key].pk)
+        is_answered = answer is not None and set(each.likenesses) <= set(answer.likenesses)
+        questions.append(Question(records[each.key], each.likenesses, answer if is_answered else None))
+    return questions
+
+
+def _answers(record: Record) -> dict[int, Distinction]:
+    """What was said of a record, by the primary key of the other one."""
+    said = Distinction.objects.filter(content_type=ContentType.objects.get_for_model(record)).select_related("said_by")
+    found = said.filter(Q(one=record.pk) | Q(other=record.pk))
+    return {each.other if each.one == record.pk else each.one: each for each in found}
 
 
 def lookalikes_among(model: type[Record]) -> Lookalikes:

@@ -78,7 +78,7 @@ def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -
     """The state of a record with its lists and parts; ``parts`` replace the stored ones if given."""
     state, kind = _values(record), kind_of(record)
     for relation in kind.relations:
-        rows = parts[relation] if parts is not None else getattr(record, relation).all()
+        rows = parts.get(relation, ()) if parts is not None else getattr(record, relation).all()
         if relation in kind.lists:
             state[relation] = sorted(row.key for row in rows)
         else:

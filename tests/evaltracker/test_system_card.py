@@ -513,7 +513,7 @@ def test_the_lab_itself_is_refused_as_evaluator(desk):
 def test_keys_that_are_taken_get_a_number(desk):
     factories.ai_model(key="new-model")
 
-    desk.post(URL, filled_in(desk))
+    desk.post(URL, filled_in(desk, **{"release-distinct_from": "new-model"}))
 
     assert AIModel.objects.get(name="New model").key == "new-model-2"
 

@@ -12,7 +12,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from labs.models import Alias, DataVersion, Edition, Lab, Proposal, Search, Signature, Snapshot, Source, Stamp
+from labs.models import (
+    Alias,
+    DataVersion,
+    Distinction,
+    Edition,
+    Lab,
+    Proposal,
+    Search,
+    Signature,
+    Snapshot,
+    Source,
+    Stamp,
+)
 from labs.models.fields import EDTFField, TermsField
 from labs.rules.dates import span
 from tests import factories, people
@@ -51,6 +63,9 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "proposal": lambda: factories.proposal(),
     "alias": lambda: Alias.objects.create(
         content_type=ContentType.objects.get_for_model(Lab), key=f"old-{uuid4().hex[:8]}", name="Old", object_id=1
+    ),
+    "distinction": lambda: Distinction.objects.create(
+        content_type=ContentType.objects.get_for_model(Lab), one=factories.lab().pk, other=factories.lab().pk
     ),
     "dataversion": lambda: DataVersion.objects.create(edition=ROWS["edition"](), number=0, made_at=timezone.now()),
     "stamp": lambda: Stamp.objects.get_or_create(pk=1)[0],
@@ -171,6 +186,11 @@ def as_another_search(row: Search) -> dict[str, Any]:
 
 def as_another_snapshot(row: Snapshot) -> dict[str, Any]:
     return {"taken_on": snapshot_of(row.source, dt.date(2024, 8, 1)).taken_on}
+
+
+def as_another_distinction(row: Distinction) -> dict[str, Any]:
+    other = Distinction.objects.create(content_type=row.content_type, one=row.one, other=row.other + 1)
+    return {"other": other.other}
 
 
 def as_another_alias(row: Alias) -> dict[str, Any]:
@@ -344,6 +364,18 @@ CASES = [
         "evaluatorname",
         [lambda row: {"name": factories.evaluator().former_names.create(name="Same").name}],
         [lambda row: {"name": row.evaluator.former_names.create(name="Same").name}],
+    ),
+    *cases_of(
+        "distinction_is_of_two_records",
+        "distinction",
+        [{"one": 1, "other": 2}],
+        [{"one": 2, "other": 2}, {"one": 3, "other": 2}],
+    ),
+    *cases_of(
+        "distinction_is_unique",
+        "distinction",
+        [lambda row: {"content_type": ContentType.objects.get_for_model(Source)}],
+        [as_another_distinction],
     ),
     *cases_of(
         "aimodel_name_is_unique",
