@@ -21,15 +21,15 @@ from commitments.web.presenters import verdict_value_words
 from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.web.presenters.numbers import (
     coverage_text,
-    criterion_bar,
+    deeper_text,
     evaluated_text,
     ranks_text,
-    score_bar,
 )
 from labs.actions.batches import carry_out_each
 from labs.models import AIModel, Lab, Proposal
 from labs.queries.kept import one_version, records, uncommitted
 from labs.rules.access import Window
+from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, printed_range
 from labs.rules.words import counted, listed
 from labs.web.parameters import today
 
@@ -160,21 +160,19 @@ def _figures(day: dt.date) -> Iterator[tuple[_Key, str]]:
 
 def _counts(counts: Counts) -> Iterator[tuple[str, str]]:
     yield "tested before deployment", evaluated_text(counts)
-    yield "tested deeper than users get", f"{counts.deeper_than_users} of {counted(counts.releases, 'release')}"
+    yield "deeper access than users get", deeper_text(counts)
 
 
 def _card(card: Scorecard) -> Iterator[tuple[str, str]]:
     """The figures of a scorecard. One without releases has only the words that say so."""
-    score = score_bar(card.score)
-    yield SCORE, score.text if score else (card.no_score or NoScore.NO_CRITERION).label
+    yield SCORE, printed_range(card.score, SCORE_PLACES) if card.score else card.no_score_words
     if not card.releases:
         return
     yield "rank", ranks_text(card.ranks)
     yield from _counts(card.counts)
     yield "coverage", coverage_text(card.coverage)
     for criterion, value in card.criteria.items():
-        bar = criterion_bar(value)
-        yield criterion.label, bar.text if bar else "does not apply"
+        yield criterion.label, printed_range(value, CRITERION_PLACES) if value else "does not apply"
     yield "last evaluation", card.last_evaluated.release.name if card.last_evaluated else ""
 
 
@@ -184,7 +182,7 @@ def _verdicts(ledger: Ledger) -> Iterator[tuple[_Key, str]]:
     for commitment in ledger.commitments.values():
         due = deadline(commitment, ledger.day)
         if due:
-            yield (commitment.key,), deadline_words(due)
+            yield (commitment.key,), deadline_words(due, records()[Commitment].by_key[commitment.key].due_on_label)
 
 
 def _verdict_words(verdict: Verdict) -> str:
@@ -201,7 +199,7 @@ def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:
     for (lab, window, figure), old, new in _changed_values(before.figures, after.figures):
         nothing = NoScore.NO_RELEASE.label if figure == SCORE else _NOTHING
         if (old or nothing) != (new or nothing):
-            subject = f"{labs.get(lab, 'All labs')}, {Window(window).label.removeprefix('last ')}"
+            subject = f"{labs.get(lab, 'All labs')}, {Window(window).label}"
             is_first = window == DEFAULT_WINDOW.value and (figure == SCORE or lab == _ALL_LABS)
             change = FigureChange(subject, figure, old or nothing, new or nothing, is_first)
             (scores if figure == SCORE else figures).append(change)

@@ -231,7 +231,7 @@ class Certainty(Term):
     REPORTED = (
         "reported",
         "reported",
-        "Neither the lab nor an evaluator that took part is quoted on who, what, when or results; others may be.",
+        "Only others say who, what, when, how deep or with what result: not the lab, and no evaluator that took part.",
     )
     INFERRED = "inferred", "inferred", "An editor concluded it from what sources say; none says it outright."
     DISPUTED = "disputed", "disputed", "Sources contradict each other."

@@ -62,6 +62,12 @@ def _fail_if_skipped(report: Report) -> Report:
 
 
 @pytest.fixture
+def one_release_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what a score is made of: a lab has one from its first release on, not from its third."""
+    monkeypatch.setattr("commitments.rules.scorecards.FEWEST_RELEASES", 1)
+
+
+@pytest.fixture
 def postgres_programs() -> None:
     """For tests that start a cluster of their own."""
     if server_programs() is None:

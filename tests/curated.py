@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
+from commitments.choices import (
+    About,
+    Binding,
+    Firmness,
+    Origin,
+    RequiredEvaluators,
+    RequiredReleases,
+    StatedBy,
+    Wording,
+)
 from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import Ledger, ledger_as_of
 from labs.choices import (
@@ -21,6 +30,7 @@ from labs.choices import (
     LinkLowering,
     Outcome,
     Owner,
+    ReadIn,
     ReleaseKind,
     Results,
     SourceKind,
@@ -123,6 +133,8 @@ def _source(row: Row) -> SourceFact:
         is_government=is_government,
         published=_span(row, "published_on"),
         read_on=dt.date.fromisoformat(row["read_on"]),
+        is_model_card=row["kind"] == SourceKind.LAB_MODEL_CARD,
+        is_quoted=row["read_in"] == ReadIn.QUOTED,
     )
 
 
@@ -210,6 +222,7 @@ def _commitment(
         not_testable_because=row["not_testable_because"],
         citations=citations,
         binding=Binding(row["binding"]),
+        wording=Wording(row["wording"]),
         fulfilled=_span(row, "fulfilled_on"),
         counterparty_lab=_key(evaluators[counterparty]["lab"]) if counterparty else None,
     )

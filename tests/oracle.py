@@ -1,8 +1,8 @@
-"""Every scorecard and verdict again, by plain loops over the fixture files: tests compare the fast rules with it.
+"""Every word for evidence, scorecard and verdict again, by plain loops over the fixture files.
 
-Written from the methodology alone, slow and obvious on purpose. It shares no code with the rules of ``labs`` and
-``commitments``: it uses the standard library only and imports nothing of this project. Section numbers are those of the
-methodology. A range is a pair (low, high).
+Tests compare the fast rules with it. Written from the words of the methodology alone (version 2), slow and obvious on
+purpose. It shares no code with the rules of ``labs`` and ``commitments``: it uses the standard library only and imports
+nothing of this project. Section numbers are those of the methodology. A range is a pair (low, high).
 """
 
 import json
@@ -14,6 +14,7 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
+HALF = Fraction(1, 2)
 
 # Section 6: the weights, and what each level, kind of publication and firmness is worth.
 WEIGHTS = {
@@ -27,7 +28,7 @@ WEIGHTS = {
 DEPTH_WORTH = {
     0: ZERO,
     1: Fraction(1, 4),
-    2: Fraction(1, 2),
+    2: HALF,
     3: Fraction(3, 4),
     4: ONE,
     5: ONE,
@@ -35,7 +36,7 @@ DEPTH_WORTH = {
 PUBLICATION_WORTH = {
     "evaluator_report": ONE,
     "evaluator_summary": Fraction(3, 4),
-    "lab_detailed": Fraction(1, 2),
+    "lab_detailed": HALF,
     "lab_summary": Fraction(1, 4),
     "none_published": ZERO,
 }
@@ -45,9 +46,32 @@ FIRMNESS_WORTH = {
     "exploratory": Fraction(3, 10),
     "mention": Fraction(1, 10),
 }
+# Section 6: a score needs at least so many releases in the window.
+FEWEST_RELEASES = 3
 
 # Section 4: timings that are before the release.
 BEFORE = ("during_training", "before_internal_deployment", "before_deployment")
+# Section 1: outcomes of what did not happen.
+DENIED = ("refused", "confirmed_none")
+# Section 1: outsiders whom no source names; as a denial, anyone outside.
+ANYONE = "unspecified-external-groups"
+
+# Section 1: a citation says who, what, when, how deep or with what result if it supports any of these.
+# One cited for the model, the lab or the summary alone confirms nothing.
+SPEAKING = (
+    "evaluators",
+    "activity",
+    "outcome",
+    "timing",
+    "started_on",
+    "ended_on",
+    "access_days",
+    "domains",
+    "results",
+    "free_to_publish",
+    "mode",
+    "access",
+)
 
 
 # --- the fixture files, read once ---------------------------------------------------------------------
@@ -82,20 +106,22 @@ def records_of(rows):
 
     sources = {}
     for row in rows["labs.source"]:
-        published = _as_day(row["published_on_latest"])
+        latest = _as_day(row["published_on_latest"])
         read = _as_day(row["read_on"])
         # Section 2: public on the latest possible day of publication, never later than the day we read it.
-        if published is None:
+        if latest is None:
             public = read
         elif read is None:
-            public = published
+            public = latest
         else:
-            public = min(published, read)
+            public = min(latest, read)
         sources[row["key"]] = {
             "kind": row["kind"],
             "lab": _key(row["lab"]),
             "evaluator": _key(row["evaluator"]),
-            "published": published,
+            "read_in": row["read_in"],
+            "earliest": _as_day(row["published_on_earliest"]),
+            "latest": latest,
             "public": public,
         }
 
@@ -194,13 +220,23 @@ def _answer(event, name, day):
 # --- section 1: who says so ---------------------------------------------------------------------------
 
 
-def _is_lab_speaking(event, source):
-    return source["lab"] is not None and source["lab"] == event["lab"]
+def _in_its_owners_words(source):
+    """Section 1: the original, an archived copy and a whole copy; what is only quoted is somebody else's report."""
+    return source["read_in"] in ("original", "archived", "copy")
 
 
-def _is_evaluator_speaking(event, source):
+def _is_labs_word(event, source):
+    return _in_its_owners_words(source) and source["lab"] is not None and source["lab"] == event["lab"]
+
+
+def _is_evaluators_word(event, source):
+    if not _in_its_owners_words(source):
+        return False
     for key, _lowered in event["participations"]:
         evaluator = EVALUATORS[key]
+        if evaluator["lab"] is not None and evaluator["lab"] == event["lab"]:
+            # The lab is no evaluator of its own model.
+            continue
         # Section 1: the evaluator's own source.
         if source["evaluator"] == key:
             return True
@@ -213,20 +249,27 @@ def _is_evaluator_speaking(event, source):
     return False
 
 
-def _event_is_documented(event, day):
+def _says_something(citation):
+    """Section 1: it says who, what, when, how deep or with what result."""
+    for field in citation["supports"]:
+        if field in SPEAKING:
+            return True
+        # A single answer of the access profile.
+        if field.startswith("access."):
+            return True
+    return False
+
+
+def event_is_documented(event, day):
     """Section 1: the table of certainty, and an editor's lowering."""
     if event["lowered_to"] != "as_cited":
         return False
     for citation in _public_citations(event, day):
-        counts = False
-        for name in ("evaluators", "activity", "timing", "results"):
-            if name in citation["supports"]:
-                counts = True
-        if not counts:
+        if not _says_something(citation):
             continue
-        if _is_lab_speaking(event, citation["source"]):
+        if _is_labs_word(event, citation["source"]):
             return True
-        if _is_evaluator_speaking(event, citation["source"]):
+        if _is_evaluators_word(event, citation["source"]):
             return True
     return False
 
@@ -242,6 +285,8 @@ def _commitment_is_documented(commitment, lab, day):
         if not counts:
             continue
         source = citation["source"]
+        if not _in_its_owners_words(source):
+            continue
         if source["lab"] == lab:
             return True
         if source["kind"] == "government":
@@ -258,11 +303,9 @@ def _commitment_is_documented(commitment, lab, day):
 # --- section 3: which releases count ------------------------------------------------------------------
 
 
-def _window_start(day, window):
-    """Section 3: the same day so many months earlier; where that month has no such day, its last day."""
-    if window == "all":
-        return None
-    months = day.year * 12 + (day.month - 1) - int(window)
+def months_before(day, count):
+    """Section 3: the same day so many months earlier; a day that the month lacks becomes its last."""
+    months = day.year * 12 + (day.month - 1) - count
     year, month = months // 12, months % 12 + 1
     day_of_month = day.day
     while True:
@@ -272,20 +315,30 @@ def _window_start(day, window):
             day_of_month -= 1
 
 
+def window_days(day, window):
+    """Section 3: the first and the last day inside a window; the first is None for all time.
+
+    A window ends on the day to which the records are complete, or on the day asked for if that is earlier. Twelve
+    months before 2026-08-31 begin after 2025-08-31.
+    """
+    last = day if day < COMPLETE_TO else COMPLETE_TO
+    if window == "all":
+        return None, last
+    return months_before(last, int(window)) + timedelta(days=1), last
+
+
 def _came_out_in_window(model, day, window):
     # Section 3: the latest possible day decides; without any date it counts nowhere.
     if model["latest"] is None:
         return False
-    # A window ends on the day to which the records are complete, or on the day asked for if that is earlier.
-    end = min(day, COMPLETE_TO)
-    if model["latest"] > end:
+    first, last = window_days(day, window)
+    if model["latest"] > last:
         return False
-    start = _window_start(end, window)
-    return start is None or model["latest"] > start
+    return first is None or model["latest"] >= first
 
 
-def _releases(lab, day, window, frontier_only=True):
-    """Section 3: the keys of the lab's releases that count, in the window that ends on the day."""
+def releases(lab, day, window, frontier_only=True):
+    """Section 3: the keys of the lab's releases that count, in the window."""
     keys = []
     for key, model in MODELS.items():
         if model["lab"] != lab:
@@ -317,30 +370,43 @@ def _someone_outside(event):
     return any(EVALUATORS[key]["lab"] != event["lab"] for key, _lowered in event["participations"])
 
 
+def _describes(citation):
+    """Section 4: a citation that describes the event."""
+    return any(name in citation["supports"] for name in ("evaluators", "activity", "results"))
+
+
+def _shows_it_was_before(event, citation, model):
+    """Section 4: whether a citation is to a launch document of the release."""
+    source = citation["source"]
+    if not _describes(citation):
+        return False
+    if not _is_labs_word(event, source) and not _is_evaluators_word(event, source):
+        return False
+    # Published, at its latest possible day, on or before the earliest possible release day.
+    if source["latest"] is not None and model["earliest"] is not None and source["latest"] <= model["earliest"]:
+        return True
+    # The lab's own model card whose date spans at most 31 days: its earliest possible day on or before the latest
+    # possible release day is enough.
+    if source["kind"] != "lab_model_card" or not _is_labs_word(event, source):
+        return False
+    if source["earliest"] is None or source["latest"] is None or model["latest"] is None:
+        return False
+    days = (source["latest"] - source["earliest"]).days + 1
+    return days <= 31 and source["earliest"] <= model["latest"]
+
+
 def _timing(event, day):
     """Sections 2 and 4: the timing as of the day, after the launch-document rule."""
     timing = event["timing"] if _is_field_public(event, ["timing"], day) else "unknown"
-    if timing != "unknown":
+    if timing != "unknown" or event["model"] is None:
         return timing
-    if event["model"] is None or MODELS[event["model"]]["earliest"] is None:
-        return "unknown"
     for citation in _public_citations(event, day):
-        describes = False
-        for name in ("evaluators", "activity", "results"):
-            if name in citation["supports"]:
-                describes = True
-        if not describes:
-            continue
-        source = citation["source"]
-        # Published, at its latest possible day, on or before the earliest possible release day.
-        if source["published"] is None or source["published"] > MODELS[event["model"]]["earliest"]:
-            continue
-        if _is_lab_speaking(event, source) or _is_evaluator_speaking(event, source):
+        if _shows_it_was_before(event, citation, MODELS[event["model"]]):
             return "before_deployment"
     return "unknown"
 
 
-def _how_it_counts(event, day):
+def how_it_counts(event, day):
     """Section 4: "strictly", "leniently", or None if it does not count."""
     if not _visible(event, day):
         return None
@@ -357,9 +423,56 @@ def _how_it_counts(event, day):
         return "leniently"
     if timing not in BEFORE:
         return None
-    if _event_is_documented(event, day):
+    if event_is_documented(event, day):
         return "strictly"
     return "leniently"
+
+
+# --- section 1: the six words -------------------------------------------------------------------------
+
+
+def evidence(release, day):
+    """Section 1: the first word that fits, by the release's own events, counted release or not."""
+    strictly = undated = reported = said_none = after = False
+    for event in EVENTS.values():
+        if event["model"] != release or not _visible(event, day):
+            continue
+        how = how_it_counts(event, day)
+        if how == "strictly":
+            strictly = True
+        if how == "leniently":
+            if event_is_documented(event, day):
+                # Then only its timing is unknown.
+                undated = True
+            else:
+                reported = True
+        if event["activity"] != "model_evaluation":
+            continue
+        if event["outcome"] in DENIED:
+            named = [key for key, _lowered in event["participations"]]
+            if ANYONE in named and event_is_documented(event, day):
+                said_none = True
+        if not _someone_outside(event):
+            continue
+        if event["outcome"] == "granted" and _timing(event, day) == "after_deployment":
+            after = True
+        if event["outcome"] == "not_needed":
+            after = True
+    for word, fits in (
+        ("confirmed", strictly),
+        ("timing_not_shown", undated),
+        ("reported", reported),
+        ("said_none", said_none),
+        ("after_release_only", after),
+    ):
+        if fits:
+            return word
+    return "nothing_found"
+
+
+def evidence_of_all(day):
+    """The word of every release, by its key."""
+    return {release: evidence(release, day) for release in MODELS}
 
 
 # --- section 5: depth of access -----------------------------------------------------------------------
@@ -392,6 +505,20 @@ def depth(no_safety_filters, helpful_only, fine_tuning, weights):
     return low, high
 
 
+LEVEL_NAMES = ("no counted test", "as users", "deeper than users", "mitigations off", "fine-tuning", "weights")
+
+
+def depth_words(no_safety_filters, helpful_only, fine_tuning, weights):
+    """Section 5: the depth of one event in words."""
+    answers = (no_safety_filters, helpful_only, fine_tuning, weights)
+    low, high = depth(*answers)
+    if low == 1 and all(answer == "unknown" for answer in answers):
+        return "depth not disclosed"
+    if low == high:
+        return LEVEL_NAMES[low]
+    return "at least " + LEVEL_NAMES[low]
+
+
 def _event_depth(event, day):
     return depth(
         _answer(event, "no_safety_filters", day),
@@ -399,6 +526,36 @@ def _event_depth(event, day):
         _answer(event, "fine_tuning", day),
         _answer(event, "weights", day),
     )
+
+
+def deeper_than_users(release, day):
+    """Section 6: "yes", "no" or "unknown" for a release with a confirmed evaluation, else None.
+
+    By the release's own events, counted release or not.
+    """
+    if evidence(release, day) != "confirmed":
+        return None
+    best_strict_low = highest = 0
+    for event in EVENTS.values():
+        if event["model"] != release:
+            continue
+        how = how_it_counts(event, day)
+        if how is None:
+            continue
+        low, high = _event_depth(event, day)
+        highest = max(highest, high)
+        if how == "strictly":
+            best_strict_low = max(best_strict_low, low)
+    if best_strict_low >= 2:
+        return "yes"
+    if highest == 1:
+        return "no"
+    return "unknown"
+
+
+def deeper_of_all(day):
+    """The answer for every release, by its key."""
+    return {release: deeper_than_users(release, day) for release in MODELS}
 
 
 # --- section 6: criteria ------------------------------------------------------------------------------
@@ -443,20 +600,19 @@ def _event_facts(event, day):
 
 
 def _release_figures(release, day):
-    """Section 6: the four criteria of one release, and what is counted beside them."""
+    """Section 6: the four criteria of one release, and the coverage of its counted events."""
     figures = {
         "evaluated_share": [ZERO, ZERO],
         "depth": [ZERO, ZERO],
         "publication": [ZERO, ZERO],
         "time": [ZERO, ZERO],
     }
-    best_strict_level = 0
     facts_known = 0
     facts_asked = 0
     for event in EVENTS.values():
         if event["model"] != release:
             continue
-        how = _how_it_counts(event, day)
+        how = how_it_counts(event, day)
         if how is None:
             continue
         facts_known += _event_facts(event, day)
@@ -473,9 +629,7 @@ def _release_figures(release, day):
             if how == "strictly":
                 figures[name][0] = max(figures[name][0], low)
             figures[name][1] = max(figures[name][1], high)
-        if how == "strictly":
-            best_strict_level = max(best_strict_level, level_low)
-    return figures, best_strict_level, facts_known, facts_asked
+    return figures, facts_known, facts_asked
 
 
 def _starts(commitment):
@@ -512,6 +666,7 @@ def _commitment_criterion(lab, day):
             continue
         if commitment["about"] != "external_model_evaluation":
             continue
+        # One stated by others counts in neither figure.
         if commitment["stated_by"] == "other":
             continue
         if not _visible(commitment, day):
@@ -524,6 +679,7 @@ def _commitment_criterion(lab, day):
         worth = ONE if in_doubt else FIRMNESS_WORTH[firmness]
         high = max(high, worth)
         stated = commitment["stated_by"] in ("lab", "jointly")
+        # One that is only reported counts at its own value, in the high figure alone.
         if stated and not in_doubt and _commitment_is_documented(commitment, lab, day):
             low = max(low, worth)
     return low, high
@@ -535,13 +691,17 @@ VALUES = {
     "kept": (ONE, ONE),
     "unclear": (ZERO, ONE),
     "not_kept": (ZERO, ZERO),
-    "none_documented": (ZERO, ZERO),
+    "nothing_found": (ZERO, ZERO),
     "cannot_tell": (ZERO, ONE),
-    "not_yet_due": None,
 }
 
 # Results in the order in which they meet a requirement on publication.
 RESULTS_ORDER = ["none_published", "lab_summary", "lab_detailed", "evaluator_summary", "evaluator_report"]
+
+
+def is_testable(commitment):
+    """Section 7: it carries a requirement, and its wording is verbatim."""
+    return bool(commitment["readings"]) and commitment["wording"] == "verbatim"
 
 
 def _asked_for(event, requirement):
@@ -571,7 +731,7 @@ def _denies_everyone_asked_for(event, requirement):
         if lowered == "as_event":
             sure.append(key)
     if requirement["evaluators"] == "any_outside":
-        return "unspecified-external-groups" in named
+        return ANYONE in named
     # Section 1: a named or a government evaluator is only as certain as its link.
     if requirement["evaluators"] == "government":
         governments = [key for key in sure if EVALUATORS[key]["kind"] == "government"]
@@ -627,9 +787,9 @@ def _verdict(commitment, requirement, lab, release, day):
         timing = _timing(event, day)
         if timing == "after_deployment":
             continue
-        documented = _event_is_documented(event, day) and "as_event" in links
+        documented = event_is_documented(event, day) and "as_event" in links
 
-        if event["outcome"] in ("refused", "confirmed_none"):
+        if event["outcome"] in DENIED:
             if documented and _denies_everyone_asked_for(event, requirement):
                 denied = True
             continue
@@ -658,16 +818,16 @@ def _verdict(commitment, requirement, lab, release, day):
     if _asks_for_results(requirement) and day <= MODELS[release]["latest"] + timedelta(days=30):
         return "not_yet_due", None
     if partly:
-        return "partly_kept", (Fraction(1, 2), ONE if unclear else Fraction(1, 2))
+        return "partly_kept", (HALF, ONE if unclear else HALF)
     if unclear:
         return "unclear", VALUES["unclear"]
     if at_best_partly:
         # What is open is open, but not up to "kept": something is known to fall short.
-        return "unclear", (ZERO, Fraction(1, 2))
+        return "unclear", (ZERO, HALF)
     firm = commitment["firmness"] == "firm"
     visible_in_public = requirement["visible_in_public"]
     if firm and visible_in_public and _commitment_is_documented(commitment, lab, day):
-        return "none_documented", VALUES["none_documented"]
+        return "nothing_found", VALUES["nothing_found"]
     return "cannot_tell", VALUES["cannot_tell"]
 
 
@@ -675,12 +835,12 @@ def verdicts(day, window="all"):
     """Section 7: for each lab, testable commitment and release that came out while it was in force."""
     found = {}
     for commitment_key, commitment in COMMITMENTS.items():
-        if not commitment["readings"]:
+        if not is_testable(commitment):
             continue
         if not _visible(commitment, day):
             continue
         for lab in commitment["labs"]:
-            for release in _releases(lab, day, window, frontier_only=False):
+            for release in releases(lab, day, window, frontier_only=False):
                 if not _in_force(commitment, MODELS[release]["latest"], day):
                     continue
                 results = {}
@@ -717,8 +877,8 @@ def verdicts(day, window="all"):
 def deadlines(day):
     """Section 7: commitments to do one thing by a day: (state, days).
 
-    Days are those left until the due day, those after it (overdue, fulfilled late), or those to spare
-    (fulfilled). A due day known by its year is due on its last possible day.
+    Days are those left until the due day, those after it (overdue, fulfilled late), or those to spare (fulfilled);
+    where nothing was found there is no count of days. A due day known by its year is due on its last possible day.
     """
     states = {}
     for key, commitment in COMMITMENTS.items():
@@ -727,7 +887,7 @@ def deadlines(day):
             continue
         # Late only if even the earliest possible day is too late.
         fulfilled = commitment["fulfilled_on_earliest"]
-        # Fulfilled with a citation, which like any other counts once its source was public.
+        # With a citation, which like any other counts once its source was public.
         cited = False
         for citation in _public_citations(commitment, day):
             if "fulfilled_on" in citation["supports"]:
@@ -737,10 +897,13 @@ def deadlines(day):
                 states[key] = ("fulfilled", (due - fulfilled).days)
             else:
                 states[key] = ("fulfilled_late", (fulfilled - due).days)
-        elif day > due:
+        elif day <= due:
+            states[key] = ("not_yet_due", (due - day).days)
+        elif commitment["firmness"] == "firm" and cited and fulfilled is None:
+            # A source says that it was not done.
             states[key] = ("overdue", (day - due).days)
         else:
-            states[key] = ("not_yet_due", (due - day).days)
+            states[key] = ("nothing_found", None)
     return states
 
 
@@ -752,33 +915,34 @@ def scorecard(day, window):
     judged = verdicts(day, window)
     rows = {}
     for lab in LABS:
-        releases = _releases(lab, day, window)
+        counted = releases(lab, day, window)
         sums = {}
         for name in ("evaluated_share", "depth", "publication", "time"):
             sums[name] = [ZERO, ZERO]
-        deeper = facts_known = facts_asked = 0
-        for release in releases:
-            figures, best_strict_level, known, asked = _release_figures(release, day)
+        facts_known = facts_asked = 0
+        deeper = {"yes": 0, "no": 0, "unknown": 0}
+        for release in counted:
+            figures, known, asked = _release_figures(release, day)
             for name, (low, high) in figures.items():
                 sums[name][0] += low
                 sums[name][1] += high
-            # Section 6: deeper than users get: the low level of the best strict event is 2 or more.
-            if best_strict_level >= 2:
-                deeper += 1
+            answer = deeper_than_users(release, day)
+            if answer is not None:
+                deeper[answer] += 1
             facts_known += known
             facts_asked += asked
 
         criteria = dict.fromkeys(WEIGHTS)
-        if releases:
+        if counted:
             # Section 6: the means over the releases in the window.
             for name, (low, high) in sums.items():
-                criteria[name] = (low / len(releases), high / len(releases))
+                criteria[name] = (low / len(counted), high / len(counted))
             criteria["commitment"] = _commitment_criterion(lab, day)
             # Section 6: the mean over all pairs; does not apply where there is none.
             values = []
             for (of_lab, _commitment, of_release), verdict in judged.items():
                 # Section 3: other releases may have a verdict, but count in no figure.
-                if of_lab == lab and of_release in releases and verdict["value_low"] is not None:
+                if of_lab == lab and of_release in counted and verdict["value_low"] is not None:
                     values.append((verdict["value_low"], verdict["value_high"]))
             if values:
                 criteria["follow_through"] = (
@@ -786,11 +950,16 @@ def scorecard(day, window):
                     sum(high for _low, high in values) / len(values),
                 )
 
+        first, last = window_days(day, window)
         row = {
-            "releases": len(releases),
+            "window_from": first,
+            "window_to": last,
+            "releases": len(counted),
             "evaluated_low": int(sums["evaluated_share"][0]),
             "evaluated_high": int(sums["evaluated_share"][1]),
-            "deeper_than_users": deeper,
+            "deeper_yes": deeper["yes"],
+            "deeper_no": deeper["no"],
+            "deeper_unknown": deeper["unknown"],
             "score_low": None,
             "score_high": None,
             "rank_best": None,
@@ -798,8 +967,8 @@ def scorecard(day, window):
             "facts_known": facts_known,
             "facts_asked": facts_asked,
         }
-        # Section 6: the score over the criteria that apply; none without a release.
-        if releases:
+        # Section 6: the score over the criteria that apply; none with fewer than three releases.
+        if len(counted) >= FEWEST_RELEASES:
             weight_sum = 0
             low_sum = high_sum = ZERO
             for name, weight in WEIGHTS.items():
@@ -829,3 +998,40 @@ def scorecard(day, window):
         row["rank_best"] = best
         row["rank_worst"] = worst
     return rows
+
+
+def _overlap(one, other):
+    """Section 6: touching ends overlap."""
+    return one["score_low"] <= other["score_high"] and other["score_low"] <= one["score_high"]
+
+
+def groups(day, window):
+    """Section 6: the labs with a score, joined by chains of overlapping ranges; the group that lies above comes first.
+
+    In each group: the labs, and the pairs (above, below) of those whose own ranges do not overlap.
+    """
+    rows = {lab: row for lab, row in scorecard(day, window).items() if row["score_low"] is not None}
+    group_of = {lab: {lab} for lab in rows}
+    for one in rows:
+        for other in rows:
+            if _overlap(rows[one], rows[other]) and group_of[one] is not group_of[other]:
+                joined = group_of[one] | group_of[other]
+                for lab in joined:
+                    group_of[lab] = joined
+    found = []
+    for group in group_of.values():
+        if group not in found:
+            found.append(group)
+    found.sort(key=lambda group: max(rows[lab]["score_high"] for lab in group), reverse=True)
+    return [
+        (
+            group,
+            {
+                (above, below)
+                for above in group
+                for below in group
+                if rows[above]["score_low"] > rows[below]["score_high"]
+            },
+        )
+        for group in found
+    ]

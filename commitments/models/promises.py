@@ -194,7 +194,7 @@ class Requirement(Part):
     releases = term_field(RequiredReleases, RequiredReleases.FRONTIER, help_text="For which releases it holds.")
     visible_in_public = models.BooleanField(
         default=True,
-        help_text="Would keeping it be visible in public? If not, silence is “cannot tell” and not “none documented”.",
+        help_text="Would keeping it be visible in public? If not, silence is “cannot tell” and not “nothing found”.",
     )
 
     record_field = "commitment"

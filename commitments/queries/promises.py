@@ -19,6 +19,7 @@ from commitments.choices import (
     RequiredEvaluators,
     RequiredReleases,
     StatedBy,
+    Wording,
 )
 from commitments.models import Commitment, CommitmentCitation, Requirement
 from commitments.rules.as_of import Tenure, tenure_of
@@ -27,7 +28,7 @@ from commitments.rules.deadlines import Deadline, DeadlineStatus, deadline
 from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.ledger import Ledger, commitments_visible
 from commitments.rules.sentences import commitment_sentences, rate_words
-from commitments.rules.verdicts import Verdict, is_testable
+from commitments.rules.verdicts import Verdict, is_testable, not_testable_words
 from labs.choices import Activity, Certainty, Results, Timing
 from labs.models import Lab
 from labs.queries.events import DAYS_KEPT, access_ledger, citations_as_of
@@ -83,6 +84,7 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
         not_testable_because=commitment.not_testable_because,
         citations=citation_facts(related_rows(commitment, "citations")),
         binding=Binding(commitment.binding),
+        wording=Wording(commitment.wording),
     )
 
 
@@ -129,7 +131,7 @@ class CommitmentStanding:
 
 
 NOT_TESTABLE = CommitmentStanding(
-    "not_testable", "not testable", "It carries no requirement that practice could be held against."
+    "not_testable", "not testable", "Practice cannot be held against it; its page says why."
 )
 
 
@@ -200,6 +202,11 @@ class CommitmentAsOf:
         return is_testable(self.fact)
 
     @property
+    def not_testable_label(self) -> str:
+        """Why it is not testable; "" where it is (methodology, section 7)."""
+        return not_testable_words(self.fact)
+
+    @property
     def requirements(self) -> list[Requirement]:
         """Its readings, the strict one first; none where it is not testable."""
         return sorted(self.record.requirements.all(), key=lambda each: Reading.values().index(each.reading))
@@ -241,7 +248,8 @@ class CommitmentAsOf:
         """Its status apart from verdicts: its due day, or that it is not testable; None where neither applies."""
         if self.deadline:
             status = self.deadline.status
-            return CommitmentStanding(status.value, deadline_words(self.deadline), status.explanation)
+            words = deadline_words(self.deadline, self.record.due_on_label)
+            return CommitmentStanding(status.value, words, status.explanation)
         return None if self.is_testable else NOT_TESTABLE
 
     @property
@@ -325,8 +333,11 @@ def superseded_commitments(record: Commitment, ledger: Ledger) -> list[Commitmen
     return [each for each in record.supersedes.all() if each.key in ledger.commitments]
 
 
-def deadline_words(deadline: Deadline) -> str:
-    """The status of a dated promise, with the days: “overdue by 145 days” (methodology, section 7)."""
+def deadline_words(deadline: Deadline, due: str) -> str:
+    """The status of a dated promise: “fulfilled 3 days late”, “due in 2023; nothing found” (methodology, section 7).
+
+    ``due`` is the due date in words. What nobody says has no count of days.
+    """
     days = f"{deadline.days} day{'s' if deadline.days != 1 else ''}"
     match deadline.status:
         case DeadlineStatus.FULFILLED:
@@ -335,9 +346,16 @@ def deadline_words(deadline: Deadline) -> str:
             return f"fulfilled {days} late"
         case DeadlineStatus.OVERDUE:
             return f"overdue by {days}"
+        case DeadlineStatus.NOTHING_FOUND:
+            return f"{due_words(due)}; {DeadlineStatus.NOTHING_FOUND.label}"
         case DeadlineStatus.NOT_YET_DUE:
             return "not yet due" if deadline.days is None else f"not yet due, {days} left"
     assert_never(deadline.status)
+
+
+def due_words(due: str) -> str:
+    """“due by 31 December 2023”; “due in 2023” where the source gives no day."""
+    return f"due {'by' if due[:1].isdigit() and ' ' in due else 'in'} {due}"
 
 
 def promises_of(lab: Lab, day: dt.date, window: Window) -> list[CommitmentAsOf]:

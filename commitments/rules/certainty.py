@@ -18,7 +18,7 @@ CARRYING_FIELDS = frozenset(
 
 
 def commitment_certainty(commitment: CommitmentFact, lab: str) -> Certainty:
-    """Documented where the lab, the counterparty or a government says so, else reported (section 1).
+    """Documented where the lab, the counterparty or a government says so in its own words, else reported (section 1).
 
     Each lab that made it has its own answer: a source of one signatory documents it for that lab alone. Pass the
     commitment as known on a day (``commitments.rules.as_of``) to get its certainty on that day.
@@ -32,6 +32,8 @@ def commitment_certainty(commitment: CommitmentFact, lab: str) -> Certainty:
 
 
 def _speaks_for(commitment: CommitmentFact, lab: str, source: SourceFact) -> bool:
+    if source.is_quoted:
+        return False
     if source.is_government:
         return True
     if source.lab is not None and source.lab in (lab, commitment.counterparty_lab):

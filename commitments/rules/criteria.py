@@ -17,6 +17,9 @@ from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
 
+FEWEST_RELEASES = 3
+"""How many releases in the window a score needs at least (methodology, section 6)."""
+
 FULL_ACCESS_DAYS = 28
 """Calendar days of access that count in full: the EU code of practice's 20 working days (section 6)."""
 

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from commitments.choices import About, Binding, Firmness, Origin, RequiredEvaluators, RequiredReleases, StatedBy
+from commitments.choices import (
+    About,
+    Binding,
+    Firmness,
+    Origin,
+    RequiredEvaluators,
+    RequiredReleases,
+    StatedBy,
+    Wording,
+)
 from labs.choices import Activity, Results, Timing
 from labs.rules.dates import NO_DATE, Span
 from labs.rules.facts import CitationFact
@@ -24,7 +33,10 @@ class RequirementFact:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFact:
-    """A promise. It is testable if it has a strict requirement; ``lenient`` is None where it has one reading only."""
+    """A promise. ``strict`` is None where it carries no requirement, ``lenient`` where it has one reading only.
+
+    ``commitments.rules.verdicts.is_testable`` says whether it is testable.
+    """
 
     key: str
     labs: tuple[str, ...]
@@ -45,3 +57,4 @@ class CommitmentFact:
     binding: Binding = Binding.UNKNOWN
     fulfilled: Span = NO_DATE
     counterparty_lab: str | None = None  # key of the lab that the counterparty is, if it is one
+    wording: Wording = Wording.VERBATIM

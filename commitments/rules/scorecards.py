@@ -1,11 +1,13 @@
 """Scorecards: what the record shows of each lab in a window, as ranges (methodology, section 6).
 
-Each figure is about a named organisation. It says what is documented, not what happened: silence widens a range, and a
-lab without a release in the window has no score. Arithmetic is exact; figures are rounded when printed.
+Each figure is about a named organisation. It says what the public record shows, not what happened: a test that no
+source mentions counts 0 at both ends, and a lab with fewer than three releases in the window has no score. Arithmetic
+is exact; figures are rounded when printed.
 """
 
 import datetime as dt
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,6 +16,7 @@ from functools import cached_property
 from commitments.choices import About
 from commitments.rules.criteria import (
     DEFAULT_WEIGHTS,
+    FEWEST_RELEASES,
     RELEASE_CRITERIA,
     Criterion,
     commitment_value,
@@ -23,6 +26,7 @@ from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
 from commitments.rules.verdicts import Verdict
 from labs.rules.access import Window
+from labs.rules.depth import Deeper
 from labs.rules.ledger import Assessment, Coverage
 from labs.rules.ranges import Range, mean, mean_with, weighted_mean
 from labs.rules.vocabulary import Term
@@ -32,6 +36,11 @@ class NoScore(Term):
     """Why a lab has no score; never the same as 0 (methodology, section 6)."""
 
     NO_RELEASE = "no_release", "no release in the window", "No release of this lab counts in the window."
+    TOO_FEW = (
+        "too_few",
+        "too few releases to score",
+        "A score needs at least three releases in the window; with fewer, one release would decide it.",
+    )
     NO_CRITERION = (
         "no_criterion",
         "no criterion with weight applies",
@@ -52,14 +61,16 @@ class ReleaseCard:
 class Counts:
     """The counts shown beside every score (methodology, section 6).
 
-    ``evaluated_low`` releases have a strict event, ``evaluated_high`` any counted one; ``deeper_than_users`` were
-    tested deeper than users get.
+    ``evaluated_low`` releases have a strict event, ``evaluated_high`` any counted one. Of the former, ``deeper_yes``
+    were tested deeper than users get, ``deeper_no`` were not, and of ``deeper_unknown`` no source says.
     """
 
     releases: int
     evaluated_low: int
     evaluated_high: int
-    deeper_than_users: int
+    deeper_yes: int
+    deeper_no: int
+    deeper_unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,14 @@ class Scorecard:
     ranks: Ranks | None = None
 
     @property
+    def no_score_words(self) -> str:
+        """Why there is no score: “too few releases to score: 1”; "" where there is one."""
+        if self.no_score is None:
+            return ""
+        count = f": {len(self.releases)}" if self.no_score is NoScore.TOO_FEW else ""
+        return f"{self.no_score.label}{count}"
+
+    @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts behind the follow-through, with those that are left out of its mean."""
         return tuple(each for card in self.releases for each in card.verdicts)
@@ -113,7 +132,7 @@ def scorecard(
     cards = tuple(release_card(ledger, each) for each in ledger.access.counted_in(window, lab))
     commitments = tuple(each for each in ledger.in_force_today(lab) if each.about is About.EXTERNAL_MODEL_EVALUATION)
     criteria = lab_criteria(cards, commitment_value(commitments, lab))
-    score = score_of(criteria, weights)
+    score = score_of(criteria, weights) if len(cards) >= FEWEST_RELEASES else None
     return Scorecard(
         lab=lab,
         window=window,
@@ -138,8 +157,8 @@ def scorecards(
 ) -> tuple[Scorecard, ...]:
     """The scorecards of all labs with their ranks, in the order of the table (methodology, section 6).
 
-    ``names`` maps each lab's key to its name. Sorted by low, then high, then name, the best first; labs
-    without a score come last, by name.
+    ``names`` maps each lab's key to its name. Labs that cannot be put in one order stand together, by name; groups that
+    lie above others come first, labs without a score last, by name.
     """
     return ranked([scorecard(ledger, lab, window, weights) for lab in names], names)
 
@@ -149,7 +168,42 @@ def ranked(cards: Sequence[Scorecard], names: Mapping[str, str]) -> tuple[Scorec
     lows = sorted(card.score.low for card in cards if card.score is not None)
     highs = sorted(card.score.high for card in cards if card.score is not None)
     placed = [replace(card, ranks=_ranks(card.score, lows, highs) if card.score else None) for card in cards]
-    return tuple(sorted(placed, key=lambda card: _table_order(card, names)))
+    unscored = sorted((card for card in placed if card.score is None), key=lambda card: _by_name(card.lab, names))
+    return (*(card for group in score_groups(placed, names) for card in group.cards), *unscored)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreGroup:
+    """Labs joined by a chain of overlapping ranges, by name: more than one “cannot be put in one order” (section 6)."""
+
+    cards: tuple[Scorecard, ...]
+
+    @property
+    def in_order(self) -> tuple[tuple[Scorecard, Scorecard], ...]:
+        """The pairs within the group whose own ranges do not overlap: the lab that lies above, and the other."""
+        return tuple((one, other) for one in self.cards for other in self.cards if lies_above(one, other))
+
+
+def score_groups(cards: Iterable[Scorecard], names: Mapping[str, str]) -> tuple[ScoreGroup, ...]:
+    """The labs with a score, in groups whose ranges touch or overlap in a chain, the highest first (section 6)."""
+    found: list[list[Scorecard]] = []
+    lowest = Fraction(0)
+    scored = [(card.score, card) for card in cards if card.score is not None]
+    for score, card in sorted(scored, key=lambda pair: pair[0].high, reverse=True):
+        if found and score.high >= lowest:
+            found[-1].append(card)
+            lowest = min(lowest, score.low)
+        else:
+            found.append([card])
+            lowest = score.low
+    return tuple(ScoreGroup(tuple(sorted(group, key=lambda card: _by_name(card.lab, names)))) for group in found)
+
+
+def lies_above(one: Scorecard, other: Scorecard) -> bool:
+    """Whether even the low figure of the one exceeds the other's high one; else they cannot be told apart or the other
+    lies above (methodology, section 6). False where either has no score.
+    """
+    return one.score is not None and other.score is not None and one.score.low > other.score.high
 
 
 def release_card(ledger: Ledger, assessment: Assessment) -> ReleaseCard:
@@ -218,11 +272,14 @@ def points_of(
 
 def counts(assessments: Collection[Assessment]) -> Counts:
     """The counts over some releases: those of a lab, or of a window for the headline (section 6)."""
+    deeper = Counter(each.deeper for each in assessments)
     return Counts(
         releases=len(assessments),
         evaluated_low=sum(bool(each.strict) for each in assessments),
         evaluated_high=sum(bool(each.counted) for each in assessments),
-        deeper_than_users=sum(each.is_deeper_than_users for each in assessments),
+        deeper_yes=deeper[Deeper.YES],
+        deeper_no=deeper[Deeper.NO],
+        deeper_unknown=deeper[Deeper.UNKNOWN],
     )
 
 
@@ -239,6 +296,8 @@ def _coverage(cards: Collection[ReleaseCard]) -> Coverage:
 def _no_score(cards: Collection[ReleaseCard], score: Range | None) -> NoScore | None:
     if not cards:
         return NoScore.NO_RELEASE
+    if len(cards) < FEWEST_RELEASES:
+        return NoScore.TOO_FEW
     return NoScore.NO_CRITERION if score is None else None
 
 
@@ -257,7 +316,5 @@ def _ranks(mine: Range, lows: Sequence[Fraction], highs: Sequence[Fraction]) -> 
     return Ranks(best=1 + above, worst=1 + possibly_above)
 
 
-def _table_order(card: Scorecard, names: Mapping[str, str]) -> tuple[bool, Fraction, Fraction, str, str]:
-    score = card.score
-    low, high = (score.low, score.high) if score else (Fraction(0), Fraction(0))
-    return score is None, -low, -high, names[card.lab].casefold(), card.lab
+def _by_name(lab: str, names: Mapping[str, str]) -> tuple[str, str]:
+    return names[lab].casefold(), lab

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commitments.choices import Firmness, Reading, RequiredReleases
+from commitments.choices import Firmness, Reading, RequiredReleases, Wording
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.facts import CommitmentFact, RequirementFact
 from commitments.rules.findings import EventFinding, Finding, asks_for_results, event_finding
@@ -40,10 +40,10 @@ class VerdictOutcome(Term):
     )
     UNCLEAR = "unclear", "unclear", "What is not documented or not disclosed stands between it and “kept”."
     NOT_KEPT = "not_kept", "not kept", "A documented record says that it did not happen."
-    NONE_DOCUMENTED = (
-        "none_documented",
-        "none documented",
-        "No such event, although the promise is firm and keeping it would be visible in public.",
+    NOTHING_FOUND = (
+        "nothing_found",
+        "nothing found",
+        "No such event on record, although the promise is firm and keeping it would be visible in public.",
     )
     CANNOT_TELL = (
         "cannot_tell",
@@ -63,7 +63,7 @@ class VerdictOutcome(Term):
 
 
 class Doubt(Term):
-    """Why "cannot tell" rather than "none documented" (methodology, section 7)."""
+    """Why "cannot tell" rather than "nothing found" (methodology, section 7)."""
 
     NOT_FIRM = "not_firm", "the promise is not firm: its condition may not have arisen"
     NOT_VISIBLE = "not_visible", "keeping it need not be visible in public"
@@ -75,7 +75,7 @@ OUTCOME_VALUES: dict[VerdictOutcome, Range | None] = {
     VerdictOutcome.PARTLY_KEPT: Range.of(_HALF),
     VerdictOutcome.UNCLEAR: Range.of(0, 1),
     VerdictOutcome.NOT_KEPT: Range.of(0),
-    VerdictOutcome.NONE_DOCUMENTED: Range.of(0),
+    VerdictOutcome.NOTHING_FOUND: Range.of(0),
     VerdictOutcome.CANNOT_TELL: Range.of(0, 1),
     VerdictOutcome.NOT_YET_DUE: None,
     VerdictOutcome.DOES_NOT_APPLY: None,
@@ -156,8 +156,18 @@ class KeptCount:
 
 
 def is_testable(commitment: CommitmentFact) -> bool:
-    """Whether the commitment has a requirement; if not, ``not_testable_because`` says why (methodology, section 7)."""
-    return commitment.strict is not None
+    """Whether it carries a requirement and its words stand as in the source; ``not_testable_words`` say why not.
+
+    Condensed or translated words of somebody else are no promise's words (methodology, section 7).
+    """
+    return commitment.strict is not None and commitment.wording is Wording.VERBATIM
+
+
+def not_testable_words(commitment: CommitmentFact) -> str:
+    """Why the commitment is not testable; "" where it is (methodology, section 7)."""
+    if commitment.strict is not None and commitment.wording is not Wording.VERBATIM:
+        return f"its words here are {commitment.wording.label}, not those of the source"
+    return commitment.not_testable_because
 
 
 def judged_standings(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
@@ -179,8 +189,8 @@ def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) ->
     out while the commitment was in force (``commitments.rules.ledger``). Raises ValueError for a commitment that is not
     testable, or that the release's lab did not make.
     """
-    if commitment.strict is None:
-        raise ValueError(f"{commitment.key} is not testable: {commitment.not_testable_because}")
+    if commitment.strict is None or not is_testable(commitment):
+        raise ValueError(f"{commitment.key} is not testable: {not_testable_words(commitment)}")
     if assessment.release.lab not in commitment.labs:
         raise ValueError(f"{assessment.release.lab} did not make {commitment.key}.")
     readings = [commitment.strict] if commitment.lenient is None else [commitment.strict, commitment.lenient]
@@ -276,7 +286,7 @@ def _outcome(findings: tuple[EventFinding, ...], doubts: tuple[Doubt, ...]) -> V
     ):
         if finding in found:
             return outcome
-    return VerdictOutcome.CANNOT_TELL if doubts else VerdictOutcome.NONE_DOCUMENTED
+    return VerdictOutcome.CANNOT_TELL if doubts else VerdictOutcome.NOTHING_FOUND
 
 
 def _outcome_value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) -> Range | None:
@@ -293,7 +303,7 @@ def _outcome_value(outcome: VerdictOutcome, findings: tuple[EventFinding, ...]) 
 
 
 def _doubts(requirement: RequirementFact, commitment: CommitmentFact, lab: str) -> tuple[Doubt, ...]:
-    """Why silence would not mean that the promise was broken; empty where it is "none documented"."""
+    """Why silence would not mean that the promise was broken; empty where it is "nothing found"."""
     checks = (
         (commitment.firmness is not Firmness.FIRM, Doubt.NOT_FIRM),
         (not requirement.visible_in_public, Doubt.NOT_VISIBLE),

@@ -47,7 +47,7 @@ def requirement_words(requirement: Requirement) -> str:
 def visibility_words(requirement: Requirement) -> str:
     """What silence means under one reading (methodology, section 7)."""
     if requirement.visible_in_public:
-        return "Keeping it would be visible in public, so silence is “none documented” where the promise is firm."
+        return "Keeping it would be visible in public, so silence is “nothing found” where the promise is firm."
     return "Keeping it need not be visible in public, so silence is “cannot tell”."
 
 

@@ -34,7 +34,7 @@ from labs.rules.dates import NO_DATE, span
 from labs.rules.depth import DEPTH_QUESTIONS, Adequacy, Depth, Threat, adequacy, depth_of
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 from labs.rules.ledger import Assessment
-from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, printed, printed_range
+from labs.rules.ranges import PAGE_PLACES, printed, printed_range
 
 DAY = dt.date(2025, 6, 30)
 """The day for which the examples are computed."""
@@ -180,7 +180,8 @@ def launch_examples() -> tuple[LaunchExample, ...]:
         ("2025-03-10", "2025-03-10"),
         ("2025-03-11", "2025-03-10"),
         ("2025-03", "2025-03-10"),
-        ("2025-02", "2025-03"),
+        ("2025-04", "2025-03-10"),
+        ("2025", "2025-03-10"),
     )
     return tuple(
         LaunchExample(card, released, weigh(_undated_event(card), _release(released))) for card, released in dates
@@ -188,31 +189,31 @@ def launch_examples() -> tuple[LaunchExample, ...]:
 
 
 def score_example(weights: Mapping[Criterion, Fraction]) -> ScoreExample:
-    """Section 6: a lab with two releases, of which one was evaluated; how long is not disclosed."""
+    """Section 6: a lab with three releases, of which one was evaluated; how long is not disclosed."""
     evaluated = _release("2025-02-01", key="example-1", name="Example 1")
-    silent = _release("2025-05-01", key="example-2", name="Example 2")
+    silent = [_release(f"2025-0{month}-01", key=f"example-{month}", name=f"Example {month}") for month in (4, 5)]
     event = _event(
         model=evaluated.key,
         access=_access(no_safety_filters=Answer.YES, helpful_only=Answer.NO, fine_tuning=Answer.NO),
         results=Results.LAB_SUMMARY,
     )
     promise = _commitment(firmness=Firmness.CONDITIONAL)
-    ledger = ledger_as_of(DAY, releases=[evaluated, silent], events=[event], commitments=[promise])
+    ledger = ledger_as_of(DAY, releases=[evaluated, *silent], events=[event], commitments=[promise])
     card = scorecard(ledger, _LAB, Window.YEAR, weights)
     rows = tuple(
         CriterionExample(
             criterion,
             f"{float(weights[criterion]):g}",
-            "" if value is None else printed(value.low, CRITERION_PLACES),
-            "" if value is None else printed(value.high, CRITERION_PLACES),
+            "" if value is None else f"{printed(value.low * 100, PAGE_PLACES)}%",
+            "" if value is None else f"{printed(value.high * 100, PAGE_PLACES)}%",
         )
         for criterion, value in card.criteria.items()
     )
     return ScoreExample(
         card=card,
         rows=rows,
-        low=printed(card.score.low, SCORE_PLACES) if card.score else "",
-        high=printed(card.score.high, SCORE_PLACES) if card.score else "",
+        low=printed(card.score.low, PAGE_PLACES) if card.score else "",
+        high=printed(card.score.high, PAGE_PLACES) if card.score else "",
         coverage=f"{card.coverage.known} of {card.coverage.asked} facts",
     )
 
@@ -342,7 +343,8 @@ def _event(
 
 def _undated_event(card: str) -> EventFact:
     """An event that the lab's card describes without saying when."""
-    told = CitationFact(_lab_source(card), frozenset({"evaluators", "activity"}))
+    source = replace(_lab_source(card), is_model_card=True)
+    told = CitationFact(source, frozenset({"evaluators", "activity"}))
     return _event(citations=(told,), timing=Timing.UNKNOWN)
 
 

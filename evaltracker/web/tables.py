@@ -18,12 +18,12 @@ from django.utils.safestring import SafeString
 from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
-from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Country, Evidence
 from labs.queries.change_words import NOTHING
 from labs.rules.access import Window
 from labs.rules.method import METHOD_VERSION
+from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
 from labs.rules.sentences import EvidenceCounts, evidence_counts
 from labs.web.columns import AS_OF, DATA_VERSION, NONE, Column, Field, Link, RecordTable, field
 
@@ -35,20 +35,20 @@ def _figure(name: str, read: Callable[[ScoreRow], Any]) -> Field:
     return Field(name, lambda row: read(row) if row.has_releases else None)
 
 
-def _range(name: str, read: Callable[[ScoreRow], Bar | None]) -> tuple[Field, Field]:
-    """Both ends of a range as the page prints them; empty where it does not apply."""
+def _range(name: str, places: int, read: Callable[[ScoreRow], Range | None]) -> tuple[Field, Field]:
+    """Both ends of a range with these decimals; empty where it does not apply."""
 
-    def end(text: str) -> Callable[[ScoreRow], str | None]:
-        return lambda row: getattr(bar, text) if (bar := read(row)) else None
+    def end(which: str) -> Callable[[ScoreRow], str | None]:
+        return lambda row: printed(getattr(value, which), places) if (value := read(row)) else None
 
-    return Field(f"{name}_low", end("low_text")), Field(f"{name}_high", end("high_text"))
+    return Field(f"{name}_low", end("low")), Field(f"{name}_high", end("high"))
 
 
 def _criterion(criterion: Criterion) -> Column:
     return Column(
         name=_NAMES[criterion],
         explanation=f"{criterion.explanation} From 0 to 1; empty where the criterion does not apply.",
-        fields=_range(_NAMES[criterion], lambda row: row.criteria[criterion]),
+        fields=_range(_NAMES[criterion], CRITERION_PLACES, lambda row: row.card.criteria[criterion]),
     )
 
 
@@ -62,14 +62,14 @@ def _lab_cell(row: ScoreRow) -> Link:
 
 def _score_cell(row: ScoreRow) -> SafeString:
     if row.score is None:
-        return format_html('<span class="none">{}</span>', row.card.no_score.label)
+        return format_html('<span class="none">{}</span>', row.card.no_score_words)
     return get_template("includes/_range_bar.html").render({"range": row.score})
 
 
 def _last_cell(row: ScoreRow) -> Link | SafeString:
     last = row.card.last_evaluated
     if last is None:
-        return format_html('<span class="none">{}</span>', "none documented")
+        return format_html('<span class="none">{}</span>', "none confirmed")
     url = reverse("labs:model_detail", args=[last.release.key])
     return Link(url, last.release.name, note=row.last_evaluated_on)
 
@@ -115,17 +115,20 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="deeper",
-        explanation="For how many of these the evaluators surely got deeper access than users.",
-        fields=(_figure("deeper_than_users", lambda row: row.card.counts.deeper_than_users),),
-        cell=lambda row: row.deeper if row.has_releases else NONE,
-        header="Deeper than users get",
+        explanation="For how many of those surely evaluated access was deeper than users get: yes, no, not disclosed.",
+        fields=(
+            _figure("deeper_yes", lambda row: row.card.counts.deeper_yes),
+            _figure("deeper_no", lambda row: row.card.counts.deeper_no),
+            _figure("deeper_unknown", lambda row: row.card.counts.deeper_unknown),
+        ),
+        cell=lambda row: row.deeper or NONE,
+        header="Deeper access than users get",
         is_default=True,
-        style="nowrap",
     ),
     Column(
         name="score",
         explanation="The score, from 0 to 100; empty where there is none, which is not 0.",
-        fields=_range("score", lambda row: row.score),
+        fields=_range("score", SCORE_PLACES, lambda row: row.card.score),
         cell=_score_cell,
         header="Score, 0 to 100",
         is_default=True,
@@ -135,9 +138,6 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
         name="rank",
         explanation="The lab's best and worst possible rank.",
         fields=(field("rank_best", "card", "ranks", "best"), field("rank_worst", "card", "ranks", "worst")),
-        cell=lambda row: row.ranks or NONE,
-        is_default=True,
-        style="nowrap",
     ),
     Column(
         name="coverage",
@@ -154,9 +154,9 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     *map(_criterion, Criterion),
     Column(
         name="last",
-        explanation="The lab's last release with a documented evaluation, and its day.",
+        explanation="The lab's last release that is confirmed as tested by outsiders before release, and its day.",
         cell=_last_cell,
-        header="Last release with a documented evaluation",
+        header="Last release confirmed as tested before release",
         is_default=True,
     ),
     Column(
@@ -172,14 +172,16 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
 
 
 class ScorecardTable(RecordTable):
-    """Every lab with its score as a range. The order is the methodology's (section 6), so no column sorts.
+    """Every lab with its score as a range. Those that cannot be put in one order stand together, by name.
+
+    The order is the methodology's (section 6), so no column sorts.
 
     The rows are ``ScoreRow``s; a lab without a release in the window has no figures, which is not 0. ``window`` is the
     window in words.
     """
 
     declared = SCORECARD_COLUMNS
-    order = ("lab", "score", "rank", "evaluated", "deeper", "coverage", "last", "records")
+    order = ("lab", "score", "evaluated", "deeper", "coverage", "last", "records")
     caption_one = "lab"
     has_edition = True
 
@@ -228,8 +230,11 @@ HEADLINE_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="window_to",
-        explanation="The day on which the window ends.",
-        fields=(Field("window_to", lambda row: row.ledger.access.window_end),),
+        explanation="The first day of the window, empty for all time, and its last.",
+        fields=(
+            Field("window_from", lambda row: row.ledger.access.first_day(row.window)),
+            Field("window_to", lambda row: row.ledger.access.window_end),
+        ),
     ),
     Column(
         name="method_version",
@@ -255,9 +260,9 @@ HEADLINE_COLUMNS: tuple[Column, ...] = (
         explanation="For how many of the confirmed the evaluators got deeper access than users, for how many no "
         "deeper, and of how many no source says.",
         fields=(
-            field("deeper_than_users", "evidence", "deeper"),
-            field("not_deeper", "evidence", "not_deeper"),
-            field("depth_not_disclosed", "evidence", "depth_unknown"),
+            field("deeper_yes", "evidence", "deeper"),
+            field("deeper_no", "evidence", "not_deeper"),
+            field("deeper_unknown", "evidence", "depth_unknown"),
         ),
     ),
     *(

@@ -35,13 +35,13 @@ TASKS = (
     Task(
         "questions",
         "Open questions that move a score most",
-        "No source that we read answers these. Sorted by how far an answer would move the score of the last 12 months.",
+        "No source that we read answers these. Sorted by how far an answer would move the score of 12 months.",
         records.questions,
     ),
     Task(
         "silent",
         "Releases with no event and no recorded search",
-        "“None documented” is only as good as our search. Record the day and where we looked.",
+        "“Nothing found” is only as good as our search. Record the day and where we looked.",
         records.silent_releases,
     ),
     Task(

@@ -133,7 +133,7 @@ def due_promises(given: TaskInput) -> list[Item]:
     return [
         Item(
             str(public[key]),
-            f"Due on {due.due:%-d %B %Y}: {deadline_words(due)}.",
+            f"Due on {due.due:%-d %B %Y}: {deadline_words(due, public[key].due_on_label)}.",
             change_url(public[key]),
             fact.labs,
         )

@@ -30,6 +30,7 @@ from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
 from labs.rules.certainty import link_certainty
 from labs.rules.depth import DEPTH_QUESTIONS
+from labs.rules.evidence import DENIALS
 from labs.rules.facts import EventFact
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
 
@@ -149,7 +150,7 @@ class EventAsOf:
     @property
     def took_place(self) -> bool:
         """Whether it may have taken place: no source says that access was refused or that there was none."""
-        return self.fact.outcome not in sentences.DID_NOT_HAPPEN
+        return self.fact.outcome not in DENIALS
 
     @property
     def ladder(self) -> list[sentences.Rung]:

@@ -13,6 +13,7 @@ from labs.choices import (
     LinkLowering,
     Outcome,
     Owner,
+    ReadIn,
     ReleaseKind,
     Results,
     SourceKind,
@@ -35,6 +36,8 @@ def source_fact(source: Source) -> SourceFact:
         is_government=source.kind == SourceKind.GOVERNMENT,
         published=Span(source.published_on_earliest, source.published_on_latest),
         read_on=source.read_on,
+        is_model_card=source.kind == SourceKind.LAB_MODEL_CARD,
+        is_quoted=source.read_in == ReadIn.QUOTED,
     )
 
 

@@ -25,6 +25,9 @@ from labs.rules.vocabulary import Term
 UNSPECIFIED_GROUPS = "unspecified-external-groups"
 """Key of the evaluator that means outsiders whom no source names (methodology, section 7)."""
 
+CARD_SPAN = dt.timedelta(days=31)
+"""How many days the date of a lab's own card may span to be a launch document by its earliest day (section 4)."""
+
 _DESCRIBING = frozenset({EventField.EVALUATORS.value, EventField.ACTIVITY.value, EventField.RESULTS.value})
 
 
@@ -159,7 +162,7 @@ class Reason(Term):
     NO_OUTSIDE_EVALUATOR = "no_outside_evaluator", "no evaluator from outside the lab took part"
     OTHER_DOMAINS_ONLY = "other_domains_only", "it tested no dangerous capability on the list"
     TIMING_UNKNOWN = "timing_unknown", "when it took place is not disclosed, and no launch document shows it"
-    REPORTED = "reported", "neither side is quoted on who, what, when or results"
+    REPORTED = "reported", "neither the lab nor an evaluator that took part says so; others do"
     INFERRED = "inferred", "it is inferred, not stated"
     DISPUTED = "disputed", "sources contradict each other"
 
@@ -184,19 +187,27 @@ _CERTAINTY_REASONS = {
 }
 
 
+class CardDoubt(Term):
+    """Why a model card of the lab that describes an event of unknown timing does not settle it (section 4)."""
+
+    DATE_NOT_SHOWN = "date_not_shown", "our date for the card does not show that it was out at launch"
+    CAME_LATER = "came_later", "the card came out after the launch"
+
+
 @dataclass(frozen=True, slots=True)
 class WeighedEvent:
     """An event as known on a day, with what the rules conclude about it.
 
     ``timing`` is the timing after the launch-document rule; ``launch_document`` is the source that settled it, if one
-    did. ``reasons`` say why the event does not count, or counts in the high figure only; they are empty where it counts
-    strictly.
+    did; ``card_doubt`` says why a card that is cited did not, where the timing stays unknown. ``reasons`` say why the
+    event does not count, or counts in the high figure only; they are empty where it counts strictly.
     """
 
     event: EventFact
     certainty: Certainty
     timing: Timing
     launch_document: SourceFact | None
+    card_doubt: CardDoubt | None
     depth: Depth
     count: Count
     reasons: tuple[Reason, ...]
@@ -225,7 +236,8 @@ def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
     Pass the event as known on a day. ``release`` is the release of ``event.model``; None where no source says which.
     """
     certainty = event_certainty(event)
-    document = launch_document(event, release) if event.timing is Timing.UNKNOWN else None
+    is_open = event.timing is Timing.UNKNOWN
+    document = launch_document(event, release) if is_open else None
     timing = Timing.BEFORE_DEPLOYMENT if document else event.timing
     against = _disqualifying_reasons(event, release, timing)
     doubts = _doubtful_reasons(certainty, timing)
@@ -235,6 +247,7 @@ def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
         certainty=certainty,
         timing=timing,
         launch_document=document,
+        card_doubt=_card_doubt(event, release) if is_open and document is None else None,
         depth=depth_of(event.access),
         count=count,
         reasons=against or doubts,
@@ -245,16 +258,50 @@ def launch_document(event: EventFact, release: ReleaseFact | None) -> SourceFact
     """The source that shows that the event took place before deployment; None where there is none.
 
     It is a source of the lab or of an evaluator that describes the event (cited for evaluators, activity or results),
-    and its latest possible publication day is on or before the earliest possible release day (methodology, section 4).
-    None also where either day is not known.
+    and its latest possible publication day is on or before the earliest possible release day. For the lab's own model
+    card with a date that spans at most 31 days, it is enough that its earliest possible day is on or before the latest
+    possible release day (methodology, section 4). None also where a day is not known.
     """
-    if release is None or release.released.earliest is None:
+    if release is None:
         return None
     for citation in event.citations:
-        published = citation.source.published.latest
-        if published is not None and published <= release.released.earliest and _describes(event, citation):
+        if _describes(event, citation) and _is_of_launch(event, citation.source, release):
             return citation.source
     return None
+
+
+def _is_of_launch(event: EventFact, source: SourceFact, release: ReleaseFact) -> bool:
+    first, last = source.published.earliest, source.published.latest
+    released = release.released
+    if last is not None and released.earliest is not None and last <= released.earliest:
+        return True
+    if not _is_own_card(event, source) or first is None or last is None or released.latest is None:
+        return False
+    return last - first < CARD_SPAN and first <= released.latest
+
+
+def _card_doubt(event: EventFact, release: ReleaseFact | None) -> CardDoubt | None:
+    """Why no card of the lab that describes the event is a launch document; None where none is cited.
+
+    Of several cards, one whose date leaves it open goes before one that came later.
+    """
+    released = release.released.latest if release else None
+    if released is None:
+        return None
+    cards = {
+        citation.source
+        for citation in event.citations
+        if _describes(event, citation) and _is_own_card(event, citation.source)
+    }
+    if not cards:
+        return None
+    days = [card.published.earliest for card in cards]
+    is_later = all(day is not None and day > released for day in days)
+    return CardDoubt.CAME_LATER if is_later else CardDoubt.DATE_NOT_SHOWN
+
+
+def _is_own_card(event: EventFact, source: SourceFact) -> bool:
+    return source.is_model_card and is_of_lab(event, source)
 
 
 def has_only_other_domains(event: EventFact) -> bool:

@@ -3,10 +3,18 @@
 from labs.choices import Certainty, EventField, EventLowering, LinkLowering
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, SourceFact
 
-SPEAKING_FIELDS = frozenset(
-    field.value for field in (EventField.EVALUATORS, EventField.ACTIVITY, EventField.TIMING, EventField.RESULTS)
+_SILENT = (
+    EventField.LAB,
+    EventField.MODEL,
+    EventField.SUMMARY,
+    EventField.MITIGATIONS_ARGUED,
+    EventField.CERTAINTY,
 )
-"""Only citations that support one of these fields count for an event's certainty (methodology, section 1)."""
+
+SPEAKING_FIELDS = frozenset(field.value for field in EventField if field not in _SILENT)
+"""The fields that say who, what, when, how deep or with what result: a citation confirms an event only if it supports
+one of them (methodology, section 1).
+"""
 
 DOCUMENTED = frozenset({Certainty.CONFIRMED, Certainty.DOCUMENTED})
 """The certainties that the rules call documented: by one side or by both."""
@@ -65,16 +73,18 @@ def is_outside(event: EventFact, participation: ParticipationFact) -> bool:
 
 
 def is_of_lab(event: EventFact, source: SourceFact) -> bool:
-    """Whether the source belongs to the lab that gave access."""
-    return source.lab is not None and source.lab == event.lab
+    """Whether it has the words of the lab that gave access; what somebody else quotes of them is not (section 1)."""
+    return not source.is_quoted and source.lab is not None and source.lab == event.lab
 
 
 def is_of_evaluator(event: EventFact, source: SourceFact) -> bool:
-    """Whether the source belongs to an evaluator of the event (methodology, section 1).
+    """Whether it has the words of an evaluator of the event; what somebody else quotes of them is not (section 1).
 
     A lab's sources speak for that lab as an evaluator. A source of kind government speaks for any government evaluator
     that took part. The lab that gave access does not count a second time as its own evaluator.
     """
+    if source.is_quoted:
+        return False
     for part in event.participations:
         if not is_outside(event, part):
             continue

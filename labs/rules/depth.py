@@ -26,7 +26,7 @@ class Level(IntEnum):
         member.explanation = explanation
         return member
 
-    NONE = 0, "none documented", "No event that counts."
+    NONE = 0, "no counted test", "No event that counts."
     AS_USERS = 1, "as users", "An event, nothing more."
     DEEPER = 2, "deeper than users", "Safety filters off or harmlessness training off."
     MITIGATIONS_OFF = 3, "mitigations off", "Safety filters off and harmlessness training off."
@@ -95,6 +95,25 @@ def best_depth(strict: Iterable[Depth], counted: Iterable[Depth]) -> Depth:
     low = max((depth.low for depth in strict), default=Level.NONE)
     high = max((depth.high for depth in counted), default=Level.NONE)
     return Depth(low, high)
+
+
+class Deeper(Term):
+    """Whether the evaluators of a release got deeper access than its users: three answers, never two (section 6)."""
+
+    YES = "yes", "deeper than users get", "The record shows access that users do not get."
+    NO = "no", "no deeper than users get", "The record shows that the evaluators had what users get."
+    UNKNOWN = "unknown", "depth not disclosed", "No source that we read says whether they got more than users."
+
+
+def deeper_than_users(strict: Iterable[Depth], counted: Iterable[Depth]) -> Deeper:
+    """Yes by the low level of the best strict event, no by the high level over all that count (section 6).
+
+    ``counted`` includes the strict ones.
+    """
+    best = best_depth(strict, counted)
+    if best.low >= Level.DEEPER:
+        return Deeper.YES
+    return Deeper.NO if best.high <= Level.AS_USERS else Deeper.UNKNOWN
 
 
 class Threat(Term):

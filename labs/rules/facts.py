@@ -35,6 +35,8 @@ class SourceFact:
     is_government: bool  # of kind "government", whether or not it belongs to an evaluator
     published: Span
     read_on: dt.date
+    is_model_card: bool = False  # of kind "lab_model_card"
+    is_quoted: bool = False  # read only as quoted by somebody else, so it is that somebody's report
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from labs.choices import Answer, Results, Timing
 from labs.rules.access import (
+    Count,
     ReleaseStanding,
     WeighedEvent,
     Window,
@@ -21,7 +22,16 @@ from labs.rules.access import (
     window_words,
 )
 from labs.rules.as_of import event_fact_as_of
-from labs.rules.depth import Adequacy, Depth, Level, Threat, adequacy, best_adequacy, best_depth
+from labs.rules.depth import (
+    Adequacy,
+    Deeper,
+    Depth,
+    Threat,
+    adequacy,
+    best_adequacy,
+    best_depth,
+    deeper_than_users,
+)
 from labs.rules.evidence import ReleaseEvidence, release_evidence
 from labs.rules.facts import EventFact, ReleaseFact
 
@@ -68,9 +78,14 @@ class Assessment:
         return release_evidence(self.events)
 
     @property
-    def is_deeper_than_users(self) -> bool:
-        """Whether the low level of its best strict event is 2 or more (methodology, section 6)."""
-        return self.depth.low >= Level.DEEPER
+    def deeper(self) -> Deeper | None:
+        """Whether its evaluators got deeper access than users; None where no evaluation is confirmed (section 6).
+
+        By its own events, counted release or not.
+        """
+        strict = [each.depth for each in self.events if each.count_by_itself is Count.STRICT]
+        counted = [each.depth for each in self.events if each.count_by_itself is not Count.NOT]
+        return deeper_than_users(strict, counted) if strict else None
 
     @property
     def coverage(self) -> Coverage:

@@ -9,10 +9,13 @@ from fractions import Fraction
 from math import floor, lcm
 
 SCORE_PLACES = 1
-"""Decimals of a printed score (methodology, section 6)."""
+"""Decimals of a score in exports and at the desk (methodology, section 6)."""
 
 CRITERION_PLACES = 4
-"""Decimals of a printed criterion (methodology, section 6)."""
+"""Decimals of a criterion in exports and at the desk (methodology, section 6)."""
+
+PAGE_PLACES = 0
+"""Decimals of a score, and of a criterion in per cent, on public pages (methodology, section 6)."""
 
 _HALF = Fraction(1, 2)
 

@@ -26,8 +26,8 @@ from labs.rules.access import UNSPECIFIED_GROUPS, Count, WeighedEvent
 from labs.rules.as_of import public_on
 from labs.rules.certainty import SPEAKING_FIELDS, is_documented, is_of_evaluator, is_of_lab, is_outside, link_certainty
 from labs.rules.dates import day_label
-from labs.rules.depth import Depth, Level
-from labs.rules.evidence import OtherWork, ReleaseEvidence
+from labs.rules.depth import Deeper, Depth, Level
+from labs.rules.evidence import DENIALS, OtherWork, ReleaseEvidence
 from labs.rules.facts import SourceFact
 from labs.rules.ledger import Assessment
 from labs.rules.words import counted, listed, possessive, sentence
@@ -60,8 +60,6 @@ _NOT_GRANTED = {
     Outcome.NOT_NEEDED: "no permission needed: the model was public",
     Outcome.UNKNOWN: "whether access was given is not disclosed",
 }
-DID_NOT_HAPPEN = frozenset({Outcome.REFUSED, Outcome.CONFIRMED_NONE})
-"""Outcomes of which no test followed: nothing about one can be undisclosed."""
 
 
 def quote_words(owner: Owner, name: str, publisher: str, read_in: ReadIn) -> str:
@@ -251,9 +249,9 @@ def evidence_counts(assessments: Iterable[Assessment]) -> EvidenceCounts:
         if evidence.word is Evidence.NOTHING_FOUND and evidence.other_work:
             other_work += 1
             activities |= {work.activity for work in evidence.other_work}
-        if evidence.word is Evidence.CONFIRMED:
-            deeper += each.depth.low >= Level.DEEPER
-            not_deeper += each.depth.high <= Level.AS_USERS
+        answer = each.deeper
+        deeper += answer is Deeper.YES
+        not_deeper += answer is Deeper.NO
     in_order = tuple(activity for activity in Activity if activity in activities)
     return EvidenceCounts(words, other_work, in_order, deeper, not_deeper)
 
@@ -581,7 +579,7 @@ def evaluator_sentences(
     say = _Tense(is_past)
     if not events:
         return [f"No access event {say('is')} on record."]
-    took_place = [each for each in events if each.event.outcome not in DID_NOT_HAPPEN]
+    took_place = [each for each in events if each.event.outcome not in DENIALS]
     evaluations = [each for each in took_place if each.event.activity is Activity.MODEL_EVALUATION]
     others = [each for each in took_place if each.event.activity is not Activity.MODEL_EVALUATION]
     of_labs = f" of models of {counted(len(labs), 'lab')} ({listed(labs)})" if labs else ""

@@ -427,8 +427,8 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="deeper_than_users",
-        explanation="Whether its evaluators surely got deeper access than users.",
-        fields=(field("deeper_than_users", "assessment", "is_deeper_than_users"),),
+        explanation="Whether its evaluators got deeper access than users; empty where no evaluation is confirmed.",
+        fields=(field("deeper_than_users", "assessment", "deeper", "value"),),
     ),
     *map(_deep_enough, Threat),
     AS_OF,

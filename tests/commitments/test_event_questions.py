@@ -23,6 +23,8 @@ from tests.facts import (
     cited,
 )
 
+pytestmark = pytest.mark.usefixtures("one_release_is_enough")
+
 ANSWERED = {
     "access": dict.fromkeys(access(), Answer.NO),
     "results": Results.LAB_SUMMARY,

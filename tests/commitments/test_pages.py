@@ -16,7 +16,7 @@ from commitments.choices import About, CommitmentField, Firmness, Origin, Stated
 from commitments.models import Commitment
 from commitments.queries import commitments_listed, ledger
 from commitments.rules.sentences import rate_words
-from commitments.rules.verdicts import kept_count
+from commitments.rules.verdicts import is_testable, kept_count
 from commitments.web.presenters import requirement_words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.rules.access import Window
@@ -149,7 +149,7 @@ def test_in_force_and_testable_in_the_list_are_what_the_rules_say(records, day):
     for record in commitments_listed(day_ledger):
         fact = day_ledger.commitments[record.key]
         assert record.in_force == ("yes" if day_ledger.is_in_force(fact, day_ledger.day) else "no"), record.key
-        assert record.testable == ("yes" if fact.strict else "no"), record.key
+        assert record.testable == ("yes" if is_testable(fact) else "no"), record.key
 
 
 def test_a_promise_that_ended_is_in_force_on_the_days_before(client, records):
@@ -284,7 +284,7 @@ def test_the_verdict_shows_which_events_were_weighed_and_why_each_did_or_did_not
     factories.access_event(model=model, activity=Activity.RED_TEAMING.value)
     page = text_of(client, record.get_absolute_url())
     assert f"{model.name} 15 June 2024 kept on the lenient reading only" in page
-    assert "Strict reading: none documented." in page
+    assert "Strict reading: nothing found." in page
     assert "Lenient reading: kept." in page
     assert "Strict reading: did not count (the activity is not one asked for)" in page
     assert "Lenient reading: meets every part" in page
@@ -297,7 +297,7 @@ def test_an_event_after_release_is_named_as_such_and_keeps_nothing(client, empty
     model = factories.ai_model(lab=record.labs.get())
     factories.access_event(model=model, timing=Timing.AFTER_DEPLOYMENT.value)
     page = text_of(client, record.get_absolute_url())
-    assert "none documented tested after release" in page
+    assert "nothing found tested after release" in page
     assert "tested after release (it took place after deployment)" in page
 
 
@@ -334,11 +334,11 @@ def test_what_deepmind_said_it_would_explore_is_not_testable_and_says_why(client
     ("day", "words"),
     [
         ("2023-12-31", "not yet due, 0 days left"),
-        ("2024-01-01", "overdue by 1 day "),
-        ("2024-05-24", "overdue by 145 days"),
+        ("2024-01-01", "due in 2023; nothing found"),
+        ("2024-05-24", "due in 2023; nothing found"),
     ],
 )
-def test_openais_promise_to_say_more_later_in_2023_is_overdue_from_new_year(client, records, day, words):
+def test_openais_promise_to_say_more_later_in_2023_is_past_and_nothing_was_found(client, records, day, words):
     assert words in text_of(client, f"{AUDITS}?as_of={day}")
     assert words in text_of(client, f"/commitments/?lab=openai&as_of={day}")
     assert words in text_of(client, f"/commitments/matrix/?as_of={day}")
@@ -362,7 +362,9 @@ def test_a_fulfilled_promise_says_so_from_the_day_on_which_a_source_did(client, 
         ],
     )
     assert words in text_of(client, f"{record.get_absolute_url()}?as_of=2024-08-01")
-    assert "overdue by 31 days" in text_of(client, f"{record.get_absolute_url()}?as_of=2024-07-31")
+    page = text_of(client, f"{record.get_absolute_url()}?as_of=2024-07-31")
+    assert "due by 30 June 2024; nothing found" in page
+    assert "overdue" not in page
 
 
 @pytest.mark.parametrize("key", ["bletchley-2023-safety-testing", "uk-2023-early-access"])

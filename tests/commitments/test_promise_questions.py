@@ -9,6 +9,8 @@ from labs.rules.access import Window
 from labs.rules.ranges import printed
 from tests.facts import LAB, a_commitment, a_lab_source, a_ledger, a_release, a_requirement, a_source, an_event, cited
 
+pytestmark = pytest.mark.usefixtures("one_release_is_enough")
+
 REPORTED = (cited(a_source(published="2024-01-05"), "quote", "about"),)
 NOT_TESTABLE = {"strict": None, "not_testable_because": "it is vague"}
 

@@ -10,16 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commitments.choices import About, Firmness, RequiredEvaluators, RequiredReleases, StatedBy
-from commitments.rules.criteria import Criterion, release_criteria
+from commitments.rules.certainty import commitment_certainty
+from commitments.rules.criteria import RELEASE_CRITERIA, Criterion, release_criteria
 from commitments.rules.ledger import ledger_as_of
-from commitments.rules.scorecards import ranked, scorecard, scorecards
+from commitments.rules.scorecards import ranked, score_groups, scorecard, scorecards
 from labs.choices import (
     BEFORE_RELEASE,
     Activity,
     Answer,
+    Certainty,
     Domain,
     EventField,
     EventLowering,
+    Evidence,
     Frontier,
     LinkLowering,
     Outcome,
@@ -28,8 +31,9 @@ from labs.choices import (
     Timing,
 )
 from labs.rules.access import UNSPECIFIED_GROUPS, Window
+from labs.rules.certainty import event_certainty
 from labs.rules.dates import span
-from labs.rules.depth import DEPTH_QUESTIONS
+from labs.rules.depth import DEPTH_QUESTIONS, Deeper
 from labs.rules.ranges import Range
 from tests.facts import (
     ONE_DAY,
@@ -89,6 +93,7 @@ def sources(published):
         for day in published
         for source in (
             a_lab_source("lab-a", published=day),
+            a_lab_source("lab-a", published=day, is_model_card=True),
             a_lab_source("lab-b", published=day),
             an_evaluator_source("metr", published=day),
             an_evaluator_source("uk-aisi", published=day, is_government=True),
@@ -206,7 +211,7 @@ def lows(card):
         **figures,
         "score": card.score.low,
         "evaluated": card.counts.evaluated_low,
-        "deeper": card.counts.deeper_than_users,
+        "deeper": card.counts.deeper_yes,
     }
 
 
@@ -272,7 +277,9 @@ def test_red_teaming_never_moves_evaluated(record, event, window):
 @given(records(), windows)
 def test_low_never_exceeds_high_and_every_figure_lies_within_its_bounds(record, window):
     for card in table(*record, window):
-        assert card.counts.deeper_than_users <= card.counts.evaluated_low <= card.counts.evaluated_high
+        counts = card.counts
+        assert counts.deeper_yes + counts.deeper_no + counts.deeper_unknown == counts.evaluated_low
+        assert counts.evaluated_low <= counts.evaluated_high
         assert card.counts.evaluated_high <= card.counts.releases
         assert card.coverage.known <= card.coverage.asked
         for value in card.criteria.values():
@@ -290,12 +297,15 @@ def scored(lab, low, high):
 
 @for_all
 @given(st.lists(ends, max_size=8), st.randoms(use_true_random=False))
-def test_ranks_lie_within_the_labs_order_disjoint_ranges_and_do_not_depend_on_their_order(spans, random):
+def test_ranks_lie_within_the_labs_and_groups_order_disjoint_ranges_whatever_the_order(spans, random):
     cards = [scored(f"lab-{index}", *each) for index, each in enumerate(spans)]
     names = {card.lab: card.lab for card in cards}
     order = ranked(cards, names)
     shuffled = random.sample(cards, len(cards))
     assert ranked(shuffled, names) == order
+    groups = score_groups(order, names)
+    group_of = {card.lab: place for place, group in enumerate(groups) for card in group.cards}
+    assert [card.lab for card in order] == [card.lab for group in groups for card in group.cards]
     for card in order:
         assert 1 <= card.ranks.best <= card.ranks.worst <= len(cards)
     for first in order:
@@ -303,7 +313,9 @@ def test_ranks_lie_within_the_labs_order_disjoint_ranges_and_do_not_depend_on_th
             if first.score.low > second.score.high:
                 assert first.ranks.worst < second.ranks.worst
                 assert first.ranks.best < second.ranks.best
-                assert order.index(first) < order.index(second)
+                assert group_of[first.lab] <= group_of[second.lab]
+            else:
+                assert second.score.low > first.score.high or group_of[first.lab] == group_of[second.lab]
 
 
 @for_all
@@ -373,3 +385,78 @@ def test_a_later_day_on_which_nothing_happened_changes_nothing_but_the_window(re
 def _is_early(citation):
     latest = citation.source.published.latest
     return latest is not None and latest <= DAY
+
+
+# Certainty: what more is known never makes less certain, and what is only quoted never more.
+
+
+def evidence(event_list):
+    return {key: each.evidence.word for key, each in ledger(event_list, []).access.assessments.items()}
+
+
+def deeper(event_list):
+    return {key: each.deeper for key, each in ledger(event_list, []).access.assessments.items()}
+
+
+def is_no_surer(now, before):
+    """Whether each word stands no higher than before in the order of the methodology's table."""
+    order = list(Evidence)
+    return all(order.index(now[key]) >= order.index(before[key]) for key in before)
+
+
+@pytest.mark.parametrize("question", ["no_safety_filters", "helpful_only", "fine_tuning", "weights"])
+@for_all
+@given(records(), events(published=EARLY), st.sampled_from(Answer))
+def test_an_answer_on_depth_moves_no_word_for_evidence_and_never_takes_an_answer_away(question, record, event, answer):
+    event_list, _ = record
+    unknown = replace(event, access={**event.access, question: Answer.UNKNOWN})
+    answered = replace(event, access={**event.access, question: answer})
+    assert evidence([*event_list, answered]) == evidence([*event_list, unknown])
+    before, now = deeper([*event_list, unknown]), deeper([*event_list, answered])
+    for key, known in before.items():
+        assert (now[key] is None) == (known is None)
+        assert known in (None, Deeper.UNKNOWN) or now[key] is not Deeper.UNKNOWN
+
+
+@for_all
+@given(records(), events(published=EARLY, timing=Timing.UNKNOWN), st.sampled_from(sorted(BEFORE_RELEASE)))
+def test_a_timing_that_becomes_known_as_before_release_never_makes_the_evidence_less_certain(record, event, timing):
+    event_list, _ = record
+    known = evidence([*event_list, replace(event, timing=timing)])
+    assert is_no_surer(evidence([*event_list, event]), known)
+
+
+@for_all
+@given(records(), events(published=EARLY), st.sampled_from(Results), st.integers(0, 60))
+def test_results_and_days_that_become_known_move_no_word_for_evidence(record, event, results, days):
+    event_list, _ = record
+    unknown = replace(event, results=Results.UNKNOWN, access_days=None)
+    known = replace(event, results=results, access_days=days)
+    assert evidence([*event_list, known]) == evidence([*event_list, unknown])
+
+
+@for_all
+@given(records(), st.data(), windows)
+def test_a_citation_made_quoted_by_another_never_makes_anything_more_certain(record, data, window):
+    event_list, promises = record
+
+    def quoted(each):
+        place = data.draw(st.integers(0, len(each.citations) - 1))
+        source = replace(each.citations[place].source, is_quoted=True)
+        citation = replace(each.citations[place], source=source)
+        return replace(each, citations=(*each.citations[:place], citation, *each.citations[place + 1 :]))
+
+    less, fewer = [quoted(each) for each in event_list], [quoted(each) for each in promises]
+    order = list(Certainty)
+    for before, now in zip(event_list, less, strict=True):
+        assert order.index(event_certainty(now)) >= order.index(event_certainty(before))
+    assert is_no_surer(evidence(less), evidence(event_list))
+    for before, now in zip(promises, fewer, strict=True):
+        for lab in before.labs:
+            assert order.index(commitment_certainty(now, lab)) >= order.index(commitment_certainty(before, lab))
+    before = {card.lab: card for card in table(event_list, promises, window)}
+    for card in table(less, fewer, window):
+        for name in (*RELEASE_CRITERIA, Criterion.COMMITMENT):
+            old, new = before[card.lab].criteria[name], card.criteria[name]
+            assert (old is None) == (new is None)
+            assert old is None or new.low <= old.low

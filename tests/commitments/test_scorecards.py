@@ -6,7 +6,18 @@ import pytest
 
 from commitments.choices import About, Firmness, RequiredReleases, StatedBy
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights
-from commitments.rules.scorecards import Counts, NoScore, Ranks, headline, points_of, ranked, scorecard, scorecards
+from commitments.rules.scorecards import (
+    Counts,
+    NoScore,
+    Ranks,
+    headline,
+    lies_above,
+    points_of,
+    ranked,
+    score_groups,
+    scorecard,
+    scorecards,
+)
 from labs.choices import Activity, Answer, Frontier, ReleaseKind, Results, Timing
 from labs.rules.access import Window
 from labs.rules.dates import span
@@ -26,6 +37,8 @@ from tests.facts import (
     cited,
 )
 
+pytestmark = pytest.mark.usefixtures("one_release_is_enough")
+
 AS_USERS = access(no_safety_filters=Answer.NO, helpful_only=Answer.NO, fine_tuning=Answer.NO)
 UNTESTABLE = {"strict": None, "not_testable_because": "too vague"}
 TWO = [a_release(), a_release("2024-03-01", key="second")]
@@ -42,7 +55,7 @@ def test_a_lab_without_a_release_in_the_window_has_no_score_and_no_figures():
     found = card(releases=[], commitments=[a_commitment()])
     assert (found.score, found.no_score) == (None, NoScore.NO_RELEASE)
     assert found.criteria == dict.fromkeys(Criterion)
-    assert found.counts == Counts(0, 0, 0, 0)
+    assert found.counts == Counts(0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +190,9 @@ def test_the_counts_are_of_releases_in_the_window():
         a_reported_event(model="second", access=deeper),
     ]
     found = card(releases=[*TWO, a_release("2024-04-01", key="third")], events=events)
-    assert found.counts == Counts(releases=3, evaluated_low=1, evaluated_high=2, deeper_than_users=1)
+    assert found.counts == Counts(
+        releases=3, evaluated_low=1, evaluated_high=2, deeper_yes=1, deeper_no=0, deeper_unknown=0
+    )
 
 
 def test_coverage_counts_facts_of_counted_events_in_the_window():
@@ -199,7 +214,7 @@ def test_the_headline_counts_every_labs_releases():
         releases=[a_release(), a_release(key="b", lab="lab-b")],
         events=[an_event(), a_reported_event(model="b", lab="lab-b")],
     )
-    assert headline(ledger, Window.YEAR) == Counts(2, 1, 2, 0)
+    assert headline(ledger, Window.YEAR) == Counts(2, 1, 2, 0, 0, 1)
 
 
 def test_the_last_documented_evaluation_is_of_the_latest_release_of_all_time_with_a_strict_event():
@@ -274,9 +289,62 @@ def test_a_rank_is_a_range_among_the_labs_with_a_score(scores, ranks):
     assert found == ranks
 
 
-def test_the_table_sorts_by_low_then_high_then_name_and_puts_labs_without_a_score_last():
-    order = placed(e=None, d=(10, 30), c=(10, 20), b=(10, 20), a=(5, 100), z=(11, 12))
-    assert [each.lab for each in order] == ["z", "d", "b", "c", "a", "e"]
+def test_labs_that_cannot_be_put_in_one_order_stand_together_by_name_and_those_without_a_score_last():
+    order = placed(e=None, d=(10, 30), c=(10, 20), b=(31, 40), a=(28, 29), z=(50, 60))
+    assert [each.lab for each in order] == ["z", "b", "a", "c", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "groups"),
+    [
+        ({"a": (10, 20), "b": (30, 40)}, [("b", []), ("a", [])]),
+        # Touching ends overlap.
+        ({"a": (10, 20), "b": (20, 40)}, [("ab", [])]),
+        ({"a": (10, 20), "b": ("20.0001", 40)}, [("b", []), ("a", [])]),
+        # A chain: the ends do not overlap, and one lies above the other.
+        ({"a": (10, 20), "b": (15, 35), "c": (30, 40)}, [("abc", ["ca"])]),
+        ({"a": (0, 100), "b": (50, 60), "c": (10, 20)}, [("abc", ["bc"])]),
+        # As of 31 August 2026, rounded.
+        (
+            {"a": ("53.6", "86.0"), "g": ("1.0", "45.4"), "m": ("35.4", "52.5"), "o": ("60.2", "86.4"), "x": (16, 22)},
+            [("ao", []), ("gmx", ["mx"])],
+        ),
+        ({"a": None}, []),
+        ({}, []),
+    ],
+)
+def test_labs_joined_by_a_chain_of_overlapping_ranges_are_one_group(scores, groups):
+    found = score_groups(placed(**scores), {lab: lab.upper() for lab in scores})
+    assert [
+        ("".join(card.lab for card in each.cards), [f"{above.lab}{below.lab}" for above, below in each.in_order])
+        for each in found
+    ] == groups
+
+
+def test_two_labs_are_told_apart_only_by_ranges_that_do_not_touch():
+    high, touching, low, none = (placed(x=score)[0] for score in ((20, 30), (10, 20), (10, 19), None))
+    assert not lies_above(high, touching)
+    assert lies_above(high, low)
+    assert not lies_above(low, high)
+    assert not lies_above(high, none)
+    assert not lies_above(none, low)
+
+
+@pytest.mark.parametrize(
+    ("count", "reason", "words"),
+    [
+        (0, NoScore.NO_RELEASE, "no release in the window"),
+        (1, NoScore.TOO_FEW, "too few releases to score: 1"),
+        (2, NoScore.TOO_FEW, "too few releases to score: 2"),
+        (3, None, ""),
+    ],
+)
+def test_a_score_needs_three_releases_in_the_window(monkeypatch, count, reason, words):
+    monkeypatch.undo()
+    found = card(releases=[a_release(key=f"model-{number}") for number in range(count)])
+    assert (found.no_score, found.no_score_words) == (reason, words)
+    assert (found.score is None) == (reason is not None)
+    assert found.counts.releases == count
 
 
 def test_ranks_compare_exact_values_not_printed_ones():

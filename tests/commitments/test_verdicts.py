@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from commitments.choices import Firmness, RequiredEvaluators, RequiredReleases
+from commitments.choices import Firmness, RequiredEvaluators, RequiredReleases, Wording
 from commitments.rules.findings import Finding
 from commitments.rules.verdicts import (
     OUTCOME_VALUES,
@@ -13,6 +13,7 @@ from commitments.rules.verdicts import (
     VerdictOutcome,
     is_testable,
     kept_count,
+    not_testable_words,
     verdict,
 )
 from labs.choices import Activity, Answer, EventLowering, Frontier, ReleaseKind, Results, Timing
@@ -86,11 +87,11 @@ def result(*events, **changes):
         ([a_denial()], {}, VerdictOutcome.NOT_KEPT, 0, 0),
         ([a_denial()], {"firmness": Firmness.CONDITIONAL}, VerdictOutcome.NOT_KEPT, 0, 0),
         ([a_denial()], PRIVATE, VerdictOutcome.NOT_KEPT, 0, 0),
-        # none documented
-        ([], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
-        ([RED_TEAMED], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
-        ([a_denial(participations=(an_evaluator("metr"),))], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
-        ([an_event(timing=Timing.AFTER_DEPLOYMENT)], {}, VerdictOutcome.NONE_DOCUMENTED, 0, 0),
+        # nothing found
+        ([], {}, VerdictOutcome.NOTHING_FOUND, 0, 0),
+        ([RED_TEAMED], {}, VerdictOutcome.NOTHING_FOUND, 0, 0),
+        ([a_denial(participations=(an_evaluator("metr"),))], {}, VerdictOutcome.NOTHING_FOUND, 0, 0),
+        ([an_event(timing=Timing.AFTER_DEPLOYMENT)], {}, VerdictOutcome.NOTHING_FOUND, 0, 0),
         # cannot tell
         ([], {"firmness": Firmness.CONDITIONAL}, VerdictOutcome.CANNOT_TELL, 0, 1),
         ([], PRIVATE, VerdictOutcome.CANNOT_TELL, 0, 1),
@@ -102,11 +103,28 @@ def test_the_best_verdict_over_the_events_holds(events, changes, outcome, low, h
     assert result(*events, **changes) == (outcome, Range.of(low, high))
 
 
+def test_condensed_or_translated_words_are_no_promises_words_so_practice_is_not_held_against_them():
+    for wording in Wording:
+        promise = a_commitment(wording=wording)
+        assert is_testable(promise) is (wording is Wording.VERBATIM)
+        assert not_testable_words(promise) == (
+            "" if wording is Wording.VERBATIM else f"its words here are {wording.label}, not those of the source"
+        )
+    with pytest.raises(ValueError, match="condensed"):
+        judged(wording=Wording.CONDENSED)
+    assert a_ledger(commitments=[a_commitment(wording=Wording.TRANSLATED)]).verdicts(Window.ALL) == ()
+
+
+def test_what_carries_no_requirement_keeps_its_own_reason():
+    promise = a_commitment(strict=None, not_testable_because="too vague", wording=Wording.CONDENSED)
+    assert not_testable_words(promise) == "too vague"
+
+
 @pytest.mark.parametrize("firmness", list(Firmness))
-def test_silence_is_none_documented_only_for_a_firm_promise(firmness):
+def test_silence_is_nothing_found_only_for_a_firm_promise(firmness):
     found = judged(firmness=firmness).strict
     if firmness is Firmness.FIRM:
-        assert (found.outcome, found.doubts) == (VerdictOutcome.NONE_DOCUMENTED, ())
+        assert (found.outcome, found.doubts) == (VerdictOutcome.NOTHING_FOUND, ())
     else:
         assert (found.outcome, found.doubts) == (VerdictOutcome.CANNOT_TELL, (Doubt.NOT_FIRM,))
 
@@ -164,17 +182,17 @@ def test_within_the_grace_only_kept_and_not_kept_hold(events, outcome):
 
 
 def test_a_requirement_without_results_has_no_grace():
-    assert result(day=RELEASED)[0] is VerdictOutcome.NONE_DOCUMENTED
+    assert result(day=RELEASED)[0] is VerdictOutcome.NOTHING_FOUND
 
 
 @pytest.mark.parametrize(
     ("due", "outcome"),
     [
-        ("2024-05-31", VerdictOutcome.NONE_DOCUMENTED),
+        ("2024-05-31", VerdictOutcome.NOTHING_FOUND),
         ("2024-06-01", VerdictOutcome.NOT_YET_DUE),
         ("2024-06", VerdictOutcome.NOT_YET_DUE),
         ("2024-06/..", VerdictOutcome.NOT_YET_DUE),
-        ("", VerdictOutcome.NONE_DOCUMENTED),
+        ("", VerdictOutcome.NOTHING_FOUND),
     ],
 )
 def test_a_promise_with_a_deadline_is_not_yet_due_until_it_has_passed(due, outcome):
@@ -193,7 +211,7 @@ def test_with_one_reading_both_are_equal():
 
 def test_where_the_readings_differ_both_are_shown_and_the_range_runs_from_one_to_the_other():
     found = judged(RED_TEAMED, lenient=a_requirement(**RED_TEAMING))
-    assert (found.strict.outcome, found.lenient.outcome) == (VerdictOutcome.NONE_DOCUMENTED, VerdictOutcome.KEPT)
+    assert (found.strict.outcome, found.lenient.outcome) == (VerdictOutcome.NOTHING_FOUND, VerdictOutcome.KEPT)
     assert found.value == Range.of(0, 1)
     assert found.label == "kept on the lenient reading only"
 
@@ -201,7 +219,7 @@ def test_where_the_readings_differ_both_are_shown_and_the_range_runs_from_one_to
 def test_a_split_without_kept_names_both_verdicts():
     red_teaming_reported = a_reported_event(activity=Activity.RED_TEAMING)
     found = judged(red_teaming_reported, lenient=a_requirement(**RED_TEAMING))
-    assert found.label == "none documented (strict reading), unclear (lenient reading)"
+    assert found.label == "nothing found (strict reading), unclear (lenient reading)"
     assert found.value == Range.of(0, 1)
 
 
@@ -274,7 +292,7 @@ def test_only_releases_in_the_window_are_judged(window, verdicts):
 def test_a_promise_for_all_releases_is_judged_for_those_that_are_not_frontier_too():
     every = a_commitment(strict=a_requirement(releases=RequiredReleases.ALL))
     assert [each.strict.outcome for each in owed(commitments=[every], frontier=Frontier.NO)] == [
-        VerdictOutcome.NONE_DOCUMENTED
+        VerdictOutcome.NOTHING_FOUND
     ]
     assert owed(commitments=[every], frontier=Frontier.NO, variant_of="another") == ()
 

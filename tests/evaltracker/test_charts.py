@@ -59,7 +59,7 @@ def test_the_half_years_add_up_to_the_headline_of_all_time(records, day):
     day_ledger = ledger(dt.date.fromisoformat(day))
     total = headline(day_ledger, Window.ALL)
     halves = half_years(day_ledger)
-    for name in ("releases", "evaluated_low", "evaluated_high", "deeper_than_users"):
+    for name in ("releases", "evaluated_low", "evaluated_high", "deeper_yes", "deeper_no", "deeper_unknown"):
         assert sum(getattr(half.counts, name) for half in halves) == getattr(total, name), name
 
 

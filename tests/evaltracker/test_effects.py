@@ -66,6 +66,7 @@ def texts(effect):
     return [moved.text for moved in effect.moves]
 
 
+@pytest.mark.usefixtures("one_release_is_enough")
 def test_a_first_evaluation_moves_the_score_the_counts_and_the_criteria(empty_database, ada):
     model = factories.ai_model()
 
@@ -110,7 +111,7 @@ def test_a_change_can_move_a_verdict(empty_database, ada):
     effect = effect_of([change(ada, event, timing="after_deployment")], day=DAY)
 
     assert [moved.text for moved in effect.verdicts] == [
-        "We will, Promising, Model A: kept: 1 → none documented: 0",
+        "We will, Promising, Model A: kept: 1 → nothing found: 0",
     ]
 
 
@@ -123,7 +124,7 @@ def test_both_readings_of_a_verdict_are_told_apart(empty_database, ada):
     effect = effect_of([draft_event(ada, model)], day=DAY)
 
     assert [moved.new for moved in effect.verdicts] == [
-        "none documented (strict reading), kept (lenient reading): 0 to 1"
+        "nothing found (strict reading), kept (lenient reading): 0 to 1"
     ]
 
 
@@ -135,7 +136,7 @@ def test_a_fulfilled_deadline_is_a_verdict_too(empty_database, ada):
     effect = effect_of([change(ada, promise, fulfilled_on="2024-06-01", citations=citations)], day=DAY)
 
     assert [moved.text for moved in effect.verdicts] == [
-        "By June, due day: overdue by 154 days → fulfilled, 29 days before the due day"
+        "By June, due day: due by 30 June 2024; nothing found → fulfilled, 29 days before the due day"
     ]
 
 
@@ -160,7 +161,7 @@ def told(effect, side):
     for moved in (*effect.scores, *effect.figures):
         of, window = moved.of.rsplit(", ", 1)
         if of in labs and moved.figure in FIGURES.values():
-            ends = [re.sub("(st|nd|rd|th)$", "", end) for end in getattr(moved, side).split("–")]
+            ends = [re.sub("(st|nd|rd|th)$", "", end) for end in re.split("–| to ", getattr(moved, side))]
             found[labs[of], {"12 months": "12", "24 months": "24"}.get(window, "all"), moved.figure] = (
                 ends[0],
                 ends[-1],
@@ -178,7 +179,7 @@ def test_the_figures_on_both_sides_are_those_that_the_public_download_then_has(r
 
     after = printed(client)
     old, new = told(effect, "old"), told(effect, "new")
-    assert len(old) > 10
+    assert len(old) >= 9
     assert {key: value for key, value in before.items() if value != after[key]} == old
     assert {key: after[key] for key in old} == new
 
@@ -228,8 +229,7 @@ def test_the_first_release_of_a_lab_takes_it_out_of_no_score(empty_database, ada
 
     effect = effect_of([proposal], day=DAY)
 
-    assert effect.scores[0].text == "Lab, 12 months: no release in the window → 0.0"
-    assert "Lab, 12 months, rank: none → 1st" in texts(effect)
+    assert effect.scores[0].text == "Lab, 12 months: no release in the window → too few releases to score: 1"
 
 
 def test_a_lab_without_releases_moves_no_figure(ada):
@@ -276,6 +276,7 @@ def test_of_several_those_that_cannot_be_accepted_are_named_and_left_out_of_the_
     assert effect.moves
 
 
+@pytest.mark.usefixtures("one_release_is_enough")
 def test_the_headline_and_the_scores_of_the_home_page_come_first(empty_database, ada):
     model = factories.ai_model()
 
@@ -286,6 +287,7 @@ def test_the_headline_and_the_scores_of_the_home_page_come_first(empty_database,
     assert sorted([*effect.first, *effect.others], key=str) == sorted([*effect.scores, *effect.figures], key=str)
 
 
+@pytest.mark.usefixtures("one_release_is_enough")
 def test_quotes_that_are_not_found_do_not_hinder_the_computation(empty_database, ada, monkeypatch):
     def nothing_is_found(citations):
         for each in citations:

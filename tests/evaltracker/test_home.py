@@ -145,9 +145,9 @@ def test_then_and_now_stand_beside_each_other(client, records):
 
 def test_what_changed_for_each_lab_is_said_with_its_counts(client, records):
     rows = {row[0]: row[1:] for row in tables_of(client, "/?as_of=2026-08-31")[3]}
-    assert rows["OpenAI"][:4] == ["0 of 2 releases", "6 of 7 releases", "0.0–5.0", "60.8–86.6"]
-    assert rows["OpenAI"][4].startswith("Higher")
-    assert rows["Google DeepMind"][4].startswith("The ranges overlap")
+    assert rows["OpenAI"][:4] == ["0 of 2 releases", "6 of 7 releases", "none", "60–86"]
+    assert rows["OpenAI"][4] == "Then, too few releases to score: 2"
+    assert rows["Anthropic"][4].startswith("Higher")
     assert rows["Microsoft"][:2] == ["no release", "0 of 1 release"]
 
 

@@ -24,13 +24,32 @@ DAYS = ["2023-01-01", "2023-03-14", "2024-02-29", "2024-05-24", "2025-08-07", "2
 def test_labs_stand_in_the_methodologys_order_and_those_without_a_release_last(client, records):
     rows = tables_of(client, "/labs/?as_of=2024-05-24")[0]
     names = [row[0].split(" United")[0] for row in rows]
-    assert names[:5] == ["Meta", "Anthropic", "Google DeepMind", "OpenAI", "xAI"]
-    assert all(row[1] == "no release in the window" for row in rows[5:])
-    assert names[5:] == sorted(names[5:], key=str.casefold)
+    assert names[0] == "Anthropic"
+    few = {name: row[1] for name, row in zip(names, rows, strict=True) if row[1].startswith("too few")}
+    assert few == {
+        "Google DeepMind": "too few releases to score: 2",
+        "Meta": "too few releases to score: 2",
+        "OpenAI": "too few releases to score: 2",
+        "xAI": "too few releases to score: 1",
+    }
+    assert all(row[1] == "no release in the window" for row in rows[1:] if row[0].split(" United")[0] not in few)
+    assert names[1:] == sorted(names[1:], key=str.casefold)
 
 
-def test_ranks_of_overlapping_ranges_are_ranges(client, records):
-    assert tables_of(client, "/labs/?as_of=2024-05-24")[0][0][2] == "1st–3rd"
+def test_labs_that_cannot_be_put_in_one_order_stand_by_name_and_the_note_says_who_lies_above_whom(client, records):
+    for address, place in (("/labs/?as_of=2026-08-31", 0), ("/?as_of=2026-08-31", 1)):
+        names = [row[0].split(" United")[0].split(" also")[0] for row in tables_of(client, address)[place]]
+        assert names[:5] == ["Anthropic", "OpenAI", "Google DeepMind", "Meta", "xAI"]
+        page = text_of(client, address)
+        assert "Anthropic and OpenAI cannot be put in one order: their ranges overlap, so they stand by name." in page
+        assert "Google DeepMind, Meta and xAI cannot be put in one order" in page
+        assert "Within them, Meta lies above xAI." in page
+    assert "cannot be put in one order" not in text_of(client, "/labs/?as_of=2024-05-24")
+
+
+def test_no_list_has_a_column_of_ranks_and_a_labs_page_has_its_places_in_words(client, records):
+    assert "Rank" not in text_of(client, "/labs/?as_of=2026-08-31")
+    assert "1st to 2nd" in text_of(client, "/labs/openai/?as_of=2026-08-31")
 
 
 def test_the_caption_names_window_day_version_and_completeness(client, records):
@@ -215,8 +234,10 @@ def test_a_promise_that_is_not_testable_says_why(client, records):
     assert "Not testable because it promises to explore, not to do." in page
 
 
-def test_a_dated_promise_shows_by_how_much_it_is_overdue(client, records):
-    assert "overdue by 145 days" in text_of(client, "/labs/openai/?as_of=2024-05-24")
+def test_a_dated_promise_of_which_nobody_says_whether_it_was_kept_has_no_count_of_days(client, records):
+    page = text_of(client, "/labs/openai/?as_of=2024-05-24")
+    assert "due in 2023; nothing found" in page
+    assert "overdue" not in page
 
 
 def test_laws_are_never_among_the_promises(client, empty_database):
@@ -227,6 +248,7 @@ def test_laws_are_never_among_the_promises(client, empty_database):
     assert "0 promises" in page
 
 
+@pytest.mark.usefixtures("one_release_is_enough")
 def test_open_questions_say_what_would_move_the_score_and_what_would_settle_them(client, empty_database):
     event = factories.access_event(access_days=28, results=Results.EVALUATOR_REPORT.value, no_safety_filters="no",
                                    helpful_only="no")  # fmt: skip
@@ -234,7 +256,7 @@ def test_open_questions_say_what_would_move_the_score_and_what_would_settle_them
     questions = {row[2]: row for row in rows}
     assert set(questions) == {"Fine-tuning", "Weights"}
     assert "whether the evaluator could fine-tune the model" in questions["Fine-tuning"][5]
-    assert float(questions["Fine-tuning"][3]) > 0
+    assert int(questions["Fine-tuning"][3]) > 0
 
 
 def test_ten_open_questions_are_shown_and_the_rest_is_one_click_away(client, records):

@@ -15,6 +15,7 @@ from labs.choices import (
     Timing,
 )
 from labs.rules.access import (
+    CardDoubt,
     Count,
     Reason,
     ReleaseStanding,
@@ -325,6 +326,91 @@ def test_a_launch_document_has_to_describe_the_event(field):
     event = an_event(timing=Timing.UNKNOWN, citations=(cited(a_lab_source(), field.value),))
     shows = field in {EventField.EVALUATORS, EventField.ACTIVITY, EventField.RESULTS}
     assert (launch_document(event, a_release()) is not None) == shows
+
+
+def a_card(published, **changes):
+    """The lab's own model card."""
+    return a_lab_source(published=published, is_model_card=True, **changes)
+
+
+@pytest.mark.parametrize(
+    ("published", "released", "doubt"),
+    [
+        # GPT-5.1-Codex-Max: a launch-day card of which we know the month.
+        ("2025-11", "2025-11-19", None),
+        ("2025-11-19", "2025-11-19", None),
+        ("2025-11-20", "2025-11-19", CardDoubt.CAME_LATER),
+        ("2025-12", "2025-11-30", CardDoubt.CAME_LATER),
+        ("2025-12", "2025-12-01", None),
+        ("2025-11-19/2025-12-19", "2025-11-19", None),  # 31 days
+        ("2025-11-19/2025-12-20", "2025-11-19", CardDoubt.DATE_NOT_SHOWN),  # 32 days
+        ("2025-11-18/2025-12-20", "2025-11-19", CardDoubt.DATE_NOT_SHOWN),
+        ("2025", "2025-11-19", CardDoubt.DATE_NOT_SHOWN),
+        ("2026", "2025-11-19", CardDoubt.CAME_LATER),
+        ("", "2025-11-19", CardDoubt.DATE_NOT_SHOWN),
+        ("2025-11/..", "2025-11-19", CardDoubt.DATE_NOT_SHOWN),
+        ("../2025-11-20", "2025-11-19", CardDoubt.DATE_NOT_SHOWN),
+        ("../2025-11-19", "2025-11-19", None),
+        # The release is known by its month: its latest possible day counts for a card.
+        ("2025-11-30", "2025-11", None),
+        ("2025-12-01", "2025-11", CardDoubt.CAME_LATER),
+        ("2025-11-30", "../2025-11-30", None),
+    ],
+)
+def test_a_card_with_a_date_of_a_month_at_most_shows_it_unless_it_came_later(published, released, doubt):
+    event = an_event(timing=Timing.UNKNOWN, citations=(cited(a_card(published), "results"),))
+    weighed = weigh(event, a_release(released))
+    assert weighed.card_doubt is doubt
+    assert weighed.timing is (Timing.UNKNOWN if doubt else Timing.BEFORE_DEPLOYMENT)
+    assert weighed.count is (Count.LENIENT if doubt else Count.STRICT)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        a_lab_source(published="2024-02"),  # of another kind
+        a_card("2024-02", is_quoted=True),
+        a_card("2024-02", lab="lab-b"),  # another lab's, which is not an evaluator
+    ],
+)
+def test_only_the_labs_own_card_that_we_read_ourselves_is_taken_by_its_earliest_day(source):
+    event = an_event(timing=Timing.UNKNOWN, citations=(cited(source),))
+    weighed = weigh(event, a_release())
+    assert (weighed.launch_document, weighed.card_doubt) == (None, None)
+
+
+def test_another_labs_card_is_taken_by_its_latest_day_even_where_that_lab_took_part():
+    event = an_event(
+        timing=Timing.UNKNOWN,
+        participations=(an_evaluator("lab-b", lab="lab-b"),),
+        citations=(cited(a_card("2024-02", lab="lab-b")),),
+    )
+    assert weigh(event, a_release()).launch_document is None
+    assert weigh(event, a_release("2024-02-29")).launch_document is not None
+
+
+def test_what_is_only_quoted_by_somebody_else_is_no_launch_document():
+    event = an_event(timing=Timing.UNKNOWN, citations=(cited(a_lab_source(is_quoted=True)),))
+    assert launch_document(event, a_release()) is None
+
+
+def test_of_several_cards_one_whose_date_leaves_it_open_decides_what_the_page_says():
+    cards = tuple(cited(a_card(published)) for published in ("2024-03-01", "2024"))
+    weighed = weigh(an_event(timing=Timing.UNKNOWN, citations=cards), a_release())
+    assert weighed.card_doubt is CardDoubt.DATE_NOT_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "released"),
+    [
+        ({}, ""),  # without a release day nothing can be held against it
+        ({"timing": Timing.AFTER_DEPLOYMENT}, "2024-02-01"),
+        ({"citations": (cited(a_card(""), "domains"),)}, "2024-02-01"),  # it does not describe the event
+    ],
+)
+def test_there_is_nothing_to_say_of_a_card_that_could_not_settle_it(changes, released):
+    event = an_event(**({"timing": Timing.UNKNOWN, "citations": (cited(a_card("")),)} | changes))
+    assert weigh(event, a_release(released)).card_doubt is None
 
 
 def test_a_launch_document_does_not_overrule_a_known_timing():

@@ -1,7 +1,19 @@
+from dataclasses import replace
+
 import pytest
 
-from labs.choices import Certainty, EventField, EventLowering, LinkLowering
-from labs.rules.certainty import event_certainty, is_documented, is_outside, link_certainty, stronger, weaker
+from labs.choices import ACCESS_ANSWERS, Certainty, EventField, EventLowering, LinkLowering
+from labs.rules.certainty import (
+    event_certainty,
+    is_documented,
+    is_of_evaluator,
+    is_of_lab,
+    is_outside,
+    link_certainty,
+    stronger,
+    weaker,
+)
+from tests.curated import curated, fixture_rows
 from tests.facts import (
     a_government_evaluator,
     a_government_source,
@@ -52,11 +64,53 @@ def test_certainty_follows_from_who_says_so(participations, citations, certainty
     assert event_certainty(event) is certainty
 
 
+SPEAK = {
+    *("evaluators", "activity", "outcome", "timing", "started_on", "ended_on", "access_days", "domains", "results"),
+    *("free_to_publish", "mode", "access"),
+    *(f"access.{question}" for question in ACCESS_ANSWERS),
+}
+
+
 @pytest.mark.parametrize("field", list(EventField))
-def test_only_citations_for_evaluators_activity_timing_or_results_say_that_it_took_place(field):
+def test_a_citation_confirms_only_if_it_says_who_what_when_how_deep_or_with_what_result(field):
     event = an_event(citations=(cited(a_lab_source(), field.value),))
-    speaks = field.value in {"evaluators", "activity", "timing", "results"}
+    speaks = field.value in SPEAK
     assert event_certainty(event) is (Certainty.DOCUMENTED if speaks else Certainty.REPORTED)
+
+
+def test_a_citation_for_the_model_the_lab_and_the_summary_alone_confirms_nothing():
+    event = an_event(citations=(cited(a_lab_source(), "model", "lab", "summary"),))
+    assert event_certainty(event) is Certainty.REPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "participation"),
+    [
+        (a_lab_source(), METR),
+        (an_evaluator_source("metr"), METR),
+        (a_lab_source("lab-b"), LAB_B),
+        (a_government_source(), AISI),
+    ],
+)
+def test_what_is_only_quoted_by_somebody_else_is_that_somebodys_report(source, participation):
+    own = an_event(participations=(participation,), citations=(cited(source),))
+    quoted = an_event(participations=(participation,), citations=(cited(replace(source, is_quoted=True)),))
+    assert event_certainty(own) is Certainty.DOCUMENTED
+    assert event_certainty(quoted) is Certainty.REPORTED
+
+
+def test_no_shipped_event_whose_telling_citations_are_all_of_one_side_is_reported():
+    """METR on GPT-5: six quotes of OpenAI and METR, and the page said that neither was quoted."""
+    everything = curated(fixture_rows())
+    own = 0
+    for event in everything.events:
+        sources = [each.source for each in event.citations if not SPEAK.isdisjoint(each.supports)]
+        if sources and all(is_of_lab(event, source) or is_of_evaluator(event, source) for source in sources):
+            own += 1
+            assert event_certainty(replace(event, lowering=EventLowering.AS_CITED)) is not Certainty.REPORTED
+    gpt_5 = next(event for event in everything.events if event.key == "gpt-5-metr")
+    assert is_documented(event_certainty(gpt_5))
+    assert own > 100
 
 
 @pytest.mark.parametrize(

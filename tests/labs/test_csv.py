@@ -143,7 +143,7 @@ def test_models_csv_is_as_published(client, event):
         "depth_low,depth_high,deeper_than_users,deep_enough_deployment,deep_enough_stolen_weights,as_of,"
         "searches,citations,changed_at,evidence,evidence_label,other_names\r\n"
         'model-a,"Modèle, 1",lab-a,"Лаборатория, “A”",2024-40,2024-01-01,2024-06-30,api_or_product,API or product,'
-        "yes,frontier,,1,0,1,,evaluator-a,0,4,no,cannot_tell,cannot_tell,2025-01-01,"
+        "yes,frontier,,1,0,1,,evaluator-a,0,4,,cannot_tell,cannot_tell,2025-01-01,"
         "2024-12-31 | nothing |  | everywhere,source-a | released_on | Out now.,2024-07-01T10:00:00.000001Z,"
         "reported,reported by others,A former name; Another\r\n"
     )

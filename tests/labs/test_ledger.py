@@ -4,7 +4,7 @@ import pytest
 
 from labs.choices import Activity, Answer, Frontier, Results, Timing
 from labs.rules.access import ReleaseStanding, Window
-from labs.rules.depth import Level, Sufficiency, Threat
+from labs.rules.depth import Deeper, Level, Sufficiency, Threat
 from labs.rules.ledger import access_ledger_as_of, known_facts
 from tests.facts import (
     DAY,
@@ -16,6 +16,7 @@ from tests.facts import (
     cited,
 )
 
+AS_USERS = access(no_safety_filters=Answer.NO, helpful_only=Answer.NO, fine_tuning=Answer.NO)
 DEEPER = access(no_safety_filters=Answer.YES, helpful_only=Answer.NO, fine_tuning=Answer.NO)
 
 
@@ -70,21 +71,34 @@ def test_strict_events_are_a_part_of_the_counted_ones_and_those_of_all():
 
 
 @pytest.mark.parametrize(
-    ("events", "is_deeper"),
+    ("events", "deeper"),
     [
-        ((), False),
-        ((an_event(access=DEEPER),), True),
-        ((an_event(access=access(no_safety_filters=Answer.PARTIAL)),), False),
-        ((an_event(),), False),
-        ((a_reported_event(access=DEEPER),), False),
-        ((an_event(), an_event(key="other", access=DEEPER)), True),
+        ((), None),
+        ((a_reported_event(access=DEEPER),), None),
+        ((an_event(access=DEEPER),), Deeper.YES),
+        ((an_event(), an_event(key="other", access=DEEPER)), Deeper.YES),
+        ((an_event(),), Deeper.UNKNOWN),
+        ((an_event(access=access(no_safety_filters=Answer.PARTIAL)),), Deeper.UNKNOWN),
+        ((an_event(access=AS_USERS),), Deeper.NO),
+        ((an_event(access=AS_USERS), an_event(key="other")), Deeper.UNKNOWN),
+        # An event that only others report may have gone deeper, which leaves it open.
+        ((an_event(access=AS_USERS), a_reported_event(access=DEEPER)), Deeper.UNKNOWN),
+        ((an_event(access=AS_USERS), a_reported_event(access=AS_USERS)), Deeper.NO),
+        # What does not count, such as a test after release, leaves nothing open.
+        ((an_event(access=AS_USERS), an_event(key="late", timing=Timing.AFTER_DEPLOYMENT)), Deeper.NO),
     ],
 )
-def test_tested_deeper_than_users_get_asks_for_a_strict_event_whose_low_level_is_two(events, is_deeper):
-    assert assessed(*events).is_deeper_than_users is is_deeper
+def test_deeper_than_users_get_has_three_answers_where_an_evaluation_is_confirmed(events, deeper):
+    assert assessed(*events).deeper is deeper
 
 
-def test_a_lenient_event_alone_leaves_depth_none_documented_at_the_low_end():
+def test_a_variant_has_an_answer_of_its_own_events():
+    variant = a_release(variant_of="other")
+    assert assessed(an_event(access=DEEPER), release=variant).deeper is Deeper.YES
+    assert assessed(an_event(access=AS_USERS), release=variant).deeper is Deeper.NO
+
+
+def test_a_lenient_event_alone_leaves_no_counted_test_at_the_low_end():
     depth = assessed(a_reported_event(access=DEEPER)).depth
     assert (depth.low, depth.high) == (Level.NONE, Level.DEEPER)
 

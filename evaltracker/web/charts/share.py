@@ -7,6 +7,7 @@ from typing import Any
 
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
+from evaltracker.web.presenters.numbers import deeper_text
 from labs.rules.access import Window
 from labs.rules.dates import day_label
 from labs.rules.ranges import Range, printed_range
@@ -73,6 +74,11 @@ class HalfYear:
         if self.counts.evaluated_high > self.counts.evaluated_low:
             label += f", up to {self.counts.evaluated_high}"
         return label
+
+    @property
+    def deeper_label(self) -> str:
+        """Whether access was deeper than users get, of the releases with a confirmed evaluation; "" without any."""
+        return deeper_text(self.counts)
 
     @property
     def share_label(self) -> str:

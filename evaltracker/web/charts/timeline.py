@@ -288,5 +288,5 @@ def _between(start: Span, end: Span) -> Span:
 
 def _sum(each: Iterable[Counts]) -> Counts:
     rows = list(each)
-    names = ("releases", "evaluated_low", "evaluated_high", "deeper_than_users")
+    names = ("releases", "evaluated_low", "evaluated_high", "deeper_yes", "deeper_no", "deeper_unknown")
     return Counts(**{name: sum(getattr(row, name) for row in rows) for name in names})

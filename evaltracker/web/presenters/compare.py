@@ -6,6 +6,7 @@ from itertools import combinations
 
 from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import lies_above
 from evaltracker.web.charts.share import HalfYear, half_years
 from evaltracker.web.presenters.numbers import Bar
 from evaltracker.web.presenters.scorecards import ScoreRow
@@ -59,10 +60,9 @@ def compared_figures(rows: Sequence[ScoreRow]) -> list[ComparedFigure]:
         return ComparedFigure(label, note, [_cell(row, read(row), missing) for row in rows])
 
     return [
-        line("Score", "0 to 100", lambda row: row.score, "no score with these weights"),
-        line("Rank", "among all labs with a score", lambda row: row.ranks, "no rank"),
+        line("Score", "0 to 100", lambda row: row.score or row.card.no_score_words, ""),
         line("Outside evaluation before deployment", "frontier releases in the window", lambda row: row.evaluated, ""),
-        line("Tested deeper than users get", "releases in the window", lambda row: row.deeper, ""),
+        line("Deeper access than users get", "of the confirmed ones", lambda row: row.deeper, "none confirmed"),
         line("Evidence coverage", "of six facts on each counted event", lambda row: row.coverage, ""),
         *(
             line(
@@ -88,11 +88,11 @@ def order_words(rows: Sequence[ScoreRow]) -> list[str]:
     """Which lab the record puts ahead, in words: ranges that overlap have no order (methodology, section 6)."""
     found = []
     for one, other in combinations([row for row in rows if row.card.score is not None], 2):
-        first, second = (one, other) if one.card.score.low >= other.card.score.low else (other, one)
-        if first.card.score.low > second.card.score.high:
-            found.append(f"{first.lab} is ahead of {second.lab}: even its low figure exceeds the other's high one.")
+        above, below = (other, one) if lies_above(other.card, one.card) else (one, other)
+        if lies_above(above.card, below.card):
+            found.append(f"{above.lab} lies above {below.lab}: even its low figure exceeds the other's high one.")
         else:
-            found.append(f"The ranges of {first.lab} and {second.lab} overlap: the record does not say which is ahead.")
+            found.append(f"{one.lab} and {other.lab} cannot be told apart: their ranges overlap.")
     return found
 
 

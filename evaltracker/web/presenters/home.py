@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from commitments.rules.ledger import Ledger
+from commitments.rules.scorecards import Scorecard
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Evidence, Owner
 from labs.models import Lab
@@ -11,7 +12,6 @@ from labs.rules.access import Reason, WeighedEvent, Window
 from labs.rules.as_of import is_public_by_its_date, public_on
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
-from labs.rules.ranges import Range
 from labs.rules.sentences import EvidenceCounts, emphasised, evidence_counts, headline, public_words
 
 
@@ -120,19 +120,21 @@ def _lab_change(before: ScoreRow | None, now: ScoreRow) -> LabChange:
     elif shown is None:
         words = "no release in the window now, so nothing to compare"
     else:
-        words = _score_change_words(before.card.score, now.card.score)
+        words = _score_change_words(before.card, now.card)
     return LabChange(now.lab, before, shown, words)
 
 
-def _score_change_words(before: Range | None, now: Range | None) -> str:
+def _score_change_words(before: Scorecard, now: Scorecard) -> str:
     """What two ranges say about a change, and no more."""
-    if before is None or now is None:
-        return "no score with these weights"
-    if now.low > before.high:
+    if before.score is None:
+        return f"then, {before.no_score_words}"
+    if now.score is None:
+        return f"now, {now.no_score_words}"
+    if now.score.low > before.score.high:
         return "higher: even the low figure lies above the high one then"
-    if now.high < before.low:
+    if now.score.high < before.score.low:
         return "lower: even the high figure lies below the low one then"
-    if before == now:
+    if before.score == now.score:
         return "the same"
     return "the ranges overlap, so the score may or may not have changed"
 

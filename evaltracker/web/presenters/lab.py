@@ -18,13 +18,19 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.verdicts import Verdict, kept_count
 from commitments.web.presenters import verdict_status
-from evaltracker.web.presenters.numbers import Bar, criterion_bar, evaluated_text, of_total, score_bar
+from evaltracker.web.presenters.numbers import (
+    Bar,
+    criterion_bar,
+    deeper_text,
+    evaluated_text,
+    of_total,
+    score_bar,
+)
 from labs.choices import Activity, Outcome
 from labs.models import Evaluator
 from labs.queries import EventAsOf, ReleaseAsOf
 from labs.rules.access import ReleaseStanding, Window
-from labs.rules.depth import Level
-from labs.rules.ranges import SCORE_PLACES, Range, printed
+from labs.rules.ranges import Range, printed
 from labs.rules.vocabulary import Term
 from labs.rules.words import counted
 
@@ -107,8 +113,8 @@ class QuestionRow:
 
     @property
     def points(self) -> str:
-        """Its weight in print."""
-        return printed(self.weight, SCORE_PLACES)
+        """Its weight in print, in whole points."""
+        return printed(self.weight, 0) if self.weight >= 1 else "under 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +194,7 @@ def _counts_words(criterion: Criterion, card: Scorecard) -> str:
         case Criterion.EVALUATED:
             return f"documented for {evaluated_text(card.counts)}"
         case Criterion.DEPTH:
-            low = card.counts.deeper_than_users
-            high = sum(each.assessment.depth.high >= Level.DEEPER for each in card.releases)
-            return f"deeper than users get for {of_total(low, high, len(card.releases), 'release')}"
+            return deeper_text(card.counts) or "no evaluation is confirmed"
         case Criterion.PUBLICATION:
             return f"an evaluator's own report for {_full_marks_words(criterion, card.releases)}"
         case Criterion.TIME:
@@ -266,7 +270,7 @@ def _promise_row(promise: CommitmentAsOf, lab: str) -> PromiseRow:
         origin=Origin(promise.record.origin),
         kept=part.kept_label if is_rated else "",
         standing=promise.standing,
-        because="" if promise.is_testable else promise.fact.not_testable_because,
+        because=promise.not_testable_label,
         verdicts=[VerdictEntry(each) for each in reversed(part.verdicts)] if is_rated else [],
     )
 

@@ -8,12 +8,13 @@ from fractions import Fraction
 from commitments.choices import Origin
 from commitments.queries import ledger, scorecards_as_of
 from commitments.rules.criteria import Criterion
-from commitments.rules.scorecards import Scorecard
+from commitments.rules.scorecards import Scorecard, ScoreGroup, score_groups
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.presenters.numbers import (
     Bar,
     coverage_text,
     criterion_bar,
+    deeper_text,
     evaluated_text,
     ranks_text,
     score_bar,
@@ -23,7 +24,7 @@ from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
 from labs.queries.labs import labs_by_key
 from labs.rules.access import Window
-from labs.rules.words import counted
+from labs.rules.words import counted, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,41 @@ class ScoreRow:
 
     @property
     def deeper(self) -> str:
-        """How many releases were tested deeper than users get: “1 of 7”."""
-        return f"{self.card.counts.deeper_than_users} of {self.card.counts.releases}"
+        """Whether access was deeper than users get; "" where no evaluation is confirmed."""
+        return deeper_text(self.card.counts)
 
     @property
     def coverage(self) -> str:
         return coverage_text(self.card.coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNote:
+    """Labs that cannot be put in one order, by name, and what can be said of pairs among them (section 6)."""
+
+    names: str
+    order: str
+
+
+def group_notes(day: dt.date, window: Window, weights: Mapping[Criterion, Fraction]) -> list[GroupNote]:
+    """The groups of more than one lab whose ranges overlap in a chain, of all labs with a score."""
+    names = {key: lab.name for key, lab in labs_by_key().items()}
+    groups = score_groups(scorecards_as_of(day, window, weights), names)
+    return [_group_note(group, names) for group in groups if len(group.cards) > 1]
+
+
+def _group_note(group: ScoreGroup, names: Mapping[str, str]) -> GroupNote:
+    below: dict[str, list[str]] = {}
+    for above, other in group.in_order:
+        below.setdefault(names[above.lab], []).append(names[other.lab])
+    above_same: dict[tuple[str, ...], list[str]] = {}
+    for name, others in below.items():
+        above_same.setdefault(tuple(others), []).append(name)
+    order = [
+        f"{listed(above)} {'lies' if len(above) == 1 else 'lie'} above {listed(list(others))}"
+        for others, above in above_same.items()
+    ]
+    return GroupNote(listed([names[card.lab] for card in group.cards]), "; ".join(order))
 
 
 def score_rows(

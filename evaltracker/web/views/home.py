@@ -14,7 +14,7 @@ from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.charts.strip import strip_of, strip_svg
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases, then_and_now
-from evaltracker.web.presenters.scorecards import score_rows
+from evaltracker.web.presenters.scorecards import group_notes, score_rows
 from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
 from labs.queries import events_as_of, newest_sources
 from labs.queries.changes import changes_listed, described_changes
@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "possible_releases": possible,
         "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
+        "groups": group_notes(day, requested.window, requested.weights),
         "without_release": [row.lab for row in rows if not row.has_releases],
         "requested": requested,
         "windows": window_choices(request.GET, requested.window),

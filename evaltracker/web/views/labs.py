@@ -21,7 +21,7 @@ from evaltracker.web.presenters.lab import (
     question_rows,
     release_entries,
 )
-from evaltracker.web.presenters.scorecards import ScoreRow, score_rows
+from evaltracker.web.presenters.scorecards import ScoreRow, group_notes, score_rows
 from evaltracker.web.tables import SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
@@ -51,6 +51,7 @@ def lab_list(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "labs",
         "table": table,
+        "groups": group_notes(requested.day, requested.window, requested.weights),
         "filter": filterset,
         "active_filters": filterset.active(request.GET),
         "clear_url": address("", kept_parameters(request.GET)),
