@@ -223,6 +223,7 @@ def test_the_first_release_of_a_lab_takes_it_out_of_no_score(empty_database, ada
     model.frontier = "yes"
     parts = {
         "searches": [],
+        "other_names": [],
         "citations": [AIModelCitation(source=factories.source(lab=lab), quote="Q.", supports=["name"])],
     }
     proposal = review.submit(record=review.save_draft(record=model, parts=parts, by=ada), by=ada)

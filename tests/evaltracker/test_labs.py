@@ -13,6 +13,7 @@ from labs.choices import Activity, Frontier, ReleaseKind, Results
 from labs.models import Lab, LabName
 from labs.rules.access import Window
 from labs.rules.dates import day_label
+from labs.rules.method import METHOD_VERSION
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
 
@@ -55,8 +56,8 @@ def test_no_list_has_a_column_of_ranks_and_a_labs_page_has_its_places_in_words(c
 def test_the_caption_names_window_day_version_and_completeness(client, records):
     page = text_of(client, "/labs/?as_of=2024-05-24&window=24")
     assert (
-        "31 labs by score, releases in the 24 months to 24 May 2024, as of 24 May 2024; data version 2026.12, "
-        "records complete to 31 August 2026" in page
+        "31 labs by score, releases in the 24 months to 24 May 2024, as of 24 May 2024; data version 2026.12.0, "
+        f"method version {METHOD_VERSION}, records complete to 31 August 2026" in page
     )
 
 

@@ -26,7 +26,8 @@ from commitments.rules.findings import Finding, Ground
 from commitments.rules.verdicts import OUTCOME_VALUES, PUBLICATION_GRACE, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import request_parameters
-from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Mode, Outcome, Timing
+from evaltracker.web.presenters.method_changes import method_change_rows
+from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Evidence, Mode, Outcome, Timing
 from labs.queries import events_bearing_on, statements_as_of
 from labs.queries.checks import checked_sentence
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
@@ -112,6 +113,8 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "method_version": METHOD_VERSION,
         "edtf_examples": EXAMPLES,
         "answers": list(Answer),
+        "evidences": list(Evidence),
+        "method_changes": method_change_rows(),
         "certainties": list(Certainty),
         "windows": list(Window),
         "standings": [each for each in ReleaseStanding if each is not ReleaseStanding.COUNTS],
