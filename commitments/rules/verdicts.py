@@ -1,10 +1,10 @@
 """Commitment against practice: was a testable promise kept for a release? (methodology, section 7)
 
-Facts alone decide the verdict. An editor's review is shown beside it and does not change it.
+Facts alone decide the verdict. No review by an editor can be entered yet.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -146,15 +146,6 @@ class Verdict:
         return any(each.finding is Finding.AFTER_RELEASE for each in findings)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptCount:
-    """The counts behind “kept on 2 of 7 releases (4 possible)” (methodology, section 7)."""
-
-    kept: int
-    possible: int
-    releases: int
-
-
 def is_testable(commitment: CommitmentFact) -> bool:
     """Whether it carries a requirement and its words stand as in the source; ``not_testable_words`` say why not.
 
@@ -166,7 +157,7 @@ def is_testable(commitment: CommitmentFact) -> bool:
 def not_testable_words(commitment: CommitmentFact) -> str:
     """Why the commitment is not testable; "" where it is (methodology, section 7)."""
     if commitment.strict is not None and commitment.wording is not Wording.VERBATIM:
-        return f"its words here are {commitment.wording.label}, not those of the source"
+        return f"its words here are {commitment.wording.label}"
     return commitment.not_testable_because
 
 
@@ -239,16 +230,6 @@ def _from_findings(
     else:
         lenient = _reading_verdict(Reading.LENIENT, commitment.lenient, commitment, release, findings[1], day)
     return Verdict(commitment, release, strict, lenient, _combined_value(strict, lenient))
-
-
-def kept_count(verdicts: Collection[Verdict]) -> KeptCount:
-    """On how many releases a promise was surely kept, and on how many possibly, of those with a value."""
-    values = [each.value for each in verdicts if each.value is not None]
-    return KeptCount(
-        kept=sum(value.low == 1 for value in values),
-        possible=sum(value.high == 1 for value in values),
-        releases=len(values),
-    )
 
 
 def _reading_verdict(

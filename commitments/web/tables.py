@@ -5,6 +5,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,13 +22,17 @@ from commitments.queries import (
     replies_as_of,
 )
 from commitments.rules.facts import RequirementFact
+from commitments.rules.ledger import Ledger
 from commitments.rules.sentences import framework_title
+from commitments.rules.verdicts import Verdict
 from labs.choices import Activity
 from labs.rules.access import Window
 from labs.rules.dates import day_label
+from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import CRITERION_PLACES, printed
 from labs.web.columns import (
     AS_OF,
+    DATA_VERSION,
     NONE,
     Column,
     Field,
@@ -343,22 +348,39 @@ class PromiseTable(CommitmentTable):
         return pick(commitments_as_of(self.day, window), (record.key for record in records))
 
 
-def _value(end: str) -> Callable[[Any], str | None]:
-    return lambda row: printed(getattr(row.value, end), CRITERION_PLACES) if row.value else None
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A verdict as published: with the day and the window that it is from."""
+
+    verdict: Verdict
+    ledger: Ledger
+    window: Window
+
+    @property
+    def day(self) -> dt.date:
+        return self.ledger.day
+
+
+def _value(end: str) -> Callable[[VerdictRow], str | None]:
+    return lambda row: printed(getattr(row.verdict.value, end), CRITERION_PLACES) if row.verdict.value else None
 
 
 VERDICT_COLUMNS: tuple[Column, ...] = (
-    Column(name="lab", explanation="The lab that made the promise.", fields=(field("lab"),)),
-    Column(name="commitment", explanation="The promise.", fields=(field("commitment", "commitment", "key"),)),
+    Column(name="lab", explanation="The lab that made the promise.", fields=(field("lab", "verdict", "lab"),)),
     Column(
-        name="model", explanation="The release that it is held against.", fields=(field("model", "release", "key"),)
+        name="commitment", explanation="The promise.", fields=(field("commitment", "verdict", "commitment", "key"),)
+    ),
+    Column(
+        name="model",
+        explanation="The release that it is held against.",
+        fields=(field("model", "verdict", "release", "key"),),
     ),
     Column(
         name="verdict",
         explanation="What the release says of the promise under each reading.",
         fields=(
-            Field("verdict_strict", lambda row: row.strict.outcome.value),
-            Field("verdict_lenient", lambda row: row.lenient.outcome.value),
+            Field("verdict_strict", lambda row: row.verdict.strict.outcome.value),
+            Field("verdict_lenient", lambda row: row.verdict.lenient.outcome.value),
         ),
     ),
     Column(
@@ -366,6 +388,22 @@ VERDICT_COLUMNS: tuple[Column, ...] = (
         explanation="What that is worth in the mean, from 0 to 1; empty where it is left out of the mean.",
         fields=(Field("value_low", _value("low")), Field("value_high", _value("high"))),
     ),
+    AS_OF,
+    Column(
+        name="window",
+        explanation="Which releases these are: the window, its first day (empty for all time), its last.",
+        fields=(
+            field("window", "window", "value"),
+            Field("window_from", lambda row: row.ledger.access.first_day(row.window)),
+            Field("window_to", lambda row: row.ledger.access.window_end),
+        ),
+    ),
+    Column(
+        name="method_version",
+        explanation="The version of the method that computed the verdict.",
+        fields=(Field("method_version", lambda _: METHOD_VERSION),),
+    ),
+    DATA_VERSION,
 )
 """A row is a promise of a lab and a release that came out while it was in force."""
 

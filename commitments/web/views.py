@@ -22,7 +22,7 @@ from commitments.queries import (
 from commitments.rules.sentences import framework_title
 from commitments.web import presenters
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
-from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable
+from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable, VerdictRow
 from labs.models import AIModel
 from labs.queries import events_as_of
 from labs.queries.changes import history_of
@@ -133,4 +133,5 @@ def verdicts_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each lab, commitment and release that came out while it was in force."""
     refuse_unknown(request.GET, [*KEPT, *VERSIONS])
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    return csv_response("verdicts", day, published_fields(VERDICT_COLUMNS), ledger(day).verdicts(window))
+    found = (VerdictRow(verdict, ledger(day), window) for verdict in ledger(day).verdicts(window))
+    return csv_response("verdicts", day, published_fields(VERDICT_COLUMNS), found)

@@ -121,7 +121,14 @@ class ReleaseAsOf:
         names = {part.evaluator.key: str(part.evaluator) for event in self.events for part in event.parts}
         is_past = self.day < timezone.localdate()
         return release_sentences(
-            ReleaseWords(self.evidence, str(self.record.lab), names, self.searched_on, is_past=is_past)
+            ReleaseWords(
+                self.evidence,
+                str(self.record.lab),
+                names,
+                self.searched_on,
+                is_past=is_past,
+                card_words=next((each.card_doubt.label for each in self.evidence.events if each.card_doubt), ""),
+            )
         )
 
     @property

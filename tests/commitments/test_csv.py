@@ -189,12 +189,19 @@ def practice(empty_database):
 
 
 def test_verdicts_csv_is_as_published(client, practice):
+    then = f"{DAY},all,,{DAY},{METHOD_VERSION},"
     assert body(client, f"/commitments/verdicts.csv?as_of={DAY}") == (
-        "lab,commitment,model,verdict_strict,verdict_lenient,value_low,value_high\r\n"
-        "lab-a,commitment-a,model-a,partly_kept,kept,0.5000,1.0000\r\n"
-        "lab-a,commitment-a,model-b,cannot_tell,cannot_tell,0.0000,1.0000\r\n"
-        "lab-a,commitment-a,model-c,cannot_tell,not_yet_due,,\r\n"
+        "lab,commitment,model,verdict_strict,verdict_lenient,value_low,value_high,"
+        "as_of,window,window_from,window_to,method_version,data_version\r\n"
+        f"lab-a,commitment-a,model-a,partly_kept,kept,0.5000,1.0000,{then}\r\n"
+        f"lab-a,commitment-a,model-b,cannot_tell,cannot_tell,0.0000,1.0000,{then}\r\n"
+        f"lab-a,commitment-a,model-c,cannot_tell,not_yet_due,,,{then}\r\n"
     )
+
+
+def test_the_verdicts_say_from_when_to_when_their_releases_are(client, records):
+    for row in table(client, "/commitments/verdicts.csv?as_of=2026-11-29&window=12"):
+        assert (row["window"], row["window_from"], row["window_to"]) == ("12", "2025-09-01", "2026-08-31")
 
 
 def test_the_window_says_which_releases_have_a_verdict(client, practice):

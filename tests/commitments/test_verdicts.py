@@ -9,10 +9,8 @@ from commitments.rules.findings import Finding
 from commitments.rules.verdicts import (
     OUTCOME_VALUES,
     Doubt,
-    KeptCount,
     VerdictOutcome,
     is_testable,
-    kept_count,
     not_testable_words,
     verdict,
 )
@@ -108,7 +106,7 @@ def test_condensed_or_translated_words_are_no_promises_words_so_practice_is_not_
         promise = a_commitment(wording=wording)
         assert is_testable(promise) is (wording is Wording.VERBATIM)
         assert not_testable_words(promise) == (
-            "" if wording is Wording.VERBATIM else f"its words here are {wording.label}, not those of the source"
+            "" if wording is Wording.VERBATIM else f"its words here are {wording.label}"
         )
     with pytest.raises(ValueError, match="condensed"):
         judged(wording=Wording.CONDENSED)
@@ -328,17 +326,6 @@ def test_a_denial_by_both_institutes_settles_a_promise_to_governments_for_good()
     parts = (a_government_evaluator("us-caisi"), a_government_evaluator("uk-aisi"))
     requirement = a_requirement(evaluators=RequiredEvaluators.GOVERNMENT, visible_in_public=False)
     assert result(a_denial(participations=parts), strict=requirement)[0] is VerdictOutcome.NOT_KEPT
-
-
-def test_a_rate_is_printed_with_the_counts_of_kept_and_possible():
-    verdicts = [
-        judged(an_event()),
-        judged(a_reported_event()),
-        judged(),
-        judged(an_event(access=AS_USERS), **DEEP),
-        judged(an_event(), day=RELEASED, **PUBLISHED),
-    ]
-    assert kept_count(verdicts) == KeptCount(kept=1, possible=2, releases=4)
 
 
 @pytest.mark.parametrize("outcome", list(VerdictOutcome))

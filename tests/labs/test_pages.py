@@ -236,3 +236,25 @@ def test_an_evaluators_lower_certainty_is_shown_with_its_reason(client, empty_da
     event.participations.filter(lowered_to="inferred").update(lowered_because="Only a footnote names it.")
 
     assert "Only a footnote names it." in text_of(client, event.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("published_on", "words"),
+    [
+        ("2024-06", "Counts as before deployment: a document of the launch describes it."),
+        ("2024", "Our date for the card does not show that it was out at launch."),
+        ("", "Our date for the card does not show that it was out at launch."),
+        ("2024-07", "The card came out after the launch."),
+    ],
+)
+def test_a_test_of_unknown_timing_says_what_a_card_of_the_lab_shows_of_it(client, empty_database, published_on, words):
+    model = factories.ai_model(released_on="2024-06-15")
+    card = factories.source(
+        lab=model.lab, kind="lab_model_card", published_on=published_on, read_on=dt.date(2024, 12, 31)
+    )
+    event = factories.access_event(model=model, timing="unknown", citations=[card])
+    assert words in text_of(client, event.get_absolute_url())
+    is_shown = published_on == "2024-06"
+    page = text_of(client, model.get_absolute_url())
+    assert ("confirmed before release" if is_shown else "tested, timing not shown") in page
+    assert (words in page) is not is_shown

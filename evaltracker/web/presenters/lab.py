@@ -16,7 +16,8 @@ from commitments.rules.criteria import (
 )
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
-from commitments.rules.verdicts import Verdict, kept_count
+from commitments.rules.sentences import rate_words
+from commitments.rules.verdicts import Verdict
 from commitments.web.presenters import verdict_status
 from evaltracker.web.presenters.numbers import (
     Bar,
@@ -202,11 +203,9 @@ def _counts_words(criterion: Criterion, card: Scorecard) -> str:
         case Criterion.COMMITMENT:
             return f"{counted(len(card.commitments), 'promise')} about it in force"
         case Criterion.FOLLOW_THROUGH:
-            count = kept_count(card.verdicts)
-            if not count.releases:
+            if not card.valued_count:
                 return "no testable promise was in force at a release"
-            pair = ("pair of promise and release", "pairs of promise and release")
-            return f"kept for {of_total(count.kept, count.possible, count.releases, *pair)}"
+            return rate_words(card.verdicts, "pair of promise and release", "pairs of promise and release")
 
 
 def _full_marks_words(criterion: Criterion, releases: Iterable[ReleaseCard]) -> str:
