@@ -32,6 +32,7 @@ if not SECRET_KEY:
 # The public address, without a slash at the end: what feeds and exports write into absolute links.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "127.0.0.1"])
+CSRF_FAILURE_VIEW = "evaltracker.admin.signing_in.expired_form"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'evaltracker.sqlite3'}")}

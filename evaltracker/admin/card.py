@@ -1,5 +1,6 @@
 """The screen on which a release is entered with its sources and its access events, all at once."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,8 @@ from labs.rules.numbers import as_number
 
 NEEDED = [permission_to("add", model) for model in (Source, AIModel, AccessEvent)]
 QUOTES_AT_FIRST = 2
+SAVED_ONCE = "cards saved"  # in the session: what the forms of saved cards sent as ``once``
+MOST_ONCE = 20
 NO_SOURCE = "Nothing is entered for this source."
 
 
@@ -273,6 +276,9 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
         card = CardForms(request.POST, request.FILES)
     else:
         card = CardForms(like=AIModel.objects.filter(pk=as_number(request.GET.get("like", ""))).first())
+    if request.POST.get("once") in request.session.get(SAVED_ONCE, []):
+        messages.info(request, "This was saved already, and is not saved twice.")
+        return HttpResponseRedirect(reverse("admin:own_drafts"))
     is_saved = request.method == "POST" and ("_save" in request.POST or "_submit" in request.POST)
     if is_saved and card.is_valid():
         try:
@@ -280,6 +286,7 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
         except CardRefused as refusal:
             card.refuse(refusal)
         else:
+            request.session[SAVED_ONCE] = [*request.session.get(SAVED_ONCE, []), request.POST.get("once")][-MOST_ONCE:]
             return _redirect_when_saved(request, saved)
     context = {
         **admin.site.each_context(request),
@@ -287,6 +294,7 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
         "card": card,
         "media": card.media,
         "is_refused": is_saved,
+        "once": request.POST.get("once") or secrets.token_urlsafe(12),
         "may_add": len(card.events) < MOST_EVENTS,
         "may_add_source": len(card.sources) < MOST_SOURCES,
     }

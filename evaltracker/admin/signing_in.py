@@ -18,10 +18,15 @@ from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
+from django.urls import resolve
 from django.utils.datastructures import MultiValueDict
+from django.views.csrf import csrf_failure
+
+from evaltracker.site import NOTHING_TYPED
 
 KEPT = "_kept"
 ROOM = 64 * 1024  # for the rest of the request, below its limit
+EXPIRED = "The page had been open since before you signed in again. Nothing is saved yet: below is what you typed."
 NOT_SAVED = "You had been signed out. Nothing is saved yet: below is what you typed. Look at it and save it."
 LOST_FILE = "Choose your file again, because a page cannot keep it."
 TOO_LARGE = "What you typed was too large to be kept: go back in your browser, copy it, and sign in in another window."
@@ -113,10 +118,26 @@ def _sign_in_page(request: HttpRequest, site: Any, form: AdminAuthenticationForm
     return response
 
 
-def _show_again(request: HttpRequest, typed: Typed, view: Any, args: Any, kwargs: Any) -> HttpResponse:
+def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose token is not that of the session.
+
+    Signing in makes a new token, so a form of the desk that was open in another window has an old one. If it comes from
+    this site, as its Origin says, it is shown again; anything else is refused as usual.
+    """
+    match = resolve(request.path_info)
+    is_form = match.app_name == "admin" and getattr(match.func, "__name__", "") not in NOTHING_TYPED
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if not (is_form and is_ours and request.user.is_staff):
+        return csrf_failure(request, reason)
+    return _show_again(request, Typed.sent(request), match.func, match.args, match.kwargs, EXPIRED)
+
+
+def _show_again(
+    request: HttpRequest, typed: Typed, view: Any, args: Any, kwargs: Any, why: str = NOT_SAVED
+) -> HttpResponse:
     request.method, request.POST, request._files = "GET", typed.data, MultiValueDict()
     request.is_shown_again = True
-    messages.warning(request, f"{NOT_SAVED} {LOST_FILE}" if typed.has_file else NOT_SAVED)
+    messages.warning(request, f"{why} {LOST_FILE}" if typed.has_file else why)
     with transaction.atomic():
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):

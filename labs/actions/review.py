@@ -140,11 +140,14 @@ def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
 def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
     """Propose to withdraw a public record, with the reason that its page will show.
 
-    Raises PermissionDenied, and ValidationError if it is not public or public records refer to it.
+    Raises PermissionDenied, and ValidationError if it is not public, public records refer to it, or that is proposed.
     """
     require(by, permission_to("change", type(record)))
+    record = type(record)._default_manager.select_for_update().get(pk=record.pk)  # two clicks may arrive at once
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
+    if Proposal.objects.of(record).open().filter(kind=ProposalKind.WITHDRAW.value).exists():
+        raise ValidationError("A withdrawal of it waits for review already.", code="proposed_already")
     _refuse_if_relied_on(record)
     proposal = new_proposal(record, ProposalKind.WITHDRAW)
     proposal.before, proposal.reason = state_of(record), reason

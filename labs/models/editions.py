@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from labs.models.base import history
+from labs.models.fields import CleanTextModel
 
 
 class EditionManager(models.Manager):
@@ -12,7 +13,7 @@ class EditionManager(models.Manager):
         return self.get(version=version)
 
 
-class Edition(models.Model):
+class Edition(CleanTextModel):
     """A citable edition of the records: its version and the day up to which releases are complete."""
 
     version = models.CharField(max_length=20, unique=True, help_text="Such as 2026.11; stands beside every figure.")

@@ -180,7 +180,7 @@ class Alias(models.Model):
         return (*self.content_type.natural_key(), self.key)
 
 
-class Signature(models.Model):
+class Signature(CleanTextModel):
     """The name that a person agreed to show as a checker of records. Without one, pages show the role only."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signature")

@@ -23,6 +23,13 @@
       if (key.dataset.keyFrom === event.target.name) key.placeholder = slug(event.target.value);
     }
   });
+  // A second press of a button, before the first is answered, sends nothing.
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
   document.addEventListener("DOMContentLoaded", () => addToday(document));
   document.addEventListener("formset:added", (event) => addToday(event.target));
 })();
