@@ -1,5 +1,6 @@
 """Save a release in one step: its sources, the release, and the access events that cite them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from labs.models.registry import kind_of
 from labs.models.states import merged_into
 
 LONGEST_KEY = 80
+_POINT_IN_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")  # GPT-5.6 is gpt-5-6, not gpt-56
 LONGEST_BATCH = 120
 
 
@@ -105,7 +107,8 @@ def batch_of(release: AIModel) -> str:
 
 def free_key(model: type[Record], words: str) -> str:
     """A key made of these words that no record of the model has, or had before a merger."""
-    base = slugify(words)[: LONGEST_KEY - 4].strip("-") or model._meta.model_name
+    spelled = _POINT_IN_NUMBER.sub("-", words)
+    base = slugify(spelled)[: LONGEST_KEY - 4].strip("-") or model._meta.model_name
     key, number = base, 1
     while model._default_manager.filter(key=key).exists() or merged_into(model, key):
         number += 1

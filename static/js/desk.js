@@ -1,6 +1,6 @@
 // Helps with typing at the desk: “today” beside each day, and the key that a title would get. All works without it.
 (() => {
-  const slug = (text) => text.normalize("NFKD").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[-\s]+/g, "-").slice(0, 76).replace(/^[-_]+|[-_]+$/g, "");
+  const slug = (text) => text.normalize("NFKD").replace(/(?<=\d)\.(?=\d)/g, "-").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[-\s]+/g, "-").slice(0, 76).replace(/^[-_]+|[-_]+$/g, "");
 
   const addToday = (root) => {
     for (const day of root.querySelectorAll("input[data-today]")) {

@@ -510,6 +510,12 @@ def test_the_lab_itself_is_refused_as_evaluator(desk):
     assert "is the lab itself" in text_of(desk.post(URL, data))
 
 
+def test_the_point_of_a_number_parts_the_words_of_a_key(desk):
+    desk.post(URL, filled_in(desk, **{"release-name": "New 5.6"}))
+
+    assert AIModel.objects.get(name="New 5.6").key == "new-5-6"
+
+
 def test_keys_that_are_taken_get_a_number(desk):
     factories.ai_model(key="new-model")
 
