@@ -194,7 +194,19 @@ class CardForms:
             form, field = self.sources[-1].form, "title"
         elif pressed == "_remove_event" and self.events:
             form, field = self.events[-1].form, "summary"
-        form.fields[field].widget.attrs["autofocus"] = True
+        self._focused = form.fields[field].widget.attrs
+        self._focused["autofocus"] = True
+
+    def focus_on_error(self) -> None:
+        """Put the focus on the first field with an error, in the order of the page."""
+        pairs = [(self.release, self.release_quotes), *((source.form, [source.snapshot]) for source in self.sources)]
+        pairs += [(event.form, event.quotes) for event in self.used_events]
+        for form in (each for first, others in pairs for each in (first, *others)):
+            for field in form.visible_fields():
+                if field.errors:
+                    del self._focused["autofocus"]
+                    field.field.widget.attrs["autofocus"] = True
+                    return
 
     @property
     def used_sources(self) -> list[SourceForms]:
@@ -288,6 +300,8 @@ def system_card_page(request: HttpRequest) -> HttpResponse:
         else:
             request.session[SAVED_ONCE] = [*request.session.get(SAVED_ONCE, []), request.POST.get("once")][-MOST_ONCE:]
             return _redirect_when_saved(request, saved)
+    if is_saved:
+        card.focus_on_error()
     context = {
         **admin.site.each_context(request),
         "title": "Enter a release",

@@ -302,6 +302,21 @@ def test_a_kept_file_can_be_left_out_or_replaced_and_cannot_be_forged(desk):
     assert forged.sources[0].snapshot.kept_file is None
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"release-name": ""}, "release-name"),
+        ({"source-0-url": "nonsense", "event-0-summary": ""}, "source-0-url"),
+        ({"event-0-quotes-0-supports": ["weather"]}, "event-0-quotes-0-supports"),
+        ({"release-key": "bad key"}, "release-key"),
+    ],
+)
+def test_a_refused_card_puts_the_focus_on_its_first_error(desk, changes, field):
+    page = desk.post(URL, filled_in(desk) | changes).content.decode()
+
+    assert f'name="{field}"' in re.findall(r"<(?:input|select|textarea)[^>]*autofocus[^>]*>", page)[0]
+
+
 # --- keys ----------------------------------------------------------------------------------------------------------
 
 
