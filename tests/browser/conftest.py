@@ -5,6 +5,7 @@ Without Chromium and its driver the tests are skipped with the reason, which .ci
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +32,10 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory, live_server: LiveServer) -> Iterator[webdriver.Chrome]:
-    """The browser of all tests; it ends before the server, which waits for its connections."""
+def driver(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, live_server: LiveServer
+) -> Iterator[webdriver.Chrome]:
+    """The browser of all tests. It ends first, then the server, then the database, to which the server is connected."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     program = shutil.which("chromedriver")
     if chromium is None or program is None:
@@ -45,6 +48,9 @@ def driver(tmp_path_factory: pytest.TempPathFactory, live_server: LiveServer) ->
     with webdriver.Chrome(options=options, service=Service(program)) as driver:
         driver.set_page_load_timeout(60)
         yield driver
+    for thread in threading.enumerate():  # those that the server keeps for a browser, each with a database connection
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
 
 
 @pytest.fixture
