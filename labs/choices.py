@@ -383,6 +383,7 @@ class ProposalKind(Term):
     CHANGE = "change", "change", "A public record gets other content."
     WITHDRAW = "withdraw", "withdrawal", "A public record is withdrawn; its page stays and says why."
     MERGE = "merge", "merger", "A record turns out to be another one: all that refers to it moves there."
+    UNMERGE = "unmerge", "merger undone", "Two records turn out to be two after all: what a merger moved goes back."
 
 
 class Stage(Term):

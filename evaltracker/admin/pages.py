@@ -10,6 +10,7 @@ from evaltracker.admin.merging import merging_urls
 from evaltracker.admin.people import my_name_page
 from evaltracker.admin.snapshots import snapshot_urls
 from evaltracker.admin.spreadsheets import spreadsheet_urls
+from evaltracker.admin.undoing import undoing_urls
 from evaltracker.admin.withdrawals import public_record_urls
 from evaltracker.admin.worklist import task_page
 
@@ -24,6 +25,7 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
         *public_record_urls(site),
         *merging_urls(site),
         *lookalikes_urls(site),
+        *undoing_urls(site),
         *spreadsheet_urls(site),
         *snapshot_urls(site),
     ]

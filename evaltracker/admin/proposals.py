@@ -375,7 +375,7 @@ def _tell(request: HttpRequest, proposal: Proposal) -> None:
         stage = capfirst(Stage(proposal.stage).label)
         messages.success(request, format_html("{}: “{}”.", stage, proposal.record_name))
         return
-    done = {ProposalKind.WITHDRAW: "withdrawn", ProposalKind.MERGE: "merged"}.get(
+    done = {ProposalKind.WITHDRAW: "withdrawn", ProposalKind.MERGE: "merged", ProposalKind.UNMERGE: "parted"}.get(
         ProposalKind(proposal.kind), "public as proposed"
     )
     url = public_url(record) if record else ""

@@ -15,6 +15,7 @@ from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.snapshots import check_quotes
+from labs.actions.unmerging import merger_undone_by
 from labs.admin.addresses import change_url
 from labs.admin.lookalikes import Compared, compared
 from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus, Stage
@@ -135,7 +136,20 @@ class ReviewedProposal:
         """A heading for rows that have only one value; empty if they have an old and a new one."""
         if self.proposal.kind == ProposalKind.WITHDRAW:
             return "Public until then"
+        if self.proposal.kind == ProposalKind.UNMERGE:
+            return "Becomes public again"
         return "Becomes public" if self.proposal.kind == ProposalKind.PUBLISH and not self.is_again else ""
+
+    @property
+    def undone(self) -> Proposal | None:
+        """The merger that it asks to undo."""
+        return merger_undone_by(self.proposal) if self.proposal.kind == ProposalKind.UNMERGE else None
+
+    @property
+    def undo_url(self) -> str:
+        """The page on which an accepted merger can be undone; empty for anything else."""
+        is_merger = self.proposal.kind == ProposalKind.MERGE and self.proposal.stage == Stage.ACCEPTED
+        return reverse("admin:labs_proposal_undo", args=[self.proposal.pk]) if is_merger else ""
 
     @property
     def quotes_need_a_reason(self) -> bool:
@@ -216,6 +230,8 @@ def barred(proposal: Proposal, record: Record | None, person: Any) -> str:
 def _compared_states(proposal: Proposal, record: Record | None) -> tuple[State, State]:
     """The two states that the page compares: public and proposed; after the decision, those of that moment."""
     if not proposal.is_open or record is None:
+        if proposal.kind == ProposalKind.UNMERGE:
+            return {}, merger_undone_by(proposal).before
         is_merger = proposal.kind == ProposalKind.MERGE
         return proposal.before, proposal.before if is_merger else proposal.after
     match ProposalKind(proposal.kind):
@@ -225,6 +241,8 @@ def _compared_states(proposal: Proposal, record: Record | None) -> tuple[State, 
             return proposal.before, proposal.after
         case ProposalKind.WITHDRAW:
             return state_of(record), {}
+        case ProposalKind.UNMERGE:
+            return {}, merger_undone_by(proposal).before
         case ProposalKind.MERGE:
             winner = _winner(proposal, type(record), Keys())
             return state_of(record), state_of(winner.record) if winner else {}
@@ -245,7 +263,7 @@ def _proposed_parts(proposal: Proposal, record: Record, keys: Keys) -> tuple[dic
     There are no parts if the record would go, or if they cannot be read; the effect then says why.
     """
     state, conflicts = {}, ()
-    if proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE):
+    if proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE, ProposalKind.UNMERGE):
         return {}, ()
     if proposal.kind == ProposalKind.CHANGE:
         rebased = rebase(proposal.before, proposal.after, state_of(record), kind_of(record).identities)

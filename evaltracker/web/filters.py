@@ -88,9 +88,10 @@ class LabOfChangeFacet(Facet):
                 if type_pk == content_type.pk and pk in found:
                     for key in kind.lab_keys(found[pk]):
                         counts[key] += count
-        mergers = qs.filter(content_type=_content_type(Lab), kind=ProposalKind.MERGE.value).order_by()
+        kinds = [ProposalKind.MERGE.value, ProposalKind.UNMERGE.value]
+        mergers = qs.filter(content_type=_content_type(Lab), kind__in=kinds).order_by()
         for after in mergers.values_list("after", flat=True):
-            counts[after.get("into", "")] += 1
+            counts[after.get("into") or after.get("again", "")] += 1
         return counts
 
 

@@ -314,7 +314,7 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column(name="new", explanation="What it says now.", fields=(_of_row("new", "new"),)),
     Column(
         name="merged_into",
-        explanation="The key of the record that it was merged into.",
+        explanation="The record that it was merged into.",
         fields=_of_change("merged_into", "into"),
     ),
     Column(
@@ -337,6 +337,11 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
         name="data_version",
         explanation="The data version with which it became public.",
         fields=_of_change("data_version"),
+    ),
+    Column(
+        name="parted_from",
+        explanation="The record that had been merged into it and was found to be another one.",
+        fields=_of_change("parted_from", "again"),
     ),
 )
 """A row is a change and one of its rows, or None where it has none."""

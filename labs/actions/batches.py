@@ -135,7 +135,8 @@ def order_for_review(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 
 def _review_place(proposal: Proposal) -> tuple[Any, ...]:
-    turn = {ProposalKind.MERGE: 1, ProposalKind.WITHDRAW: 2}.get(ProposalKind(proposal.kind), 0)
+    turns = {ProposalKind.MERGE: 1, ProposalKind.UNMERGE: 1, ProposalKind.WITHDRAW: 2}
+    turn = turns.get(ProposalKind(proposal.kind), 0)
     rank = kind_of(proposal.content_type.model_class()).rank
     return turn, -rank if turn == 2 else rank, proposal.sent_at, proposal.pk
 

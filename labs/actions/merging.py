@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from labs.actions.distinctions import forget_distinctions
 from labs.actions.merged_parts import replace_key, take_over, twin_of
+from labs.actions.merger_logs import LoggedRow, MergerLog, values_of
 from labs.actions.records import name_of, records_of
 from labs.actions.references import relations_to
 from labs.actions.snapshots import check_quotes
@@ -23,6 +24,7 @@ from labs.models.errors import sentences
 from labs.models.registry import citation_models, kind_of, record_kinds
 from labs.models.states import merged_into
 
+LONGEST_WORDS = 200
 Problems = dict[Record, list[str]]
 
 
@@ -46,6 +48,7 @@ class Merger:
     name: str  # the new other name of the winner; empty if it had it already
     aliases: tuple[str, ...]  # the keys that lead to the winner now, the loser's first
     proposals: tuple[Proposal, ...]  # open ones that named the loser and name the winner now
+    log: MergerLog
 
     @property
     def by_kind(self) -> list[tuple[str, list[MovedReference]]]:
@@ -155,6 +158,7 @@ class _Merging:
         self.loser, self.winner, self.by, self.why = loser, winner, by, why
         self.model = type(loser)
         self.moved: list[MovedReference] = []
+        self.log = MergerLog(loser=values_of(loser))
         self._copies: dict[tuple[type[Model], Any], Any] = {(type(row), row.pk): row for row in (loser, winner)}
 
     def run(self) -> tuple[Merger, Problems]:
@@ -174,7 +178,7 @@ class _Merging:
         self.loser.pk = loser_pk
         moved = sorted(self.moved, key=lambda each: (str(each.record._meta.verbose_name_plural), each.record.key))
         problems = {record: problems_of(record) for record in changed}
-        merger = Merger(loser_name, self.winner, tuple(moved), name, aliases, proposals)
+        merger = Merger(loser_name, self.winner, tuple(moved), name, aliases, proposals, self.log)
         return merger, {record: found for record, found in problems.items() if found}
 
     # --- what points to the loser ----------------------------------------------------------------------------
@@ -221,11 +225,20 @@ class _Merging:
         field, record, words = relation.field, self._record_of(row), str(row)
         twin = None if isinstance(row, Record) else self._twin_at_winner(row, field)
         is_joined = twin is not None
+        logged = LoggedRow(
+            "moved", row._meta.label_lower, row.pk, field.name, _relation_words(row, field), words[:LONGEST_WORDS]
+        )
+        self.log.rows.append(logged)
         if relation.many_to_many:
             is_joined = self._replace_in_list(row, field)
+            logged.how, logged.was_listed = "listed", is_joined
         elif twin is not None:
+            logged.how, logged.values = "joined", values_of(row)
+            logged.twin = None if twin == self.winner else twin.pk
+            before = values_of(twin)
             if take_over(twin, row):
                 self._set_history(twin, record).save()
+                logged.twin_before, logged.twin_after = before, values_of(twin)
             self._set_history(row, record).delete()
         else:
             setattr(row, field.name, self.winner)
@@ -276,14 +289,17 @@ class _Merging:
         names = self._names()
         if names.filter(name=self.loser.name).exists():
             return ""
-        self._set_history(names.model(**{names.field.name: self.winner, "name": self.loser.name}), self.winner).save()
+        name = self._set_history(names.model(**{names.field.name: self.winner, "name": self.loser.name}), self.winner)
+        name.save()
+        self.log.name = name.pk
         return self.loser.name
 
     def _keep_keys(self) -> tuple[str, ...]:
         """Let the loser's key and its aliases lead to the winner; returns them, the loser's key first."""
         content_type = ContentType.objects.get_for_model(self.model)
         earlier = Alias.objects.filter(content_type=content_type, object_id=self.loser.pk)
-        keys = (self.loser.key, *earlier.order_by("key").values_list("key", flat=True))
+        self.log.aliases = list(earlier.order_by("key").values_list("key", flat=True))
+        keys = (self.loser.key, *self.log.aliases)
         earlier.update(object_id=self.winner.pk)
         values = {"name": str(self.loser)[:300], "object_id": self.winner.pk}
         Alias.objects.update_or_create(content_type=content_type, key=self.loser.key, defaults=values)
@@ -301,6 +317,7 @@ class _Merging:
             old = proposal.before, proposal.after
             new = tuple(replace_key(model, state, self.model, self.loser.key, self.winner.key) for state in old)
             if new != old:
+                self.log.proposals.append({"pk": proposal.pk, "old": old, "new": new})
                 proposal.before, proposal.after = new
                 proposal.save(update_fields=["before", "after"])
                 renamed.append(proposal)

@@ -27,6 +27,7 @@ from labs.actions.proposals import (
 from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.renaming import keep_old_name
+from labs.actions.unmerging import is_being_undone, merger_undone_by, undo_merger
 from labs.actions.versions import lock_versions, raise_data_version, renew_stamp
 from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, Record
@@ -181,6 +182,23 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
 
 
 @transaction.atomic
+def propose_undoing(*, merger: Proposal, reason: str, by: Any) -> Proposal:
+    """Propose to undo a merger: the removed record stands alone again, and what moved goes back.
+
+    That it can be done is tried at once, and undone. Raises PermissionDenied, and ValidationError where it cannot.
+    """
+    require(by, MERGE_RECORDS)
+    if is_being_undone(merger):
+        raise ValidationError("That this merger be undone waits for review already.", code="proposed_already")
+    with transaction.atomic():
+        undone = undo_merger(merger=merger, by=by, reason=reason)
+        transaction.set_rollback(True)
+    proposal = new_proposal(undone.winner, ProposalKind.UNMERGE)
+    proposal.after, proposal.reason = {"again": merger.record_key, "merger": merger.pk}, reason
+    return send_to_review(proposal, by)
+
+
+@transaction.atomic
 def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
     """Accept a proposal: the record is then public as proposed, and the proposal is a public change.
 
@@ -257,8 +275,10 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "", known: 
             proposal.before, proposal.after = current, {}
         case ProposalKind.MERGE:
             winner = Keys().get(type(record), proposal.after["into"])
-            merge(loser=record, winner=winner, by=by, reason=proposal.reason)
-            proposal.before, proposal.after = current, {"into": winner.key}
+            merger = merge(loser=record, winner=winner, by=by, reason=proposal.reason)
+            proposal.before, proposal.after, proposal.moved = current, {"into": winner.key}, merger.log.as_json()
+        case ProposalKind.UNMERGE:
+            undo_merger(merger=merger_undone_by(proposal), by=by, reason=proposal.reason)
 
 
 def _refuse_if_gone(proposal: Proposal, record: Record) -> None:

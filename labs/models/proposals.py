@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -45,7 +46,7 @@ class Proposal(CleanTextModel):
     ``before`` and ``after`` are states of the record (states.py). In an open proposal they are the state that it is
     based on and the state that it asks for; in an accepted one, what was public before and after. ``before`` is empty
     for a first publication. ``after`` is empty for a withdrawal and for an open first publication (which asks for the
-    draft itself), and ``{"into": key}`` for a merger.
+    draft itself), ``{"into": key}`` for a merger, and ``{"again": key, "merger": number}`` where one is undone.
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
@@ -81,6 +82,14 @@ class Proposal(CleanTextModel):
         "corrects an error of ours",
         default=False,
         help_text="What was public was wrong. It is then listed under corrections, with the old words struck through.",
+    )
+    moved = models.JSONField(
+        "what a merger moved",
+        default=dict,
+        blank=True,
+        editable=False,
+        encoder=DjangoJSONEncoder,
+        help_text="So that it can be undone (labs/actions/merger_logs.py). Not public.",
     )
     batch = models.CharField(
         max_length=120, blank=True, db_index=True, help_text="What it came in with, such as a file."

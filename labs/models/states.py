@@ -80,7 +80,7 @@ def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -
     for relation in kind.relations:
         rows = parts.get(relation, ()) if parts is not None else getattr(record, relation).all()
         if relation in kind.lists:
-            state[relation] = sorted(row.key for row in rows)
+            state[relation] = sorted({row.key for row in rows})
         else:
             state[relation] = [_values(row) for row in rows]
     return state

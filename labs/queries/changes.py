@@ -48,6 +48,7 @@ class PublicChange:
     is_correction: bool
     is_word_on_quotes: bool  # only an editor's reason to keep a quote is new
     into: str  # the name of the record that it was merged into
+    again: str  # the name of the record that stands alone again, where a merger was undone
     rows: tuple[ChangeRow, ...]
     reason: str  # empty where none was given
     checked_by: str  # a role, with a name only where the person agreed to it; empty if it came with an edition
@@ -71,6 +72,8 @@ class PublicChange:
                 return "Was withdrawn; its page says why."
             case ProposalKind.MERGE:
                 return f"Was found to be the same as “{self.into}”: its address leads there."
+            case ProposalKind.UNMERGE:
+                return f"“{self.again}”, once merged into it, was found to be another one and has its address again."
             case ProposalKind.CHANGE if self.is_word_on_quotes:
                 return "Nothing it says changed: an editor gave the reason for a quote that its snapshot lacks."
             case ProposalKind.CHANGE if not self.rows:
@@ -111,9 +114,11 @@ def changes_listed(day: dt.date) -> QuerySet[Proposal]:
 
 
 def is_about(model: type[Record], key: str) -> Q:
-    """The condition that a change is about the record with this key, or is a merger into it."""
+    """The condition that a change is about the record with this key, or is a merger into it, or undoes one of it."""
     is_of_kind = Q(content_type=ContentType.objects.get_for_model(model))
-    return is_of_kind & (Q(record_key=key) | Q(kind=ProposalKind.MERGE.value, after__into=key))
+    merged = Q(kind=ProposalKind.MERGE.value, after__into=key)
+    parted = Q(kind=ProposalKind.UNMERGE.value, after__again=key)
+    return is_of_kind & (Q(record_key=key) | merged | parted)
 
 
 def is_called(words: str) -> Q:
@@ -190,7 +195,8 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
         is_again=withdrawn is not None,
         is_correction=proposal.is_correction,
         is_word_on_quotes=proposal.kind == ProposalKind.CHANGE and proposal.before == proposal.after,
-        into=into,
+        into=into if proposal.kind == ProposalKind.MERGE else "",
+        again=into if proposal.kind == ProposalKind.UNMERGE else "",
         rows=rows,
         reason=proposal.given_reason,
         checked_by="" if proposal.edition else public_name(proposal.decided_by),
@@ -202,7 +208,7 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
 def _descriptions(
     proposal: Proposal, model: type[Record], withdrawn: State, names: Keys
 ) -> tuple[str, str, tuple[ChangeRow, ...]]:
-    """The name of the record, the name of the record that it was merged into, and the rows."""
+    """The name of the record, that of the one that it was merged into or was parted from, and the rows."""
     into, rows = "", ()
     state = proposal.after
     match kind := ProposalKind(proposal.kind):
@@ -212,6 +218,8 @@ def _descriptions(
             rows = tuple(change_rows(model, withdrawn, proposal.after, names)) if withdrawn else ()
         case ProposalKind.MERGE:
             into, state = _name(model, proposal.after.get("into", ""), names), proposal.before
+        case ProposalKind.UNMERGE:
+            into = _name(model, proposal.after.get("again", ""), names)
         case ProposalKind.WITHDRAW:
             state = proposal.before
         case _:

@@ -447,15 +447,16 @@ def test_the_csv_has_a_row_for_each_field_and_part_and_one_for_every_other_chang
     body = b"".join(client.get("/changes.csv").streaming_content).decode()
     assert body.splitlines() == [
         "change,recorded_at,record_kind,key,name,kind,kind_label,field,field_label,old,new,merged_into,reason,"
-        "correction,checked_by,edition,data_version",
-        f'{third.pk},2026-03-01T14:00:00Z,lab,lab-a,"\'=Lab, “A”",merge,merger,,,,,model-less,Same lab.,no,an editor,,',
+        "correction,checked_by,edition,data_version,parted_from",
+        f'{third.pk},2026-03-01T14:00:00Z,lab,lab-a,"\'=Lab, “A”",merge,merger,,,,,model-less,Same lab.,'
+        "no,an editor,,,",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,released_on,Released,,2026-02,,"
-        "The card says so.,yes,an editor,,",
+        "The card says so.,yes,an editor,,,",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,frontier,Frontier,not assessed,"
-        "frontier,,The card says so.,yes,an editor,,",
+        "frontier,,The card says so.,yes,an editor,,,",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,citations,Citation,,"
-        "“Out on Monday.” (Card (Lab A); supports release date),,The card says so.,yes,an editor,,",
-        f"{first.pk},2026-03-01T12:00:00Z,AI model,model-a,Model A,publish,first publication,,,,,,,no,an editor,,",
+        "“Out on Monday.” (Card (Lab A); supports release date),,The card says so.,yes,an editor,,,",
+        f"{first.pk},2026-03-01T12:00:00Z,AI model,model-a,Model A,publish,first publication,,,,,,,no,an editor,,,",
     ]
 
 

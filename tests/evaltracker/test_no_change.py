@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from commitments.models import Commitment
 from evaltracker.importing import formats
 from evaltracker.importing.planned import Fate
 from labs.actions import review
@@ -13,6 +14,7 @@ from labs.choices import Stage
 from labs.models import AccessEvent, Lab, Proposal
 from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.states import state_of
+from labs.queries.changes import described_changes
 from labs.rules.differences import difference, rebase
 from tests import factories, people
 from tests.admin_forms import form_data
@@ -211,3 +213,73 @@ def test_what_is_empty_is_nothing_and_the_order_of_a_list_says_nothing():
 def test_no_and_nothing_and_nought_are_not_the_same():
     for old, new in [(None, False), (None, 0), ("", "no"), ([], ["a"]), ("a b", "ab"), ("A", "a"), (["a"], ["a", "a"])]:
         assert difference({"x": old}, {"x": new}, {})
+
+
+# --- the neighbours: order, blanks and letter case ----------------------------------------------------------------
+
+
+def with_two_of_each() -> Commitment:
+    labs = [factories.lab(key="one"), factories.lab(key="two")]
+    promise = factories.commitment(labs=labs, made_on="2024-05", lenient={})
+    factories.citation(promise, quote="A second quote.", supports=["quote", "labs"])
+    return promise
+
+
+SAME = {
+    "labs in another order": lambda state: {"labs": state["labs"][::-1]},
+    "a lab twice": lambda state: {"labs": [*state["labs"], state["labs"][0]]},
+    "citations in another order": lambda state: {"citations": state["citations"][::-1]},
+    "requirements in another order": lambda state: {"requirements": state["requirements"][::-1]},
+    "what a quote supports in another order": lambda state: {
+        "citations": [row | {"supports": row["supports"][::-1]} for row in state["citations"]]
+    },
+    "blanks round a date": lambda state: {"made_on": f" {state['made_on']} "},
+    "blanks after a quote": lambda state: {
+        "citations": [row | {"quote": f"{row['quote']} \r\n"} for row in state["citations"]]
+    },
+    "blanks round a title": lambda state: {"title": f"\t{state['title']}  "},
+    "nothing as null": lambda state: {"scope": None, "framework": ""},
+}
+
+
+@pytest.mark.parametrize("change", SAME.values(), ids=SAME)
+def test_a_state_that_says_the_same_proposes_nothing(ada, change):
+    promise = with_two_of_each()
+    with pytest.raises(ValidationError, match="Nothing changed"):
+        review.propose(record=promise, state=change(state_of(promise)), reason="Read again.", by=ada)
+
+
+OTHER_WORDS = {
+    "another date with the same bounds": ("made_on", "2024-05-01/2024-05-31"),
+    "a date that is less sure": ("made_on", "2024-05~"),
+    "a title in other letters": ("title", "A TITLE"),
+}
+
+
+@pytest.mark.parametrize(("field", "value"), OTHER_WORDS.values(), ids=OTHER_WORDS)
+def test_what_reads_differently_is_a_change_that_shows_both(ada, ed, field, value):
+    promise = with_two_of_each()
+    Commitment.objects.filter(pk=promise.pk).update(title="A title")
+    promise.refresh_from_db()
+    proposal = review.propose(record=promise, state={field: value}, reason="Read again.", by=ada)
+    (change,) = described_changes([review.accept(proposal=proposal, by=ed)])
+
+    assert [row.field for row in change.rows] == [field]
+    assert all(row.old != row.new for row in change.rows)
+
+
+def test_a_name_in_other_letters_is_a_change_that_shows_both(ada, ed):
+    lab = factories.lab(name="OPENLAB")
+    proposal = review.propose(record=lab, state={"name": "OpenLab"}, reason="It writes it so.", by=ada)
+    (change,) = described_changes([review.accept(proposal=proposal, by=ed)])
+    assert [(row.field, row.old, row.new) for row in change.rows] == [("name", "OPENLAB", "OpenLab")]
+
+
+def test_other_names_in_another_order_and_with_blanks_are_no_change(ada):
+    lab = factories.lab()
+    for name in ("First", "Second"):
+        lab.other_names.create(name=name)
+    with pytest.raises(ValidationError, match="Nothing changed"):
+        review.propose(
+            record=lab, state={"other_names": [{"name": "Second "}, {"name": " First"}]}, reason="Again.", by=ada
+        )
