@@ -95,8 +95,10 @@ def folded_name(name: str) -> str:
 
     Between two numbers any signs become a dot, so that versions stay apart, and ``gpt-5-1`` is “GPT-5.1”.
     """
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("+", "plus"))
-    letters = "".join(each for each in letters if not unicodedata.combining(each))
+    letters = name.casefold().replace("+", "plus")
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters)
+        letters = "".join(each for each in letters if not unicodedata.combining(each))
     return _SIGNS.sub(_without_signs, letters)
 
 
@@ -180,7 +182,8 @@ class Lookalikes:
     def __init__(self, known: Iterable[Known] = ()) -> None:
         self._known: dict[str, Known] = {}
         self._by: dict[Likeness, defaultdict[str, dict[str, None]]] = {each: defaultdict(dict) for each in Likeness}
-        self._by_piece: defaultdict[str, set[str]] = defaultdict(set)  # folded names by three characters in a row
+        # Folded names by three characters in a row; made when a nearest name is first asked for.
+        self._by_piece: defaultdict[str, set[str]] | None = None
         self._near: dict[str, list[str]] = {}
         for each in known:
             self.add(each)
@@ -191,10 +194,15 @@ class Lookalikes:
         self._known[known.key] = known
         for likeness, value in _marks(known):
             self._by[likeness][value][known.key] = None
+        if self._by_piece is not None:
+            self._add_pieces(self._by_piece, known)
+            self._near.clear()
+
+    @staticmethod
+    def _add_pieces(by_piece: defaultdict[str, set[str]], known: Known) -> None:
         for name in folded_names(known):
             for piece in _pieces(name):
-                self._by_piece[piece].add(name)
-        self._near.clear()
+                by_piece[piece].add(name)
 
     def _remove(self, key: str) -> None:
         earlier = self._known.pop(key, None)
@@ -236,6 +244,10 @@ class Lookalikes:
         return self._near[text][:most]
 
     def _find_nearest(self, wanted: str) -> list[str]:
+        if self._by_piece is None:
+            self._by_piece = defaultdict(set)
+            for known in self._known.values():
+                self._add_pieces(self._by_piece, known)
         shared = Counter(name for piece in _pieces(wanted) for name in self._by_piece.get(piece, ()))
         matcher = SequenceMatcher(b=wanted, autojunk=False)
         ratios: dict[str, float] = {}

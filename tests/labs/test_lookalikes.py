@@ -269,3 +269,10 @@ def test_the_index_is_read_in_as_many_queries_for_one_record_as_for_many(empty_d
         factories.lab()
     with django_assert_num_queries(len(few)):
         lookalikes_among(Lab)
+
+
+def test_a_record_that_is_added_after_the_first_question_is_near_too():
+    index = Lookalikes([named("metr", "METR")])
+    assert index.nearest("haize") == []
+    index.add(named("haize-labs", "Haize Labs"))
+    assert index.nearest("haize") == ["haize-labs"]
