@@ -77,3 +77,27 @@ def test_the_sections_of_the_methodology_that_code_names_are_there():
         for path in (ROOT / app).rglob("*.py"):
             for numbers in re.findall(r"methodology, sections? ((?:\d+(?:, | and )?)+)", path.read_text()):
                 assert set(re.findall(r"\d+", numbers)) <= there, path
+
+
+FALSE_SENTENCES = ("turned out well", 'never counts as a "no"', "never counts as a “no”", "silence never counts")
+
+
+def test_nowhere_is_it_said_that_silence_counts_for_nothing_in_a_score():
+    """A release that no source mentions is worth 0 to 0 (methodology, section 1)."""
+    folders = ("docs", "templates", "evaltracker", "labs", "commitments")
+    files = [ROOT / "README.md", *(path for folder in folders for path in (ROOT / folder).rglob("*"))]
+    texts = {path: path.read_text().casefold() for path in files if path.suffix in (".md", ".html", ".py")}
+    found = [
+        (path.name, false) for path, text in texts.items() for false in FALSE_SENTENCES if false.casefold() in text
+    ]
+    assert found == []
+
+
+def test_a_score_says_what_it_rates_wherever_one_stands():
+    """The pages with scores include the choices of window and weights, which say it; so does the methodology."""
+    rates = "A test that no source mentions counts 0 in both."
+    assert rates in (ROOT / "templates/evaltracker/_choices.html").read_text()
+    for name in ("home", "lab_list", "lab_detail", "compare"):
+        assert '{% include "evaltracker/_choices.html" %}' in (ROOT / f"templates/evaltracker/{name}.html").read_text()
+    for other in ("templates/evaltracker/methodology.html", "README.md", "docs/methodology.md"):
+        assert rates in " ".join((ROOT / other).read_text().split()), other

@@ -110,7 +110,7 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
             _figure("evaluated_high", lambda row: row.card.counts.evaluated_high),
         ),
         cell=lambda row: row.evaluated if row.has_releases else NONE,
-        header="Outside evaluation before deployment",
+        header="Confirmed as tested before release",
         is_default=True,
     ),
     Column(
@@ -147,7 +147,7 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
             _figure("facts_asked", lambda row: row.card.coverage.asked),
         ),
         cell=lambda row: row.coverage if row.has_releases else NONE,
-        header="Evidence coverage",
+        header="Facts disclosed",
         is_default=True,
         style="nowrap",
     ),

@@ -20,7 +20,7 @@ from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import headline
 from evaltracker.web.charts import share_figure
-from evaltracker.web.charts.share import HalfYear, half_years, share_data
+from evaltracker.web.charts.share import ALONE, LINE, HalfYear, half_years, share_data
 from evaltracker.web.charts.svg import svg
 from labs.rules.access import Window
 from tests.facts import a_ledger, a_release, a_reported_event, an_event
@@ -82,8 +82,9 @@ def test_a_half_year_without_a_release_is_a_gap_and_never_zero():
     assert [half.edtf for half in halves] == ["2024-40", "2024-41", "2025-40", "2025-41", "2026-40"]
     assert [half.share and half.share.low for half in halves] == [1, None, None, 0, None]
     figure = share_data(two_years(an_event()))
-    assert points(figure, "documented")["y"] == [100.0, None, None, 0.0, None]
-    assert points(figure, "documented")["connectgaps"] is False
+    assert points(figure, ALONE)["y"] == [100.0, None, None, 0.0, None]
+    assert points(figure, LINE)["y"] == [None] * 5
+    assert points(figure, LINE)["connectgaps"] is False
     assert [half.count_label for half in halves] == ["1 of 1", "no release", "no release", "0 of 1", "no release"]
 
 
@@ -162,7 +163,27 @@ def test_the_static_picture_draws_one_point_for_each_half_year_and_figure(record
     day_ledger = ledger(LATEST)
     root = ET.fromstring(share_figure(day_ledger, QueryDict()).svg)
     drawn = [title.text for title in root.findall(".//g/title")]
-    assert drawn == [f"{half.label}: {half.count_label}" for half in half_years(day_ledger)] * 2
+    halves = half_years(day_ledger)
+    firm, alone = (
+        [f"{half.label}: {half.count_label}" for half in halves if half.is_firm is is_firm and half.share]
+        for is_firm in (True, False)
+    )
+    assert drawn == firm * 2 + alone
+
+
+@pytest.mark.parametrize(
+    ("day", "releases", "is_firm"),
+    [("2024-06-30", 5, True), ("2024-06-30", 4, False), ("2024-06-29", 5, False)],
+)
+def test_an_unfinished_half_year_or_one_of_few_releases_is_hollow_and_joined_to_none(day, releases, is_firm):
+    found = [a_release(key=f"release-{number}") for number in range(releases)]
+    figure = share_data(a_ledger(day=dt.date.fromisoformat(day), releases=found))
+    assert points(figure, LINE)["y"] == [0.0 if is_firm else None]
+    assert points(figure, "possible")["y"] == [0.0 if is_firm else None]
+    assert points(figure, ALONE)["y"] == [None if is_firm else 0.0]
+    assert points(figure, ALONE)["mode"] == "markers"
+    assert points(figure, ALONE)["marker"]["symbol"] == "circle-open"
+    assert f"0 of {releases}" in figure["layout"]["xaxis"]["ticktext"][0]
 
 
 def test_a_name_cannot_break_the_static_picture():
@@ -193,11 +214,12 @@ def test_page_download_and_figure_hold_the_same_numbers(client, records, day):
     if not rows:
         assert figure["data"] == []
         return
-    low = points(figure, "documented")
+    low, alone = points(figure, LINE), points(figure, ALONE)
     assert [[row["half_year"], row["evaluated_low"], row["evaluated_high"], row["releases"]] for row in rows] == [
         list(map(str, point)) for point in low["customdata"]
     ]
-    for row, share in zip(rows, low["y"], strict=True):
+    drawn = [line if line is not None else mark for line, mark in zip(low["y"], alone["y"], strict=True)]
+    for row, share in zip(rows, drawn, strict=True):
         assert (
             row["share_low"] == "" if share is None else float(row["share_low"]) == pytest.approx(share / 100, abs=1e-4)
         )

@@ -44,9 +44,10 @@ def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
     halves = share.half_years(ledger)
     page = with_kept(reverse("share"), parameters)
     caption = (
-        "Each point is a half-year of release; below it, the releases with such an evaluation, of all. The line counts "
-        "documented ones only; the band reaches up to what would count if the reported, inferred, disputed and undated "
-        f"ones did too. As known on {day_label(ledger.day)}, {_versions()}."
+        "Each point is a half-year of release; below it, the releases confirmed as tested before release, of all. The "
+        "band reaches up to what the share would be if the reported and undated ones counted too. A half-year that is "
+        f"not over or had fewer than {share.FEWEST} releases is a hollow mark, joined to none. "
+        f"As known on {day_label(ledger.day)}, {_versions()}."
     )
     if ledger.access.window_end < ledger.day:
         caption += f" It ends on {day_label(ledger.access.window_end)}, the day to which the records are complete."
@@ -101,7 +102,7 @@ def _caption(timeline: Timeline, is_one: bool) -> str:
     if not is_one:
         sentences.append(
             "Marks stacked on a square, up to the next square, are about that release. Beside each lab: frontier "
-            "releases with a documented outside evaluation before deployment (in brackets, with possible ones)."
+            "releases confirmed as tested before release (in brackets, with reported and undated ones)."
         )
     if timeline.undrawn:
         events, verb = (
@@ -116,8 +117,8 @@ def _description(timeline: Timeline) -> str:
         return "No release by this day."
     return (
         "; ".join(
-            f"{name}: {timeline.counts[key].evaluated_low} of {timeline.counts[key].releases} frontier releases with a "
-            f"documented outside evaluation before deployment, {timeline.counts[key].evaluated_high} with possible ones"
+            f"{name}: {timeline.counts[key].evaluated_low} of {timeline.counts[key].releases} frontier releases "
+            f"confirmed as tested before release, {timeline.counts[key].evaluated_high} with reported and undated ones"
             for key, name in timeline.labs
         )
         + ". Every mark is a row of the table."

@@ -15,8 +15,11 @@ from labs.rules.ranges import Range, printed_range
 FIRST_CHECK = dt.date(2024, 5, 24)
 """The day of the first check of the claim that outsiders test frontier models before release; marked in the picture."""
 
-QUESTION = "What share of frontier releases had a documented outside evaluation before deployment?"
-LINE, BAND = "documented", "with possible ones"
+QUESTION = "What share of frontier releases is confirmed as tested by outsiders before release?"
+LINE, BAND = "confirmed", "with reported and undated ones"
+FEWEST = 5
+"""A share of fewer releases is drawn by itself, hollow, and joined to nothing: it says little."""
+ALONE = f"unfinished, or fewer than {FEWEST} releases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ class HalfYear:
         )
 
     @property
+    def is_firm(self) -> bool:
+        """Whether its share may be joined to others: it is over, and it had enough releases."""
+        return not self.is_running and self.counts.releases >= FEWEST
+
+    @property
     def count_label(self) -> str:
         """The counts in words: “1 of 7, up to 3”."""
         if not self.counts.releases:
@@ -110,12 +118,13 @@ def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:
 def share_data(ledger: Ledger) -> dict[str, Any]:
     """The picture as a plotly figure: shares in per cent over time, the counts as ``customdata`` of each point.
 
-    ``customdata`` is [half-year, evaluated_low, evaluated_high, releases]; a half-year without a release has None for a
-    share, which breaks the line.
+    ``customdata`` is [half-year, evaluated_low, evaluated_high, releases]; a half-year without a share that may be
+    joined has None in the lines, which breaks them. Unfinished ones and those of few releases are marks of their own.
     """
     halves = half_years(ledger)
-    low = [half.share and _per_cent(half.share.low) for half in halves]
-    high = [half.share and _per_cent(half.share.high) for half in halves]
+    low = [_per_cent(half.share.low) if half.share and half.is_firm else None for half in halves]
+    high = [_per_cent(half.share.high) if half.share and half.is_firm else None for half in halves]
+    alone = [None if half.share is None or half.is_firm else _per_cent(half.share.low) for half in halves]
     points = {
         "type": "scatter",
         "mode": "lines+markers",
@@ -158,6 +167,14 @@ def share_data(ledger: Ledger) -> dict[str, Any]:
             "marker": {"symbol": "circle", "size": 9},
             "meta": {"series": "1"},
         },
+        points
+        | {
+            "name": ALONE,
+            "mode": "markers",
+            "y": alone,
+            "marker": {"symbol": "circle-open", "size": 9},
+            "meta": {"series": "soft"},
+        },
     ]
     layout = _layout(halves, ledger.day)
     layout["legend"] = {"traceorder": "reversed"}
@@ -181,12 +198,12 @@ def _per_cent(share: Fraction) -> float:
 
 
 def _band(halves: tuple[HalfYear, ...]) -> tuple[list[str | None], list[float | None]]:
-    """From low to high as closed outlines, one for each run of half-years with releases."""
+    """From low to high as closed outlines, one for each run of half-years whose shares may be joined."""
     x: list[str | None] = []
     y: list[float | None] = []
     run: list[tuple[str, Range]] = []
     for half in (*halves, None):
-        if half is not None and half.share is not None:
+        if half is not None and half.share is not None and half.is_firm:
             run.append((half.middle.isoformat(), half.share))
         elif run:
             x += [day for day, _ in run] + [day for day, _ in reversed(run)] + [run[0][0], None]

@@ -61,9 +61,9 @@ def compared_figures(rows: Sequence[ScoreRow]) -> list[ComparedFigure]:
 
     return [
         line("Score", "0 to 100", lambda row: row.score or row.card.no_score_words, ""),
-        line("Outside evaluation before deployment", "frontier releases in the window", lambda row: row.evaluated, ""),
+        line("Confirmed as tested before release", "of the releases in the window", lambda row: row.evaluated, ""),
         line("Deeper access than users get", "of the confirmed ones", lambda row: row.deeper, "none confirmed"),
-        line("Evidence coverage", "of six facts on each counted event", lambda row: row.coverage, ""),
+        line("Facts disclosed", "of six on each test that counts", lambda row: row.coverage, ""),
         *(
             line(
                 criterion.label.capitalize(),

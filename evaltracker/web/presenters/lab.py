@@ -193,7 +193,7 @@ def _counts_words(criterion: Criterion, card: Scorecard) -> str:
     """The counts that are always printed with a criterion."""
     match criterion:
         case Criterion.EVALUATED:
-            return f"documented for {evaluated_text(card.counts)}"
+            return f"confirmed for {evaluated_text(card.counts)}"
         case Criterion.DEPTH:
             return deeper_text(card.counts) or "no evaluation is confirmed"
         case Criterion.PUBLICATION:
