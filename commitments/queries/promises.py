@@ -39,6 +39,7 @@ from labs.rules.access import Window
 from labs.rules.as_of import is_field_public, public_on
 from labs.rules.certainty import is_documented
 from labs.rules.dates import Span
+from labs.rules.sentences import fairly_quoted
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:
@@ -283,6 +284,11 @@ class CommitmentAsOf:
     def scope(self) -> str:
         """What it covers and leaves out; "" where that was not known."""
         return self.record.scope if self._is_public(CommitmentField.SCOPE) else ""
+
+    @property
+    def scope_words(self) -> str:
+        """The same for pages: in quotation marks only what one of its quotes contains."""
+        return fairly_quoted(self.scope, [self.record.quote, *(citation.quote for citation in self.citations)])
 
     @property
     def binding(self) -> Binding:

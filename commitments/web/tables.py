@@ -233,7 +233,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="scope",
         explanation="What it covers, in our words.",
         fields=(field("scope"),),
-        cell=lambda row: row.scope or "not disclosed",
+        cell=lambda row: row.scope_words or "not disclosed",
         style="wide",
     ),
     Column(

@@ -81,7 +81,7 @@ class EventAsOf:
                 part.evaluator,
                 link_certainty(self.weighed.certainty, fact),
                 fact.lowering != LinkLowering.AS_EVENT,
-                part.lowered_because,
+                self.fairly_quoted(part.lowered_because),
             )
             for part, fact in pairs
         ]
@@ -116,7 +116,13 @@ class EventAsOf:
 
         It is written from all of them, so it would tell what nobody knew (methodology, section 2).
         """
-        return self.record.summary if len(self.fact.citations) == len(self.stored.citations) else ""
+        if len(self.fact.citations) < len(self.stored.citations):
+            return ""
+        return self.fairly_quoted(self.record.summary)
+
+    def fairly_quoted(self, text: str) -> str:
+        """A text of ours with quotation marks only round words that one of the event's quotes contains."""
+        return sentences.fairly_quoted(text, (citation.quote for citation in self.citations))
 
     @property
     def what_words(self) -> str:

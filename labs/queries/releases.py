@@ -17,7 +17,7 @@ from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Threat, undecided
 from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
-from labs.rules.sentences import ReleaseWords, depth_words, release_sentences
+from labs.rules.sentences import ReleaseWords, depth_words, fairly_quoted, release_sentences
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,16 @@ class ReleaseAsOf:
         """Our searches for its access events up to the day, the newest first."""
         found = [each for each in self.record.searches.all() if each.searched_on <= self.day]
         return sorted(found, key=lambda search: search.searched_on, reverse=True)
+
+    @property
+    def searches_in_words(self) -> list[tuple[Search, str, str]]:
+        """Each search with where we looked and its note, in quotation marks only what a quote of ours contains."""
+        cited = [*self.citations, *(citation for event in self.events for citation in event.citations)]
+        quotes = [citation.quote for citation in cited]
+        return [
+            (search, fairly_quoted(search.where, quotes), fairly_quoted(search.note, quotes))
+            for search in self.searches
+        ]
 
     @property
     def searched_on(self) -> dt.date | None:

@@ -5,6 +5,7 @@ what nobody found is “we found no …”, never “did not happen” (methodol
 """
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,32 @@ def quote_words(owner: Owner, name: str, publisher: str, read_in: ReadIn) -> str
         case Owner.THIRD_PARTY:
             whose = f"{possessive(publisher)} words (a third party’s)"
     return f"{whose}, {_READ_IN[read_in]}"
+
+
+_MARKED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)")
+_ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…)\s*")
+
+
+def fairly_quoted(text: str, quotes: Iterable[str]) -> str:
+    """The text with quotation marks only round words that one of the quotes contains (methodology, section 1).
+
+    ``quotes`` are those stored with the record. What stands in marks and in none of them keeps its words and loses the
+    marks. Letter case, white space and the kind of marks make no difference, and an ellipsis leaves words out.
+    """
+    stored = [_folded(quote) for quote in quotes]
+
+    def judged(match: re.Match[str]) -> str:
+        words = next(group for group in match.groups() if group is not None)
+        parts = [_folded(part).strip(" .,;:") for part in _ELLIPSIS.split(words)]
+        is_stored = any(all(part in quote for part in parts) for quote in stored)
+        return match[0] if is_stored else words
+
+    return _MARKED.sub(judged, text) if text else text
+
+
+def _folded(text: str) -> str:
+    plain_marks = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    return " ".join(plain_marks.split()).casefold()
 
 
 def tester_names(names: Sequence[str | None], activity: Activity, domains: Sequence[Domain]) -> list[str]:

@@ -107,7 +107,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
         "kind": ReleaseKind(record.release),
         "frontier": Frontier(record.frontier),
         "citations": release.citations,
-        "searches": release.searches,
+        "searches": release.searches_in_words,
         "history": history_of(record, day),
     }
     return render(request, "labs/model_detail.html", context)

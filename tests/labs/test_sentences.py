@@ -378,3 +378,19 @@ def test_a_no_is_said_only_where_a_source_says_no():
 def test_an_evaluator_has_its_counts_with_their_denominators(events, words):
     weighed = [weigh(an_event(**changes), a_release()) for changes in events]
     assert words in " ".join(sentences.evaluator_sentences("metr", weighed, ["Lab A"], is_past=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('It said "we tested it".', 'It said "we tested it".'),
+        ("It said “We  tested it.”", "It said “We  tested it.”"),
+        ('It said "we never tested it".', "It said we never tested it."),
+        ("It said 'we … it' and left.", "It said 'we … it' and left."),
+        ("It said 'we ... them' and left.", "It said we ... them and left."),
+        ("METR's word and the labs' own.", "METR's word and the labs' own."),
+        ("", ""),
+    ],
+)
+def test_quotation_marks_stay_only_round_words_of_a_stored_quote(text, shown):
+    assert sentences.fairly_quoted(text, ["On Monday we tested it."]) == shown
