@@ -231,7 +231,8 @@ class Certainty(Term):
     REPORTED = (
         "reported",
         "reported",
-        "Only others say who, what, when, how deep or with what result: not the lab, and no evaluator that took part.",
+        "Only others say so: no words that we read of the lab or of an evaluator that took part say who, what, when or "
+        "with what result.",
     )
     INFERRED = "inferred", "inferred", "An editor concluded it from what sources say; none says it outright."
     DISPUTED = "disputed", "disputed", "Sources contradict each other."

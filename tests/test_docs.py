@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from labs.rules.glossary import Word
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
@@ -79,6 +81,14 @@ def test_the_sections_of_the_methodology_that_code_names_are_there():
                 assert set(re.findall(r"\d+", numbers)) <= there, path
 
 
+@pytest.mark.parametrize("word", list(Word))
+def test_the_glossary_has_each_word_of_the_field_as_the_public_reads_it(word):
+    rows = (ROOT / "docs" / "glossary.md").read_text().splitlines()
+    assert any(
+        re.match(rf"\| {word.label}[^|]* \| {re.escape(word.explanation)}( \([^)]*\))? \|$", row) for row in rows
+    )
+
+
 FALSE_SENTENCES = ("turned out well", 'never counts as a "no"', "never counts as a “no”", "silence never counts")
 
 
@@ -100,4 +110,4 @@ def test_a_score_says_what_it_rates_wherever_one_stands():
     for name in ("home", "lab_list", "lab_detail", "compare"):
         assert '{% include "evaltracker/_choices.html" %}' in (ROOT / f"templates/evaltracker/{name}.html").read_text()
     for other in ("templates/evaltracker/methodology.html", "README.md", "docs/methodology.md"):
-        assert rates in " ".join((ROOT / other).read_text().split()), other
+        assert rates.casefold() in " ".join((ROOT / other).read_text().split()).casefold(), other

@@ -44,11 +44,12 @@ NOT_A_NO = (
     r"Neither the lab nor the tester (says|said), in what we read,",
     r"none (is|was) shown to have been given access before release",
     r"No (frontier release|access event).* (is|was) on record",
-    r"found nothing",
+    r"found none",
+    r"our date for the card does not show that it was out at launch",  # of our own date, on whichever day
 )
 A_CITED_NO = (
-    r"No outsider tested it",
-    r"Outsiders were refused",
+    r"no outside model evaluation( \([^)]*\))? of it had taken place",
+    r"outsiders had been refused access to it",
     r"access was (refused or that no test took place|no deeper)",
 )
 A_CITED_NO += (r"the record (says|said) that no outsider tested (it|them)",)
@@ -82,7 +83,12 @@ def lab_names() -> dict[str, str]:
 
 def of_release(day: dt.date, each: Assessment) -> list[str]:
     words = sentences.ReleaseWords(
-        each.evidence, lab_names()[each.release.lab], evaluator_names(), None, is_past=day < TODAY
+        each.evidence,
+        lab_names()[each.release.lab],
+        evaluator_names(),
+        None,
+        is_past=day < TODAY,
+        has_more=sentences.has_more(each.evidence, each.events),
     )
     return sentences.release_sentences(words)
 
@@ -183,7 +189,8 @@ def test_by_the_word_of_is_said_only_of_those_whose_own_words_are_cited(day):
         events = each.evidence.events
         by_lab = any(is_of_lab(it.event, cited.source) for it in events for cited in it.event.citations)
         by_tester = any(is_of_evaluator(it.event, cited.source) for it in events for cited in it.event.citations)
-        if "by the word of the lab." in text or "by the word of the lab;" in text:
+        text = text.replace("By the", "by the")
+        if re.search(r"by the word of the lab[.;,]", text):
             assert by_lab, each.release.key
         elif "by the word of the tester" in text:
             assert by_tester, each.release.key
@@ -197,7 +204,8 @@ def test_by_the_word_of_is_said_only_of_those_whose_own_words_are_cited(day):
 @pytest.mark.parametrize("day", [day for day in DAYS if day < TODAY])
 def test_a_past_day_is_spoken_of_in_the_past(day):
     for said in everything(day):
-        assert not set(re.findall(r"[a-z]+", said)) & PRESENT, said
+        ours = said.startswith("Our date for the card")
+        assert ours or not set(re.findall(r"[a-z]+", said)) & PRESENT, said
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -219,11 +227,11 @@ def test_each_promise_names_who_made_it_and_how_firmly():
         labs = [lab_names()[lab[0]] for lab in row["labs"]]
         said = commitment_sentences(
             labs,
+            [],
             origin=Origin(row["origin"]),
             stated_by=StatedBy(row["stated_by"]),
             firmness=Firmness(row["firmness"]),
             made=row["made_on"],
-            is_only_reported=False,
         )
         assert (row["origin"] == Origin.LAW) == said[0].startswith("A law"), row["key"]
         assert ("Others say" in said[0]) == (row["stated_by"] == StatedBy.OTHER and row["origin"] != Origin.LAW)
@@ -256,10 +264,11 @@ def test_an_unknown_made_known_never_makes_a_sentence_less_sure():
 def test_words_that_are_only_somebody_else_s_never_make_a_sentence_surer():
     for event in events_of_releases():
         for place, cited in enumerate(event.citations):
-            others = replace(cited.source, owner=Owner.THIRD_PARTY, lab=None, evaluator=None, is_government=False)
-            citations = list(event.citations)
-            citations[place] = replace(cited, source=others)
-            assert sureness(replace(event, citations=tuple(citations))) <= sureness(event), event.key
+            of_others = replace(cited.source, owner=Owner.THIRD_PARTY, lab=None, evaluator=None, is_government=False)
+            for source in (of_others, replace(cited.source, is_quoted=True)):
+                citations = list(event.citations)
+                citations[place] = replace(cited, source=source)
+                assert sureness(replace(event, citations=tuple(citations))) <= sureness(event), event.key
 
 
 def test_quotation_marks_stand_only_round_words_of_the_record_s_stored_quotes():

@@ -305,12 +305,12 @@ class CommitmentAsOf:
         """Who said it, when, in what document, and how firmly, in plain sentences."""
         record = self.record
         return commitment_sentences(
-            [lab.name for lab in self.labs],
+            [part.lab.name for part in self.parts if is_documented(part.certainty)],
+            [part.lab.name for part in self.parts if not is_documented(part.certainty)],
             origin=Origin(record.origin),
             stated_by=StatedBy(record.stated_by),
             firmness=Firmness(record.firmness),
             made=record.made_on_label,
-            is_only_reported=bool(self.parts) and not any(is_documented(part.certainty) for part in self.parts),
         )
 
     def _names(self, field: CommitmentField) -> bool:

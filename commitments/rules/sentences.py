@@ -69,21 +69,25 @@ def maker_words(labs: Sequence[str]) -> str:
 
 
 def commitment_sentences(
-    labs: Sequence[str], *, origin: Origin, stated_by: StatedBy, firmness: Firmness, made: str, is_only_reported: bool
+    labs: Sequence[str], reported: Sequence[str], *, origin: Origin, stated_by: StatedBy, firmness: Firmness, made: str
 ) -> list[str]:
     """Who said it, when, in what document, and how firmly (methodology, sections 6 and 7).
 
-    ``labs`` are names; ``made`` is the day made, in words. A law is nobody's promise. ``is_only_reported``: for no lab
-    that made it does a source of its own, of the counterparty or of a government carry it.
+    ``labs`` are the names of those of whom it is documented, ``reported`` of those of whom only others say so; ``made``
+    is the day made, in words. A law is nobody's promise.
     """
     when = f" ({made})" if made else ""
     if origin is Origin.LAW:
         return [f"A law{when}: it binds labs, and no lab promised it."]
-    who = maker_words(labs) or "A lab that no source names"
-    where = _WHERE[origin] if len(labs) == 1 or origin is not Origin.POLICY else "in a policy"
-    if is_only_reported or stated_by is StatedBy.OTHER:
-        own = "its" if len(labs) == 1 else "their"
-        first = f"Others say that {who} said so {where}{when}; no words of {own} own that we read do."
+    if stated_by is StatedBy.OTHER:
+        labs, reported = (), [*labs, *reported]
+    where = "in a policy" if origin is Origin.POLICY and len(labs) + len(reported) > 1 else _WHERE[origin]
+    if not labs and not reported:
+        first = f"A lab that no source names said so {where}{when}."
+    elif not reported:
+        first = f"{maker_words(labs)} said so {where}{when}."
+    elif not labs:
+        first = f"Others say that {maker_words(reported)} said so {where}{when}."
     else:
-        first = f"{who} said so {where}{when}."
+        first = f"{maker_words(labs)} said so {where}{when}; that {maker_words(reported)} did, only others say."
     return [first, sentence(_FIRM[firmness])]

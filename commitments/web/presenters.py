@@ -45,10 +45,10 @@ def requirement_words(requirement: Requirement) -> str:
 
 
 def visibility_words(requirement: Requirement) -> str:
-    """What silence means under one reading (methodology, section 7)."""
+    """What finding nothing means under one reading (methodology, section 7)."""
     if requirement.visible_in_public:
-        return "Keeping it would be visible in public, so silence is “nothing found” where the promise is firm."
-    return "Keeping it need not be visible in public, so silence is “cannot tell”."
+        return "Keeping it would be visible in public, so finding nothing counts against it where the promise is firm."
+    return "Keeping it need not be visible in public, so where nothing is found one cannot tell."
 
 
 def verdict_value_words(value: Range | None) -> str:

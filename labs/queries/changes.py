@@ -141,17 +141,16 @@ def changes_of(record: Record, day: dt.date) -> QuerySet[Proposal]:
 
 def history_of(record: Record, day: dt.date) -> History:
     """The public history of a record for its page: the newest changes up to the day."""
-    fields = ("kind", "decided_at", "record_key", "edition__version")
-    ever = list(changes_of(record, timezone.localdate()).values_list(*fields))
-    count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _, _ in ever)
-    own = [(kind, edition) for kind, _, key, edition in ever if key == record.key]
-    is_published_alone = bool(own) and own[-1][0] == ProposalKind.PUBLISH
+    ever = list(changes_of(record, timezone.localdate()).values_list("kind", "decided_at", "record_key"))
+    count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _ in ever)
+    own = [kind for kind, _, key in ever if key == record.key]
+    is_published_alone = bool(own) and own[-1] == ProposalKind.PUBLISH
     return History(
         reference=reference_of(type(record), record.key),
         changes=tuple(described_changes(changes_of(record, day)[:HISTORY_SHOWN])) if count else (),
         count=count,
         later_count=len(ever) - count,
-        edition=(own[-1][1] or "") if is_published_alone else first_edition(),
+        edition="" if is_published_alone else first_edition(),
         check=check_of(record, day) if day >= timezone.localdate() else None,
         checked_sentence=checked_sentence(),
     )
@@ -242,8 +241,9 @@ def _event_title(state: State, names: Keys) -> str:
     named = [None if key == UNSPECIFIED_GROUPS else _name(Evaluator, key, names) for key in keys]
     activity = _term(Activity, state.get("activity"))
     domains = [each for each in Domain if each in (state.get("domains") or ())]
-    testers = tester_names(named, activity, domains)
-    return event_title(testers, activity, _term(Outcome, state.get("outcome")), release_name, lab_name)
+    outcome = _term(Outcome, state.get("outcome"))
+    testers = tester_names(named, activity, domains, outcome)
+    return event_title(testers, activity, outcome, release_name, lab_name, domains)
 
 
 def _term(terms: type[_Term], value: Any) -> _Term:

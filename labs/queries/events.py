@@ -95,7 +95,7 @@ class EventAsOf:
     def tester_names(self) -> list[str]:
         """Who took part, in the order of ``parts``; whom no source names goes by what they did."""
         named = [_name_or_none(part.evaluator) for part in self.parts]
-        return sentences.tester_names(named, self.fact.activity, self.domains)
+        return sentences.tester_names(named, self.fact.activity, self.domains, self.fact.outcome)
 
     @cached_property
     def testers(self) -> list[tuple[str, ParticipationAsOf]]:
@@ -107,7 +107,7 @@ class EventAsOf:
         """The event in a line: “METR: model evaluation of GPT-4”."""
         record, fact = self.record, self.fact
         return sentences.event_title(
-            self.tester_names, fact.activity, fact.outcome, str(record.model or ""), str(record.lab)
+            self.tester_names, fact.activity, fact.outcome, str(record.model or ""), str(record.lab), self.domains
         )
 
     @property
@@ -246,8 +246,9 @@ def event_name(record: AccessEvent) -> str:
     """The title of an event as stored, with what came out on any day: for records that no page shows any more."""
     activity, domains = Activity(record.activity), [each for each in Domain if each in record.domains]
     named = [_name_or_none(part.evaluator) for part in record.participations.select_related("evaluator")]
-    testers = sentences.tester_names(named, activity, domains)
-    return sentences.event_title(testers, activity, Outcome(record.outcome), str(record.model or ""), str(record.lab))
+    outcome = Outcome(record.outcome)
+    testers = sentences.tester_names(named, activity, domains, outcome)
+    return sentences.event_title(testers, activity, outcome, str(record.model or ""), str(record.lab), domains)
 
 
 def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:

@@ -17,7 +17,7 @@ from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Threat, undecided
 from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
-from labs.rules.sentences import ReleaseWords, depth_words, fairly_quoted, release_sentences
+from labs.rules.sentences import ReleaseWords, depth_words, fairly_quoted, has_more, release_sentences
 
 
 @dataclass(frozen=True)
@@ -129,15 +129,14 @@ class ReleaseAsOf:
     def sentences(self) -> list[str]:
         """What the record shows of outside model evaluation, in plain sentences (methodology, section 1)."""
         names = {part.evaluator.key: str(part.evaluator) for event in self.events for part in event.parts}
-        is_past = self.day < timezone.localdate()
         return release_sentences(
             ReleaseWords(
                 self.evidence,
                 str(self.record.lab),
                 names,
                 self.searched_on,
-                is_past=is_past,
-                card_words=next((each.card_doubt.label for each in self.evidence.events if each.card_doubt), ""),
+                is_past=self.day < timezone.localdate(),
+                has_more=has_more(self.evidence, self.assessment.events),
             )
         )
 

@@ -147,7 +147,7 @@ class Count(Term):
 class Reason(Term):
     """Why an event does not count, or only in the high figure (methodology, section 4)."""
 
-    NO_RELEASE = "no_release", "the source does not say which release was tested"
+    NO_RELEASE = "no_release", "it is tied to no single release"
     VARIANT = "variant", "the release is listed under another one"
     RED_TEAMING = "red_teaming", "red-teaming is not model evaluation"
     SAFEGUARDS_TESTING = "safeguards_testing", "testing the safeguards is not model evaluation"
@@ -162,7 +162,7 @@ class Reason(Term):
     NO_OUTSIDE_EVALUATOR = "no_outside_evaluator", "no evaluator from outside the lab took part"
     OTHER_DOMAINS_ONLY = "other_domains_only", "it tested no dangerous capability on the list"
     TIMING_UNKNOWN = "timing_unknown", "when it took place is not disclosed, and no launch document shows it"
-    REPORTED = "reported", "neither the lab nor an evaluator that took part says so; others do"
+    REPORTED = "reported", "no words of the lab or the tester that we read say who, what, when or with what result"
     INFERRED = "inferred", "it is inferred, not stated"
     DISPUTED = "disputed", "sources contradict each other"
 

@@ -104,32 +104,47 @@ def _folded(text: str) -> str:
     return " ".join(plain_marks.split()).casefold()
 
 
-def tester_names(names: Sequence[str | None], activity: Activity, domains: Sequence[Domain]) -> list[str]:
+def tester_names(
+    names: Sequence[str | None], activity: Activity, domains: Sequence[Domain], outcome: Outcome
+) -> list[str]:
     """Who took part, by name; None stands for outsiders whom no source names, who go by what they did.
 
-    “Unnamed testers (cyber, bio)”; where the source names no domain, “Unnamed testers (red-teaming)”.
+    “Unnamed testers (cyber, bio)”; where the source names no domain, “Unnamed testers (red-teaming)”. Where no test
+    took place nobody tested: they are “outsiders”.
     """
-    return [name if name is not None else _unnamed(activity, domains) for name in names]
+    return [name if name is not None else _unnamed(activity, domains, outcome) for name in names]
 
 
-def _unnamed(activity: Activity, domains: Sequence[Domain]) -> str:
+def _unnamed(activity: Activity, domains: Sequence[Domain], outcome: Outcome) -> str:
+    if outcome in DENIALS:
+        return "Outsiders"
     named = ", ".join(domain.label for domain in domains if domain is not Domain.OTHER)
     did = named or ("" if activity in (Activity.UNKNOWN, Activity.MODEL_EVALUATION) else activity.label)
     return f"{UNNAMED} ({did})" if did else UNNAMED
 
 
-def event_title(testers: Sequence[str], activity: Activity, outcome: Outcome, model: str, lab: str) -> str:
-    """An event in a line: “METR: model evaluation of GPT-4”. ``model`` is empty where no source names it.
+def event_title(
+    testers: Sequence[str],
+    activity: Activity,
+    outcome: Outcome,
+    model: str,
+    lab: str,
+    domains: Sequence[Domain] = (),
+) -> str:
+    """An event in a line: “METR: model evaluation of GPT-4”. ``model`` is empty where it is tied to no single release.
 
-    What did not happen is not titled as if it had: “METR: model evaluation of GPT-5 refused”.
+    What did not happen is not titled as if it had, and a “no” says of what: “Said not to have taken place: model
+    evaluation of GPT-5 (cyber) by METR”.
     """
     what = activity.label if activity is not Activity.UNKNOWN else "test of a kind not disclosed"
-    subject = f"{what} of {model or f'a model of {lab}, which one is not stated'}"
-    who = ", ".join(testers)
+    subject = f"{what} of {model or f'models of {lab}, tied to no single release'}"
     if outcome is Outcome.CONFIRMED_NONE:
-        return f"No {subject} by {_lower_first(who)}" if who else f"No {subject}"
+        named = ", ".join(domain.label for domain in domains)
+        whose = listed([_lower_first(each) for each in testers], "or")
+        parts = [subject, f"({named})" if named else "", f"by {whose}" if whose else ""]
+        return f"Said not to have taken place: {' '.join(filter(None, parts))}"
     refused = ", refused" if outcome is Outcome.REFUSED else ""
-    return f"{who or 'Testers not recorded'}: {subject}{refused}"
+    return f"{', '.join(testers) or 'Testers not recorded'}: {subject}{refused}"
 
 
 def what_words(activity: Activity, domains: Sequence[Domain]) -> str:
@@ -197,7 +212,7 @@ def ladder(depth: Depth) -> list[Rung]:
         if level is Level.NONE:
             continue
         if level <= depth.low:
-            found.append(Rung(level, "shown", "shown by a source"))
+            found.append(Rung(level, "shown", "known"))
         elif level <= depth.high:
             found.append(Rung(level, "open", "not disclosed"))
         else:
@@ -403,7 +418,7 @@ def _headline_depth(counts: EvidenceCounts, say: _Tense) -> list[str]:
     if not total:
         return []
     if total == 1:
-        return [f"For that one, {_lower_first(_depth_of_one(counts, say))}"]
+        return [f"For the one tested before release, {_lower_first(_depth_of_one(counts, say))}"]
     of = f"of the {total}"
     if counts.depth_unknown == total:
         return [f"Whether access went deeper than users get, no source {say('says')} for any {of}."]
@@ -475,7 +490,8 @@ def plain(text: str) -> str:
 class ReleaseWords:
     """What a release's sentences are composed from, as known on a day.
 
-    ``names`` maps evaluators' keys to their names; ``card_words`` say why a cited card does not show the timing.
+    ``names`` maps evaluators' keys to their names. ``has_more``: further evaluations, which are reported or undated,
+    stand beside those that the word rests on.
     """
 
     evidence: ReleaseEvidence
@@ -483,20 +499,29 @@ class ReleaseWords:
     names: Mapping[str, str]
     searched_on: dt.date | None
     is_past: bool
-    card_words: str = ""
+    has_more: bool = False
+
+
+def has_more(evidence: ReleaseEvidence, events: Iterable[WeighedEvent]) -> bool:
+    """Whether further evaluations of the release, besides those that its word rests on, are reported or undated."""
+    deciding = {id(each) for each in evidence.events}
+    return any(each.count_by_itself is Count.LENIENT and id(each) not in deciding for each in events)
 
 
 def release_sentences(release: ReleaseWords) -> list[str]:
     """What the record shows of outside model evaluation of one release, by whose word (methodology, section 1)."""
     evidence, say = release.evidence, _Tense(release.is_past)
     found = [sentence(_evidence_words(release, say))]
-    if evidence.word is Evidence.TIMING_NOT_SHOWN and release.card_words:
-        found.append(sentence(release.card_words))
+    if evidence.word is Evidence.TIMING_NOT_SHOWN:
+        doubts = dict.fromkeys(each.card_doubt for each in evidence.events if each.card_doubt is not None)
+        found += [sentence(doubt.label) for doubt in doubts]
+    if release.has_more and evidence.word in (Evidence.CONFIRMED, Evidence.TIMING_NOT_SHOWN):
+        found.append(f"More {say('is')} reported or undated.")
     if evidence.word is Evidence.NOTHING_FOUND and evidence.other_work:
         work = [_other_work_words(each) for each in evidence.other_work]
         found.append(f"Other outside work {say('is')} on record: {listed(work)}.")
     if evidence.word is Evidence.NOTHING_FOUND and release.searched_on:
-        found.append(f"We last searched on {day_label(release.searched_on)} and found nothing.")
+        found.append(f"Our last search, on {day_label(release.searched_on)}, found none.")
     return found
 
 
@@ -544,10 +569,20 @@ _SUREST_LAST = (Certainty.DISPUTED, Certainty.INFERRED, Certainty.REPORTED)
 
 
 def _denial_words(events: Sequence[WeighedEvent]) -> str:
+    """Whoever says no says it of the time up to their words: a later test would not make it false."""
     whose = _by_whose_word(events)
+    own = [cited.source for each in events for cited in each.event.citations if _is_own(each, cited.source)]
+    since = f", {public_words(min(own, key=public_on))}" if own else ""
+    named = [domain for domain in Domain if any(domain in each.event.domains for each in events)]
+    is_limited = named and all(each.event.domains for each in events)
+    what = f"model evaluation ({', '.join(domain.label for domain in named)})" if is_limited else "model evaluation"
     if all(each.event.outcome is Outcome.REFUSED for each in events):
-        return f"outsiders were refused access to it, {whose}"
-    return f"no outsider tested it, {whose}"
+        return f"{whose}{since}, outsiders had been refused access to it"
+    return f"{whose}{since}, no outside {what} of it had taken place"
+
+
+def _is_own(weighed: WeighedEvent, source: SourceFact) -> bool:
+    return is_of_lab(weighed.event, source) or is_of_evaluator(weighed.event, source)
 
 
 def _lower_first(words: str) -> str:
@@ -564,7 +599,8 @@ def _who(events: Sequence[WeighedEvent], names: Mapping[str, str]) -> str:
         event = weighed.event
         keys = [part.evaluator for part in event.participations if is_outside(event, part)]
         named = [None if key == UNSPECIFIED_GROUPS else names[key] for key in keys]
-        shown = tester_names(named, event.activity, [each for each in Domain if each in event.domains])
+        domains = [each for each in Domain if each in event.domains]
+        shown = tester_names(named, event.activity, domains, event.outcome)
         for part, name in zip((part for part in event.participations if part.evaluator in keys), shown, strict=True):
             if part.lowering is LinkLowering.AS_EVENT:
                 sure[name] = None

@@ -45,7 +45,7 @@ class AccessEventFilter(FacetedFilterSet):
     )
     evaluator = KeyFacet("participations__evaluator", label="Evaluator")
     lab = KeyFacet("lab", label="Lab")
-    model = KeyFacet("model", label="AI model", empty_label="not stated")
+    model = KeyFacet("model", label="AI model", empty_label="no single release")
     activity = TermFacet("activity", Activity, label="Activity")
     timing = TermFacet("timing", Timing, quoted_as="timing", label="Timing, as sources state it")
     results = TermFacet("results", Results, quoted_as="results", label="Results")

@@ -58,6 +58,11 @@ def _evaluators_cell(row: EventAsOf) -> Link:
     return Link(row.record, names or "testers not recorded")
 
 
+def _activity_cell(row: EventAsOf) -> str:
+    """What was done; what was not done is not listed as if it had been."""
+    return "; ".join(filter(None, (row.fact.activity.label, row.outcome_words)))
+
+
 def _released_cell(row: EventAsOf) -> str:
     return row.record.model.released_on_label or "not disclosed" if row.record.model else NONE
 
@@ -108,7 +113,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         name="model",
         explanation="The release that was tested; empty where no source states it.",
         fields=(field("model", "record", "model", "key"), field("model_name", "record", "model", "name")),
-        cell=lambda row: row.record.model or "not stated",
+        cell=lambda row: row.record.model or "no single release",
         header="AI model",
         sort=("model__name",),
         is_default=True,
@@ -136,7 +141,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         name="activity",
         explanation="What they did with the model.",
         fields=term_fields("activity", lambda row: row.fact.activity),
-        cell=lambda row: row.fact.activity,
+        cell=_activity_cell,
         sort=("activity",),
         is_default=True,
     ),

@@ -305,7 +305,7 @@ def test_a_release_without_any_event_says_that_none_is_documented_and_not_that_n
     record = factories.commitment()
     factories.ai_model(lab=record.labs.get())
     page = text_of(client, record.get_absolute_url())
-    assert "No access event for this release is documented. That does not mean that none took place." in page
+    assert "No access event for this release is on record. That does not mean that none took place." in page
 
 
 def test_a_refusal_reads_as_not_kept(client, empty_database):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from commitments.choices import FRAMEWORK_TITLES, Reading
-from commitments.rules.sentences import framework_title, rate_words
+from commitments.choices import FRAMEWORK_TITLES, Firmness, Origin, Reading, StatedBy
+from commitments.rules.sentences import commitment_sentences, framework_title, rate_words
 from commitments.rules.verdicts import OUTCOME_VALUES, ReadingVerdict, Verdict, VerdictOutcome
 from tests.curated import fixture_rows
 from tests.facts import a_commitment, a_release, a_requirement
@@ -51,3 +51,34 @@ def test_a_framework_goes_by_its_title_and_a_new_one_by_the_words_of_its_key():
 def test_every_framework_of_the_shipped_records_has_a_title():
     used = {row["framework"] for row in fixture_rows()["commitments.commitment"]} - {""}
     assert used == set(FRAMEWORK_TITLES)
+
+
+@pytest.mark.parametrize(
+    ("labs", "reported", "changes", "words"),
+    [
+        (["A"], [], {}, "A said so in a policy of its own (May 2024). It says that this will be done."),
+        (["A", "B"], [], {}, "A and B said so in a policy (May 2024)."),
+        (list("ABCDEF"), [], {"origin": Origin.JOINT_PLEDGE}, "A, B, C and 3 other labs said so in a joint pledge"),
+        ([], ["A"], {}, "Others say that A said so in a policy of its own"),
+        (
+            ["A"],
+            ["B"],
+            {"origin": Origin.CODE_OF_PRACTICE},
+            "A said so by signing a code of practice (May 2024); that B did,",
+        ),
+        (["A"], [], {"stated_by": StatedBy.OTHER}, "Others say that A said so"),
+        ([], [], {"origin": Origin.LAW}, "A law (May 2024): it binds labs, and no lab promised it."),
+        (["A"], [], {"firmness": Firmness.EXPLORATORY}, "explored or considered, not that it will be done."),
+    ],
+)
+def test_a_promise_says_who_said_it_and_how_firmly(labs, reported, changes, words):
+    values = {"origin": Origin.POLICY, "stated_by": StatedBy.LAB, "firmness": Firmness.FIRM, "made": "May 2024"}
+    assert words in " ".join(commitment_sentences(labs, reported, **(values | changes)))
+
+
+@pytest.mark.parametrize("terms", [Origin, Firmness])
+def test_every_origin_and_firmness_has_words(terms):
+    for term in terms:
+        values = {"origin": Origin.POLICY, "stated_by": StatedBy.LAB, "firmness": Firmness.FIRM, "made": ""}
+        name = "origin" if terms is Origin else "firmness"
+        assert commitment_sentences(["A"], [], **(values | {name: term}))

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
                 "Of the 10 frontier models released in the 12 months to 24 May 2024, 1 was tested by outsiders before",
                 "For 2 more something was reported, not confirmed.",
                 "For 7 no source public by then told of an outside model evaluation",
-                "For that one, whether access went deeper than users get, no source said.",
+                "For the one tested before release, whether access went deeper than users get, no source said.",
             ],
         ),
         (

@@ -78,9 +78,14 @@ def test_a_refusal_is_shown_as_one(client):
 def test_what_did_not_happen_has_no_depth_and_nothing_undisclosed(client):
     event = factories.access_event(outcome=Outcome.CONFIRMED_NONE.value)
     page = text_of(client, event.get_absolute_url())
-    assert f"No model evaluation of {event.model} by" in page
+    assert f"Said not to have taken place: model evaluation of {event.model} by" in page
     assert "Access profile" not in page
     assert "not disclosed: days" not in text_of(client, event.model.get_absolute_url())
+
+
+def test_a_list_does_not_show_what_did_not_happen_as_if_it_had(client, empty_database):
+    factories.access_event(outcome=Outcome.CONFIRMED_NONE.value)
+    assert "model evaluation; a source says that none took place" in text_of(client, "/access/")
 
 
 def test_a_row_says_who_what_the_finding_and_once_what_is_unknown(client):

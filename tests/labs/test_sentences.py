@@ -56,7 +56,7 @@ def test_a_quote_says_whose_words_it_is_and_where_we_read_them(owner, name, read
     ],
 )
 def test_testers_whom_no_source_names_go_by_what_they_did(activity, domains, who):
-    assert sentences.tester_names(["METR", None], activity, domains) == ["METR", who]
+    assert sentences.tester_names(["METR", None], activity, domains, Outcome.GRANTED) == ["METR", who]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_testers_whom_no_source_names_go_by_what_they_did(activity, domains, who
         (Outcome.GRANTED, "METR: model evaluation of GPT-9"),
         (Outcome.NOT_NEEDED, "METR: model evaluation of GPT-9"),
         (Outcome.REFUSED, "METR: model evaluation of GPT-9, refused"),
-        (Outcome.CONFIRMED_NONE, "No model evaluation of GPT-9 by METR"),
+        (Outcome.CONFIRMED_NONE, "Said not to have taken place: model evaluation of GPT-9 by METR"),
     ],
 )
 def test_what_did_not_happen_is_not_titled_as_if_it_had(outcome, title):
@@ -74,7 +74,7 @@ def test_what_did_not_happen_is_not_titled_as_if_it_had(outcome, title):
 
 def test_a_title_without_a_release_or_without_testers_says_so():
     title = sentences.event_title([], Activity.RED_TEAMING, Outcome.GRANTED, "", "Lab A")
-    assert title == "Testers not recorded: red-teaming of a model of Lab A, which one is not stated"
+    assert title == "Testers not recorded: red-teaming of models of Lab A, tied to no single release"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_the_headline_of_the_shipped_records():
         ),
         (
             {"confirmed": 1, "nothing_found": 1, "deeper": 1},
-            "For that one, the record shows deeper access than users get.",
+            "For the one tested before release, the record shows deeper",
         ),
     ],
 )
@@ -315,8 +315,14 @@ DENIED = {"outcome": Outcome.CONFIRMED_NONE, "participations": (an_evaluator(UNS
             {"lowering": EventLowering.DISPUTED},
             "Sources contradict each other on whether METR tested it before release.",
         ),
-        (DENIED, "No outsider tested it, by the word of the lab."),
-        (DENIED | {"outcome": Outcome.REFUSED}, "Outsiders were refused access to it, by the word of the lab."),
+        (
+            DENIED,
+            "By the word of the lab, public since 10 January 2024, no outside model evaluation of it had taken place.",
+        ),
+        (
+            DENIED | {"outcome": Outcome.REFUSED},
+            "By the word of the lab, public since 10 January 2024, outsiders had been refused access to it.",
+        ),
         (
             {"timing": Timing.AFTER_DEPLOYMENT},
             "METR tested it after release; we found no outside model evaluation before it.",
@@ -339,11 +345,39 @@ def test_a_release_has_a_sentence_for_each_word_and_says_by_whose_word(event, wo
     assert words in words_on(an_event(**event))
 
 
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [
+        ("2024", "Our date for the card does not show that it was out at launch."),
+        ("", "Our date for the card does not show that it was out at launch."),
+        ("2024-09-01", "The card came out after the launch."),
+    ],
+)
+def test_a_card_that_does_not_settle_the_timing_says_why(published, words):
+    card = a_lab_source(published=published, is_model_card=True)
+    found = words_on(an_event(timing=Timing.UNKNOWN, citations=(cited(card, "activity"),)))
+    tested = "METR tested it, by the word of the lab; no source that we read shows whether that was before release."
+    assert found == f"{tested} {words}"
+
+
+def test_further_evaluations_that_are_reported_or_undated_are_not_passed_over():
+    events = [weigh(each, a_release()) for each in (an_event(), an_event(key="other", citations=PRESS))]
+    evidence = release_evidence(events)
+    assert sentences.has_more(evidence, events)
+    assert not sentences.has_more(evidence, events[:1])
+    words = sentences.ReleaseWords(evidence, "Lab A", {"metr": "METR"}, None, is_past=False, has_more=True)
+    assert sentences.release_sentences(words)[1] == "More is reported or undated."
+
+
+def test_nobody_tested_where_a_source_says_that_no_test_took_place():
+    named = sentences.tester_names([None], Activity.MODEL_EVALUATION, [], Outcome.CONFIRMED_NONE)
+    title = sentences.event_title(named, Activity.MODEL_EVALUATION, Outcome.CONFIRMED_NONE, "GPT-9", "Lab A")
+    assert title == "Said not to have taken place: model evaluation of GPT-9 by outsiders"
+
+
 def test_a_release_of_which_nothing_was_found_says_when_we_last_searched():
     found = words_on(searched_on=dt.date(2026, 11, 20))
-    assert (
-        found == "We found no outside model evaluation of it. We last searched on 20 November 2026 and found nothing."
-    )
+    assert found == "We found no outside model evaluation of it. Our last search, on 20 November 2026, found none."
 
 
 def test_testers_whom_the_source_only_hints_at_come_last_and_say_so():
@@ -353,8 +387,8 @@ def test_testers_whom_the_source_only_hints_at_come_last_and_say_so():
 
 def test_a_no_is_said_only_where_a_source_says_no():
     for event in ({}, {"citations": PRESS}, {"activity": Activity.RED_TEAMING}, {"outcome": Outcome.UNKNOWN}):
-        assert "No outsider" not in words_on(an_event(**event))
-    assert "No outsider" not in words_on(an_event(**(DENIED | {"citations": PRESS})))
+        assert "had taken place" not in words_on(an_event(**event))
+    assert "had taken place" not in words_on(an_event(**(DENIED | {"citations": PRESS})))
 
 
 # One evaluator

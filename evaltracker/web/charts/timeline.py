@@ -252,7 +252,9 @@ def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, labels: R
         placement, drawn = Placement.NOWHERE, None
     keys = [part.evaluator for part in event.participations]
     named = [None if key == UNSPECIFIED_GROUPS else labels.evaluators[key] for key in keys]
-    who = ", ".join(tester_names(named, event.activity, [each for each in Domain if each in event.domains]))
+    who = ", ".join(
+        tester_names(named, event.activity, [each for each in Domain if each in event.domains], event.outcome)
+    )
     return TimelineEvent(
         weighed=weighed,
         kind=_mark_kind(weighed),

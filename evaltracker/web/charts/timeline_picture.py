@@ -139,7 +139,7 @@ def _release_lanes(timeline: Timeline) -> Iterator[_Lane]:
             yield _Lane(html.escape(short, quote=False), [(mark, last - at) for at, mark in enumerate(marks)], least=1)
     loose = [_event_mark(event, None) for event in timeline.unassigned if event.drawn is not None]
     if loose:
-        yield _Lane("release not stated", [(mark, level) for level, mark in enumerate(loose)], least=1)
+        yield _Lane("no single release", [(mark, level) for level, mark in enumerate(loose)], least=1)
 
 
 def _is_drawn(event: TimelineEvent, lab: str) -> bool:

@@ -195,7 +195,8 @@ def _counts_words(criterion: Criterion, card: Scorecard) -> str:
         case Criterion.EVALUATED:
             return f"confirmed for {evaluated_text(card.counts)}"
         case Criterion.DEPTH:
-            return deeper_text(card.counts) or "no evaluation is confirmed"
+            words = deeper_text(card.counts)
+            return f"deeper access than users get: {words}" if words else "no evaluation is confirmed"
         case Criterion.PUBLICATION:
             return f"an evaluator's own report for {_full_marks_words(criterion, card.releases)}"
         case Criterion.TIME:

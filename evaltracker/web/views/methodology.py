@@ -33,12 +33,14 @@ from labs.queries.checks import checked_sentence
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
+from labs.rules.glossary import Word
 from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import Range, range_words
 from labs.rules.vocabulary import Term
 from labs.web.parameters import address, kept_parameters
 
 SECTIONS = {
+    "words": "The words",
     "records": "What a record is",
     "certainty": "Who says so",
     "as-of": "What was known when",
@@ -112,6 +114,7 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "sections": SECTIONS,
         "method_version": METHOD_VERSION,
         "edtf_examples": EXAMPLES,
+        "words": list(Word),
         "answers": list(Answer),
         "evidences": list(Evidence),
         "method_changes": method_change_rows(),
