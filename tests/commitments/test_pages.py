@@ -370,7 +370,7 @@ def test_a_fulfilled_promise_says_so_from_the_day_on_which_a_source_did(client, 
 @pytest.mark.parametrize("key", ["bletchley-2023-safety-testing", "uk-2023-early-access"])
 def test_the_access_promised_to_the_uk_in_2023_shows_as_disputed_and_is_held_against_nobody(client, records, key):
     page = text_of(client, f"/commitments/{key}/")
-    assert "Firmness disputed" in page
+    assert "How firm disputed" in page
     assert "It is not testable because what was promised is disputed." in page
     assert not [row for row in verdicts(client) if row["commitment"] == key]
 
@@ -391,7 +391,7 @@ def test_the_end_and_the_successor_are_not_shown_before_they_were_known(client, 
     address = "/commitments/preparedness-beta-audits/?as_of="
     before, after = text_of(client, f"{address}2025-04-14"), text_of(client, f"{address}2025-04-15")
     assert "Ended no end on record" in before
-    assert "Superseded by none on record" in before
+    assert "Replaced by none on record" in before
     assert "On this day in force" in before
     assert "2025" not in before.split("Against practice")[0].split("The commitment")[1].split("Who says so")[0]
     assert "Ended 15 April 2025" in after
@@ -415,7 +415,7 @@ def test_a_scope_that_only_a_later_source_gives_is_not_disclosed_before(client):
 
 def test_unknown_reads_not_disclosed(client):
     page = text_of(client, factories.commitment().get_absolute_url())
-    assert "Binding on deployment not disclosed" in page
+    assert "Must the release wait for the test? not disclosed" in page
     assert "Scope not disclosed" in page
 
 

@@ -181,7 +181,7 @@ def test_the_newest_records_come_first_and_undated_sources_are_left_out(client, 
             lab=lab, citations=[factories.source(lab=lab, title=f"{name} source", published_on=published_on)],
             evaluators=[factories.evaluator(name=f"{name} evaluator")],
         )  # fmt: skip
-    page = text_of(client, "/").split("Newest on record")[1]
+    page = text_of(client, "/").split("What came out last")[1]
     for kind in ("evaluator", "source"):
         assert page.index(f"Late {kind}") < page.index(f"Early {kind}")
         assert f"Undated {kind}" not in page

@@ -49,9 +49,9 @@ SECTIONS = {
     "depth": "How deep access went",
     "score": "The score",
     "weights": "Your own weights",
-    "promises": "Promise against practice",
-    "watched": "Watched, outside the score",
-    "statements": "Said of outside evaluation",
+    "promises": "Promises, and what became of them",
+    "watched": "Recorded, and not scored",
+    "statements": "What was said about outside evaluation",
     "changes": "When the method changes",
 }
 """The sections of the page: anchor and heading, in order."""
