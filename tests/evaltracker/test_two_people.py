@@ -43,6 +43,9 @@ def waiting(kind: ProposalKind = ProposalKind.CHANGE, by: User | None = None) ->
             return review.propose_withdrawal(record=factories.lab(), reason="Because.", by=by)
         case ProposalKind.MERGE:
             return review.propose_merger(loser=factories.lab(), winner=factories.lab(), reason="One.", by=by)
+        case ProposalKind.UNMERGE:
+            merger = review.accept(proposal=waiting(ProposalKind.MERGE), by=people.editor())
+            return review.propose_undoing(merger=merger, reason="Two.", by=by)
 
 
 def drafted(by: User) -> Lab:
