@@ -252,7 +252,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="testable",
-        explanation="Whether practice can be held against it, and why not.",
+        explanation="Whether practice can be held against it, and why not; condensed or translated words never are.",
         fields=(
             field("testable", "is_testable"),
             field("not_testable_because", "record", "not_testable_because"),

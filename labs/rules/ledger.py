@@ -50,34 +50,37 @@ class Coverage:
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assessment:
-    """A release with all its events as known on the day, weighed; those that count are a part of them."""
+    """A release with all its events as known on the day, weighed; those that count are a part of them.
+
+    It never changes, so each of its properties is computed once.
+    """
 
     release: ReleaseFact
     events: tuple[WeighedEvent, ...]
 
-    @property
+    @cached_property
     def strict(self) -> tuple[WeighedEvent, ...]:
         """The events that count in the low figure (methodology, section 4)."""
         return tuple(each for each in self.events if each.is_strict)
 
-    @property
+    @cached_property
     def counted(self) -> tuple[WeighedEvent, ...]:
         """The events that count in the high figure, the strict ones among them (methodology, section 4)."""
         return tuple(each for each in self.events if each.is_counted)
 
-    @property
+    @cached_property
     def depth(self) -> Depth:
         """The depth of the best event, low over the strict and high over the counted ones (section 6)."""
         return best_depth((each.depth for each in self.strict), (each.depth for each in self.counted))
 
-    @property
+    @cached_property
     def evidence(self) -> ReleaseEvidence:
         """What its own events show, counted release or not (methodology, section 1)."""
         return release_evidence(self.events)
 
-    @property
+    @cached_property
     def deeper(self) -> Deeper | None:
         """Whether its evaluators got deeper access than users; None where no evaluation is confirmed (section 6).
 
@@ -87,7 +90,7 @@ class Assessment:
         counted = [each.depth for each in self.events if each.count_by_itself is not Count.NOT]
         return deeper_than_users(strict, counted) if strict else None
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
         """How many of the six facts on each counted event are known (methodology, section 6)."""
         counted = self.counted

@@ -51,6 +51,7 @@ def day(text):
     ("window", "until", "start"),
     [
         (Window.YEAR, "2026-11-23", "2025-11-23"),
+        (Window.YEAR, "2026-08-31", "2025-08-31"),
         (Window.TWO_YEARS, "2026-11-23", "2024-11-23"),
         (Window.ALL, "2026-11-23", None),
         (Window.YEAR, "2024-02-29", "2023-02-28"),
