@@ -1,13 +1,17 @@
 """The front page: the headline, what is open, then and now, and what is new."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from commitments.queries import ledger as ledger_as_of
+from commitments.queries.scorecards import LABS_KEPT
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Evidence, Owner
 from labs.models import Lab
+from labs.queries.kept import kept
 from labs.rules.access import Reason, WeighedEvent, Window
 from labs.rules.as_of import is_public_by_its_date, public_on
 from labs.rules.facts import ReleaseFact
@@ -54,10 +58,16 @@ class LabChange:
     words: str
 
 
+@kept(most=LABS_KEPT)
+def counts_as_of(day: dt.date, window: Window, lab: str | None) -> EvidenceCounts:
+    """How many releases that count in the window have each word, of one lab (key) or of all."""
+    return evidence_counts(ledger_as_of(day).access.counted_in(window, lab))
+
+
 def headline_of(ledger: Ledger, window: Window, *, is_past: bool, lab: str | None = None, maker: str = "") -> Headline:
     """What the record shows of the releases of a window, of all labs or of one (``maker`` is its name)."""
     words = ledger.access.window_words(window)
-    counts = evidence_counts(ledger.access.counted_in(window, lab))
+    counts = counts_as_of(ledger.day, window, lab)
     first, *others = headline(counts, words, is_past=is_past, maker=maker)
     return Headline(emphasised(first), emphasised(" ".join(others)), words, counts)
 
