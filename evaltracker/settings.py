@@ -102,7 +102,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "simple_history",
-    "import_export",
     "evaltracker.apps.SiteConfig",
     "labs",
     "commitments",

@@ -1,9 +1,6 @@
-"""Import and export of a kind of record in the admin: choose a file, see what it would do, confirm."""
+"""Import and export of records in the admin: choose files, see what they would do, confirm."""
 
-import hashlib
 import io
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,80 +8,92 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
-from django.utils import timezone
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from commitments.models import Requirement
-from evaltracker.importing import formats, uploads
-from evaltracker.importing.columns import AS_OF, CHANGED_AT, COLUMNS, KEY
+from evaltracker.admin.batches import batch_url
+from evaltracker.importing import exports, uploads
+from evaltracker.importing.files import DESK, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
-from evaltracker.importing.planned import Fate, Plan, Planned
-from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.reading import allowed_for
-from evaltracker.importing.resources import RecordResource
-from evaltracker.importing.run import RowsRefused, may_import
+from evaltracker.importing.plan import Fate, Imported, Plan, Planned, batch_name, import_tables
+from evaltracker.importing.problems import FileProblem, Problem
+from evaltracker.importing.sheets import MIB
+from labs.actions.imports import may_import
 from labs.actions.permissions import permission_to
-from labs.admin.addresses import changelist_url, model_page
+from labs.admin.addresses import model_page
 from labs.admin.shown_again import is_shown_again
 from labs.models import Proposal
+from labs.rules.text import one_line
 from labs.web.parameters import today
 from labs.web.streaming import csv_response
 
 SHOWN_AT_MOST = 200  # rows of each fate in a preview; the counts include all rows
-NOT_KEPT = "not kept yet"
-HELP = {
-    KEY: "lower-case words joined by hyphens; part of the record’s address, so it never changes",
-    CHANGED_AT: "as exported, or empty in a new row: it shows whether somebody changed the record since the export",
-    AS_OF: "as exported, or empty",
-    "citations": "one on each line of the cell: key of the source | fields that it supports, separated by “,” | the "
-    "quote; write a line break in the quote as \\n and a backslash as \\\\",
-    "searches": "one on each line of the cell: day | nothing or something | note, or empty | where we looked",
-    "other_names": "names, separated by “;”",
-    "former_names": "names, separated by “;”",
-    "former_names_used": "when each former name was in use, in the same order, separated by “;”",
-    "evaluators": "keys of evaluators, separated by “;”",
-    "evaluator_lowerings": "how each evaluator’s part is lowered, in the same order, separated by “;”, or empty",
-    "evaluator_lowered_because": "why each is lowered, in the same order, separated by “;”, or empty",
-    "related_events": "keys of access events, separated by “;”, or empty",
-    "labs": "keys of labs, separated by “;”; empty for a law",
-}
-"""What a column that is not a single field may contain."""
+FILES_AT_MOST = 50
+ANSWER = "is:"  # begins the name of an answer in the form: is:sources:key-of-the-row
+ANOTHER = "another"
+CHANGED_MEANWHILE = "The records have changed since you looked. Below is what the files would do now."
 
 
 def spreadsheet_urls(site: admin.AdminSite) -> list[URLPattern]:
-    """Both pages for every kind of record, such as ``admin:labs_lab_import`` and ``admin:labs_lab_export``."""
+    """The import of everything (``admin:import``), and both pages for every kind, such as ``admin:labs_lab_import``."""
     return [
-        model_page(site, kind.model, page, view, kind=kind)
-        for kind in KINDS
-        for page, view in (("import", import_page), ("export", export_page))
+        path("import/", site.admin_view(import_page), name="import"),
+        *(
+            model_page(site, kind.model, page, view, kind=kind)
+            for kind in KINDS
+            for page, view in (("import", import_page), ("export", export_page))
+        ),
     ]
 
 
-class FileForm(forms.Form):
-    """The file to import."""
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
 
-    file = forms.FileField(
-        label="File",
-        help_text=f"CSV in UTF-8, XLSX or JSON; at most {formats.DESK.size // formats.MIB} MiB and "
-        f"{formats.DESK.rows:,} rows. manage.py import_records takes larger files.",
-        error_messages={
-            "required": "Choose a file.",
-            "missing": "Choose a file.",
-            "invalid": "Choose a file.",
-            "empty": "The file is empty.",
-        },
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json"}),
+
+class FilesField(forms.FileField):
+    """One file or several."""
+
+    widget = FilesInput(attrs={"accept": ".csv,.xlsx,.ods,.json,.zip"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        files = data if isinstance(data, list) else [data]
+        if len(files) > FILES_AT_MOST:
+            raise forms.ValidationError(f"These are {len(files)} files; at most {FILES_AT_MOST} are read at once.")
+        return [super(FilesField, self).clean(file, initial) for file in files] or [super().clean(None, initial)]
+
+
+class FileForm(forms.Form):
+    """The files to import."""
+
+    file = FilesField(
+        label="Files",
+        help_text=f"One file or several, or a zip: CSV, XLSX, ODS or JSON; together at most {DESK.size // MIB} MiB and "
+        f"{DESK.rows:,} rows. manage.py import_records takes more.",
+        error_messages=dict.fromkeys(("required", "missing", "invalid"), "Choose a file.")
+        | {"empty": "The file is empty."},
+    )
+    leave_out = forms.BooleanField(
+        label="Leave out what is not known",
+        required=False,
+        help_text="Files, sheets, columns and fields that no kind of record has are named and left out; else they are "
+        "refused.",
     )
 
 
 class ConfirmForm(forms.Form):
     """What a person enters to confirm an import."""
 
+    name = forms.CharField(
+        label="Name of this batch",
+        required=False,
+        max_length=120,
+        help_text="Its records are reviewed together under it, such as “September 2026”. Empty: the name of the file.",
+    )
     reason = forms.CharField(
         label="Why",
         help_text="Public with each change.",
@@ -102,62 +111,74 @@ class ConfirmForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class WrongCell:
-    """What is wrong with a cell, or with a whole row; then ``column`` is empty."""
+class OddCell:
+    """What is wrong or doubtful about a cell, or about a whole row; then ``column`` is empty."""
 
-    number: int
-    key: str
-    column: str
-    text: str
-    message: str
-    allowed: str
+    plan: Plan
+    row: Planned
+    problem: Problem
+
+    @property
+    def text(self) -> str:
+        """What the cell says."""
+        value = self.row.row.values.get(self.plan.kind.fields.get(self.problem.column, self.problem.column), "")
+        return value if isinstance(value, str) else "" if value is None else str(value)
 
 
 class ImportPreview:
-    """What the page shows of a plan: the counts of all rows, and the first rows of each fate."""
+    """What the page shows of an import: the counts of all rows, and the first rows of each fate."""
 
-    def __init__(self, plan: Plan, token: str, confirm_form: ConfirmForm | None = None) -> None:
-        self.plan = plan
-        self.work = len(plan.of(Fate.NEW, Fate.CHANGED))
-        self.token = token if plan.is_right and self.work else ""
+    def __init__(self, done: Imported, name: str, notes: list[str], confirm_form: ConfirmForm | None = None) -> None:
+        self.done, self.name, self.token, self.is_left_out = done, name, "", False
+        self.answers: dict[str, str] = {}  # that were given, by the name in the form
         self.confirm_form = confirm_form or ConfirmForm()
-        self.row_word = plan.table.row_word
-        self.wrong = list(_wrong_cells(plan))
+        self.notes = [*notes, *(note if len(done.plans) == 1 else f"{plan.table.name}: {note}"
+                                for plan in done.plans for note in plan.notes)]  # fmt: skip
+        rows = [(plan, row) for plan in done.plans for row in plan.rows]
+        self.wrong = [OddCell(plan, row, each) for plan, row in rows for each in row.problems]
+        self.doubtful = [OddCell(plan, row, each) for plan, row in rows for each in row.row.doubts]
+        self.seen, self.work, self.is_right = done.digest, done.work, done.is_right
 
     @property
     def counts(self) -> list[tuple[Fate, int]]:
-        return list(self.plan.counts.items())
+        return [(fate, self.done.count(fate)) for fate in Fate]
 
     @property
-    def is_right(self) -> bool:
-        return self.plan.is_right
-
-    @property
-    def seen(self) -> str:
-        """A digest of what the file would do, which the person confirms."""
-        what = [(row.key, row.fate, [(cell.column, cell.old, cell.new) for cell in row.changes])
-                for row in self.plan.rows]  # fmt: skip
-        return hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
-
-    @property
-    def wrong_shown(self) -> list[WrongCell]:
-        return self.wrong[:SHOWN_AT_MOST]
+    def total(self) -> int:
+        return sum(count for _, count in self.counts)
 
     @property
     def wrong_rows(self) -> int:
-        return len(self.plan.wrong)
+        return self.done.count(Fate.WRONG)
 
     @property
-    def new(self) -> list[Planned]:
-        return self.plan.of(Fate.NEW)[:SHOWN_AT_MOST]
+    def tables(self) -> list[tuple[Plan, list[tuple[Fate, int]]]]:
+        """Each table with the counts of its rows."""
+        return [(plan, [pair for pair in plan.counts.items() if pair[1]]) for plan in self.done.plans]
+
+    def _shown(self, fate: Fate) -> list[tuple[Plan, Planned]]:
+        return [(plan, row) for plan in self.done.plans for row in plan.of(fate)][:SHOWN_AT_MOST]
 
     @property
-    def changed(self) -> list[Planned]:
-        return self.plan.of(Fate.CHANGED)[:SHOWN_AT_MOST]
+    def new(self) -> list[tuple[Plan, Planned]]:
+        return self._shown(Fate.NEW)
 
     @property
-    def waiting(self) -> list[Planned]:
-        return self.plan.of(Fate.WAITING)[:SHOWN_AT_MOST]
+    def changed(self) -> list[tuple[Plan, Planned]]:
+        return self._shown(Fate.CHANGED)
+
+    @property
+    def waiting(self) -> list[tuple[Plan, Planned]]:
+        return self._shown(Fate.WAITING)
+
+    @property
+    def asked(self) -> list[tuple[str, Plan, Planned]]:
+        """The rows that look like a record that is there, with the name of the answer in the form."""
+        return [(f"{ANSWER}{plan.kind.name}:{row.key}", plan, row) for plan, row in self._shown(Fate.ASKED)]
+
+    @property
+    def wrong_shown(self) -> list[OddCell]:
+        return self.wrong[:SHOWN_AT_MOST]
 
     @property
     def shown_at_most(self) -> int:
@@ -167,137 +188,156 @@ class ImportPreview:
     def is_cut(self) -> bool:
         """Whether some list is longer than the rows that are shown."""
         shown = (Fate.NEW, Fate.CHANGED, Fate.WAITING)
-        return len(self.wrong) > SHOWN_AT_MOST or any(self.plan.counts[fate] > SHOWN_AT_MOST for fate in shown)
+        return len(self.wrong) > SHOWN_AT_MOST or any(self.done.count(fate) > SHOWN_AT_MOST for fate in shown)
 
 
-def _wrong_cells(plan: Plan) -> Iterator[WrongCell]:
-    for planned in plan.wrong:
-        for problem in planned.problems:
-            text = planned.row.cells.get(problem.column, "")
-            yield WrongCell(planned.number, planned.key, problem.column, text, problem.message, problem.allowed)
-
-
-def import_page(request: HttpRequest, kind: FileKind) -> HttpResponse:
-    """Read a file and show what it would do. When the person confirms, turn it into proposals."""
-    may_import(request.user, kind)
+def import_page(request: HttpRequest, kind: FileKind | None = None) -> HttpResponse:
+    """Read files and show what they would do. When the person confirms, make drafts and proposals of them."""
+    _require_some(request.user, kind)
+    if "blank" in request.GET:
+        return _blank(request, kind)
     form, preview, problem = FileForm(), None, ""
     try:
-        if is_shown_again(request) and "token" in request.POST:
+        if "token" in request.POST and (is_shown_again(request) or "answer" in request.POST):
             preview = _shown_again(request, kind)
         elif request.method == "POST" and "token" in request.POST:
-            done, preview, problem = _import_confirmed(request, kind)
-            if done is not None:
-                return done
+            preview, problem = _import_confirmed(request, kind)
+            if preview.done.is_written:
+                return _redirect_to_proposals(request, preview)
         elif request.method == "POST":
             form = FileForm(request.POST, request.FILES)
             if form.is_valid():
-                file = form.cleaned_data["file"]
-                preview = _preview(request, kind, file.name, _content(file))
+                files = [(file.name, _content(file)) for file in form.cleaned_data["file"]]
+                preview = _preview(request, kind, files, form.cleaned_data["leave_out"])
     except FileProblem as error:
         problem = str(error)
+    label = kind.label if kind else "records"
     context = {
-        **_context(request, kind, f"Import {kind.label}"),
+        **_context(request, kind, f"Import {label}"),
         "form": form if form.is_bound or preview is None else FileForm(),
         "problem": problem,
         "preview": preview,
-        "columns": list(_columns_help(kind)),
-        "limits": formats.DESK,
+        "columns": list(exports.help_of(kind)) if kind else [],
+        "kinds": [each.name for each in KINDS],
+        "label": label,
     }
     return TemplateResponse(request, "admin/records_import.html", context)
 
 
-def _content(file: Any) -> bytes:
+def _require_some(person: Any, kind: FileKind | None) -> None:
+    """Raise PermissionDenied for a person who may not import this kind, or any."""
+    if kind is not None:
+        may_import(person, kind.model)
+        return
+    for each in KINDS:
+        try:
+            return may_import(person, each.model)
+        except PermissionDenied:
+            continue
+    raise PermissionDenied
+
+
+def _blank(request: HttpRequest, kind: FileKind | None) -> HttpResponse | FileResponse:
+    """A blank file to fill in: of a kind, or one workbook for all."""
+    ending, name = request.GET["blank"], kind.name if kind else "month"
+    if ending == "xlsx":
+        data = exports.blank_workbook([kind] if kind else KINDS)
+    elif ending == "csv" and kind is not None:
+        data = exports.blank_csv(kind)
+    else:
+        words = "csv, xlsx" if kind else "xlsx"
+        return HttpResponse(f"There is no blank file of that format. There are: {words}.", status=400,
+                            content_type="text/plain; charset=utf-8")  # fmt: skip
+    return FileResponse(io.BytesIO(data), as_attachment=True, filename=f"{name}-blank.{ending}")
+
+
+def _content(file: UploadedFile) -> bytes:
     """The content up to one byte more than the limit: a larger file is refused without reading the rest."""
-    return file.read(formats.DESK.size + 1)
+    return file.read(DESK.size + 1)
 
 
-def _preview(request: HttpRequest, kind: FileKind, name: str, data: bytes) -> ImportPreview:
-    table = formats.read(name, data, kind)
-    preview = ImportPreview(RecordResource(kind, request.user).check(table).plan, NOT_KEPT)
-    if preview.token:
-        preview.token = uploads.store_upload(name, data, request.user.pk, kind.name)
+def _preview(
+    request: HttpRequest,
+    kind: FileKind | None,
+    files: uploads.NamedFiles,
+    is_left_out: bool,
+    confirm_form: ConfirmForm | None = None,
+    token: str = "",
+    **why: Any,
+) -> ImportPreview:
+    """What files do, or with ``why`` what they did; without, nothing is written."""
+    found = read_files(files, kind, is_unknown_left_out=is_left_out)
+    given = {name: value for name, value in request.POST.items() if name.startswith(ANSWER) and value}
+    answers = {tuple(name.split(":", 2)[1:]): "" if value == ANOTHER else value for name, value in given.items()}
+    done = import_tables(found.tables, by=request.user, answers=answers, **(why or {"is_trial": True}))
+    name = files[0][0] if len(files) == 1 else f"{len(files)} files"
+    preview = ImportPreview(done, name, found.notes, confirm_form)
+    preview.is_left_out, preview.answers = is_left_out, given
+    if not preview.wrong and (done.work or preview.asked) and not done.is_written:
+        preview.token = token or uploads.store_upload(files, request.user.pk, _kind_name(kind))
     return preview
 
 
-def _shown_again(request: HttpRequest, kind: FileKind) -> ImportPreview:
-    """The preview of the file that the person had read before their session ended, with the reason that they typed."""
+def _kind_name(kind: FileKind | None) -> str:
+    return kind.name if kind else ""
+
+
+def _uploaded(request: HttpRequest, kind: FileKind | None) -> tuple[str, uploads.NamedFiles, bool]:
     token = request.POST["token"]
-    name, data = uploads.read_upload(token, request.user.pk, kind.name)
-    plan = RecordResource(kind, request.user).check(formats.read(name, data, kind)).plan
-    return ImportPreview(plan, token, ConfirmForm(request.POST))
+    files = uploads.read_upload(token, request.user.pk, _kind_name(kind))
+    return token, files, bool(request.POST.get("leave_out"))
 
 
-def _import_confirmed(request: HttpRequest, kind: FileKind) -> tuple[HttpResponse | None, ImportPreview | None, str]:
-    """Turn the file that the person saw into proposals. If it would now do something else, show that instead."""
-    token, form = request.POST["token"], ConfirmForm(request.POST)
-    resource, whose = RecordResource(kind, request.user), (request.user.pk, kind.name)
-    name, data = uploads.read_upload(token, *whose)
+def _shown_again(request: HttpRequest, kind: FileKind | None) -> ImportPreview:
+    """The preview of the files that the person had read, with their answers and all that they typed."""
+    token, files, is_left_out = _uploaded(request, kind)
+    form = ConfirmForm(None if "answer" in request.POST else request.POST)
+    return _preview(request, kind, files, is_left_out, form, token)
+
+
+def _import_confirmed(request: HttpRequest, kind: FileKind | None) -> tuple[ImportPreview, str]:
+    """Import the files that the person saw. If they would now do something else, show that instead."""
+    token, files, is_left_out = _uploaded(request, kind)
+    form = ConfirmForm(request.POST)
+    form.is_valid()
+    why = {
+        "reason": form.cleaned_data.get("reason", ""),
+        "is_correction": form.cleaned_data["is_correction"],
+        "batch": one_line(form.cleaned_data.get("name", ""))
+        or batch_name(files[0][0] if len(files) == 1 else f"{len(files)} files"),
+        "seen": request.POST.get("seen") or "nothing",
+    }
     with transaction.atomic():
-        # One import of a kind at a time: the second of two sees what the first one wrote.
-        ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(kind.model).pk)
-        result = resource.check(formats.read(name, data, kind))
-        preview = ImportPreview(result.plan, token, form)
-        if request.POST.get("seen") != preview.seen:
-            return None, preview, "The records have changed since you looked. Below is what the file would do now."
-        if not form.is_valid():
-            return None, preview, "Enter a reason first, below."
-        why = {"reason": form.cleaned_data["reason"], "is_correction": form.cleaned_data["is_correction"]}
-        batch = f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
-        try:
-            written = resource.write(result, batch=batch, **why)
-        except RowsRefused:
-            return None, ImportPreview(preview.plan, "", form), "The database refused some rows."
-    uploads.delete_upload(token, *whose)
-    return _redirect_to_proposals(request, written.new + written.changed, batch), None, ""
-
-
-def _columns_help(kind: FileKind) -> Iterator[dict[str, str]]:
-    """Every column in the order of the export, with what it may contain."""
-    columns = COLUMNS[kind]
-    for name in columns.names:
-        if name in columns.derived:
-            allowed = f"Follows from other columns: as exported, or empty in a new row. {columns.derived[name].instead}"
-        elif name in columns.fields:
-            field = columns.fields[name]
-            allowed = _related_help(field) if field.is_relation else allowed_for(field) or "a text, or empty"
-        else:
-            allowed = HELP.get(name) or _requirement_help(name)
-        yield {"name": name, "allowed": allowed}
-
-
-def _related_help(field: Any) -> str:
-    return f"the key of a record of the kind {field.related_model._meta.verbose_name}" + (
-        ", or empty" if field.null else ""
-    )
-
-
-def _requirement_help(name: str) -> str:
-    """For a column such as ``strict_timing``: a field of the requirement in one of its readings."""
-    field = Requirement._meta.get_field(name.partition("_")[2])
-    allowed = _related_help(field) if field.is_relation else allowed_for(field)
-    return f"{allowed}; leave all cells of this reading empty if there is no such reading"
+        # One import at a time: the second of two sees what the first one wrote.
+        ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(Proposal).pk)
+        preview = _preview(request, kind, files, is_left_out, form, token, **why)
+    if preview.done.is_written:
+        uploads.delete_upload(token, request.user.pk, _kind_name(kind))
+        preview.name = why["batch"]
+        return preview, ""
+    return preview, CHANGED_MEANWHILE if preview.seen != why["seen"] else "Enter a reason first, below."
 
 
 # --- export ------------------------------------------------------------------------------------------------
 
 
 @require_safe
-def export_page(request: HttpRequest, kind: FileKind) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export_page(request: HttpRequest, kind: FileKind) -> Any:
     """The public records of a kind as of today, in the chosen format."""
     if not any(request.user.has_perm(permission_to(verb, kind.model)) for verb in ("view", "change")):
         raise PermissionDenied
     ending, problem = request.GET.get("format", ""), ""
     if ending == "csv":
         return csv_response(kind.name, today(), kind.columns, kind.rows(today()))
-    if ending in formats.FORMATS:
+    if ending in exports.FORMATS:
         try:
-            data = formats.export(kind, ending)
+            data = exports.export(kind, ending)
         except FileProblem as error:
             problem = str(error)
         else:
             return FileResponse(io.BytesIO(data), as_attachment=True, filename=f"{kind.name}-{today()}.{ending}")
     elif ending:
-        problem = f"There is no format “{ending}”. There are: {', '.join(formats.FORMATS)}."
+        problem = f"There is no format “{ending}”. There are: {', '.join(exports.FORMATS)}."
     context = {**_context(request, kind, f"Export {kind.label}"), "problem": problem}
     return TemplateResponse(request, "admin/records_export.html", context, status=400 if problem else 200)
 
@@ -305,13 +345,14 @@ def export_page(request: HttpRequest, kind: FileKind) -> HttpResponse | Streamin
 # --- both --------------------------------------------------------------------------------------------------
 
 
-def _context(request: HttpRequest, kind: FileKind, title: str) -> dict[str, Any]:
-    return {**admin.site.each_context(request), "opts": kind.model._meta, "title": title}
+def _context(request: HttpRequest, kind: FileKind | None, title: str) -> dict[str, Any]:
+    return {**admin.site.each_context(request), "opts": kind.model._meta if kind else None, "title": title}
 
 
-def _redirect_to_proposals(request: HttpRequest, count: int, batch: str) -> HttpResponse:
-    """Back to the list of proposals, filtered for this import."""
+def _redirect_to_proposals(request: HttpRequest, preview: ImportPreview) -> HttpResponse:
+    """On to the batch."""
+    count = preview.work
     records = f"{count:,} record waits" if count == 1 else f"{count:,} records wait"
     sentence = "{} for a second person, together as “{}”."
-    messages.success(request, format_html(sentence, records, batch))
-    return HttpResponseRedirect(changelist_url(Proposal, batch=batch))
+    messages.success(request, format_html(sentence, records, preview.name))
+    return HttpResponseRedirect(batch_url(preview.name))

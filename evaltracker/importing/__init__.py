@@ -1,5 +1,5 @@
-"""Spreadsheets: export records, and import them as drafts and proposals that wait for a second person.
+"""Files of records: export them, and import them as drafts and proposals that wait for a second person.
 
-``formats`` reads a file into rows of text, ``plan`` compares them with the site's export and says what is new, changed,
-unchanged or wrong, and ``run`` writes drafts and proposals. Only ``run`` writes to the database.
+``files`` reads files into tables, ``plan`` imports these: ``forms`` cleans each row into a record, and
+``labs/actions/imports.py`` writes it. A preview is the same, rolled back. See docs/importing.md.
 """

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,6 +12,8 @@ from django.db.models import Prefetch
 from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentAsOf, commitments_as_of, replies_as_of
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS
+from evaltracker.importing.forms import column_of, writable
+from labs.actions.imports import in_batches
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source, Statement
 from labs.models.registry import RecordKind, kinds_by_rank
 from labs.models.states import fields_of
@@ -27,9 +29,9 @@ from labs.queries import (
     statements_as_of,
 )
 from labs.rules.access import Window
+from labs.rules.csv_cells import cell, plain
 from labs.web.columns import Column, Field, published_fields
 from labs.web.parameters import today
-from labs.web.streaming import ROWS_AT_ONCE
 from labs.web.tables import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,
@@ -39,6 +41,7 @@ from labs.web.tables import (
     STATEMENT_COLUMNS,
 )
 
+KEY, CHANGED_AT, AS_OF = "key", "changed_at", "as_of"
 Listed = Callable[[dt.date], Mapping[str, Any]]
 
 
@@ -67,6 +70,28 @@ class FileKind:
         """Its plural, for people."""
         return self.kind.plural
 
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """The columns that an import writes, each with its field of the form, in the order of the export."""
+        by_column = {column_of(self.model, name): name for name in writable(self.model)}
+        order = [column.name for column in self.columns]
+        if missing := by_column.keys() - set(order):
+            raise TypeError(f"the export of {self.name} lacks the columns {sorted(missing)}")
+        return {name: by_column[name] for name in order if name in by_column}
+
+    @cached_property
+    def derived(self) -> set[str]:
+        """The columns that follow from others, which an import leaves alone."""
+        return {column.name for column in self.columns} - {KEY, CHANGED_AT, AS_OF, *self.fields}
+
+    def cells(self, row: Any) -> dict[str, str]:
+        """The exported cells of a row by the field of the form, as plain text."""
+        return {
+            self.fields[column.name]: plain(cell(column.value(row)))
+            for column in self.columns
+            if column.name in self.fields
+        }
+
     def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
         """The rows of the public records as known on the day, by key; only those with these keys if given."""
         found = self.listed(day)
@@ -87,13 +112,6 @@ class FileKind:
 def record_of(row: Any) -> Record:
     """The record that a row is about."""
     return row if isinstance(row, Record) else row.record
-
-
-def in_batches(items: Iterable[Any], size: int = ROWS_AT_ONCE) -> Iterator[list[Any]]:
-    """The items in lists of a few hundred."""
-    items = iter(items)
-    while batch := list(islice(items, size)):
-        yield batch
 
 
 def _labs(_day: dt.date) -> Mapping[str, Lab]:

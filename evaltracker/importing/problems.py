@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+
 
 class FileProblem(Exception):
     """A file that cannot be read as a table of records; the message says why and how to solve it."""
 
 
-class CellProblem(ValueError):
-    """A cell that cannot be read. ``column`` names it if it is another one than the column being read."""
+class CellProblem(ValidationError):
+    """A cell that cannot be read: what is wrong, what is allowed, and its column if it is not the one being read."""
 
     def __init__(self, message: str, allowed: str = "", column: str = "") -> None:
         super().__init__(message)
-        self.message, self.allowed, self.column = message, allowed, column
+        self.allowed, self.column = allowed, column
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Uploaded files, stored between preview and confirmation."""
 
+import io
 import os
 import tempfile
 import time
+import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from django.core import signing
-from import_export.tmp_storages import TempFolderStorage
 
 from evaltracker.importing.problems import FileProblem
 
@@ -16,50 +17,45 @@ PREFIX = "evaltracker-import-"
 HOURS = 24
 _SALT = "evaltracker.importing.uploads"
 GONE = "The file is no longer here. Choose it again."
+NamedFiles = Sequence[tuple[str, bytes]]
 
 
-class UploadStorage(TempFolderStorage):
-    """The library's storage with our file-name prefix, so that old files can be removed."""
-
-    def _open(self, mode: str = "r") -> Any:
-        if self.name:
-            return open(self.get_full_path(), mode)
-        file = tempfile.NamedTemporaryFile(prefix=PREFIX, delete=False)  # noqa: SIM115 — the caller closes it
-        self.name = os.path.basename(file.name)
-        return file
-
-
-def store_upload(name: str, data: bytes, person: int, kind: str) -> str:
-    """Store a file; returns the token to read it, for the same person and kind only."""
+def store_upload(files: NamedFiles, person: int, kind: str) -> str:
+    """Store files with their names; returns the token to read them, for the same person and kind only."""
     _sweep()
-    storage = UploadStorage(read_mode="rb")
-    storage.save(data)
-    return signing.dumps([storage.name, name, person, kind], salt=_SALT)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for place, (_, data) in enumerate(files):
+            archive.writestr(str(place), data)
+    with tempfile.NamedTemporaryFile(prefix=PREFIX, delete=False) as stored:
+        stored.write(file.getvalue())
+    return signing.dumps([os.path.basename(stored.name), [name for name, _ in files], person, kind], salt=_SALT)
 
 
-def read_upload(token: str, person: int, kind: str) -> tuple[str, bytes]:
-    """Name and content of a stored file. Raises FileProblem if this person has no such file."""
-    storage, name = _storage(token, person, kind)
+def read_upload(token: str, person: int, kind: str) -> list[tuple[str, bytes]]:
+    """Names and contents of stored files. Raises FileProblem if this person has none such."""
+    path, names = _stored(token, person, kind)
     try:
-        return name, storage.read()
-    except OSError as error:
+        with zipfile.ZipFile(path) as archive:
+            return [(name, archive.read(str(place))) for place, name in enumerate(names)]
+    except (OSError, zipfile.BadZipFile) as error:
         raise FileProblem(GONE) from error
 
 
 def delete_upload(token: str, person: int, kind: str) -> None:
-    """Delete a stored file if it exists."""
+    """Delete stored files if they exist."""
     with suppress(FileProblem, OSError):
-        _storage(token, person, kind)[0].remove()
+        _stored(token, person, kind)[0].unlink()
 
 
-def _storage(token: str, person: int, kind: str) -> tuple[UploadStorage, str]:
+def _stored(token: str, person: int, kind: str) -> tuple[Path, list[str]]:
     try:
-        stored, name, *whose = signing.loads(token, salt=_SALT, max_age=HOURS * 3600)
+        stored, names, *whose = signing.loads(token, salt=_SALT, max_age=HOURS * 3600)
     except (signing.BadSignature, ValueError) as error:
         raise FileProblem(GONE) from error
     if whose != [person, kind]:
         raise FileProblem(GONE)
-    return UploadStorage(name=stored, read_mode="rb"), name
+    return Path(tempfile.gettempdir()) / stored, names
 
 
 def _sweep() -> None:

@@ -230,6 +230,8 @@ def let_through(
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
     _refuse_same_person(proposal, lock_record(proposal), by)
     carry_out(proposal=proposal, by=by, unfound_because=unfound_because, known=known)
+    if proposal.kind in (ProposalKind.PUBLISH, ProposalKind.CHANGE):  # a file may propose what only an editor may say
+        _refuse_guarded(proposal.record, proposal.before, proposal.after, by)
     return close(proposal, Stage.ACCEPTED, by, note)
 
 

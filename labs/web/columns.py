@@ -4,7 +4,7 @@ The declarations are in ``tables.py`` of each app. To add a column to a kind of 
 
 1. Add a ``Column`` to the kind's tuple of columns, with a name and an explanation.
 2. For the CSV, give it ``fields``. The file has them in the order of the tuple, and people read it by position too, so
-   put the column last. ``evaltracker/importing/columns.py`` says which of them an import may change.
+   put the column last. An import reads those of the fields that people enter (``evaltracker/importing/forms.py``).
 3. For the table, give it a ``cell``, and add its name to the ``order`` of the table. ``sort`` names what it sorts by,
    and ``is_default`` shows it to readers who chose no columns (at most eight).
 """

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evaltracker.importing import formats
+from evaltracker.importing import exports
+from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
-from evaltracker.importing.plan import plan_files
-from evaltracker.importing.planned import Fate, Plan
-from evaltracker.importing.run import Written, write_plans
+from evaltracker.importing.plan import Fate, Imported, Plan, import_tables
+from evaltracker.importing.tables import Table
 from labs.models import Record
 
 Rows = Sequence[Mapping[str, Any]]
@@ -34,29 +34,34 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 def exported(model: type[Record], *keys: str) -> list[dict[str, str]]:
     """The rows of the site's export as a person finds them in a sheet, only of these keys if some are given."""
-    rows = rows_of(formats.export(kind_of(model), "csv"))
+    rows = rows_of(exports.export(kind_of(model), "csv"))
     return [row for row in rows if not keys or row["key"] in keys]
 
 
+def tables_of(files: Mapping[type[Record], Rows]) -> list[Table]:
+    """CSV files with these rows, read."""
+    return [table for model, rows in files.items() for table in read(f"{kind_of(model).name}.csv", as_csv(rows))]
+
+
+def read(name: str, data: bytes, kind: FileKind | None = None, limits: Limits = DESK, **options: Any) -> list[Table]:
+    """The tables of one file."""
+    return read_files([(name, data)], kind, limits, **options).tables
+
+
 def plan_of(by: Any, files: Mapping[type[Record], Rows]) -> list[Plan]:
-    """The plans of CSV files with these rows."""
-    tables = []
-    for model, rows in files.items():
-        kind = kind_of(model)
-        tables.append((kind, formats.read(f"{kind.name}.csv", as_csv(rows), kind)))
-    return plan_files(tables, by)
+    """What CSV files with these rows would do."""
+    return import_tables(tables_of(files), by=by, is_trial=True).plans
 
 
 def plan_json(by: Any, model: type[Record], records: Iterable[Mapping[str, Any]]) -> Plan:
-    """The plan of a JSON file with these records."""
-    kind = kind_of(model)
-    data = json.dumps(list(records)).encode()
-    return plan_files([(kind, formats.read(f"{kind.name}.json", data, kind))], by)[0]
+    """What a JSON file with these records would do."""
+    tables = read(f"{kind_of(model).name}.json", json.dumps(list(records)).encode())
+    return import_tables(tables, by=by, is_trial=True).plans[0]
 
 
-def imported(by: Any, files: Mapping[type[Record], Rows], **why: Any) -> Written:
+def imported(by: Any, files: Mapping[type[Record], Rows], **why: Any) -> Imported:
     """Import CSV files with these rows."""
-    return write_plans(plan_of(by, files), by=by, **{"reason": "As the card says.", "batch": "test"} | why)
+    return import_tables(tables_of(files), by=by, **{"reason": "As the card says.", "batch": "test"} | why)
 
 
 def problems(*plans: Plan) -> list[tuple[int, str, str]]:

@@ -116,7 +116,7 @@ def test_a_sheet_with_3_bad_cells_writes_nothing_and_names_them_and_repaired_bec
     before = AccessEvent.objects.count()
     response = upload(desk, write(rows), f"access.{ending}")
     assert counts(response) == {"wrong": 3, "new": 20}
-    named = {(cell.number, cell.column) for cell in response.context["preview"].wrong}
+    named = {(cell.row.number, cell.problem.column) for cell in response.context["preview"].wrong}
     assert named == {(6, "timing"), (13, "lab"), (24, "started_on")}
     page = text(response)
     assert "“someday” is not a choice here." in page
@@ -131,9 +131,9 @@ def test_a_sheet_with_3_bad_cells_writes_nothing_and_names_them_and_repaired_bec
     response = say_yes(desk, preview)
     batch = Proposal.objects.filter(edition=None).values_list("batch", flat=True).distinct().get()
     assert batch.startswith(f"access.{ending}, ")
-    queue = desk.get(response["Location"])
-    assert "20 records wait for a second person" in text(queue)
-    assert "20 proposals" in text(queue)
+    page = text(desk.get(response["Location"]))
+    assert "20 records wait for a second person" in page
+    assert page.count("first publication of the access event waiting for review") == 20
     proposals = Proposal.objects.filter(batch=batch, kind=ProposalKind.PUBLISH.value, stage=Stage.IN_REVIEW.value)
     assert proposals.count() == 20
     events = AccessEvent.objects.filter(key__startswith="imported-")
@@ -157,7 +157,7 @@ def test_a_changed_cell_is_shown_as_old_and_new_and_becomes_a_proposal(desk):
     rows = [row | {"summary": "The new words."} for row in rows_of(exported(desk)) if row["key"] == event.key]
     preview = upload(desk, as_csv(rows))
     assert counts(preview) == {"changed": 1}
-    assert "summary The old words. The new words." in text(preview)
+    assert "Summary The old words. The new words." in text(preview)
     say_yes(desk, preview, is_correction="on")
     proposal = Proposal.objects.filter(edition=None).get()
     assert (proposal.before["summary"], proposal.after["summary"]) == ("The old words.", "The new words.")
@@ -204,7 +204,7 @@ def test_a_file_that_waits_for_a_yes_is_there_for_the_person_who_chose_it_only(d
 def test_a_file_is_gone_from_the_server_once_it_is_imported(desk):
     preview = upload(desk, as_csv(new_rows(1)))
     whose = (preview.wsgi_request.user.pk, "access_events")
-    assert uploads.read_upload(preview.context["preview"].token, *whose)[0] == "access.csv"
+    assert uploads.read_upload(preview.context["preview"].token, *whose)[0][0] == "access.csv"
     say_yes(desk, preview)
     with pytest.raises(uploads.FileProblem):
         uploads.read_upload(preview.context["preview"].token, *whose)
@@ -225,7 +225,7 @@ BROKEN = [
     ("access.xlsx", b"\xd0\xcf\x11\xe0", "It is protected by a password"),
     ("access.json", b"{}", "It has to be one list of records"),
     ("access.json", b"[", "It is not JSON"),
-    ("access.pdf", b"%PDF", "It has to be a .csv, an .xlsx or a .json file"),
+    ("access.pdf", b"%PDF", "It has to be a .csv, an .xlsx, an .ods or a .json file"),
 ]
 
 
@@ -251,7 +251,9 @@ def test_a_formula_is_wrong_where_it_stands(desk):
     rows[1]["summary"] = "=A1"
     response = upload(desk, as_xlsx(rows), "access.xlsx")
     wrong = response.context["preview"].wrong
-    assert [(cell.number, cell.column, cell.message) for cell in wrong] == [(3, "summary", "It holds a formula.")]
+    assert [(cell.row.number, cell.problem.column, cell.problem.message) for cell in wrong] == [
+        (3, "summary", "It holds a formula.")
+    ]
 
 
 def test_what_a_file_says_is_escaped(desk):
@@ -309,3 +311,96 @@ def test_an_export_in_another_format_is_refused_with_what_there_is(desk):
 def test_drafts_are_not_exported(desk):
     event = factories.access_event(status=RecordStatus.DRAFT.value)
     assert event.key not in exported(desk).decode()
+
+
+# A month at once
+
+
+def upload_all(client: Any, files: Mapping[str, bytes], **options: str) -> Any:
+    chosen = [SimpleUploadedFile(name, data) for name, data in files.items()]
+    return client.post(reverse("admin:import"), {"file": chosen, **options})
+
+
+def confirm(client: Any, preview: Any, **changes: str) -> Any:
+    shown = preview.context["preview"]
+    data = {"token": shown.token, "seen": shown.seen, "reason": "As the card says."} | shown.answers | changes
+    return client.post(reverse("admin:import"), data)
+
+
+LABS_CSV = b"key,name\nacme,Acme\n"
+SOURCES_CSV = (
+    b"key,title,publisher,url,read_on,lab\nacme-card,The card of Acme,Acme,https://acme.example/card,2026-09-30,Acme\n"
+)
+
+
+def test_several_files_come_in_together_under_the_name_that_a_person_gives(desk):
+    preview = upload_all(desk, {"labs.csv": LABS_CSV, "sources.csv": SOURCES_CSV})
+    assert counts(preview) == {"new": 2}
+    assert "sources.csv: 1 new" in text(preview)
+    response = confirm(desk, preview, name="September 2026")
+    assert response.status_code == 302
+    assert "2 records wait for a second person, together as “September 2026”" in text(desk.get(response["Location"]))
+    assert set(Proposal.objects.filter(edition=None).values_list("batch", flat=True)) == {"September 2026"}
+
+
+def test_what_is_not_known_is_left_out_by_a_tick_that_holds_until_the_confirmation(desk):
+    files = {"labs.csv": LABS_CSV.replace(b"name", b"name,colour").replace(b"Acme\n", b"Acme,red\n"), "notes.csv": b"x"}
+    assert "Or choose to leave out what is not known." in text(upload_all(desk, files))
+    preview = upload_all(desk, files, leave_out="on")
+    page = text(preview)
+    assert "Left out, for its name tells no kind: notes.csv." in page
+    assert "Left out, for there are no such columns: colour." in page
+    assert 'name="leave_out" value="on"' in preview.content.decode()
+    assert confirm(desk, preview, leave_out="on").status_code == 302
+
+
+def test_a_row_that_looks_like_a_record_asks_once_on_the_page(desk):
+    lab = factories.lab(name="Acme Labs")
+    preview = upload_all(desk, {"labs.csv": b"key,name,country\nacme,ACME labs,US\n"})
+    assert counts(preview) == {"asked": 1}
+    page = text(preview)
+    assert "Is this the same?" in page
+    assert f"It is Acme Labs ( {lab.key} ): the same name or key" in page
+    assert "Send" not in page
+    token = preview.context["preview"].token
+    for answer, expected in ((lab.key, {"changed": 1}), ("another", {"new": 1})):
+        given = {"is:labs:acme": answer}
+        again = desk.post(reverse("admin:import"), {"token": token, "answer": "1", **given})
+        assert counts(again) == expected
+        assert again.context["preview"].answers == given
+    assert confirm(desk, again).status_code == 302
+    assert Proposal.objects.get(edition=None).record_key == "acme"
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "status"),
+    [("", "xlsx", 200), ("", "csv", 400), (EVENTS, "xlsx", 200), (EVENTS, "csv", 200), (EVENTS, "x", 400)],
+)
+def test_blank_files_are_there_to_be_filled(desk, name, ending, status):
+    url = reverse(f"admin:{name}_import" if name else "admin:import")
+    response = desk.get(url, {"blank": ending})
+    assert response.status_code == status
+    if status == 200:
+        assert f"-blank.{ending}" in response["Content-Disposition"]
+        assert len(b"".join(response.streaming_content)) > 100
+    else:
+        assert "There are: " in response.content.decode()
+
+
+def test_the_import_of_a_month_is_for_those_who_may_import_something(client, desk):
+    assert 'href="/admin/import/"' in desk.get(reverse("admin:index")).content.decode()
+    client.force_login(people.administrator())
+    assert client.get(reverse("admin:import")).status_code == 403
+    client.logout()
+    assert client.get(reverse("admin:import")).status_code == 302
+
+
+def test_somebody_who_may_not_add_one_of_the_kinds_is_refused_the_whole(client):
+    client.force_login(without(people.researcher(), "add_source"))
+    assert upload_all(client, {"labs.csv": LABS_CSV, "sources.csv": SOURCES_CSV}).status_code == 403
+    assert counts(upload_all(client, {"labs.csv": LABS_CSV})) == {"new": 1}
+
+
+def test_more_than_a_thousand_rows_are_refused_at_the_desk(desk):
+    data = b"key,name\n" + b"".join(b"lab-%d,Lab %d\n" % (number, number) for number in range(1001))
+    assert "It has more than 1,000 rows." in text(upload_all(desk, {"labs.csv": data}))

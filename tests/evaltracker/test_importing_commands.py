@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaltracker.importing import run as running
+from evaltracker.importing import plan as planning
 from labs.models import AccessEvent, Evaluator, Lab, Proposal
 from tests import factories, people
 from tests.evaltracker.sheets import as_csv
@@ -136,7 +136,7 @@ def test_one_wrong_file_keeps_a_whole_folder_out(ada, tmp_path):
         ("mystery.csv", "key\na", "mystery.csv: the name does not tell what it holds. Name it after one of: labs,"),
         ("labs.csv", "name\na", "It has no column “key”."),
         ("labs.json", "{", "labs.json: It is not JSON"),
-        ("labs.txt", "key", "labs.txt: It has to be a .csv, an .xlsx or a .json file"),
+        ("labs.txt", "key", "labs.txt: It has to be a .csv, an .xlsx, an .ods or a .json file"),
     ],
 )
 def test_a_file_that_cannot_be_read_ends_with_2(ada, tmp_path, name, content, sentence):
@@ -166,29 +166,19 @@ def test_proposals_need_an_active_person_who_may_make_them(tmp_path):
         assert (code, err) == (2, f"There is no active account “{name}”.")
     code, _, err = run("import_records", path, user=guest.username)
     assert code == 2
-    assert f"“{guest.username}” may not import labs." in err
+    assert f"“{guest.username}” may not import this." in err
 
 
-def test_after_ctrl_c_the_same_command_goes_on(ada, tmp_path, monkeypatch):
+def test_after_ctrl_c_nothing_is_written_and_the_same_command_begins_again(ada, tmp_path, monkeypatch):
     path = new_labs(tmp_path, "One", "Two", "Three")
-    monkeypatch.setattr(running, "ROWS_AT_ONCE", 2)
-    create, calls = running._Writer.add, []
-
-    def interrupted(writer: Any, rows: Any) -> int:
-        calls.append(rows)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return create(writer, rows)
-
-    monkeypatch.setattr(running._Writer, "add", interrupted)
+    monkeypatch.setattr(planning, "add_drafts", lambda *rows, **why: (_ for _ in ()).throw(KeyboardInterrupt))
     code, _, err = run("import_records", path, user=ada.username)
-    assert code == 130
-    assert "Stopped. 2 of 3 rows are written, in whole chunks. The same command continues from there." in err
-    assert Lab.objects.filter(key__in=["one", "two", "three"]).count() == 2
-    monkeypatch.setattr(running._Writer, "add", create)
+    assert (code, err) == (130, "Stopped. Nothing was written.")
+    assert not Lab.objects.filter(key__in=["one", "two", "three"]).exists()
+    monkeypatch.undo()
     code, out, _ = run("import_records", path, user=ada.username)
     assert code == 0
-    assert "1 new, 2 there already" in out
+    assert "3 new" in out
     assert Proposal.objects.filter(edition=None).count() == 3
 
 
@@ -205,7 +195,7 @@ def test_an_export_into_a_folder_that_holds_something_is_refused_unless_allowed(
 def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch):
     (tmp_path / "labs.json").write_text("[]", encoding="utf-8")
     monkeypatch.setattr(
-        "evaltracker.importing.files.os.replace", lambda *names: (_ for _ in ()).throw(OSError(28, "full"))
+        "evaltracker.importing.exports.os.replace", lambda *names: (_ for _ in ()).throw(OSError(28, "full"))
     )
     assert run("export_records", tmp_path, overwrite=True)[0] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["labs.json"]
@@ -215,3 +205,28 @@ def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypat
 def test_only_the_kinds_that_are_asked_for_are_exported(tmp_path):
     assert run("export_records", tmp_path, kind=["labs", "models"])[0] == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["labs.json", "models.json"]
+
+
+def test_a_row_that_looks_like_a_record_waits_for_an_answer(ada, tmp_path):
+    lab = factories.lab(name="Acme Labs", country="DE")
+    path = tmp_path / "labs.csv"
+    path.write_bytes(as_csv([{"key": "acme", "name": "ACME labs", "country": "US"}]))
+    code, _, err = run("import_records", path, user=ada.username)
+    assert code == 1
+    assert f"labs.csv, row 2 (acme): It looks like “{lab.key}”: the same name or key." in err
+    assert "say with --same or --another" in err
+    same = {"user": ada.username, "same": [f"labs:acme={lab.key}"]}
+    assert run("import_records", path, **same, dry_run=True)[0] == 0
+    assert run("import_records", path, **same)[0] == 2, "a change needs a reason"
+    assert run("import_records", path, user=ada.username, another=["labs:acme"], name="September 2026")[0] == 0
+    assert Proposal.objects.get(edition=None).batch == "September 2026"
+
+
+def test_what_is_not_known_can_be_left_out(ada, tmp_path):
+    new_labs(tmp_path, "One")
+    (tmp_path / "verdicts.csv").write_text("a,b\nc,d\n", encoding="utf-8")
+    code, _, err = run("import_records", tmp_path, user=ada.username)
+    assert (code, "verdicts.csv: the name does not tell what it holds" in err) == (2, True)
+    code, out, _ = run("import_records", tmp_path, user=ada.username, leave_out=True)
+    assert code == 0
+    assert "Left out, for its name tells no kind: verdicts.csv." in out

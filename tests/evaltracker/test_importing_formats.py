@@ -9,14 +9,13 @@ import zipfile
 import openpyxl
 import pytest
 
-from evaltracker.importing import formats
-from evaltracker.importing.formats import DESK, Limits, read
+from evaltracker.importing import exports
+from evaltracker.importing.files import DESK, Limits
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
-from evaltracker.importing.plan import check_header
 from evaltracker.importing.problems import FileProblem
 from labs.models import AccessEvent, Lab
 from tests import factories, people
-from tests.evaltracker.sheets import kind_of, plan_json, problems
+from tests.evaltracker.sheets import kind_of, plan_json, problems, read
 
 LABS, EVENTS = kind_of(Lab), kind_of(AccessEvent)
 
@@ -52,12 +51,13 @@ SMALL = Limits(size=DESK.size, rows=2, unpacked=1000, is_empty_allowed=False)
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("labs.txt", b"key", "a .csv, an .xlsx or a .json"),
+        ("labs.txt", b"key", "a .csv, an .xlsx, an .ods or a .json"),
         ("labs.csv", b"", "It is empty"),
         ("labs.csv", b"\n\n", "It is empty"),
         ("labs.csv", b"key,name\n", "no rows below its header"),
         ("labs.csv", "key,name\na,Zoë\n".encode("latin-1"), "not in UTF-8"),
-        ("labs.csv", "key,name\na,b\n".encode("utf-16"), "not in UTF-8"),
+        ("labs.csv", b"\xff\xfek", "not in UTF-8"),
+        ("labs.ods", b"PK\x03\x04broken", "not a workbook that can be read"),
         ("labs.csv", b"key,name\na,\0\n", "zero bytes"),
         ("labs.csv", b'key,name\na,"b"c\n', "Line 2 is not CSV"),
         ("labs.csv", b'key,name\na,"b\n', "is not CSV"),
@@ -105,16 +105,15 @@ def test_csv_is_read_with_the_row_numbers_of_the_sheet(first):
     rows = [first, "", f'a{mark}"two\r\nlines"{mark}x', f"b{mark}'=B{mark} "]
     if first.endswith(",,"):
         rows[2:] = [row + ",," for row in rows[2:]]
-    table = read("labs.csv", ("\ufeff" + "\r\n".join(rows)).encode(), LABS)
-    assert table.columns == ("key", "name", "website")
-    assert [(row.number, dict(row.cells)) for row in table.rows] == [
+    [table] = read("labs.csv", ("\ufeff" + "\r\n".join(rows)).encode(), LABS)
+    assert [(row.number, row.values) for row in table.rows] == [
         (3, {"key": "a", "name": "two\nlines", "website": "x"}),
         (4, {"key": "b", "name": "=B", "website": ""}),
     ]
 
 
 def test_a_row_of_csv_with_more_or_fewer_cells_than_the_header_is_wrong():
-    table = read("labs.csv", b"key,name\na,b,c\nd\ne,f,\n", LABS)
+    [table] = read("labs.csv", b"key,name\na,b,c\nd\ne,f,\n", LABS)
     assert [[problem.message for problem in row.problems] for row in table.rows] == [
         ["It has 3 cells, and the header has 2."],
         ["It has only 1 of 2 cells."],
@@ -133,8 +132,8 @@ def test_what_a_spreadsheet_program_made_of_a_text_is_understood():
         ["d"],
     ]
     data = workbook(*rows, formats_of=[("B2", "dd/mm/yyyy"), ("C2", "mmm-yy")])
-    table = read("labs.xlsx", data, LABS)
-    assert [(row.number, list(row.cells.values())) for row in table.rows] == [
+    [table] = read("labs.xlsx", data, LABS)
+    assert [(row.number, list(row.values.values())) for row in table.rows] == [
         (2, ["a", "2024-05-24", "2024-05"]),
         (3, ["2024", "7", "yes"]),
         (4, ["c", "7.5", ""]),
@@ -144,7 +143,7 @@ def test_what_a_spreadsheet_program_made_of_a_text_is_understood():
 
 
 def test_a_formula_and_an_error_of_a_sheet_are_problems_of_their_cells():
-    table = read("labs.xlsx", workbook(["key", "name"], ["a", "=1+1"], ["b", "#REF!"], ["c", "d", "=2"]), LABS)
+    [table] = read("labs.xlsx", workbook(["key", "name"], ["a", "=1+1"], ["b", "#REF!"], ["c", "d", "=2"]), LABS)
     found = [(problem.column, problem.message) for row in table.rows for problem in row.problems]
     assert found == [
         ("name", "It holds a formula."),
@@ -159,32 +158,31 @@ def test_a_sheet_that_claims_a_million_blank_rows_is_read_to_its_last_filled_one
     book.active.append(["a", "A"])
     book.active["B1048576"] = ""
     book.active["B1048576"].number_format = "@"
-    assert len(read("labs.xlsx", saved(book), LABS).rows) == 1
+    assert len(read("labs.xlsx", saved(book), LABS)[0].rows) == 1
 
 
 @pytest.mark.django_db
 def test_a_workbook_holds_texts_only_and_no_control_character_takes_it_from_everybody(empty_database):
     lab = factories.lab(key="a", name="=SUM(A1)")
-    data = formats.export(LABS, "xlsx")
+    data = exports.export(LABS, "xlsx")
     cells = next(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2))
     assert [each.data_type for each in cells if each.value] == ["s"] * 4
     Lab.objects.filter(pk=lab.pk).update(name="bell\x07")
-    cells = next(openpyxl.load_workbook(io.BytesIO(formats.export(LABS, "xlsx"))).active.iter_rows(min_row=2))
+    cells = next(openpyxl.load_workbook(io.BytesIO(exports.export(LABS, "xlsx"))).active.iter_rows(min_row=2))
     assert "bell" in [each.value for each in cells]
 
 
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("name", "has no column “key”. The first row has to name the columns: key, name, country"),
+        ("name", "has no column “key”. Row 1 has to name the columns: key, name, country"),
         ("key,tea", "Labs have no column “tea”. Allowed: key, name, country"),
         ("lab,score_low", "This is the table of scorecards"),
     ],
 )
 def test_a_header_that_is_not_that_of_the_kind_is_told_what_is_allowed(header, words):
-    table = read("labs.csv", f"{header}\n{header}\n".encode(), LABS)
     with pytest.raises(FileProblem, match=re.escape(words)):
-        check_header(LABS, table)
+        read("labs.csv", f"{header}\n{header}\n".encode(), LABS)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +252,8 @@ def test_an_event_of_the_curated_data_is_read(records):
         ({"summary": True}, "summary", "has to be a text"),
         ({"summary": "half \ud800"}, "summary", "no text can hold"),
         ({"summary": "zero \0"}, "summary", "no text can hold"),
-        ({"evaluators": "metr"}, "evaluators", "has to be a list"),
+        ({"evaluators": 7}, "evaluators", "has to be a list"),
+        ({"evaluators": ["metr", 7]}, "evaluators", "has to be a list"),
         (
             {"evaluator_certainty": {"apollo-research": "inferred"}},
             "evaluator_certainty",
@@ -263,9 +262,10 @@ def test_an_event_of_the_curated_data_is_read(records):
         ({"access": {"tea": "yes"}}, "access", "There is no tea"),
         ({"access": ["yes"]}, "access", "an object"),
         ({"certainty": "sure"}, "certainty", "not a choice"),
-        ({"is_distinct": "yes"}, "is_distinct", "true or false"),
+        ({"is_distinct": "perhaps"}, "is_distinct", "neither yes nor no"),
         ({"citations": {"source": "x"}}, "citations", "a list"),
         ({"citations": [{"source": "x"}]}, "citations", "quote, supports"),
+        ({"citations": [7]}, "citations", "an object"),
         ({"citations": [{"source": "x", "quote": "q", "supports": [], "page": 1}]}, "citations", "no page"),
         ({"timing": "someday"}, "timing", "not a choice"),
     ],
@@ -285,7 +285,7 @@ def test_json_comes_back_as_it_went_out(records, kind):
     evaluator = factories.evaluator()
     for name, used in (("A (2023)", ""), ("B", "2023"), ("C", "../2024"), ("D (x)", ""), ("E", "")):
         evaluator.former_names.create(name=name, used=used)
-    plan = plan_json(people.researcher(), kind.model, json.loads(formats.export(kind, "json")))
+    plan = plan_json(people.researcher(), kind.model, json.loads(exports.export(kind, "json")))
     assert problems(plan) == []
     assert {fate.value for fate, count in plan.counts.items() if count} == {"unchanged"}
 

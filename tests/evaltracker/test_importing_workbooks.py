@@ -9,11 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evaltracker.importing import workbooks
+from evaltracker.importing.exports import write_workbook
 from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.workbooks import read_rows, text_of, write_workbook
+from evaltracker.importing.sheets import MIB, Line, read_xlsx, text_of
 
-UNPACKED = 10 * workbooks.MIB
+UNPACKED = 10 * MIB
 
 
 def saved(book: Any) -> bytes:
@@ -29,8 +29,13 @@ def book_of(*rows: Sequence[Any]) -> Any:
     return book
 
 
+def lines_of(data: bytes) -> list[Line]:
+    """The lines of the only sheet that has any."""
+    return [line for sheet in read_xlsx(data, UNPACKED, 10_000) for line in sheet.lines]
+
+
 def read(data: bytes) -> list[tuple[int, list[str]]]:
-    return [(number, values) for number, values, _ in read_rows(data, UNPACKED)]
+    return [(line.number, line.texts) for line in lines_of(data)]
 
 
 @pytest.mark.parametrize(
@@ -70,16 +75,13 @@ def test_what_no_workbook_can_hold_is_refused_by_column_and_key():
 
 
 def test_a_control_character_that_is_stored_takes_the_workbook_from_nobody():
-    [[_, values, _]] = list(read_rows(write_workbook("labs", ["key", "name"], [["a", "bell \x07."]]), UNPACKED))[1:]
-    assert values == ["a", "bell ."]
+    assert read(write_workbook("labs", ["key", "name"], [["a", "bell \x07."]]))[1] == (2, ["a", "bell ."])
 
 
 def test_a_formula_and_an_error_are_named_where_they_stand():
     book = book_of(["key", "name"], ["a", "=B1"], ["b", "#N/A"])
     book.active["B3"].data_type = "e"
-    found = [
-        (number, place, each.message) for number, _, wrong in read_rows(saved(book), UNPACKED) for place, each in wrong
-    ]
+    found = [(line.number, place, each.message) for line in lines_of(saved(book)) for place, each in line.problems]
     assert found == [(2, 1, "It holds a formula."), (3, 1, "It holds an error: #N/A.")]
 
 
@@ -93,13 +95,6 @@ def test_the_sheet_that_has_rows_is_read_whichever_it_is():
     book = openpyxl.Workbook()
     book.create_sheet("second").append(["key"])
     assert read(saved(book)) == [(1, ["key"])]
-
-
-def test_several_sheets_with_rows_are_refused_by_name():
-    book = book_of(["key"])
-    book.create_sheet("Notes").append(["remember"])
-    with pytest.raises(FileProblem, match="Several of its sheets have rows: “Sheet”, “Notes”"):
-        read(saved(book))
 
 
 def test_a_cell_far_beside_the_table_is_named():
@@ -127,7 +122,7 @@ def in_the_sheet(change: Callable[[bytes], bytes]) -> bytes:
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused():
     data = in_the_sheet(lambda text: text + b" " * (UNPACKED + 1))
-    assert len(data) < workbooks.MIB
+    assert len(data) < MIB
     with pytest.raises(FileProblem, match="Unpacked it is larger than 10 MiB"):
         read(data)
 

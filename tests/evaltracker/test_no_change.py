@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment
-from evaltracker.importing import formats
-from evaltracker.importing.planned import Fate
+from evaltracker.importing import exports
+from evaltracker.importing.plan import Fate
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import AccessEvent, Lab, Proposal
@@ -189,7 +189,7 @@ def test_a_control_character_in_a_reason_is_not_public(event, ada, character):
 def test_a_control_character_on_the_form_takes_no_workbook_from_anybody(event, ada, ed, character):
     saved_on_the_form(event, ada, summary=f"Other{character} words.\tAnd\r\nmore.")
     review.accept(proposal=Proposal.objects.filter(edition=None).get(), by=ed)
-    book = formats.export(kind_of(AccessEvent), "xlsx")
+    book = exports.export(kind_of(AccessEvent), "xlsx")
     assert book[:2] == b"PK"
     summary = AccessEvent.objects.get().summary
     assert character not in summary
@@ -198,7 +198,7 @@ def test_a_control_character_on_the_form_takes_no_workbook_from_anybody(event, a
 
 def test_a_control_character_in_an_imported_file_is_cleaned(ada):
     rows = [{"key": "new-lab", "name": "A\x01 lab\x1f", "country": "US"}]
-    assert imported(ada, {Lab: rows}).new == 1
+    assert imported(ada, {Lab: rows}).count(Fate.NEW) == 1
     assert Lab.objects.get(key="new-lab").name == "A lab"
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evaltracker.importing.files import write_all
-from evaltracker.importing.formats import FORMATS
+from evaltracker.importing.exports import FORMATS, write_all
 from evaltracker.importing.kinds import KINDS
 from evaltracker.importing.problems import FileProblem
 from labs.queries.kept import one_version

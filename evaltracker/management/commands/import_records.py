@@ -8,17 +8,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from evaltracker.importing.files import open_files
-from evaltracker.importing.kinds import KINDS, FileKind, kind_by_file_name
-from evaltracker.importing.plan import plan_files
-from evaltracker.importing.planned import Fate, Plan, rows_to_write
+from evaltracker.importing.files import SHELL, files_at, read_files
+from evaltracker.importing.kinds import KINDS, kind_by_file_name
+from evaltracker.importing.plan import Fate, Plan, batch_name, import_tables
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.progress import Progress
-from evaltracker.importing.run import RowsRefused, Written, may_import, write_plans
 from labs.queries.kept import one_version
-from labs.rules.text import clean_text
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -27,108 +23,110 @@ class Command(BaseCommand):
     """Exit codes: 0 done or nothing to do; 1 wrong rows; 2 wrong use or a bad file; 130 Ctrl-C."""
 
     help = (
-        "Imports records from a .csv, .xlsx or .json file, or from all such files of a folder. New rows become drafts "
-        "in review, changed ones proposals; nothing is published. All rows are checked first, and nothing is written "
-        "while one of them is wrong."
+        "Imports records from a .csv, .xlsx, .ods, .json or .zip file, or from all such files of a folder. New rows "
+        "become drafts in review, changed ones proposals; nothing is published. All is written or, while a row is "
+        "wrong, nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a file, or a folder of files named after what they hold")
         parser.add_argument("--user", required=True, help="whose proposals they are: the name of an account")
         parser.add_argument("--kind", choices=[kind.name for kind in KINDS], help="what the file holds")
+        parser.add_argument("--name", default="", help="the name of the batch, such as “September 2026”")
         parser.add_argument("--reason", default="", help="why, in public; needed if a public record changes")
         parser.add_argument("--correction", action="store_true", help="what was public was wrong: it is a correction")
+        parser.add_argument("--leave-out", action="store_true", help="leave out files, columns and fields not known")
+        parser.add_argument("--same", action="append", default=[], metavar="KIND:KEY=KEY", help="a row is that record")
+        parser.add_argument(
+            "--another", action="append", default=[], metavar="KIND:KEY", help="a row is another record"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check and tell, but write nothing")
 
     @one_version()
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:
-            files = open_files(path, kind_by_file_name(options["kind"]) if options["kind"] else None)
-            by = self._person(options["user"], [kind for kind, _ in files])
-            checked = Progress(self.stderr, "checked", 2 * sum(len(table.rows) for _, table in files))
-            plans = plan_files(files, by, checked)
+            found = self._read(path, options)
+            by, total = self._person(options["user"]), sum(len(table.rows) for table in found.tables)
+            batch = options["name"] or batch_name(path.resolve().name)
+            done = import_tables(
+                found.tables,
+                by=by,
+                batch=batch,
+                reason=options["reason"],
+                is_correction=options["correction"],
+                is_trial=options["dry_run"],
+                answers=_answers(options),
+                on_progress=Progress(self.stderr, "read", total),
+            )
         except FileProblem as problem:
             raise CommandError(str(problem), returncode=USAGE) from problem
+        except PermissionDenied as error:
+            raise CommandError(f"“{options['user']}” may not import this. {error}", returncode=USAGE) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
-        self._report(plans)
-        if not all(each.is_right for each in plans):
+        self._report(done.plans, found.notes)
+        if done.count(Fate.WRONG):
             raise CommandError("Nothing was written: correct these rows first.", returncode=WRONG)
-        if options["dry_run"] or not rows_to_write(plans):
-            self.stdout.write("Nothing was written." if options["dry_run"] else "Nothing to do.")
-            return
-        if any(each.of(Fate.CHANGED) for each in plans) and not clean_text(options["reason"]):
+        if done.count(Fate.ASKED):
+            words = "Nothing was written: say with --same or --another what these rows are."
+            raise CommandError(words, returncode=WRONG)
+        if options["dry_run"]:
+            self.stdout.write("Nothing was written.")
+        elif not done.work:
+            self.stdout.write("Nothing to do.")
+        elif not done.is_written:
             raise CommandError("Nothing was written: say why it changes with --reason, in public.", returncode=USAGE)
-        self._write(plans, by, options)
+        else:
+            new, changed = done.count(Fate.NEW), done.count(Fate.CHANGED)
+            self.stdout.write(f"{new:,} drafts and {changed:,} changes wait for review as “{batch}”.")
 
-    def _person(self, name: str, kinds: list[FileKind]) -> Any:
+    def _read(self, path: Path, options: dict[str, Any]) -> Any:
+        kind = kind_by_file_name(options["kind"]) if options["kind"] else None
+        if kind is not None and path.is_dir():
+            raise FileProblem("The kind of a folder's files follows from their names: name one file, or leave it out.")
+        files = files_at(path)
+        try:
+            return read_files(files, kind, SHELL, is_unknown_left_out=options["leave_out"])
+        except FileProblem as problem:
+            raise FileProblem(f"{path.name}: {problem}") if len(files) == 1 and not path.is_dir() else problem from None
+
+    def _person(self, name: str) -> Any:
         people = get_user_model()
         person = people._default_manager.filter(**{people.USERNAME_FIELD: name}, is_active=True).first()
         if person is None:
             raise CommandError(f"There is no active account “{name}”.", returncode=USAGE)
-        for kind in kinds:
-            try:
-                may_import(person, kind)
-            except PermissionDenied as error:
-                raise CommandError(f"“{name}” may not import {kind.label}. {error}", returncode=USAGE) from error
         return person
 
-    def _report(self, plans: list[Plan]) -> None:
+    def _report(self, plans: list[Plan], notes: list[str]) -> None:
+        for note in notes:
+            self.stdout.write(note)
         for each in plans:
+            table = each.table
             counts = ", ".join(f"{count:,} {fate.label}" for fate, count in each.counts.items() if count)
-            self.stdout.write(f"{each.table.name} ({each.kind.label}): {counts or 'no rows'}")
+            self.stdout.write(f"{table.name} ({each.kind.label}): {counts or 'no rows'}")
+            for note in each.notes:
+                self.stdout.write(f"  {note}")
             for planned in each.of(Fate.WAITING):
-                self.stdout.write(f"  {each.table.row_word} {planned.number}, {planned.key}: {planned.note}")
-            self._report_wrong(each)
+                self.stdout.write(f"  {table.row_word} {planned.number}, {planned.key}: {planned.note}")
+            for planned in each.rows:
+                place = f"{table.name}, {table.row_word} {planned.number}"
+                for problem in (*planned.problems, *planned.row.doubts):
+                    cell = f", {problem.column}" if problem.column else ""
+                    allowed = f" Allowed: {problem.allowed}." if problem.allowed else ""
+                    self.stderr.write(f"{place}{cell} ({planned.key}): {problem.message}{allowed}")
 
-    def _report_wrong(self, plan_files: Plan) -> None:
-        for planned in plan_files.wrong:
-            for problem in planned.problems:
-                place = f"{plan_files.table.name}, {plan_files.table.row_word} {planned.number}"
-                cell = f", {problem.column}" if problem.column else ""
-                allowed = f" Allowed: {problem.allowed}." if problem.allowed else ""
-                self.stderr.write(f"{place}{cell} ({planned.key}): {problem.message}{allowed}")
-
-    def _write(self, plans: list[Plan], by: Any, options: dict[str, Any]) -> None:
-        name = options["path"].resolve().name
-        batch = f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
-        progress = Progress(self.stderr, "written", rows_to_write(plans))
-        written = Written()
-
-        def tell(now: Written) -> None:
-            nonlocal written
-            written = now
-            progress(now.new + now.changed)
-
-        try:
-            write_plans(
-                plans,
-                by=by,
-                reason=options["reason"],
-                batch=batch,
-                is_correction=options["correction"],
-                on_progress=tell,
-            )
-        except KeyboardInterrupt:
-            done = written.new + written.changed
-            raise CommandError(
-                f"Stopped. {done:,} of {rows_to_write(plans):,} rows are written, in whole chunks. The same command "
-                "continues from there.",
-                returncode=INTERRUPTED,
-            ) from None
-        except RowsRefused as refused:
-            for each in plans:
-                if any(row in refused.rows for row in each.rows):
-                    self._report_wrong(each)
-            raise CommandError(
-                f"The database refused these rows. {written.new + written.changed:,} rows were written before them.",
-                returncode=WRONG,
-            ) from refused
-        self.stdout.write(f"{written.new:,} drafts and {written.changed:,} changes wait for review as “{batch}”.")
+                for alike in planned.alike:
+                    self.stderr.write(f"{place} ({planned.key}): It looks like “{alike.record.key}”: {alike.words}.")
 
     def run_from_argv(self, argv: list[str]) -> None:
         try:
             super().run_from_argv(argv)
         except KeyboardInterrupt:  # before or after the work itself
             sys.exit(INTERRUPTED)
+
+
+def _answers(options: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """Which record a row is about, as ``import_tables`` takes it."""
+    given = [each.partition("=")[::2] for each in options["same"]] + [(each, "") for each in options["another"]]
+    return {(row.partition(":")[0], row.partition(":")[2]): key for row, key in given}

@@ -1,0 +1,255 @@
+"""Write files: the public records of a kind, and blank ones to fill in."""
+
+import io
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from evaltracker.importing import objects
+from evaltracker.importing.fields import CellField, RecordField, RecordsField, TermField, TermsCellField, YesNoField
+from evaltracker.importing.forms import row_form
+from evaltracker.importing.kinds import CHANGED_AT, KEY, KINDS, FileKind
+from evaltracker.importing.names import Names
+from evaltracker.importing.problems import FileProblem
+from labs.models import Evaluator, Lab, Record, Source
+from labs.rules.csv_cells import cell
+from labs.web.parameters import today
+from labs.web.streaming import lines
+
+CHARACTERS_AT_MOST = 32_767  # in a cell: programs cut the rest off without a word
+CITATIONS = 3  # columns for so many stand in a template
+TEMPLATE_ROWS = 1_000  # rows that offer choices
+PROMPT_AT_MOST = 255
+FORMATS = ("csv", "xlsx", "json")
+HELP = {
+    KEY: "Lower-case words joined by hyphens, such as gpt-5-metr. It is part of the page’s address and never changes.",
+    CHANGED_AT: "As exported, or empty in a new row: it shows whether somebody changed the record since the export.",
+    "citations": "One in each line of the cell: key of the source | fields that it supports, separated by “,” | quote. "
+    "Or in the columns source_1, supports_1, quote_1, source_2 …",
+    "source": "Key or title of the source of a citation.",
+    "supports": "The fields that the quote supports, separated by “,”.",
+    "quote": "Word for word as the source has it, at most 40 words.",
+    "searches": "One in each line of the cell: day | nothing or something | note, or empty | where we looked.",
+    "other_names": "Names, separated by “;”.",
+    "former_names": "Names, separated by “;”.",
+    "former_names_used": "When each former name was in use, in the same order, separated by “;”.",
+    "evaluators": "Keys or names of evaluators, separated by “;”.",
+    "evaluator_lowerings": "How each evaluator’s part is lowered, in the same order, separated by “;”, or empty.",
+    "evaluator_lowered_because": "Why each is lowered, in the same order, separated by “;”, or empty.",
+    "related_events": "Keys of access events, separated by “;”, or empty.",
+    "labs": "Keys or names of labs, separated by “;”; empty for a law.",
+}
+"""What a column that is not a single field may contain."""
+
+
+def help_of(kind: FileKind) -> Iterator[tuple[str, str]]:
+    """Each column that an import reads, with what it may contain."""
+    form = row_form(kind.model, Names()).base_fields
+    yield KEY, HELP[KEY]
+    for column, name in kind.fields.items():
+        yield column, HELP.get(column) or form[name].allowed or "A text, or empty."
+    yield CHANGED_AT, HELP[CHANGED_AT]
+
+
+# --- public records ----------------------------------------------------------------------------------------
+
+
+def export(kind: FileKind, ending: str) -> bytes:
+    """All public records of a kind as known today. Raises FileProblem for what the format cannot hold."""
+    write: Callable[[FileKind, Iterable[Any]], bytes] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}[
+        ending
+    ]
+    return write(kind, kind.rows(today()))
+
+
+def write_csv(kind: FileKind, rows: Iterable[Any]) -> bytes:
+    """A CSV file in UTF-8."""
+    return "".join(lines(kind.columns, rows)).encode()
+
+
+def write_xlsx(kind: FileKind, rows: Iterable[Any]) -> bytes:
+    """A workbook of one sheet. Raises FileProblem for what no workbook can hold."""
+    texts = ([cell(column.value(row)) for column in kind.columns] for row in rows)
+    return write_workbook(kind.name, [column.name for column in kind.columns], texts)
+
+
+def write_json(kind: FileKind, rows: Iterable[Any]) -> bytes:
+    """The records in the format of the curated data."""
+    records = [objects.to_object(kind, row) for row in rows]
+    return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook with one sheet, in which every cell is and stays text.
+
+    Raises FileProblem for a text that no workbook can store.
+    """
+    rows = [[ILLEGAL_CHARACTERS_RE.sub("", text) for text in row] for row in rows]  # stored before they were cleaned
+    for row in rows:  # before writing, as openpyxl would leave half a book
+        for name, text in zip(header, row, strict=True):
+            if len(text) > CHARACTERS_AT_MOST:
+                raise FileProblem(
+                    f"{name} of “{row[0]}” cannot be stored in a workbook: it is too long. Export it as CSV or JSON."
+                )
+    book = openpyxl.Workbook(write_only=True)
+    _add_sheet(book, title, header, rows)
+    return _saved(book)
+
+
+def _add_sheet(book: Any, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Any:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "B2"
+    for place, name in enumerate(header, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = max(len(name) + 2, 12)
+    for row in [header, *rows]:
+        sheet.append([_text_cell(sheet, text) for text in row])
+    return sheet
+
+
+def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    found = WriteOnlyCell(sheet, value=text or None)
+    found.number_format = "@"
+    if text:
+        found.data_type = "s"  # also what begins like a formula
+    return found
+
+
+def _saved(book: Any) -> bytes:
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # raised within openpyxl
+        book.save(file)
+    return file.getvalue()
+
+
+def write_all(
+    folder: Path, ending: str, kinds: Sequence[FileKind], *, is_overwrite: bool
+) -> Iterator[tuple[Path, int]]:
+    """Write the public records of these kinds into a folder, one file each; yields each file and its size in bytes.
+
+    A file is written completely or not at all. Raises FileProblem if the folder is not empty, unless
+    ``is_overwrite``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not is_overwrite:
+            raise FileProblem(f"{folder} is not empty. Name a new folder, or allow it with --overwrite.")
+        for kind in kinds:
+            path = folder / f"{kind.name}.{ending}"
+            data = export(kind, ending)
+            _write(path, data)
+            yield path, len(data)
+    except OSError as error:
+        raise FileProblem(f"{error.filename or folder}: {error.strerror}.") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+# --- blank files -------------------------------------------------------------------------------------------
+
+
+def template_columns(kind: FileKind) -> list[str]:
+    """The columns that a person can fill, with citations in columns of their own."""
+    found = [KEY]
+    for column in kind.fields:
+        if column == "citations":
+            found += [
+                f"{name}_{number}" for number in range(1, CITATIONS + 1) for name in ("source", "supports", "quote")
+            ]
+        else:
+            found.append(column)
+    return found
+
+
+def blank_csv(kind: FileKind) -> bytes:
+    """A CSV file with nothing but its header."""
+    return (",".join(template_columns(kind)) + "\r\n").encode("utf-8-sig")
+
+
+def blank_workbook(kinds: Sequence[FileKind] = KINDS) -> bytes:
+    """A workbook with a blank sheet for each kind, which offers the choices of a column and says what it may hold."""
+    book = openpyxl.Workbook(write_only=True)
+    guide = _add_sheet(book, "Read me", ["sheet", "column", "what it may contain"], _guide(kinds))
+    guide.column_dimensions["C"].width = 100
+    choices = _Choices()
+    for kind in kinds:
+        columns = template_columns(kind)
+        sheet = _add_sheet(book, kind.name, columns, [])
+        form = row_form(kind.model, Names()).base_fields
+        for place, column in enumerate(columns, start=1):
+            field = form.get(kind.fields.get(column, ""))
+            rule = choices.rule(Source if column.startswith("source_") else field, column)
+            rule.prompt = _help(kind, column, field)[:PROMPT_AT_MOST]
+            letter = get_column_letter(place)
+            rule.add(f"{letter}2:{letter}{TEMPLATE_ROWS + 1}")
+            sheet.data_validations.append(rule)
+            sheet.column_dimensions[letter].number_format = "@"  # so that no program turns a month into a day
+    choices.add_to(book)
+    return _saved(book)
+
+
+def _guide(kinds: Sequence[FileKind]) -> Iterator[list[str]]:
+    for kind in kinds:
+        form = row_form(kind.model, Names()).base_fields
+        for column in template_columns(kind):
+            yield [kind.name, column, _help(kind, column, form.get(kind.fields.get(column, "")))]
+
+
+def _help(kind: FileKind, column: str, field: CellField | None) -> str:
+    base = column.rpartition("_")[0] if column[-1].isdigit() else column
+    if base == "supports":
+        supported = kind.kind.parts["citations"]._meta.get_field("supports").terms
+        return f"{HELP[base]} Any of: {', '.join(supported.values())}."
+    return HELP.get(base) or (field.allowed if field else "") or "A text, or empty."
+
+
+class _Choices:
+    """The lists of choices of a workbook, each a column of its last sheet."""
+
+    def __init__(self) -> None:
+        self._lists: dict[tuple[str, ...], str] = {}
+
+    def rule(self, of: CellField | type[Record] | None, column: str) -> DataValidation:
+        """What a column offers. It may still hold something else: the import says what is wrong."""
+        values = tuple(self._values(of))
+        rule = DataValidation(type="list" if values else None, allow_blank=True, showErrorMessage=False,
+                              showInputMessage=True, promptTitle=column[:32])  # fmt: skip
+        if values:
+            letter = self._lists.setdefault(values, get_column_letter(len(self._lists) + 1))
+            rule.formula1 = f"Choices!${letter}$2:${letter}${len(values) + 1}"
+        return rule
+
+    def _values(self, of: Any) -> Iterator[str]:
+        if isinstance(of, type) or (isinstance(of, RecordField) and not isinstance(of, RecordsField)):
+            model = of if isinstance(of, type) else of.model
+            name = "name" if model in (Lab, Evaluator) else "key"  # the names of other kinds may be shared
+            yield from model._default_manager.published().order_by(name).values_list(name, flat=True)
+        elif isinstance(of, TermField) and not isinstance(of, TermsCellField):
+            yield from (value for value, _ in of.terms)
+        elif isinstance(of, YesNoField):
+            yield from ("yes", "no")
+
+    def add_to(self, book: Any) -> None:
+        depth = max(map(len, self._lists), default=0)
+        rows = [[values[place] if place < len(values) else "" for values in self._lists] for place in range(depth)]
+        _add_sheet(book, "Choices", [f"list {number}" for number in range(1, len(self._lists) + 1)], rows)
