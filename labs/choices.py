@@ -403,6 +403,15 @@ class CheckedBy(Term):
     NOBODY = "nobody", "nobody here", "It came with an edition of the records, which nobody at this desk has checked."
 
 
+class NoteKind(Term):
+    """With what a note in the thread of a proposal came."""
+
+    COMMENT = "comment", "note"
+    SENT_BACK = "sent_back", "sent back"
+    ACCEPTED = "accepted", "accepted"
+    REJECTED = "rejected", "rejected"
+
+
 OPEN_STAGES = (Stage.IN_REVIEW, Stage.SENT_BACK)
 
 

@@ -36,8 +36,8 @@ from evaltracker.admin.reviewed import (
 from evaltracker.effects import effect_of
 from labs.actions.batches import name_batch, order_for_review
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
-from labs.actions.review import accept, reject, send_back, take_back
-from labs.admin.addresses import changelist_url, page_name
+from labs.actions.review import accept, comment, reject, send_back, take_back
+from labs.admin.addresses import change_url, changelist_url, page_name
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
 from labs.models.registry import kind_by_slug, record_kinds
@@ -48,6 +48,7 @@ from labs.rules.text import one_line
 from labs.web.parameters import BadParameters, ParameterProblem, address, refuse_unknown
 
 TOGETHER_AT_MOST = 200
+COMMENT = "comment"
 DECIDE = "Choose one of the buttons below."
 
 
@@ -267,7 +268,8 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def _proposals(self, wanted: list[str]) -> list[Proposal]:
         numbers = [number for text in wanted if (number := as_number(text)) is not None]
-        found = Proposal.objects.select_related("content_type", "author", "decided_by").in_bulk(numbers)
+        proposals = Proposal.objects.select_related("content_type", "author", "decided_by")
+        found = proposals.prefetch_related("notes__author").in_bulk(numbers)
         if len(found) < len(wanted):
             raise Http404("There is no such proposal.")
         return order_for_review(found.values())
@@ -281,7 +283,8 @@ class ProposalAdmin(admin.ModelAdmin):
                 problems = error.messages
                 (proposal,) = self._proposals([str(proposal.pk)])
             else:
-                return HttpResponseRedirect(changelist_url(Proposal))
+                is_note = request.POST.get("decision") == COMMENT
+                return HttpResponseRedirect(change_url(proposal, "thread") if is_note else changelist_url(Proposal))
         reviewed = reviewed_proposal(proposal, request.user, Keys(), [proposal.pk])
         context = {
             **self.admin_site.each_context(request),
@@ -290,6 +293,7 @@ class ProposalAdmin(admin.ModelAdmin):
             "reviewed": reviewed,
             "problems": problems,
             "note": request.POST.get("note", ""),
+            "comment": request.POST.get("comment", ""),
             "unfound_because": request.POST.get("unfound_because", ""),
             **_decision_context(request, reviewed),
         }
@@ -332,6 +336,10 @@ def decide(request: HttpRequest, proposal: Proposal) -> None:
 
     Raises PermissionDenied, and ValidationError if it cannot be done or if something changed since the person read it.
     """
+    if request.POST.get("decision") == COMMENT:
+        comment(proposal=proposal, by=request.user, text=_typed(request, "comment"))
+        messages.success(request, "Your note is in the thread.")
+        return
     if request.POST.get("decision") == "take_back":
         _tell(request, take_back(proposal=proposal, by=request.user))
         return

@@ -14,16 +14,17 @@ from labs.actions.distinctions import questions_of
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import last_changed_by
 from labs.actions.references import not_public, referred_by, referring_to
+from labs.actions.review import asked_for
 from labs.actions.snapshots import check_quotes
 from labs.actions.unmerging import merger_undone_by
 from labs.admin.addresses import change_url
 from labs.admin.lookalikes import Compared, compared
 from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus, Stage
-from labs.models import Citation, Proposal, Record
+from labs.models import Citation, Proposal, ProposalNote, Record
 from labs.models.lookalikes import KnownRecords
 from labs.models.registry import kind_of
 from labs.models.states import Keys, apply_state, state_of, version_of
-from labs.queries.change_words import ChangeRow, describe_changes, value_words
+from labs.queries.change_words import ChangeRow, change_rows, describe_changes, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
 from labs.rules.quotes import QuoteMatch
 from labs.web.parameters import address
@@ -87,6 +88,8 @@ class ReviewedProposal:
     into: LinkedRecord | None = None  # the record that a merger keeps
     decisions: Sequence[str] = ()
     lookalikes: Sequence[Compared] = ()  # the records that it would look like, with the answers
+    thread: Sequence[ProposalNote] = ()
+    since_note: Sequence[ChangeRow] | None = None  # what changed since it was last sent back; None if it never was
 
     @property
     def heading(self) -> str:
@@ -199,6 +202,8 @@ def reviewed_proposal(
         citations=_citation_rows(model, changes, parts.get(CITATIONS, []), keys),
         barred=barred(proposal, record, person),
         urls=_urls(proposal, record, person),
+        thread=list(proposal.notes.all()),
+        since_note=_since_note(proposal, record, model, keys),
         **more,
     )
 
@@ -210,6 +215,16 @@ def compared_lookalikes(proposal: Proposal, record: Record, known: KnownRecords 
         return []
     state = proposal.after if proposal.kind == ProposalKind.CHANGE else state_of(record)
     return compared(record, state, questions)
+
+
+def _since_note(
+    proposal: Proposal, record: Record | None, model: type[Record], keys: Keys
+) -> Sequence[ChangeRow] | None:
+    """What its author changed since a reviewer last sent it back; None if nobody did or it is decided."""
+    asked_then = next((note.state for note in reversed(proposal.notes.all()) if note.state), None)
+    if asked_then is None or record is None or proposal.stage != Stage.IN_REVIEW:
+        return None
+    return change_rows(model, asked_then, asked_for(proposal), keys)
 
 
 def barred(proposal: Proposal, record: Record | None, person: Any) -> str:

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from labs.actions.records import name_of
-from labs.choices import ProposalKind, RecordStatus, Stage
-from labs.models import Proposal, Record
+from labs.choices import NoteKind, ProposalKind, RecordStatus, Stage
+from labs.models import Proposal, ProposalNote, Record
 from labs.models.registry import kind_of
+from labs.models.states import State
 from labs.rules.text import clean_text
 
 NAMED_AT_MOST = 10
@@ -67,7 +68,18 @@ def close(proposal: Proposal, stage: Stage, by: Any, note: str) -> Proposal:
     proposal.stage, proposal.decided_by, proposal.decided_at = stage.value, by, timezone.now()
     proposal.note = clean_text(note) or proposal.note
     proposal.save()
+    if clean_text(note):
+        add_note(proposal, NoteKind(stage.value), by, note)
     return proposal
+
+
+def add_note(proposal: Proposal, kind: NoteKind, by: Any, text: str, state: State | None = None) -> ProposalNote:
+    """Add a note to the thread of a proposal. Raises ValidationError if it is empty."""
+    note = ProposalNote(proposal=proposal, kind=kind.value, author=by, text=text, written_at=timezone.now())
+    note.state = dict(state or {})
+    note.full_clean(exclude=["proposal"])
+    note.save()
+    return note
 
 
 def listed_names(records: list[Record]) -> str:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from labs.actions.distinctions import forget_distinctions, refuse_unanswered
 from labs.actions.merging import merge
-from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, permission_to, require
+from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, VIEW_PROPOSAL, permission_to, require
 from labs.actions.proposals import (
     NAMED_AT_MOST,
+    add_note,
     close,
     last_changed_by,
     listed_names,
@@ -29,8 +30,8 @@ from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.renaming import keep_old_name
 from labs.actions.unmerging import is_being_undone, merger_undone_by, undo_merger
 from labs.actions.versions import lock_versions, raise_data_version, renew_stamp
-from labs.choices import ProposalKind, QuoteCheck, RecordStatus, Stage
-from labs.models import Citation, Proposal, Record
+from labs.choices import NoteKind, ProposalKind, QuoteCheck, RecordStatus, Stage
+from labs.models import Citation, Proposal, ProposalNote, Record
 from labs.models.lookalikes import KnownRecords
 from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.registry import kind_of
@@ -333,8 +334,28 @@ def send_back(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     proposal = lock_open_proposal(proposal)
     proposal.stage, proposal.note = Stage.SENT_BACK.value, _require_note(note)
     proposal.save()
+    add_note(proposal, NoteKind.SENT_BACK, by, proposal.note, asked_for(proposal))
     _return_to_draft(proposal)
     return proposal
+
+
+def asked_for(proposal: Proposal) -> State:
+    """The state of the record that an open proposal of a publication or a change asks for; else an empty one."""
+    if proposal.kind == ProposalKind.PUBLISH and proposal.record is not None:
+        return state_of(proposal.record)
+    return dict(proposal.after) if proposal.kind == ProposalKind.CHANGE else {}
+
+
+@transaction.atomic
+def comment(*, proposal: Proposal, by: Any, text: str) -> ProposalNote:
+    """Write a note into the thread of a proposal, such as an answer to the note with which it was sent back.
+
+    Raises PermissionDenied, and ValidationError for an empty note.
+    """
+    require(by, VIEW_PROPOSAL)
+    if not clean_text(text):
+        raise ValidationError("Write what you want to say in the note.", code="no_note")
+    return add_note(proposal, NoteKind.COMMENT, by, clean_text(text))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.kinds import KINDS
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
-from labs.models.proposals import Alias, Proposal, Signature
+from labs.models.proposals import Alias, Proposal, ProposalNote, Signature
 from labs.models.registry import register
 from labs.models.releases import AIModel, AIModelCitation, AIModelName, Search
 from labs.models.sources import Snapshot, Source
@@ -31,6 +31,7 @@ __all__ = [
     "LabName",
     "Participation",
     "Proposal",
+    "ProposalNote",
     "Record",
     "Search",
     "Signature",

@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from labs.choices import OPEN_STAGES, ProposalKind, Stage
+from labs.choices import OPEN_STAGES, NoteKind, ProposalKind, Stage
 from labs.models.base import Record
 from labs.models.editions import Edition
 from labs.models.fields import CleanTextModel, RecordIdField, is_one_of, term_field
@@ -103,6 +103,7 @@ class Proposal(CleanTextModel):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # The newest note that came with a decision; the whole thread is in ``notes``.
     note = models.TextField("note to the author", blank=True, help_text="Not public.")
 
     objects = ProposalQuerySet.as_manager()
@@ -159,6 +160,30 @@ class Proposal(CleanTextModel):
     def is_open(self) -> bool:
         """Whether nobody has decided it yet."""
         return self.stage in OPEN_STAGES
+
+
+class ProposalNote(CleanTextModel):
+    """One note in the thread of a proposal, by an editor or its author. Never public.
+
+    ``state`` is what was proposed when it was sent back, so that a reviewer sees what changed since.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="notes")
+    kind = term_field(NoteKind, NoteKind.COMMENT)
+    text = models.TextField("note")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    written_at = models.DateTimeField()
+    state = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("written_at", "pk")
+        default_permissions = ()
+        constraints = is_one_of("proposalnote", kind=NoteKind)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.written_at:%Y-%m-%d}"
 
 
 class AliasManager(models.Manager):

@@ -13,7 +13,9 @@ from labs.models.fields import EDTFField, TermsField
 from labs.models.registry import identities_of, kind_of
 from labs.models.states import Keys, fields_of
 from labs.rules.differences import FieldChange, PartChange, State, difference
+from labs.rules.text_differences import WordPart, word_difference
 
+SHORTEST_TEXT = 4  # words; of anything shorter both values are shown as they are
 NOTHING = "nothing"  # what a page says where a field is empty
 
 
@@ -36,6 +38,12 @@ class ChangeRow:
         if not self.old:
             return "added"
         return "changed" if self.new else "removed"
+
+    @property
+    def words(self) -> tuple[WordPart, ...]:
+        """Which words changed, of two texts; nothing where one is short, or they have too little in common."""
+        are_texts = min(len(self.old.split()), len(self.new.split())) >= SHORTEST_TEXT
+        return word_difference(self.old, self.new) if are_texts else ()
 
 
 def change_rows(model: type[Record], before: State, after: State, keys: Keys | None = None) -> list[ChangeRow]:

@@ -1,4 +1,4 @@
-"""How two texts of a source differ, in lines or sentences."""
+"""How two texts differ: of a source in lines or sentences, of a field in words."""
 
 import re
 from bisect import bisect_left
@@ -15,6 +15,8 @@ CONTEXT = 2  # parts that are shown around what changed
 LONGEST_LINE = 300  # longer ones are compared by sentences
 _MOST_COMPARISONS = 10_000  # of one stretch, line by line; more would take too long
 _MOST_COMPARISONS_IN_ALL = 300_000
+_MOST_WORD_COMPARISONS = 1_000_000
+_LEAST_IN_COMMON = 0.3  # of two texts, for their words to be compared one by one
 
 PartKind = Literal["same", "added", "removed", "left_out"]
 _Stretch = tuple[int, int, int, int]  # from, to in the old parts; from, to in the new ones
@@ -153,3 +155,31 @@ def _row(kind: PartKind, lines: Sequence[str]) -> Iterator[TextPart]:
 
 def _count(number: int) -> str:
     return "1 line" if number == 1 else f"{number:,} lines"
+
+
+@dataclass(frozen=True, slots=True)
+class WordPart:
+    """Words of one or both texts, with the blanks after them."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+def word_difference(old: str, new: str) -> tuple[WordPart, ...]:
+    """Which words of a text changed; nothing where the texts are too long, or have too little in common, to tell."""
+    before, after = (re.findall(r"\S+\s*", text) for text in (old, new))
+    if len(before) * len(after) > _MOST_WORD_COMPARISONS:
+        return ()
+    matcher = SequenceMatcher(None, *([word.strip() for word in words] for words in (before, after)), autojunk=False)
+    if matcher.ratio() < _LEAST_IN_COMMON:
+        return ()
+    parts = []
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal":
+            parts.append(WordPart("same", "".join(after[k:m])))
+            continue
+        if i < j:
+            parts.append(WordPart("removed", "".join(before[i:j])))
+        if k < m:
+            parts.append(WordPart("added", "".join(after[k:m])))
+    return tuple(parts)

@@ -1,10 +1,11 @@
 """How two texts of a source differ, and what is shown of it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labs.rules import text_differences
-from labs.rules.text_differences import TextPart, text_difference
+from labs.rules.text_differences import TextPart, text_difference, word_difference
 
 
 def parts(old: str, new: str) -> list[tuple[str, str]]:
@@ -83,3 +84,20 @@ def test_a_difference_leads_from_one_text_to_the_other(old, new):
         place = end
     assert rebuilt + old[place:] == new
     assert not is_rough
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("a b c d", "a b c d", [("same", "a b c d")]),
+        ("a b c d", "a b x d", [("same", "a b "), ("removed", "c "), ("added", "x "), ("same", "d")]),
+        ("a b c d", "a b d", [("same", "a b "), ("removed", "c "), ("same", "d")]),
+        ("a b c", "a b c d", [("same", "a b c "), ("added", "d")]),
+        ("a\nb c", "a b c", [("same", "a b c")]),
+        ("a b c d", "e f g h", []),
+        ("", "a b", []),
+        ("word " * 1001, "word " * 1000, []),
+    ],
+)
+def test_words_that_changed(old, new, expected):
+    assert [(part.kind, part.text) for part in word_difference(old, new)] == expected
