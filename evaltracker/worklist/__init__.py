@@ -1,11 +1,12 @@
 """What there is to do at the desk: one list for each task, with a link to the page where somebody does it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from commitments.queries import ledger
+from evaltracker.models import TaskMark
 from evaltracker.worklist import records, reviews
-from evaltracker.worklist.items import Item, Task, TaskInput
+from evaltracker.worklist.items import Item, Marked, Task, TaskInput, TaskList
 
 TASKS = (
     Task("review", "Waiting for review", "Somebody other than the author accepts or rejects them.", reviews.waiting),
@@ -33,12 +34,6 @@ TASKS = (
         reviews.unanswered,
     ),
     Task(
-        "questions",
-        "Open questions that move a score most",
-        "No source that we read answers these. Sorted by how far an answer would move the score of 12 months.",
-        records.questions,
-    ),
-    Task(
         "silent",
         "Releases with no event and no recorded search",
         "“Nothing found” is only as good as our search. Record the day and where we looked.",
@@ -58,17 +53,40 @@ TASKS = (
         reviews.overdue,
     ),
     Task(
+        "questions",
+        "Open questions that move a score most",
+        "No source that we read answers these. Sorted by how far an answer would move the score of 12 months.",
+        records.questions,
+        is_standing=True,
+    ),
+    Task(
         "sources",
         "Sources without a date or an archived copy",
         "A source may change or disappear. An archived copy keeps what it said.",
         records.bare_sources,
+        is_standing=True,
     ),
 )
 
 
 def task_input(person: Any, day: dt.date) -> TaskInput:
     """What the tasks read, for a person on a day."""
-    return TaskInput(person, day, ledger(day))
+    return TaskInput(person, day)
 
 
-__all__ = ["TASKS", "Item", "Task", "TaskInput", "task_input"]
+def task_lists(given: TaskInput, tasks: Iterable[Task]) -> list[TaskList]:
+    """The tasks with their items, each with what people agreed on about it, which takes one query for all."""
+    tasks = list(tasks)
+    marks = TaskMark.objects.filter(task__in=[task.key for task in tasks]).select_related("assigned_to", "marked_by")
+    by_item = {(mark.task, mark.subject): mark for mark in marks}
+    lists = []
+    for task in tasks:
+        found = TaskList(task)
+        for item in task.read(given):
+            marked = Marked(item, by_item.get((task.key, item.subject)))
+            (found.hidden if marked.is_hidden(given.day) else found.open).append(marked)
+        lists.append(found)
+    return lists
+
+
+__all__ = ["TASKS", "Item", "Marked", "Task", "TaskInput", "TaskList", "task_input", "task_lists"]

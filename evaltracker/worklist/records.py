@@ -1,35 +1,52 @@
 """Tasks about the records: missing events, dates, archived copies and answers, contradictions, promises due."""
 
+import datetime as dt
+
 from django.db.models import Q
 
 from commitments.models import Commitment
-from commitments.queries import deadline_words, questions_as_of
+from commitments.queries import deadline_words, ledger, questions_as_of
 from commitments.rules.criteria import DEFAULT_WEIGHTS
 from commitments.rules.deadlines import DeadlineStatus, deadline
 from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.worklist.items import Item, TaskInput
 from labs.admin.addresses import change_url
+from labs.choices import ACCESS_ANSWERS
 from labs.models import AccessEvent, AIModel, Lab, Source
 from labs.queries.completeness import lab_complete_to, newest_release
 from labs.queries.facts import event_facts
-from labs.queries.kept import records
+from labs.queries.kept import kept, records
+from labs.queries.records import related_rows
 from labs.rules.contradictions import contradictions
 from labs.rules.dates import Span, day_label
 from labs.rules.ranges import printed
 
 DUE_WITHIN = 30  # days
+# Where the form of an event or a promise asks for what is unknown; the fields of the access profile go by their names.
+_PLACES = {
+    "certainty": "citations-group",
+    "participation": "participations-group",
+    "timing": "id_timing",
+    **{name: f"id_{name}" for name in (*ACCESS_ANSWERS, "results", "access_days")},
+    "promised": "citations-group",
+}
 
 
 def silent_releases(_given: TaskInput) -> list[Item]:
     """Public releases that have neither an access event nor a recorded search; frontier first, without variants."""
-    releases = (
-        AIModel.objects.published()
-        .filter(variant_of=None, searches=None)
-        .exclude(events__status="published")
-        .select_related("lab")
-    )
+    return list(_silent_releases())
+
+
+@kept(most=1)
+def _silent_releases() -> tuple[Item, ...]:
+    documented = {event.model_id for event in records()[AccessEvent].published}
+    releases = [
+        model
+        for model in records()[AIModel].published
+        if model.variant_of_id is None and model.pk not in documented and not related_rows(model, "searches")
+    ]
     order = {"yes": 0, "unknown": 1, "no": 2}
-    return [
+    return tuple(
         Item(
             f"{model.lab}: {model}",
             f"Released {model.released_on_label or 'on a day that is not disclosed'}, {model.get_frontier_display()}. "
@@ -38,7 +55,7 @@ def silent_releases(_given: TaskInput) -> list[Item]:
             (model.lab.key,),
         )
         for model in sorted(releases, key=lambda model: (order[model.frontier], model.lab.name.casefold(), model.key))
-    ]
+    )
 
 
 def to_be_completed(_given: TaskInput) -> list[Item]:
@@ -62,7 +79,12 @@ def to_be_completed(_given: TaskInput) -> list[Item]:
 
 
 def disagreements(_given: TaskInput) -> list[Item]:
-    """Access events that contradict each other, or whose sources do."""
+    """Access events that contradict each other or themselves. A recorded dispute of sources is none to settle."""
+    return list(_disagreements())
+
+
+@kept(most=1)
+def _disagreements() -> tuple[Item, ...]:
     events = records()[AccessEvent].by_key
     released = {
         event.model.key: Span(event.model.released_on_earliest, event.model.released_on_latest)
@@ -70,15 +92,16 @@ def disagreements(_given: TaskInput) -> list[Item]:
         if event.model
     }
     found = contradictions(list(event_facts().values()), released)
-    return [
+    return tuple(
         Item(
             " and ".join(contradiction.events),
-            f"{contradiction.disagreement.explanation} {events[contradiction.events[-1]].lowered_because}".strip(),
+            contradiction.disagreement.explanation,
             change_url(events[contradiction.events[-1]]),
             (contradiction.lab,),
+            about=f"{contradiction.disagreement} {' '.join(contradiction.events)}",
         )
         for contradiction in found
-    ]
+    )
 
 
 def bare_sources(_given: TaskInput) -> list[Item]:
@@ -115,8 +138,9 @@ def questions(given: TaskInput) -> list[Item]:
         Item(
             f"{name}, {records()[model].by_key[key]}: {unknown.label}",
             f"Its answer moves the score of {name} by up to {printed(points, 1)} points.",
-            change_url(records()[model].by_key[key]),
+            change_url(records()[model].by_key[key], _PLACES.get(unknown.value)),
             (lab,),
+            about=unknown.value,
         )
         for points, lab, name, unknown, key, model in found
     ]
@@ -124,13 +148,18 @@ def questions(given: TaskInput) -> list[Item]:
 
 def due_promises(given: TaskInput) -> list[Item]:
     """Commitments that are due within thirty days, the nearest first."""
+    return list(_due_promises(given.day))
+
+
+@kept(most=2)
+def _due_promises(day: dt.date) -> tuple[Item, ...]:
     found = []
-    for key, fact in given.ledger.commitments.items():
-        due = deadline(fact, given.day)
+    for key, fact in ledger(day).commitments.items():
+        due = deadline(fact, day)
         if due and due.status is DeadlineStatus.NOT_YET_DUE and due.days is not None and due.days <= DUE_WITHIN:
             found.append((due.days, key, fact, due))
     public = records()[Commitment].by_key
-    return [
+    return tuple(
         Item(
             str(public[key]),
             f"Due on {due.due:%-d %B %Y}: {deadline_words(due, public[key].due_on_label)}.",
@@ -138,4 +167,4 @@ def due_promises(given: TaskInput) -> list[Item]:
             fact.labs,
         )
         for _, key, fact, due in sorted(found, key=lambda row: row[:2])
-    ]
+    )

@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from django.db.models import DateField, Max, Q, Value
+from django.db.models import Count, Max, Min, Q
+from django.urls import reverse
 from django.utils.text import Truncator, capfirst
 
 from commitments.models import Commitment, CommitmentCitation, Reply
 from commitments.rules.replies import ReplyStanding, reply_standing, reply_standing_words
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
+from evaltracker.worklist.groups import by_release, records_of
 from evaltracker.worklist.items import Item, TaskInput
 from labs.actions.drafts import own_drafts
 from labs.admin.addresses import change_url
@@ -27,27 +29,46 @@ from labs.models import (
     Record,
     Source,
 )
-from labs.queries.checks import latest_release_day
+from labs.models.registry import record_kinds
+from labs.queries.checks import last_read_on, latest_release_day
+from labs.queries.kept import kept, records
 from labs.rules.checks import next_check
 from labs.rules.dates import day_label
+from labs.web.parameters import address
 
+CHECKED = (Lab, Evaluator, Source, AIModel, AccessEvent, Commitment)
 CITATIONS = (AccessEventCitation, AIModelCitation, EvaluatorCitation, CommitmentCitation)
 
 
 def waiting(_given: TaskInput) -> list[Item]:
-    """Proposals that wait for a second person, the oldest first."""
-    in_review = Proposal.objects.filter(stage=Stage.IN_REVIEW.value).defer("before", "after").order_by("sent_at")
-    proposals = list(in_review.select_related("content_type").prefetch_related("record"))
-    labs = _labs_of([proposal.record for proposal in proposals if proposal.record])
+    """What waits for a second person: batches first, each one item, then proposals by release; the oldest first."""
+    in_review = Proposal.objects.filter(stage=Stage.IN_REVIEW.value)
+    singles = in_review.filter(batch="").defer("before", "after").order_by("sent_at")
+    proposals = list(singles.select_related("content_type"))
+    found = records_of(proposals)
+    labs = _labs_of(found.values())
+    named = in_review.exclude(batch="").order_by().values("batch")
+    batches = named.annotate(n=Count("pk"), first=Min("sent_at")).order_by("first")
     return [
+        Item(
+            batch["batch"],
+            f"{batch['n']} {'record waits' if batch['n'] == 1 else 'records wait'}, the first since "
+            f"{day_label(batch['first'].date())}.",
+            address(reverse("admin:labs_proposal_batch"), {}, name=batch["batch"]),
+            group="Batches",
+        )
+        for batch in batches
+    ] + [
         Item(
             proposal.record_name,
             f"{capfirst(proposal.get_kind_display())} of the {proposal.content_type.name}, sent on "
             f"{day_label(proposal.sent_at.date())}: {proposal.reason}",
             change_url(proposal),
-            labs.get(proposal.record, ()),
+            labs.get(found.get(proposal.pk), ()),
+            group=group.title,
         )
-        for proposal in proposals
+        for group in by_release(proposals)
+        for proposal in group.proposals
     ]
 
 
@@ -105,47 +126,46 @@ def _of_correction(report: ErrorReport) -> str:
 
 
 def overdue(given: TaskInput) -> list[Item]:
-    """Public records whose next check is due: first those that nobody ever checked, then the longest overdue."""
+    """Public records whose next check is due: first those that nobody ever checked, then the longest overdue.
+
+    What came with an edition was looked at for it. That is no check, but no task either until the time between two
+    checks has passed since the edition's day.
+    """
+    return list(_overdue(given.day))
+
+
+@kept(most=2)
+def _overdue(day: dt.date) -> tuple[Item, ...]:
+    edition = _edition_day()
     found = []
-    for record, labs in _public_records():
-        looked_on = record.checked_on or record.read_on
-        due = next_check(looked_on, latest_release_day(record), given.day)
-        if due <= given.day:
-            found.append((looked_on is not None, due, record, labs))
+    for kind in record_kinds():
+        if kind.model not in CHECKED:
+            continue
+        for record in records()[kind.model].published:
+            looked_on = record.checked_on or last_read_on(record)
+            day_of_task = max(filter(None, (looked_on, edition)), default=None)
+            if next_check(day_of_task, latest_release_day(record), day) <= day:
+                due = next_check(looked_on, latest_release_day(record), day)
+                found.append((looked_on is not None, due, record, tuple(sorted(kind.lab_keys(record)))))
     found.sort(key=lambda row: (row[0], row[1], row[2]._meta.verbose_name, row[2].key))
-    return [
+    return tuple(
         Item(f"{capfirst(record._meta.verbose_name)}: {record}", _last_look(record, due), change_url(record), labs)
         for _, due, record, labs in found
-    ]
+    )
+
+
+def _edition_day() -> dt.date | None:
+    """The day on which the newest edition came in; None without one."""
+    newest = Proposal.objects.filter(edition__isnull=False).aggregate(newest=Max("decided_at"))["newest"]
+    return newest.date() if newest else None
 
 
 def _last_look(record: Record, due: dt.date) -> str:
     if record.checked_on:
         return f"Checked on {day_label(record.checked_on)}, due again on {day_label(due)}."
-    if record.read_on:
-        return f"Its sources were last read on {day_label(record.read_on)}; a check was due on {day_label(due)}."
+    if read_on := last_read_on(record):
+        return f"Its sources were last read on {day_label(read_on)}; a check was due on {day_label(due)}."
     return "Nobody has checked it since it was entered."
-
-
-def _public_records() -> Iterator[tuple[Record, tuple[str, ...]]]:
-    """Every public record with its labs; ``read_on`` is the last day on which somebody read a source of it."""
-    last_read = {"read_on": Max("citations__source__read_on")}
-    for lab in Lab.objects.published().annotate(read_on=Value(None, output_field=DateField())):
-        yield lab, (lab.key,)
-    for evaluator in Evaluator.objects.published().select_related("lab").annotate(**last_read):
-        yield evaluator, _key(evaluator.lab)
-    for source in Source.objects.published().select_related("lab"):
-        yield source, _key(source.lab)
-    for model in AIModel.objects.published().select_related("lab").annotate(**last_read):
-        yield model, _key(model.lab)
-    for event in AccessEvent.objects.published().select_related("lab", "model").annotate(**last_read):
-        yield event, _key(event.lab)
-    for commitment in Commitment.objects.published().prefetch_related("labs").annotate(**last_read):
-        yield commitment, tuple(lab.key for lab in commitment.labs.all())
-
-
-def _key(lab: Lab | None) -> tuple[str, ...]:
-    return (lab.key,) if lab else ()
 
 
 _STANDS = {QuoteCheck.NOT_FOUND: "not", QuoteCheck.DOUBTFUL: "only perhaps"}
@@ -164,6 +184,7 @@ def unfound_quotes(_given: TaskInput) -> list[Item]:
                     f"{capfirst(citation.record._meta.verbose_name)}: {citation.record}",
                     f"“{citation.quote}” is {_STANDS[citation.quote_check]} in the snapshot of {citation.source}.",
                     change_url(citation.record, "citations-group"),
+                    about=str(citation.pk),
                 )
             )
     return items

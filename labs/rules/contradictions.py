@@ -1,10 +1,14 @@
-"""Records that disagree with each other: for a person to look at, never for a score."""
+"""Records that disagree with each other: for a person to look at, never for a score.
 
+That sources dispute an event is none of these: an editor settled it by recording the dispute.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from labs.choices import BEFORE_RELEASE, EventLowering, Outcome
+from labs.choices import BEFORE_RELEASE, Outcome
 from labs.rules.dates import Span
 from labs.rules.facts import EventFact
 from labs.rules.vocabulary import Term
@@ -25,7 +29,6 @@ class Disagreement(Term):
         "before deployment, and yet it ends after it",
         "Its timing lies before deployment, and its end surely after the release.",
     )
-    DISPUTED = "disputed", "sources dispute it", "An editor found that sources contradict one another."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,13 @@ def contradictions(events: Collection[EventFact], released: Mapping[str, Span]) 
 
 
 def _given_and_denied(events: Collection[EventFact]) -> Iterator[Contradiction]:
-    for one, other in combinations(sorted(events, key=lambda event: event.key), 2):
+    alike: dict[tuple[str, str | None, str], list[EventFact]] = defaultdict(list)
+    for event in sorted(events, key=lambda event: event.key):
+        alike[event.lab, event.model, event.activity].append(event)
+    for one, other in (pair for those in alike.values() for pair in combinations(those, 2)):
         outcomes = {one.outcome, other.outcome}
         if (
             one.model is not None
-            and (one.lab, one.model, one.activity) == (other.lab, other.model, other.activity)
             and Outcome.GRANTED in outcomes
             and outcomes & set(_DENIED)
             and _evaluators(one) & _evaluators(other)
@@ -61,8 +66,6 @@ def _with_itself(events: Collection[EventFact], released: Mapping[str, Span]) ->
         ended = event.ended.earliest
         if event.timing in BEFORE_RELEASE and out is not None and ended is not None and ended > out:
             yield Contradiction(Disagreement.ENDS_AFTER_RELEASE, (event.key,), event.lab)
-        if event.lowering is EventLowering.DISPUTED:
-            yield Contradiction(Disagreement.DISPUTED, (event.key,), event.lab)
 
 
 def _evaluators(event: EventFact) -> set[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -14,7 +15,7 @@ from evaltracker.models import ErrorReport
 from evaltracker.worklist import TASKS, task_input
 from labs.actions import review
 from labs.admin.addresses import change_url
-from labs.models import AIModel
+from labs.models import AIModel, Proposal
 from tests import factories, people
 
 pytestmark = pytest.mark.django_db
@@ -141,8 +142,7 @@ def test_contradictions_are_there(empty_database):
     )
     factories.access_event(key="disputed", lowered_to="disputed", lowered_because="They contradict each other.")
 
-    assert titles("contradictions") == ["denied and given", "disputed"]
-    assert "They contradict each other." in items("contradictions")[1].detail
+    assert titles("contradictions") == ["denied and given"]
 
 
 def test_quotes_that_a_snapshot_lacks_are_there_until_an_editor_says_why_they_stand(empty_database):
@@ -234,12 +234,66 @@ def test_the_front_page_has_every_task_with_its_count(desk, records):
 
     assert response.status_code == 200
     for task in TASKS:
-        count = len(items(task.key, day=dt.date.today()))
-        assert f"{task.title} {count}" in text_of(response)
+        count = "" if task.is_standing else f" {len(items(task.key, day=dt.date.today()))}"
+        assert f"{task.title}{count}" in text_of(response)
+
+
+def test_on_the_first_day_nothing_is_asked_that_an_edition_already_looked_at(desk, records):
+    response = desk.get(reverse("admin:index"))
+
+    counts = {each["task"].key: each["count"] for each in response.context["tasks"]}
+    assert {"questions", "sources"}.isdisjoint(counts)
+    assert counts["overdue"] == 0
+    assert sum(counts.values()) < 20
+
+
+def test_what_came_with_an_edition_is_a_task_once_the_time_between_two_checks_has_passed(records):
+    came = Proposal.objects.filter(edition__isnull=False).latest("decided_at").decided_at.date()
+
+    assert items("overdue", day=came + dt.timedelta(days=29)) == []
+    old = [item for item in items("overdue", day=came + dt.timedelta(days=179)) if item.title.startswith("Source")]
+    assert old == []
+    assert len(items("overdue", day=came + dt.timedelta(days=180))) > 100
+
+
+def test_standing_lists_are_not_read_for_the_front_page(desk, empty_database, monkeypatch):
+    def read(given):
+        raise AssertionError("it was read")
+
+    standing = [replace(task, read=read) if task.is_standing else task for task in TASKS]
+    monkeypatch.setattr("evaltracker.admin.worklist.TASKS", standing)
+
+    found = text_of(desk.get(reverse("admin:index")))
+
+    assert "Standing lists" in found
+
+
+def test_an_open_question_leads_to_the_field_of_the_form(desk, records):
+    item = next(item for item in items("questions") if "harmlessness" in item.title or "filters" in item.title)
+    url, place = item.url.split("#")
+
+    assert f'id="{place}' in desk.get(url).content.decode()
+
+
+def test_what_waits_is_grouped_by_batch_and_by_release(desk, empty_database, ada):
+    model = factories.ai_model(name="Nova")
+    event = factories.access_event(model=model)
+    for record in (factories.lab(), factories.evaluator()):
+        review.propose(record=record, state={"name": "N"}, reason="So.", by=ada, batch="September 2026")
+    review.propose(record=event, state={"summary": "New."}, reason="So.", by=ada)
+
+    batch, single = items("review")
+
+    assert (batch.title, batch.detail.split(",")[0]) == ("September 2026", "2 records wait")
+    assert single.group == f"{model.lab}: Nova"
+    assert desk.get(batch.url).status_code == 200
+    found = text_of(desk.get(reverse("admin:worklist_task", args=["review"])))
+    assert found.index("Batches") < found.index("September 2026") < found.index(": Nova")
 
 
 def test_the_front_page_opens_with_nothing_to_do(desk, empty_database):
-    assert text_of(desk.get(reverse("admin:index"))).count("Nothing.") == len(TASKS)
+    tasks = [task for task in TASKS if not task.is_standing]
+    assert text_of(desk.get(reverse("admin:index"))).count("Nothing.") == len(tasks)
 
 
 @pytest.mark.parametrize("task", [task.key for task in TASKS])
@@ -247,8 +301,8 @@ def test_every_task_has_a_page_whose_links_lead_to_forms(desk, records, task):
     response = desk.get(reverse("admin:worklist_task", args=[task]))
 
     assert response.status_code == 200
-    for item in response.context["page"].object_list[:3]:
-        assert desk.get(item.url.split("#")[0]).status_code == 200
+    for each in response.context["page"].object_list[:3]:
+        assert desk.get(each.item.url.split("#")[0]).status_code == 200
 
 
 def test_a_task_is_filtered_by_lab_and_by_words(desk, records):
@@ -259,9 +313,9 @@ def test_a_task_is_filtered_by_lab_and_by_words(desk, records):
 
     of_lab = desk.get(url, {"lab": "openai"})
     assert 0 < of_lab.context["count"] < everything
-    assert {item.labs for item in of_lab.context["page"]} == {("openai",)}
+    assert {each.item.labs for each in of_lab.context["page"]} == {("openai",)}
     by_words = desk.get(url, {"q": "gpt TURBO"})
-    assert [item.title for item in by_words.context["page"]] == ["OpenAI: GPT-4 Turbo"]
+    assert [each.item.title for each in by_words.context["page"]] == ["OpenAI: GPT-4 Turbo"]
     assert desk.get(url, {"q": "no such words"}).context["count"] == 0
 
 
@@ -275,7 +329,9 @@ def test_a_long_task_has_pages_that_keep_its_filter(desk, records):
 
 
 @pytest.mark.parametrize(
-    "query", [{"lab": "nowhere"}, {"page": "0"}, {"page": "x"}, {"page": "999"}, {"colour": "red"}], ids=str
+    "query",
+    [{"lab": "nowhere"}, {"page": "0"}, {"page": "x"}, {"page": "999"}, {"colour": "red"}, {"show": "all"}],
+    ids=str,
 )
 def test_what_a_task_cannot_be_asked_is_refused(desk, records, query):
     assert desk.get(reverse("admin:worklist_task", args=["sources"]), query).status_code == 400
