@@ -42,6 +42,13 @@ class DeskSite(RecordsSite):
 
         return [*desk_urls(self), *super().get_urls()]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """As Django's, with how much the person has to do with: the bell."""
+        from evaltracker.notices import bell
+        from labs.web.parameters import today
+
+        return {**super().each_context(request), "bell": bell(request.user, today())}
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from evaltracker.admin.worklist import may_work, worklist
 

@@ -7,6 +7,7 @@ from evaltracker.admin.card import system_card_page
 from evaltracker.admin.drafts import drafts_page
 from evaltracker.admin.lookalikes import lookalikes_urls
 from evaltracker.admin.merging import merging_urls
+from evaltracker.admin.notices import notices_page
 from evaltracker.admin.people import my_name_page
 from evaltracker.admin.snapshots import snapshot_urls
 from evaltracker.admin.spreadsheets import spreadsheet_urls
@@ -19,6 +20,7 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
     """The pages that Django's admin does not have."""
     return [
         path("me/", site.admin_view(my_name_page), name="my_name"),
+        path("for-you/", site.admin_view(notices_page), name="notices"),
         path("worklist/<slug:key>/", site.admin_view(task_page), name="worklist_task"),
         path("drafts/", site.admin_view(drafts_page), name="own_drafts"),
         path("system-card/", site.admin_view(system_card_page), name="system_card"),

@@ -1,11 +1,14 @@
 """How a record becomes public: proposals, the people who check them, and the keys of merged records."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 
 from labs.choices import OPEN_STAGES, NoteKind, ProposalKind, Stage
 from labs.models.base import Record
@@ -27,6 +30,18 @@ class ProposalQuerySet(models.QuerySet):
     def open(self) -> "ProposalQuerySet":
         """Open proposals: nobody has decided them yet."""
         return self.filter(stage__in=[stage.value for stage in OPEN_STAGES])
+
+    def not_made_by(self, person: Any) -> "ProposalQuerySet":
+        """What a person neither sent to review nor wrote a part of, so that they may decide about it."""
+        number = str(person.pk)
+        has_written = (
+            Q(_writers=f"[{number}]")
+            | Q(_writers__startswith=f"[{number}, ")
+            | Q(_writers__contains=f", {number}, ")
+            | Q(_writers__endswith=f", {number}]")
+        )
+        others = self.filter(Q(author__isnull=True) | ~Q(author=person))
+        return others.annotate(_writers=Cast("writers", models.TextField())).exclude(has_written)
 
     def accepted(self) -> "ProposalQuerySet":
         """The public changes: proposals that a second person accepted."""

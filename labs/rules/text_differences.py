@@ -170,7 +170,8 @@ def word_difference(old: str, new: str) -> tuple[WordPart, ...]:
     before, after = (re.findall(r"\S+\s*", text) for text in (old, new))
     if len(before) * len(after) > _MOST_WORD_COMPARISONS:
         return ()
-    matcher = SequenceMatcher(None, *([word.strip() for word in words] for words in (before, after)), autojunk=False)
+    bare = [[word.strip() for word in words] for words in (before, after)]
+    matcher = SequenceMatcher(None, bare[0], bare[1], autojunk=False)
     if matcher.ratio() < _LEAST_IN_COMMON:
         return ()
     parts = []
