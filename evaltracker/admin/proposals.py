@@ -35,8 +35,9 @@ from evaltracker.admin.reviewed import (
 )
 from evaltracker.effects import effect_of
 from labs.actions.batches import name_batch, order_for_review
-from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
+from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, permission_to
 from labs.actions.review import accept, comment, reject, send_back, take_back
+from labs.actions.together import propose_undoing
 from labs.admin.addresses import change_url, changelist_url, page_name
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
@@ -48,7 +49,7 @@ from labs.rules.text import one_line
 from labs.web.parameters import BadParameters, ParameterProblem, address, refuse_unknown
 
 TOGETHER_AT_MOST = 200
-COMMENT = "comment"
+COMMENT, UNDO = "comment", "undo"
 DECIDE = "Choose one of the buttons below."
 
 
@@ -278,11 +279,15 @@ class ProposalAdmin(admin.ModelAdmin):
         problems: list[str] = []
         if request.method == "POST":
             try:
-                decide(request, proposal)
+                undoing = undo(request, proposal) if request.POST.get("decision") == UNDO else None
+                if undoing is None:
+                    decide(request, proposal)
             except ValidationError as error:
                 problems = error.messages
                 (proposal,) = self._proposals([str(proposal.pk)])
             else:
+                if undoing is not None:
+                    return HttpResponseRedirect(change_url(undoing))
                 is_note = request.POST.get("decision") == COMMENT
                 return HttpResponseRedirect(change_url(proposal, "thread") if is_note else changelist_url(Proposal))
         reviewed = reviewed_proposal(proposal, request.user, Keys(), [proposal.pk])
@@ -294,6 +299,7 @@ class ProposalAdmin(admin.ModelAdmin):
             "problems": problems,
             "note": request.POST.get("note", ""),
             "comment": request.POST.get("comment", ""),
+            "undo_because": request.POST.get("undo_because", ""),
             "unfound_because": request.POST.get("unfound_because", ""),
             **_decision_context(request, reviewed),
         }
@@ -310,6 +316,9 @@ def _decision_context(request: HttpRequest, reviewed: ReviewedProposal) -> dict[
         "effect": effect,
         "seen": version_seen([proposal]),
         "buttons": [] if reviewed.barred else buttons,
+        "may_undo": proposal.stage == Stage.ACCEPTED
+        and proposal.kind != ProposalKind.MERGE
+        and request.user.has_perm(permission_to("change", proposal.content_type.model_class())),
         "is_own": proposal.is_open and proposal.author_id == request.user.pk,
         "together_url": _publish_together_url(reviewed),
         "quotes_need_a_reason": reviewed.quotes_need_a_reason,
@@ -363,6 +372,13 @@ def decide(request: HttpRequest, proposal: Proposal) -> None:
         case _:
             raise ValidationError(DECIDE)
     _tell(request, Proposal.objects.get(pk=proposal.pk))
+
+
+def undo(request: HttpRequest, proposal: Proposal) -> Proposal:
+    """Propose to take back what an accepted proposal did, and tell the person."""
+    undoing = propose_undoing(proposal=proposal, reason=_typed(request, "undo_because").strip(), by=request.user)
+    messages.success(request, "This proposal takes it back. It waits for a second person.")
+    return undoing
 
 
 def _typed(request: HttpRequest, name: str) -> str:

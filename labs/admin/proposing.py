@@ -1,6 +1,7 @@
 """How the admin saves a record: a draft directly, a change of a public record as a proposal to a second person."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,21 +10,24 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from labs.actions.distinctions import say_distinct
 from labs.actions.merging import can_be_merged
 from labs.actions.review import delete_draft, propose, revise, save_draft, submit
-from labs.admin.addresses import change_url, changelist_url
+from labs.admin.addresses import change_url, changelist_url, page_name
 from labs.admin.forms import RecordForm, parts_of
 from labs.admin.lookalikes import DISTINCT_FROM, answered_questions
 from labs.admin.shown_again import ShowsAgain
+from labs.admin.together import TOGETHER_AT_MOST, together_page
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.models.states import state_of
 from labs.queries.change_words import change_rows
 from labs.queries.saves import saves_of
 from labs.rules.numbers import as_number
+from labs.web.parameters import address
 
 CHANGE_FIELDSET = "Your change"
 SUBMIT = "_submit"
@@ -38,6 +42,22 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
     """
 
     form = RecordForm
+    actions = ("edit_together",)
+
+    # --- many at once --------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        together = self.admin_site.admin_view(partial(together_page, self))
+        return [path("together/", together, name=page_name(self.model, "together")), *super().get_urls()]
+
+    @admin.action(description="Edit together", permissions=["change"])
+    def edit_together(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        numbers = queryset.order_by("pk").values_list("pk", flat=True)
+        chosen = [str(number) for number in numbers[: TOGETHER_AT_MOST + 1]]
+        if len(chosen) > TOGETHER_AT_MOST:
+            messages.error(request, f"You can edit at most {TOGETHER_AT_MOST} records together. Choose fewer.")
+            return None
+        return HttpResponseRedirect(address(reverse(f"admin:{page_name(self.model, 'together')}"), {}, id=chosen))
 
     # --- what the form is made of --------------------------------------------------------------------------
 
