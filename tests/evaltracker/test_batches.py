@@ -11,16 +11,18 @@ from django.urls import reverse
 from evaltracker.worklist.groups import by_release
 from labs.actions import review
 from labs.actions.batches import decide_each, name_batch
+from labs.actions.versions import raise_data_version
 from labs.choices import RecordStatus, Stage
 from labs.models import (
     AccessEvent,
     AccessEventCitation,
     AIModel,
     AIModelCitation,
+    DataVersion,
+    Edition,
     Participation,
     Proposal,
     Source,
-    Stamp,
 )
 from tests import factories, people
 from tests.evaltracker.pages import words_of
@@ -48,6 +50,13 @@ def desk(client, ed):
     return client
 
 
+@pytest.fixture
+def edition():
+    """An edition, with its first data version."""
+    Edition.objects.create(version="2026.12", complete_to=dt.date(2026, 8, 31))
+    raise_data_version()
+
+
 def change(ada, **fields):
     event = factories.access_event(summary="Old.")
     return review.propose(record=event, state=fields or {"summary": "New."}, reason="Read again.", by=ada, batch=MONTH)
@@ -59,7 +68,7 @@ def a_month(ada, name="Nova"):
     source = review.save_draft(record=source_of(lab), parts={}, by=ada)
     cited = AIModelCitation(source=source, quote="It is out.", supports=["name"])
     model = AIModel(key="test-new", lab=lab, name=name, released_on="2024-06-01", release="api_or_product")
-    model = review.save_draft(record=model, parts={"citations": [cited], "searches": []}, by=ada)
+    model = review.save_draft(record=model, parts={"citations": [cited], "searches": [], "other_names": []}, by=ada)
     event = AccessEvent(
         key="test-new", lab=lab, model=model, activity="model_evaluation", outcome="granted", summary="S."
     )
@@ -113,11 +122,10 @@ def accepted(by, *proposals, back=()):
 
 
 def version():
-    """Rises by one with each data version, also where no edition gives it a name."""
-    return Stamp.objects.current().number
+    return DataVersion.objects.count()
 
 
-def test_each_good_one_is_accepted_and_one_click_is_one_data_version(ada, ed):
+def test_each_good_one_is_accepted_and_one_click_is_one_data_version(ada, ed, edition):
     first, second, conflict = change(ada), change(ada), change(ada)
     other = review.propose(record=conflict.record, state={"summary": "Other."}, reason="So.", by=ada)
     review.accept(proposal=other, by=people.editor())
@@ -154,7 +162,7 @@ def test_ones_own_are_refused_and_the_others_accepted(ed, ada):
     assert stages(mine, theirs) == ["in_review", "accepted"]
 
 
-def test_nothing_accepted_makes_no_data_version(ada, ed):
+def test_nothing_accepted_makes_no_data_version(ada, ed, edition):
     proposal, other = change(ada), change(ed)
     before = version()
 
@@ -203,7 +211,7 @@ def test_all_that_can_be_accepted_are_ticked_by_a_link(desk, ada):
     assert "accept" not in dict(rows(response)[bad.pk].choices)
 
 
-def test_the_ticked_are_accepted_and_one_is_sent_back_by_its_own_decision(desk, ada):
+def test_the_ticked_are_accepted_and_one_is_sent_back_by_its_own_decision(desk, ada, edition):
     proposals = a_month(ada)
     odd = change(ada)
     before = version()
