@@ -90,6 +90,25 @@ def test_adding_keeps_the_place_the_focus_and_a_chosen_file_without_a_new_page(b
     ada.choose("event-1-evaluators", "Orion Labs")  # the box that was added finds records too
 
 
+def test_without_scripts_a_new_page_keeps_all_and_returns_to_the_place(browse, lab, files):
+    ada = browse(people.researcher())
+    text = files / "card.txt"
+    text.write_text("Vesta evaluated Vela 2.")
+    ada.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        ada.open("/admin/system-card/")
+        ada.type_fields("release-name", "Vela 2")
+        ada.click(ada.find("details.desk-card__more:has([name$=snapshot-file]) > summary"))
+        ada.upload("source-0-snapshot-file", text)
+        ada.follow("_add_quote_0")
+
+        assert ada.driver.switch_to.active_element.get_attribute("name") == "event-0-quotes-2-quote"
+        assert ada.named("release-name").get_attribute("value") == "Vela 2"
+        assert "card.txt is read and kept" in ada.text
+    finally:
+        ada.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
 def test_today_and_keys_help_while_typing_on_the_screen_and_on_a_record(browse, lab):
     ada = browse(people.researcher())
     ada.open("/admin/system-card/")

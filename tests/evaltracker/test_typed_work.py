@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from evaltracker.admin.signing_in import EXPIRED
+from evaltracker.models import ErrorReport
 from labs.actions import review
 from labs.actions.signatures import set_public_name
 from labs.models import AccessEvent, Edition, Lab, Proposal, Signature
@@ -77,6 +78,36 @@ def test_a_withdrawal_and_a_note_of_review_are_shown_again(ada):
     assert "Which page?</textarea>" in from_an_older_window(ed, url_of(proposal), data)[1].content.decode()
     proposal.refresh_from_db()
     assert proposal.stage == "in_review"
+
+
+def test_the_decisions_about_a_batch_are_shown_again(ada):
+    ed, proposals = people.editor(), []
+    for summary in ("One.", "Two."):
+        proposals.append(
+            review.propose(
+                record=factories.access_event(), state={"summary": summary}, reason="Read.", by=ada, batch="May"
+            )
+        )
+    url = reverse("admin:labs_proposal_together") + "?batch=May"
+    data = {f"note-{each.pk}": f"Which page of {each.pk}?" for each in proposals} | {
+        "note": "All of you.",
+        "decision": "chosen",
+    }
+    data |= {f"decision-{each.pk}": "send_back" for each in proposals}
+
+    page = from_an_older_window(ed, url, data)[1].content.decode()
+
+    for words in ("All of you.", *(f"Which page of {each.pk}?" for each in proposals), 'value="send_back" selected'):
+        assert words in page
+    assert {each.stage for each in Proposal.objects.filter(batch="May")} == {"in_review"}
+
+
+def test_the_answer_to_a_report_of_error_is_shown_again(ada):
+    report = ErrorReport.objects.create(page="/", claim="A claim.", wrong="It is wrong.", sender="x")
+    _, shown = from_an_older_window(ada, url_of(report), {"state": "declined", "note": "The card says so."})
+    assert "The card says so.</textarea>" in shown.content.decode()
+    report.refresh_from_db()
+    assert report.state == "open"
 
 
 @pytest.mark.parametrize("origin", ["", "null", "https://evil.example", "http://testserver.evil.example"])
