@@ -56,6 +56,10 @@ class Person:
     def link(self, words: str) -> WebElement:
         return self.driver.find_element(By.PARTIAL_LINK_TEXT, words)
 
+    def button(self, words: str) -> WebElement:
+        """The button with these words."""
+        return self.driver.find_element(By.XPATH, f"//button[contains(normalize-space(.), '{words}')]")
+
     def wait(self, condition: Any) -> Any:
         return WebDriverWait(self.driver, PATIENCE, poll_frequency=0.05).until(lambda _: condition())
 
@@ -77,6 +81,10 @@ class Person:
     def type(self, *keys: str) -> None:
         """Type where the focus is."""
         ActionChains(self.driver).send_keys(*keys).perform()
+
+    def type_over(self, text: str) -> None:
+        """Type in place of what the field with the focus holds."""
+        ActionChains(self.driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys(text).perform()
 
     def type_fields(self, first: str, *texts: str) -> None:
         """Click a field, type, and go on to the next with the Tab key; an empty text leaves a field as it is."""
