@@ -32,13 +32,12 @@ PRESENT = {"is", "are", "says", "say", "shows", "show", "does", "do", "has", "re
 NO = re.compile(r"\b(no|not|none|never|nobody|neither|refused)\b", re.IGNORECASE)
 NOT_A_NO = (
     r"we found no outside model evaluation",
-    r"no source public by then told of an outside model evaluation",
-    r"no source that we read (shows|showed) whether",
-    r"no source (says|said)",
+    r"no source that we read, public by then, told of an outside model evaluation",
+    r"no source cited for that (shows|showed) whether",
+    r"no source that we read (says|said)",
     r"none (says|said) so outright",
-    r"no words of the lab or a tester that we read (say|said) so",
+    r"no words of the lab or a tester that we read (say|said) (so|of \*\*any\*\*)",
     r"at a time not disclosed",
-    r"neither the lab nor a tester (says|said) of \*\*any\*\*",
     r"reported, not confirmed",
     r"and not whether it came before release",
     r"Neither the lab nor the tester (says|said), in what we read,",
@@ -52,7 +51,7 @@ A_CITED_NO = (
     r"outsiders had been refused access to it",
     r"access was (refused or that no test took place|no deeper)",
 )
-A_CITED_NO += (r"the record (says|said) that no outsider tested (it|them)",)
+A_CITED_NO += (r"outside model evaluation was refused or had not taken place, by the word of the lab or the tester",)
 Said = tuple[dt.date, str]
 
 

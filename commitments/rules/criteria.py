@@ -42,7 +42,7 @@ class Criterion(Term):
     COMMITMENT = (
         "commitment",
         "commitment",
-        "The strongest promise in force, in the lab's own words, to let outsiders evaluate models.",
+        "The strongest promise in force, of the lab itself or in a text it signed, to let outsiders evaluate models.",
     )
     FOLLOW_THROUGH = (
         "follow_through",

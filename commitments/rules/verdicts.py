@@ -48,7 +48,7 @@ class VerdictOutcome(Term):
     CANNOT_TELL = (
         "cannot_tell",
         "cannot tell",
-        "No such event, but that need not mean that the promise was broken.",
+        "No such event on record, but that need not mean that the promise was broken.",
     )
     NOT_YET_DUE = (
         "not_yet_due",
@@ -60,6 +60,10 @@ class VerdictOutcome(Term):
         "does not apply",
         "This reading asks for it for frontier releases only.",
     )
+
+
+_OF_A_TEST = {VerdictOutcome.KEPT, VerdictOutcome.PARTLY_KEPT, VerdictOutcome.UNCLEAR}
+"""The verdicts that rest on an event which was not after release."""
 
 
 class Doubt(Term):
@@ -144,6 +148,14 @@ class Verdict:
         """Whether an event that was asked for took place after release: too late, and pages say so."""
         findings = (*self.strict.findings, *self.lenient.findings)
         return any(each.finding is Finding.AFTER_RELEASE for each in findings)
+
+    @property
+    def after_release_words(self) -> str:
+        """“tested after release”, and “also” where the verdict rests on an earlier test; "" where none was after."""
+        if not self.is_tested_after:
+            return ""
+        rests_on_a_test = {self.strict.outcome, self.lenient.outcome} & _OF_A_TEST
+        return f"{'also ' if rests_on_a_test else ''}tested after release"
 
 
 def is_testable(commitment: CommitmentFact) -> bool:

@@ -275,7 +275,7 @@ def _verdict_example(
 ) -> VerdictExample:
     release = _release(released)
     found = verdict(promise, Assessment(release, tuple(weigh(event, release) for event in events)), DAY)
-    label = f"{found.label}; tested after release" if found.is_tested_after else found.label
+    label = f"{found.label}; {found.after_release_words}" if found.is_tested_after else found.label
     return VerdictExample(promised, on_record, label, printed_range(found.value, 1) if found.value else "")
 
 

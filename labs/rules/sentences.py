@@ -248,9 +248,9 @@ def public_words(source: SourceFact) -> str:
 
 
 def checked_words(edition: str, checked: int, records: int) -> str:
-    """How the records came in, and how many of them a second person has checked since; one sentence for all pages."""
-    count = f"{checked} of {counted(records, 'record')} {'has' if checked == 1 else 'have'}"
-    return f"The records were entered with edition {edition}; {count} been checked by a second person since."
+    """Of which edition the records are, and how many of them a second person has checked; one for all pages."""
+    count = f"{checked} of {counted(records, 'record')}"
+    return f"The records are those of edition {edition}; so far a second person has checked {count}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +323,8 @@ _IN_HEADLINE = (
     Evidence.NOTHING_FOUND,
 )
 BY_WHOSE_WORD = "by the word of the lab or the tester"
+_DENIED = f"outside model evaluation was refused or had not taken place, {BY_WHOSE_WORD}"
+"""Of a count: what was refused and what did not take place, and of that whether all or some risk domains, are one."""
 
 
 class _Tense:
@@ -352,13 +354,13 @@ _PAST = {
 
 def _none_found(say: _Tense, of: str = "") -> str:
     if say.is_past:
-        return f"no source public by then told of an outside model evaluation{of}"
+        return f"no source that we read, public by then, told of an outside model evaluation{of}"
     return f"we found no outside model evaluation{of}"
 
 
 def _only_after(say: _Tense, of: str = "") -> str:
     if say.is_past:
-        return f"sources public by then told of tests{of} after release only"
+        return f"the sources that we read, public by then, told of tests{of} after release only"
     return f"we found tests{of} after release only"
 
 
@@ -369,8 +371,10 @@ def _headline_confirmed(counts: EvidenceCounts, window: str, maker: str, say: _T
         every = "Both" if total == 2 else f"All **{total}**"
         return f"{every} {released} were tested by outsiders before release, {BY_WHOSE_WORD}."
     if not confirmed:
-        who = "neither the lab nor a tester"
-        return f"Of the {total} {released}, {who} {say('says')} of **any** that outsiders tested it before release."
+        return (
+            f"Of the {total} {released}, no words of the lab or a tester that we read {say('say')} of **any** "
+            "that outsiders tested it before release."
+        )
     were = "was" if confirmed == 1 else "were"
     return f"Of the {total} {released}, **{confirmed}** {were} tested by outsiders before release, {BY_WHOSE_WORD}."
 
@@ -393,7 +397,7 @@ def _headline_count(evidence: Evidence, counts: EvidenceCounts, say: _Tense) -> 
     if evidence is Evidence.AFTER_RELEASE_ONLY:
         return f"For **{count}** {_only_after(say)}."
     if evidence is Evidence.SAID_NONE:
-        return f"Of **{count}** the record {say('says')} that no outsider tested {'it' if count == 1 else 'them'}."
+        return f"For **{count}** {_DENIED}."
     return f"For **{count}** {_none_found(say)}{_other_work_in(counts, count, say)}."
 
 
@@ -413,7 +417,7 @@ def _other_work_in(counts: EvidenceCounts, count: int, say: _Tense) -> str:
 
 
 def _headline_depth(counts: EvidenceCounts, say: _Tense) -> list[str]:
-    """“For 5 of the 18 the record shows deeper access than users get; for the other 13 no source says.”"""
+    """“For 5 of the 18 the record shows deeper access than users get; for the other 13 no source that we read says.”"""
     total = counts.confirmed
     if not total:
         return []
@@ -421,7 +425,7 @@ def _headline_depth(counts: EvidenceCounts, say: _Tense) -> list[str]:
         return [f"For the one tested before release, {_lower_first(_depth_of_one(counts, say))}"]
     of = f"of the {total}"
     if counts.depth_unknown == total:
-        return [f"Whether access went deeper than users get, no source {say('says')} for any {of}."]
+        return [f"Whether access went deeper than users get, {_unsaid(say)} for any {of}."]
     if counts.deeper == total:
         return [f"For all {total} the record {say('shows')} deeper access than users get."]
     parts = []
@@ -432,7 +436,7 @@ def _headline_depth(counts: EvidenceCounts, say: _Tense) -> list[str]:
         parts.append(f"for {which} it {say('shows')} that access was no deeper")
     if counts.depth_unknown:
         others = "other one" if counts.depth_unknown == 1 else f"other {counts.depth_unknown}"
-        parts.append(f"for the {others} no source {say('says')}")
+        parts.append(f"for the {others} {_unsaid(say)}")
     return [sentence("; ".join(parts))]
 
 
@@ -441,7 +445,11 @@ def _depth_of_one(counts: EvidenceCounts, say: _Tense) -> str:
         return f"The record {say('shows')} deeper access than users get."
     if counts.not_deeper:
         return f"The record {say('shows')} that access was no deeper than what users get."
-    return f"Whether access went deeper than users get, no source {say('says')}."
+    return f"Whether access went deeper than users get, {_unsaid(say)}."
+
+
+def _unsaid(say: _Tense) -> str:
+    return f"no source that we read {say('says')}"
 
 
 def _headline_of_one(counts: EvidenceCounts, window: str, maker: str, say: _Tense) -> list[str]:
@@ -453,9 +461,9 @@ def _headline_of_one(counts: EvidenceCounts, window: str, maker: str, say: _Tens
         case Evidence.TIMING_NOT_SHOWN:
             said = f"a test of it {say('is')} on record, and not whether it came before release"
         case Evidence.REPORTED:
-            said = f"a test of it before release {say('is')} reported, not confirmed"
+            said = f"a test of it {say('is')} reported, not confirmed"
         case Evidence.SAID_NONE:
-            said = f"the record {say('says')} that no outsider tested it"
+            said = _DENIED
         case Evidence.AFTER_RELEASE_ONLY:
             said = _only_after(say, " of it")
         case Evidence.NOTHING_FOUND:
@@ -539,7 +547,7 @@ def _evidence_words(release: ReleaseWords, say: _Tense) -> str:
         case Evidence.TIMING_NOT_SHOWN:
             return (
                 f"{who} tested it, {_by_whose_word(evidence.events)}; "
-                f"no source that we read {say('shows')} whether that was before release"
+                f"no source cited for that {say('shows')} whether it was before release"
             )
         case Evidence.REPORTED:
             return _reported_words(evidence.events, release.names, say)
@@ -591,6 +599,12 @@ def _lower_first(words: str) -> str:
     return f"{words[0].lower()}{words[1:]}" if is_ours else words
 
 
+def _with_article(name: str) -> str:
+    """An evaluator’s name within a sentence: “the UK AI Security Institute”."""
+    is_of_country = name.startswith(("UK ", "US ")) and len(name.split()) > len(("UK", "AISI"))
+    return f"The {name}" if is_of_country else name
+
+
 def _who(events: Sequence[WeighedEvent], names: Mapping[str, str]) -> str:
     """The testers of some events by name; those whose own part is less sure than their event come last, and say so."""
     sure: dict[str, None] = {}
@@ -600,7 +614,7 @@ def _who(events: Sequence[WeighedEvent], names: Mapping[str, str]) -> str:
         keys = [part.evaluator for part in event.participations if is_outside(event, part)]
         named = [None if key == UNSPECIFIED_GROUPS else names[key] for key in keys]
         domains = [each for each in Domain if each in event.domains]
-        shown = tester_names(named, event.activity, domains, event.outcome)
+        shown = [_with_article(each) for each in tester_names(named, event.activity, domains, event.outcome)]
         for part, name in zip((part for part in event.participations if part.evaluator in keys), shown, strict=True):
             if part.lowering is LinkLowering.AS_EVENT:
                 sure[name] = None

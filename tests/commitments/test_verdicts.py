@@ -148,6 +148,15 @@ def test_an_event_after_release_keeps_nothing_and_is_named():
     assert not judged(an_event()).is_tested_after
 
 
+def test_a_test_after_release_is_not_read_as_what_a_verdict_of_kept_rests_on():
+    late = an_event(timing=Timing.AFTER_DEPLOYMENT)
+    assert judged(late).after_release_words == "tested after release"
+    assert judged(an_event(), late).after_release_words == "also tested after release"
+    assert judged(an_event(timing=Timing.UNKNOWN), late).after_release_words == "also tested after release"
+    assert judged(a_denial(), late).after_release_words == "tested after release"
+    assert judged(an_event()).after_release_words == ""
+
+
 # Grace and deadlines.
 
 

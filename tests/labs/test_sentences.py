@@ -152,12 +152,10 @@ def test_the_day_on_which_we_read_a_source_is_not_given_as_the_day_on_which_it_c
     assert sentences.public_words(a_source(published, read_on=dt.date(2026, 11, 23))) == words
 
 
-@pytest.mark.parametrize(
-    ("checked", "words"), [(0, "0 of 9 records have"), (1, "1 of 9 records has"), (9, "9 of 9 records have")]
-)
+@pytest.mark.parametrize(("checked", "words"), [(0, "0 of 9 records"), (1, "1 of 9 records"), (9, "9 of 9 records")])
 def test_how_many_records_were_checked_is_said_with_their_number(checked, words):
     said = sentences.checked_words("2026.12", checked, 9)
-    assert said == f"The records were entered with edition 2026.12; {words} been checked by a second person since."
+    assert said == f"The records are those of edition 2026.12; so far a second person has checked {words}."
 
 
 def test_small_words():
@@ -201,7 +199,7 @@ def test_the_headline_of_the_shipped_records():
         "release, by the word of the lab or the tester. For **2** more something is reported or undated. For **4** we "
         "found tests after release only. For **15** we found no outside model evaluation (for 8 of these other outside "
         "work is on record: red-teaming and tests of safeguards). For **5** of the 18 the record shows deeper access "
-        "than users get; for the other 13 no source says."
+        "than users get; for the other 13 no source that we read says."
     )
 
 
@@ -214,7 +212,10 @@ def test_the_headline_of_the_shipped_records():
             "All **3** frontier models released in the 12 months to 31 August 2026 were tested by outsiders",
         ),
         ({"confirmed": 2}, "Both frontier models released in the 12 months to 31 August 2026 were tested by outsiders"),
-        ({"nothing_found": 3}, "neither the lab nor a tester says of **any** that outsiders tested it before release."),
+        (
+            {"nothing_found": 3},
+            "no words of the lab or a tester that we read say of **any** that outsiders tested it before release.",
+        ),
         (
             {"confirmed": 1, "nothing_found": 2},
             "**1** was tested by outsiders before release, by the word of the lab or",
@@ -222,12 +223,12 @@ def test_the_headline_of_the_shipped_records():
         ({"confirmed": 1, "reported": 2}, "For **2** more something is reported, not confirmed."),
         ({"nothing_found": 1, "reported": 2}, "For **2** something is reported, not confirmed."),
         ({"confirmed": 1, "timing_not_shown": 2}, "a test is on record, and not whether it came before release."),
-        ({"confirmed": 1, "said_none": 1}, "Of **1** the record says that no outsider tested it."),
-        ({"confirmed": 1, "said_none": 2}, "Of **2** the record says that no outsider tested them."),
+        ({"confirmed": 1, "said_none": 1}, "For **1** outside model evaluation was refused or had not taken place"),
+        ({"confirmed": 1, "said_none": 2}, "For **2** outside model evaluation was refused or had not taken place"),
         ({"confirmed": 1, "nothing_found": 1, "other_work": 1}, "(other outside work is on record: red-teaming and"),
         ({"confirmed": 1, "nothing_found": 2, "other_work": 2}, "(for all of these other outside work is on record:"),
         ({"confirmed": 3, "deeper": 3}, "For all 3 the record shows deeper access than users get."),
-        ({"confirmed": 3}, "Whether access went deeper than users get, no source says for any of the 3."),
+        ({"confirmed": 3}, "Whether access went deeper than users get, no source that we read says for any of the 3."),
         ({"confirmed": 3, "not_deeper": 3}, "For 3 of the 3 it shows that access was no deeper."),
         (
             {"confirmed": 3, "deeper": 1, "not_deeper": 1},
@@ -248,8 +249,11 @@ def test_the_headline_counts_each_word_and_says_no_more(counts, words):
     [
         ("confirmed", "it was tested by outsiders before release, by the word of the lab or the tester."),
         ("timing_not_shown", "a test of it is on record, and not whether it came before release."),
-        ("reported", "a test of it before release is reported, not confirmed."),
-        ("said_none", "the record says that no outsider tested it."),
+        ("reported", "a test of it is reported, not confirmed."),
+        (
+            "said_none",
+            "outside model evaluation was refused or had not taken place, by the word of the lab or the tester.",
+        ),
         ("after_release_only", "we found tests of it after release only."),
         ("nothing_found", "we found no outside model evaluation of it."),
     ],
@@ -264,7 +268,7 @@ def test_a_single_release_has_a_sentence_for_each_word(word, words):
 @pytest.mark.parametrize("word", [each.value for each in Evidence])
 @pytest.mark.parametrize("count", [1, 2])
 def test_on_a_past_day_the_record_is_spoken_of_in_the_past(word, count):
-    text = said(is_past=True, other_work=int(word == "nothing_found"), **{word: count})
+    text = said(is_past=True, other_work=int(word == "nothing_found"), **{word: count}).replace("that we read", "")
     assert not set(re.findall(r"\w+", text)) & {"is", "are", "says", "say", "shows", "show", "does", "we"}
 
 
@@ -276,9 +280,11 @@ def test_what_is_set_in_bold_stands_between_stars():
 # One release
 
 
-def words_on(*events: EventFact, is_past: bool = False, searched_on: dt.date | None = None) -> str:
+def words_on(
+    *events: EventFact, is_past: bool = False, searched_on: dt.date | None = None, aisi: str = "UK AISI"
+) -> str:
     evidence = release_evidence([weigh(event, a_release()) for event in events])
-    names = {"metr": "METR", "aisi": "UK AISI"}
+    names = {"metr": "METR", "aisi": aisi}
     words = sentences.ReleaseWords(evidence, "Lab A", names, searched_on, is_past)
     return " ".join(sentences.release_sentences(words))
 
@@ -301,7 +307,7 @@ DENIED = {"outcome": Outcome.CONFIRMED_NONE, "participations": (an_evaluator(UNS
         ),
         (
             {"timing": Timing.UNKNOWN, "citations": (cited(a_lab_source(published="2024-09-01")),)},
-            "METR tested it, by the word of the lab; no source that we read shows whether that was before release.",
+            "METR tested it, by the word of the lab; no source cited for that shows whether it was before release.",
         ),
         (
             {"citations": PRESS},
@@ -356,7 +362,7 @@ def test_a_release_has_a_sentence_for_each_word_and_says_by_whose_word(event, wo
 def test_a_card_that_does_not_settle_the_timing_says_why(published, words):
     card = a_lab_source(published=published, is_model_card=True)
     found = words_on(an_event(timing=Timing.UNKNOWN, citations=(cited(card, "activity"),)))
-    tested = "METR tested it, by the word of the lab; no source that we read shows whether that was before release."
+    tested = "METR tested it, by the word of the lab; no source cited for that shows whether it was before release."
     assert found == f"{tested} {words}"
 
 
@@ -383,6 +389,16 @@ def test_a_release_of_which_nothing_was_found_says_when_we_last_searched():
 def test_testers_whom_the_source_only_hints_at_come_last_and_say_so():
     parts = (an_evaluator("aisi", lowering=LinkLowering.INFERRED), an_evaluator("metr"))
     assert words_on(an_event(participations=parts)).startswith("METR and UK AISI (inferred) tested it before release")
+
+
+def test_a_body_of_a_country_has_its_article_within_a_sentence_and_a_short_name_has_none():
+    for parts in ((an_evaluator("metr"), an_evaluator("aisi")), (an_evaluator("aisi"), an_evaluator("metr"))):
+        short = words_on(an_event(participations=parts))
+        long = words_on(an_event(participations=parts), aisi="UK AI Security Institute")
+        of_others = words_on(an_event(participations=parts, citations=PRESS), aisi="UK AI Security Institute")
+        assert " the " not in short.split("tested it")[0]
+        assert re.match(r"METR and the UK AI Security|The UK AI Security Institute and METR", long)
+        assert "that the UK" in of_others or "and the UK" in of_others
 
 
 def test_a_no_is_said_only_where_a_source_says_no():

@@ -96,7 +96,8 @@ def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) 
     """The releases of which something is reported or undated, by lab and reasons (methodology, section 4)."""
     groups: dict[tuple[str, str], list[ReleaseFact]] = {}
     for assessment in _lenient_only(ledger, window):
-        reasons = dict.fromkeys(words for event in assessment.counted for words in _reasons(event))
+        # Of those that its word rests on: what the lab tells of does not rest on third parties because another does.
+        reasons = dict.fromkeys(words for event in assessment.evidence.events for words in _reasons(event))
         groups.setdefault((assessment.release.lab, "; ".join(reasons)), []).append(assessment.release)
     found = [PossibleReleases(lab, names[lab], releases, reasons) for (lab, reasons), releases in groups.items()]
     return sorted(found, key=lambda each: each.lab_name.casefold())
@@ -107,14 +108,15 @@ def _lenient_only(ledger: Ledger, window: Window) -> list[Assessment]:
 
 
 def _reasons(weighed: WeighedEvent) -> list[str]:
-    """Why an event counts in the high figure only, in words."""
+    """Why an event counts in the high figure only, in words; and why a card does not settle its timing."""
     speakers = {citation.source.owner for citation in weighed.event.citations}
+    doubts = [weighed.card_doubt.label] if weighed.card_doubt else []
     return [
         "it rests on third parties' accounts"
         if reason is Reason.REPORTED and speakers == {Owner.THIRD_PARTY}
         else reason.label
         for reason in weighed.reasons
-    ]
+    ] + doubts
 
 
 def lab_changes(before: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[LabChange]:
