@@ -526,6 +526,7 @@ def test_the_page_and_the_download_give_the_same_verdicts(client, records):
     page = text_of(client, f"{WHITE_HOUSE}?as_of=2026-11-01")
     kept = sum(row["value_low"] == "1.0000" for row in rows)
     assert f"Kept on {kept} of {len(rows)} releases, " in page
+    assert "(releases up to 31 August 2026)" in page, "counts name their window"
     for lab, words in (("openai", "OpenAI"), ("anthropic", "Anthropic"), ("meta", "Meta")):
         mine = [row for row in rows if row["lab"] == lab]
         kept = sum(row["value_low"] == "1.0000" for row in mine)
