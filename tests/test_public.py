@@ -260,7 +260,7 @@ def check_line(client, record: Record) -> str:
     (line,) = [
         each
         for each in body.splitlines()
-        if "hecked" in each and "The records were" not in each and 'class="note"' in each
+        if "hecked" in each and "The records are those" not in each and 'class="note"' in each
     ]
     return unescape(strip_tags(line)).strip()
 

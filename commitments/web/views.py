@@ -55,7 +55,11 @@ class CommitmentList(RecordListView):
         return commitments_listed(ledger(self.day))
 
     def context(self) -> dict[str, Any]:
-        return {"window": self.window, "windows": window_choices(self.request.GET, self.window)}
+        return {
+            "window": self.window,
+            "window_words": ledger(self.day).access.window_words(self.window),
+            "windows": window_choices(self.request.GET, self.window),
+        }
 
 
 class ReplyList(RecordListView):

@@ -519,6 +519,11 @@ def test_the_matrix_links_to_the_verdicts_with_its_day_and_window(client, record
     assert 'href="/commitments/verdicts.csv?as_of=2024-05-24&window=24"' in page
 
 
+def test_the_list_of_promises_names_the_window_of_its_counts(client, records):
+    page = text_of(client, "/commitments/?window=12&as_of=2026-11-01")
+    assert "counted over the releases in the 12 months to 31 August 2026." in page
+
+
 def test_the_page_and_the_download_give_the_same_verdicts(client, records):
     rows = [
         row for row in verdicts(client, "?as_of=2026-11-01") if row["commitment"] == "white-house-2023-external-testing"

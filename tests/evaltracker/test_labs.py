@@ -50,7 +50,8 @@ def test_labs_that_cannot_be_put_in_one_order_stand_by_name_and_the_note_says_wh
 
 def test_no_list_has_a_column_of_ranks_and_a_labs_page_has_its_places_in_words(client, records):
     assert "Rank" not in text_of(client, "/labs/?as_of=2026-08-31")
-    assert "1st to 2nd" in text_of(client, "/labs/openai/?as_of=2026-08-31")
+    assert "1st to 2nd of 5" in text_of(client, "/labs/openai/?as_of=2026-08-31")
+    assert "1st of 1" in text_of(client, "/labs/anthropic/?as_of=2024-05-24"), "a place names among how many"
 
 
 def test_the_caption_names_window_day_version_and_completeness(client, records):

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledger, promises_of, questions_as_of, replies_of
+from commitments.queries import ledger, promises_of, questions_as_of, replies_of, scorecards_as_of
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.timeline import timeline_of
@@ -101,6 +101,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "country": Country(lab.country),
         "complete_to": lab_complete_to(lab),
         "row": row,
+        "scored_count": sum(card.score is not None for card in scorecards_as_of(day, window, requested.weights)),
         "headline": headline_of(ledger(day), window, is_past=is_past, lab=key, maker=lab.name),
         "requested": requested,
         "window_words": ledger(day).access.window_words(window),
