@@ -10,12 +10,17 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from labs.actions.drafts import drafts_together, own_drafts, submit_together
+from labs.actions.permissions import VIEW_PROPOSAL, require
 from labs.admin.addresses import change_url, changelist_url
 from labs.models import Proposal, Record
 
 
 def drafts_page(request: HttpRequest) -> HttpResponse:
-    """The drafts that the person wrote or changed; those that refer to each other are sent to review at once."""
+    """The drafts that the person wrote or changed; those that refer to each other are sent to review at once.
+
+    Raises PermissionDenied for somebody who does not work on records.
+    """
+    require(request.user, VIEW_PROPOSAL)
     groups = drafts_together(own_drafts(request.user))
     error = None
     if request.method == "POST":

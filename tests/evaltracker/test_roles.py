@@ -278,11 +278,9 @@ def is_shown(client: Client, url: str, method: str) -> bool:
 
 def test_nobody_but_editors_is_offered_what_editors_do():
     lab, edition = factories.lab(), factories.proposal(factories.lab())
-    report = ErrorReport.objects.create(page="/", claim="A claim", wrong="Wrong.", sender="x")
     offers = {
         url_of(lab): [url_of(lab, "merge"), url_of(lab, "checked")],
-        reverse("admin:labs_proposal_change", args=[edition.pk]): ['name="decision"'],
-        url_of(report): ['name="_save"'],
+        reverse("admin:labs_proposal_change", args=[edition.pk]): ['name="decision" value="reject"'],
     }
     for role in ON_RECORDS:
         client = desk_of(people.person(role))
