@@ -12,6 +12,7 @@ from labs.choices import Activity, Answer, Outcome
 from labs.models import AccessEvent, Evaluator, EvaluatorCitation, Lab
 from labs.queries.events import DAYS_KEPT, EventAsOf, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
+from labs.rules.evidence import DENIALS
 from labs.rules.sentences import evaluator_sentences
 
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
@@ -35,14 +36,26 @@ class EvaluatorAsOf:
         return citations_as_of(by_publication(self.record.citations.all()), self.day)
 
     @property
+    def note(self) -> str:
+        """Its standing arrangements in our words; "" on a day on which some of its sources had yet to come out.
+
+        The text is written from all of them, so it would tell what nobody knew (methodology, section 2).
+        """
+        citations = self.record.citations.all()
+        return self.record.note if citations and len(self.citations) == len(citations) else ""
+
+    @property
     def event_count(self) -> int:
         """How many access events it took part in."""
         return len(self.events)
 
     @property
     def evaluation_count(self) -> int:
-        """How many of them are model evaluations."""
-        return sum(event.fact.activity is Activity.MODEL_EVALUATION for event in self.events)
+        """How many of them are model evaluations; one that was refused or did not take place is none."""
+        return sum(
+            event.fact.activity is Activity.MODEL_EVALUATION and event.fact.outcome not in DENIALS
+            for event in self.events
+        )
 
     @property
     def labs(self) -> list[Lab]:
@@ -83,7 +96,11 @@ def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
     return Evaluator.objects.published().annotate(
         event_count=Count("events", filter=is_visible, distinct=True),
         evaluation_count=Count(
-            "events", filter=is_visible & Q(events__activity=Activity.MODEL_EVALUATION.value), distinct=True
+            "events",
+            filter=is_visible
+            & Q(events__activity=Activity.MODEL_EVALUATION.value)
+            & Q(events__outcome__in=[outcome.value for outcome in Outcome if outcome not in DENIALS]),
+            distinct=True,
         ),
     )
 

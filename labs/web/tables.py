@@ -566,7 +566,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
     Column(
         name="note",
         explanation="Its standing arrangements with labs, in our words.",
-        fields=(field("standing_arrangements", "record", "note"),),
+        fields=(field("standing_arrangements", "note"),),
     ),
     AS_OF,
     citations_column(_citations_of_record),

@@ -1,6 +1,7 @@
 """The pages of the facts: releases, evaluators, access events and sources, each as a list, as CSV and one by one."""
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReadIn, ReleaseKind, SourceKind
-from labs.models import AccessEvent, AIModel, Evaluator, Source
+from labs.models import AccessEvent, AIModel, Citation, Evaluator, Record, Source
 from labs.queries import (
     EventAsOf,
     evaluators_as_of,
@@ -141,13 +142,22 @@ def source_detail(request: HttpRequest, key: str) -> HttpResponse:
     if source is None:
         raise Http404(f"This source was not public by {day}.")
     record = source.record
+    titles = {event.record: event.title for event in events_as_of(day).values()}
+    quoted_in = [
+        (kind, [(each, titles.get(each, str(each)), list(quotes)) for each, quotes in groupby(citations, _record_of)])
+        for kind, citations in source.citations
+    ]
     context = {
         "nav": "sources",
         "source": record,
         "quote_count": source.quote_count,
         "kind": SourceKind(record.kind),
-        "groups": source.citations,
+        "quoted_in": quoted_in,
         "read_in": ReadIn(record.read_in),
         "history": history_of(record, day),
     }
     return render(request, "labs/source_detail.html", context)
+
+
+def _record_of(citation: Citation) -> Record:
+    return citation.record

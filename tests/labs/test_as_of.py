@@ -6,7 +6,8 @@ import io
 
 import pytest
 
-from labs.choices import EventField, Results, Timing
+from labs.choices import EventField, Outcome, Results, Timing
+from labs.queries.evaluators import evaluators_listed
 from labs.queries.events import events_listed
 from labs.web.facets import FacetedFilterSet, TermFacet, TextSearch
 from labs.web.filters import AccessEventFilter, day_filter
@@ -164,3 +165,25 @@ def test_no_column_of_the_access_events_is_sorted_by_what_came_out_later():
     annotated = events_listed(DAY, is_past=True).query.annotations
     assert "results" in names
     assert [name for name in names if f"{name}_as_of" not in annotated] == []
+
+
+def test_standing_arrangements_are_told_only_when_all_that_they_rest_on_was_out(client, records):
+    """METR's are written from sources of 2024 and of 2026."""
+    then, now = "/evaluators/metr/?as_of=2024-05-24", "/evaluators/metr/?as_of=2026-11-29"
+    assert "2026 risk report" not in client.get(then).content.decode()
+    assert "2026 risk report" in client.get(now).content.decode()
+    for day, is_told in (("2024-05-24", False), ("2026-11-29", True)):
+        (row,) = [each for each in exported(client, f"/evaluators.csv?as_of={day}") if each["key"] == "metr"]
+        assert bool(row["standing_arrangements"]) == is_told
+
+
+def test_a_model_evaluation_that_did_not_take_place_is_counted_as_none(client, empty_database):
+    tester = factories.evaluator()
+    factories.access_event(evaluators=[tester])
+    factories.access_event(evaluators=[tester], outcome=Outcome.CONFIRMED_NONE.value)
+    factories.access_event(evaluators=[tester], outcome=Outcome.NOT_NEEDED.value)
+    (row,) = exported(client, "/evaluators.csv")
+    assert (row["events"], row["model_evaluations"]) == ("3", "2")
+    (listed,) = evaluators_listed(dt.date(2026, 11, 29))
+    assert (listed.event_count, listed.evaluation_count) == (3, 2)
+    assert "2 model evaluations" in client.get(tester.get_absolute_url()).content.decode()

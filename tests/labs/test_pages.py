@@ -168,6 +168,8 @@ def test_a_source_shows_every_record_that_quotes_it(client, records):
     page = text_of(client, "/sources/gpt-4-system-card/")
     assert "Where we quote it: access events" in page
     assert "Where we quote it: AI models" in page
+    assert "METR: model evaluation of GPT-4" in page, "an event goes by its title"
+    assert "gpt-4-arc-evals" not in page, "and not by its key"
     assert "they did not have the ability to fine-tune it" in page
 
 
