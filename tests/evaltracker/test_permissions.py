@@ -138,7 +138,7 @@ DEEDS = [
             url_of(Edition.objects.create(version="2099.02", complete_to=dt.date(2098, 1, 1))), note="New."
         ),
     ),
-    Deed("answer a report of error", EDITORS, lambda client: sent(url_of(report()), state="corrected", note="Done.")),
+    Deed("answer a report of error", RESEARCHERS, lambda client: sent(url_of(report()), state="declined", note="No.")),
     Deed(
         "enter a person",
         {"Administrator"},
