@@ -21,7 +21,7 @@ from labs.rules.access import Window
 from tests import factories, people
 from tests.admin_forms import add_row, form_data, messages_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_release_is_enough")]
 
 KEY = "the-event"
 BEFORE, AFTER = "2024-06-20", "2024-07-02"  # of the report's day
@@ -215,7 +215,7 @@ def test_three_citations_on_one_screen_and_a_second_account_that_lets_them_throu
     alone = life.decide(life.researcher, proposal)
     assert alone.status_code == 403
     screen = text_of(life.editor.get(reverse("admin:labs_proposal_change", args=[proposal.pk])))
-    for words in ("We could not fine-tune.", "The report is ours.", "The lab", "→"):
+    for words in ("We could not fine-tune.", "The report is ours.", "1 score changes", "The lab, all time, score 0.0"):
         assert words in screen
     life.accept(proposal)
 
