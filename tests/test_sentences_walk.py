@@ -16,7 +16,7 @@ import pytest
 from commitments.choices import Firmness, Origin, StatedBy
 from commitments.rules.ledger import Ledger
 from commitments.rules.sentences import commitment_sentences, rate_words
-from labs.choices import Answer, Evidence, Outcome, Owner, Results, Timing
+from labs.choices import ACCESS_ANSWERS, Answer, Evidence, Outcome, Owner, Results, Timing
 from labs.rules import sentences
 from labs.rules.access import Window, weigh
 from labs.rules.certainty import is_documented, is_of_evaluator, is_of_lab
@@ -234,6 +234,21 @@ def test_each_promise_names_who_made_it_and_how_firmly():
         )
         assert (row["origin"] == Origin.LAW) == said[0].startswith("A law"), row["key"]
         assert ("Others say" in said[0]) == (row["stated_by"] == StatedBy.OTHER and row["origin"] != Origin.LAW)
+
+
+def test_every_no_of_the_shipped_records_has_a_quote_that_is_cited_for_it():
+    named = defaultdict(set)
+    for row in rows()["labs.accesseventcitation"]:
+        named[row["record"][0]] |= set(row["supports"].split())
+    for row in rows()["labs.accessevent"]:
+        fields = named[row["key"]]
+        for question in ACCESS_ANSWERS:
+            if row[question] == Answer.NO:
+                assert fields & {"access", f"access.{question}"}, (row["key"], question)
+        if row["free_to_publish"] == Answer.NO:
+            assert "free_to_publish" in fields, row["key"]
+        if row["outcome"] in (Outcome.REFUSED, Outcome.CONFIRMED_NONE):
+            assert "outcome" in fields, row["key"]
 
 
 def sureness(event: EventFact) -> int:

@@ -166,7 +166,12 @@ class EventAsOf:
     @property
     def report_words(self) -> str:
         """Where the report is; "" where no source says whether there is one."""
-        return sentences.report_words(self.fact.results)
+        return sentences.report_words(self.fact.results, is_quoted=self.is_report_quoted)
+
+    @property
+    def is_report_quoted(self) -> bool:
+        """Whether a quote that is cited for the results was public by the day."""
+        return any(EventField.RESULTS.value in citation.supports for citation in self.citations)
 
     @property
     def report(self) -> Source | None:

@@ -176,8 +176,13 @@ def outcome_words(outcome: Outcome) -> str:
     return "" if outcome is Outcome.GRANTED else _NOT_GRANTED[outcome]
 
 
-def report_words(results: Results) -> str:
-    """Where the report is; "" where no source says whether there is one."""
+def report_words(results: Results, *, is_quoted: bool) -> str:
+    """Where the report is; "" where no source says whether there is one.
+
+    ``is_quoted``: whether a quote is cited for the results. That a source says that there are none needs one.
+    """
+    if results is Results.NONE_PUBLISHED and not is_quoted:
+        return "we found no published results"
     return "" if results is Results.UNKNOWN else _REPORT[results]
 
 

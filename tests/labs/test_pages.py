@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from labs.choices import Activity, Answer, Outcome, Timing
+from labs.choices import Activity, Answer, Outcome, Results, Timing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +162,25 @@ def test_an_evaluator_shows_until_when_a_former_name_was_in_use(client, empty_da
     page = text_of(client, evaluator.get_absolute_url())
     assert "Old Institute (until 14 February 2025)" in page
     assert "Older Taskforce (2023)" in page
+
+
+@pytest.mark.parametrize(
+    ("supports", "said", "unsaid"),
+    [
+        (["evaluators", "results"], "A source says that nothing was published.", "We found no published results"),
+        (["evaluators"], "We found no published results; no quote says that there are none.", "A source says that no"),
+    ],
+)
+def test_a_page_says_that_a_source_denies_results_only_with_its_quote(client, supports, said, unsaid):
+    source = factories.source()
+    event = factories.access_event(
+        results=Results.NONE_PUBLISHED.value, citations=[{"source": source, "supports": supports}]
+    )
+    page = text_of(client, event.get_absolute_url())
+    assert said in page
+    assert unsaid not in page
+    row = text_of(client, event.model.get_absolute_url())
+    assert ("A source says that no results were published" in row) == ("results" in supports)
 
 
 def test_a_source_shows_every_record_that_quotes_it(client, records):

@@ -136,7 +136,15 @@ def test_every_timing_has_words(timing):
 @pytest.mark.parametrize("results", list(Results))
 def test_every_outcome_and_result_has_words(outcome, results):
     assert bool(sentences.outcome_words(outcome)) == (outcome is not Outcome.GRANTED)
-    assert bool(sentences.report_words(results)) == (results is not Results.UNKNOWN)
+    assert bool(sentences.report_words(results, is_quoted=True)) == (results is not Results.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("is_quoted", "words"),
+    [(True, "a source says that no results were published"), (False, "we found no published results")],
+)
+def test_that_a_source_denies_results_is_said_only_with_its_quote(is_quoted, words):
+    assert sentences.report_words(Results.NONE_PUBLISHED, is_quoted=is_quoted) == words
 
 
 @pytest.mark.parametrize(
