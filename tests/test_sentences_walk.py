@@ -14,11 +14,12 @@ from functools import cache
 import pytest
 
 from commitments.choices import Firmness, Origin, StatedBy
+from commitments.rules.findings import Ground
 from commitments.rules.ledger import Ledger
 from commitments.rules.sentences import commitment_sentences, rate_words
 from labs.choices import ACCESS_ANSWERS, Answer, Evidence, Outcome, Owner, Results, Timing
 from labs.rules import sentences
-from labs.rules.access import Window, weigh
+from labs.rules.access import Reason, Window, weigh
 from labs.rules.certainty import is_documented, is_of_evaluator, is_of_lab
 from labs.rules.depth import DEPTH_QUESTIONS
 from labs.rules.evidence import release_evidence
@@ -249,6 +250,12 @@ def test_every_no_of_the_shipped_records_has_a_quote_that_is_cited_for_it():
             assert "free_to_publish" in fields, row["key"]
         if row["outcome"] in (Outcome.REFUSED, Outcome.CONFIRMED_NONE):
             assert "outcome" in fields, row["key"]
+
+
+@pytest.mark.parametrize("reason", [*Reason, *Ground])
+def test_no_reason_tells_of_a_test_what_only_its_sources_leave_out(reason):
+    """A test whose sources name no danger may have been about one all the same."""
+    assert not re.search(r"\b(tested|measured|found) no\b", reason.label), reason
 
 
 def sureness(event: EventFact) -> int:

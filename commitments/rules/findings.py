@@ -51,7 +51,7 @@ class Ground(Term):
 
     OTHER_ACTIVITY = "other_activity", "the activity is not one asked for"
     OTHER_EVALUATORS = "other_evaluators", "no evaluator of the kind asked for took part"
-    OTHER_DOMAINS = "other_domains", "it tested no dangerous capability on the list"
+    OTHER_DOMAINS = "other_domains", "the sources name no dangerous capability on the list"
     NO_LEAVE_NEEDED = "no_leave_needed", "it needed no permission: the model was public"
     AFTER_DEPLOYMENT = "after_deployment", "it took place after deployment"
     NOT_DOCUMENTED = "not_documented", "it, or the part of the evaluator asked for, is not documented"

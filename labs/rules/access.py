@@ -160,7 +160,7 @@ class Reason(Term):
     OUTCOME_UNKNOWN = "outcome_unknown", "whether access was given is not disclosed"
     AFTER_DEPLOYMENT = "after_deployment", "it took place after deployment"
     NO_OUTSIDE_EVALUATOR = "no_outside_evaluator", "no evaluator from outside the lab took part"
-    OTHER_DOMAINS_ONLY = "other_domains_only", "it tested no dangerous capability on the list"
+    OTHER_DOMAINS_ONLY = "other_domains_only", "the sources name no dangerous capability on the list"
     TIMING_UNKNOWN = "timing_unknown", "when it took place is not disclosed, and no launch document shows it"
     REPORTED = "reported", "no words of the lab or the tester that we read say who, what, when or with what result"
     INFERRED = "inferred", "it is inferred, not stated"

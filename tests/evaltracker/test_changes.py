@@ -238,7 +238,7 @@ def test_without_a_change_the_page_says_so_and_since_when(client, empty_database
     if edition:
         Edition.objects.create(version="2026.11", complete_to=dt.date(2026, 8, 31))
     page = text_of(client, address)
-    what = "No change has been published" if address == "/changes/" else "No correction has been published"
+    what = "No change has been published" if address == "/changes/" else "No change is marked as a correction"
     assert (f"{what} since edition 2026.11" if edition else what) in page
     assert f"This holds for {timezone.localdate():%-d %B %Y}." in page
 
