@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from labs.rules.glossary import Word
 
@@ -87,6 +88,20 @@ def test_the_glossary_has_each_word_of_the_field_as_the_public_reads_it(word):
     assert any(
         re.match(rf"\| {word.label}[^|]* \| {re.escape(word.explanation)}( \([^)]*\))? \|$", row) for row in rows
     )
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "word"),
+    [
+        ("labs.AIModel", "frontier", Word.FRONTIER),
+        ("labs.AIModel", "variant_of", Word.VARIANT),
+        ("labs.AccessEvent", "timing", Word.LAUNCH_DOCUMENT),
+        ("labs.AccessEvent", "lowered_to", Word.CERTAINTY),
+        ("commitments.CommitmentCitation", "quote", Word.QUOTE),
+    ],
+)
+def test_a_help_text_that_says_what_a_word_means_takes_it_from_the_glossary(model, field, word):
+    assert word.explanation in apps.get_model(model)._meta.get_field(field).help_text
 
 
 FALSE_SENTENCES = ("turned out well", 'never counts as a "no"', "never counts as a “no”", "silence never counts")

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
 from labs.models.fields import CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
+from labs.rules.glossary import Word
 from labs.rules.quotes import QuoteMatch
 
 QUOTE_WORDS = 40
@@ -212,9 +213,7 @@ class Citation(Part):
     """
 
     source = models.ForeignKey("labs.Source", on_delete=models.PROTECT, related_name="%(class)ss")
-    quote = models.TextField(
-        help_text=f"Word for word as the source has it, at most {QUOTE_WORDS} words. The public page shows it."
-    )
+    quote = models.TextField(help_text=f"{Word.QUOTE.explanation} The public page shows it.")
     quote_check = term_field(QuoteCheck, QuoteCheck.NO_SNAPSHOT, editable=False)
     unfound_because = models.TextField("why it stands although it was not found", blank=True, editable=False)
     quote_match: QuoteMatch | None = None  # how it was found, when it was last checked in this process; not stored

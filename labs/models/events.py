@@ -38,6 +38,7 @@ from labs.models.fields import (
 )
 from labs.models.parties import Evaluator, Lab
 from labs.models.releases import AIModel
+from labs.rules.glossary import Word
 
 MOST_DAYS = 3660
 NO_EVALUATOR = (
@@ -120,8 +121,8 @@ class AccessEvent(Record):
     timing = term_field(
         Timing,
         Timing.UNKNOWN,
-        help_text="When against the release. If the source does not say, leave “not disclosed”: what stands in a "
-        "launch-day document is recognised by itself.",
+        help_text="When against the release. If the source does not say, leave “not disclosed”; the site finds launch "
+        f"documents by itself. Launch document: {Word.LAUNCH_DOCUMENT.explanation}",
     )
     mode = term_field(Mode, Mode.UNKNOWN, help_text="How they worked with the model.")
     started_on = EDTFField("started")
@@ -168,7 +169,7 @@ class AccessEvent(Record):
         EventLowering,
         EventLowering.AS_CITED,
         verbose_name="certainty",
-        help_text="Certainty follows from who says so. An editor may lower it, with a reason; nobody can raise it.",
+        help_text=f"{Word.CERTAINTY.explanation} An editor may lower it, with a reason; nobody can raise it.",
     )
     lowered_because = models.TextField(
         "reason for lowering it", blank=True, help_text="Needed when certainty is lowered. Shown on the page."

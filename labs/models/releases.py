@@ -21,6 +21,7 @@ from labs.models.fields import (
     term_field,
 )
 from labs.models.parties import Lab
+from labs.rules.glossary import Word
 
 
 class AIModelQuerySet(RecordQuerySet):
@@ -41,7 +42,7 @@ class AIModel(Record):
     frontier = term_field(
         Frontier,
         Frontier.UNKNOWN,
-        help_text="Among the most capable models of its day? Only “frontier” counts in the figures.",
+        help_text=Word.FRONTIER.explanation,
     )
     variant_of = models.ForeignKey(
         "self",
@@ -49,8 +50,7 @@ class AIModel(Record):
         null=True,
         blank=True,
         related_name="variants",
-        help_text="If it is a product on, a mode of, or the same weights as another release: which. "
-        "Variants are listed under that release and not counted.",
+        help_text=f"Of which release it is a variant, if it is one. Variant: {Word.VARIANT.explanation}",
     )
 
     objects = RecordManager.from_queryset(AIModelQuerySet)()
