@@ -183,6 +183,13 @@ def test_a_page_says_that_a_source_denies_results_only_with_its_quote(client, su
     assert ("A source says that no results were published" in row) == ("results" in supports)
 
 
+def test_of_a_test_that_did_not_take_place_nobody_asks_how_deep_it_went(client):
+    event = factories.access_event(outcome=Outcome.CONFIRMED_NONE.value)
+    assert "Fine-tuning" not in text_of(client, event.model.get_absolute_url())
+    event = factories.access_event()
+    assert "Fine-tuning" in text_of(client, event.model.get_absolute_url())
+
+
 def test_a_source_shows_every_record_that_quotes_it(client, records):
     page = text_of(client, "/sources/gpt-4-system-card/")
     assert "Where we quote it: access events" in page
