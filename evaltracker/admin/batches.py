@@ -13,15 +13,21 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 
-from evaltracker.admin.reviewed import ReviewedProposal, barred, name_of_person, reviewed_proposal, version_seen
+from evaltracker.admin.reviewed import (
+    ReviewedProposal,
+    Together,
+    barred,
+    name_of_person,
+    read_together,
+    reviewed_proposal,
+    version_seen,
+)
 from evaltracker.effects import effect_of
-from evaltracker.worklist.groups import by_release, records_of
+from evaltracker.worklist.groups import by_release
 from labs.actions.batches import Decided, decide_each, order_for_review
 from labs.actions.permissions import REVIEW_PROPOSAL
 from labs.choices import Stage
 from labs.models import Proposal
-from labs.models.lookalikes import KnownRecords
-from labs.models.states import Keys
 from labs.rules.text import clean_text
 from labs.web.parameters import address
 
@@ -71,11 +77,11 @@ def review_of_several(request: HttpRequest, proposals: Sequence[Proposal]) -> di
     waiting = [proposal for proposal in proposals if proposal.is_open]
     effect = effect_of(waiting) if waiting else None
     refused = effect.refused if effect else {}
-    keys, known, numbers = Keys(), KnownRecords(), {proposal.pk for proposal in proposals}
+    together = read_together(proposals)
     rows = {}
     for proposal in proposals:
-        reviewed = reviewed_proposal(proposal, request.user, keys, numbers, known)
-        rows[proposal.pk] = _row(request, reviewed, refused.get(proposal.pk, ()))
+        reviewed = reviewed_proposal(proposal, request.user, together)
+        rows[proposal.pk] = _row(request, reviewed, together, refused.get(proposal.pk, ()))
     free = [row for row in rows.values() if row.is_free]
     return {
         "effect": effect,
@@ -87,14 +93,14 @@ def review_of_several(request: HttpRequest, proposals: Sequence[Proposal]) -> di
     }
 
 
-def _row(request: HttpRequest, reviewed: ReviewedProposal, refusals: Sequence[str]) -> Row:
+def _row(request: HttpRequest, reviewed: ReviewedProposal, together: Together, refusals: Sequence[str]) -> Row:
     proposal, typed = reviewed.proposal, request.POST
     is_ticked = str(proposal.pk) in typed.getlist("tick") or (
         request.GET.get("ticked") == "all" and not typed and not refusals
     )
     return Row(
         reviewed=reviewed,
-        seen=version_seen([proposal]),
+        seen=version_seen([proposal], together),
         refusals=refusals,
         decision=typed.get(f"decision-{proposal.pk}", AS_TICKED),
         note=typed.get(f"note-{proposal.pk}", ""),
@@ -125,7 +131,8 @@ def decide_several(request: HttpRequest, proposals: Sequence[Proposal]) -> Decid
     if not chosen:
         raise ValidationError(NOTHING_CHOSEN)
     current = _lock([proposal for proposal in proposals if proposal.pk in chosen])
-    refused = {each.pk: [why] for each in current if (why := _refusal(request, each))}
+    together = read_together(current)
+    refused = {each.pk: [why] for each in current if (why := _refusal(request, each, together))}
     free = [proposal for proposal in current if proposal.pk not in refused]
     decided = decide_each(
         accept=[(each, _note(request, each, "")) for each in free if chosen[each.pk] == ACCEPT],
@@ -143,13 +150,13 @@ def _note(request: HttpRequest, proposal: Proposal, otherwise: str) -> str:
     return clean_text(request.POST.get(f"note-{proposal.pk}", "")) or clean_text(otherwise)
 
 
-def _refusal(request: HttpRequest, proposal: Proposal) -> str:
+def _refusal(request: HttpRequest, proposal: Proposal, together: Together) -> str:
     """Why this person cannot decide about a proposal now; empty if they can."""
     if not proposal.is_open:
         return f"It is already {Stage(proposal.stage).label}."
-    if request.POST.get(f"seen-{proposal.pk}") != version_seen([proposal]):
+    if request.POST.get(f"seen-{proposal.pk}") != version_seen([proposal], together):
         return CHANGED_MEANWHILE
-    return barred(proposal, records_of([proposal]).get(proposal.pk), request.user)
+    return barred(proposal, together.records.get(proposal.pk), request.user, together)
 
 
 def _lock(proposals: Sequence[Proposal]) -> list[Proposal]:

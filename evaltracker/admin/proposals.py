@@ -42,7 +42,6 @@ from labs.admin.addresses import change_url, changelist_url, page_name
 from labs.choices import ProposalKind, Stage
 from labs.models import Proposal
 from labs.models.registry import kind_by_slug, record_kinds
-from labs.models.states import Keys
 from labs.queries.changes import is_called
 from labs.rules.numbers import as_number
 from labs.rules.text import one_line
@@ -270,7 +269,7 @@ class ProposalAdmin(admin.ModelAdmin):
     def _proposals(self, wanted: list[str]) -> list[Proposal]:
         numbers = [number for text in wanted if (number := as_number(text)) is not None]
         proposals = Proposal.objects.select_related("content_type", "author", "decided_by")
-        found = proposals.prefetch_related("notes__author").in_bulk(numbers)
+        found = proposals.prefetch_related("notes__author", "reports").in_bulk(numbers)
         if len(found) < len(wanted):
             raise Http404("There is no such proposal.")
         return order_for_review(found.values())
@@ -290,7 +289,7 @@ class ProposalAdmin(admin.ModelAdmin):
                     return HttpResponseRedirect(change_url(undoing))
                 is_note = request.POST.get("decision") == COMMENT
                 return HttpResponseRedirect(change_url(proposal, "thread") if is_note else changelist_url(Proposal))
-        reviewed = reviewed_proposal(proposal, request.user, Keys(), [proposal.pk])
+        reviewed = reviewed_proposal(proposal, request.user)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

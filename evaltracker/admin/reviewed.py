@@ -2,17 +2,19 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from labs.actions.distinctions import questions_of
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
-from labs.actions.proposals import last_changed_by
+from labs.actions.proposals import last_changed_by_each
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.review import asked_for
 from labs.actions.snapshots import check_quotes
@@ -23,7 +25,7 @@ from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus
 from labs.models import Citation, Proposal, ProposalNote, Record
 from labs.models.lookalikes import KnownRecords
 from labs.models.registry import kind_of
-from labs.models.states import Keys, apply_state, state_of, version_of
+from labs.models.states import Keys, apply_state, state_of, version_of, with_state
 from labs.queries.change_words import ChangeRow, change_rows, describe_changes, value_words
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
 from labs.rules.quotes import QuoteMatch
@@ -68,6 +70,56 @@ class LinkedRecord:
     def publication(self) -> int | None:
         """The primary key of that proposal."""
         return self.proposal.pk if self.proposal else None
+
+
+_RecordKey = tuple[int, int]  # of its content type and its own
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What the review of some proposals reads once for all of them. What they publish counts as public."""
+
+    records: Mapping[int, Record]  # by the primary key of the proposal, with all that their states are made of
+    others: Mapping[_RecordKey, Sequence[Proposal]]  # the open proposals on each record, these included
+    last_changed_by: Mapping[Record, int]  # of those to be published
+    keys: Keys = field(default_factory=Keys)
+    known: KnownRecords = field(default_factory=KnownRecords)
+
+    def open_on(self, record: Record) -> Sequence[Proposal]:
+        """The open proposals on a record."""
+        key = (ContentType.objects.get_for_model(record).pk, record.pk)
+        return self.others[key] if key in self.others else list(Proposal.objects.of(record).open())
+
+
+def read_together(proposals: Collection[Proposal]) -> Together:
+    """Read what the review of these proposals needs, in some queries for each kind of record."""
+    records = _read_records(proposals)
+    others: dict[_RecordKey, list[Proposal]] = {}
+    for content_type, those in _by_kind(proposals).items():
+        wanted = {each.object_id for each in those}
+        others |= {(content_type.pk, pk): [] for pk in wanted}
+        for proposal in Proposal.objects.filter(content_type=content_type, object_id__in=wanted).open():
+            others[content_type.pk, proposal.object_id].append(proposal)
+    to_publish = [each for each in proposals if each.is_open and each.kind == ProposalKind.PUBLISH]
+    drafts = [records[each.pk] for each in to_publish if each.pk in records]
+    return Together(records, others, last_changed_by_each(drafts))
+
+
+def _read_records(proposals: Iterable[Proposal]) -> dict[int, Record]:
+    """The records of the proposals by the primary keys of these, with all that their states are made of."""
+    records: dict[int, Record] = {}
+    for content_type, those in _by_kind(proposals).items():
+        model = content_type.model_class()
+        rows = with_state(model._default_manager.all()).in_bulk({each.object_id for each in those})
+        records |= {each.pk: rows[each.object_id] for each in those if each.object_id in rows}
+    return records
+
+
+def _by_kind(proposals: Iterable[Proposal]) -> Mapping[ContentType, list[Proposal]]:
+    of_kind: defaultdict[ContentType, list[Proposal]] = defaultdict(list)
+    for proposal in proposals:
+        of_kind[proposal.content_type].append(proposal)
+    return of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +216,12 @@ class ReviewedProposal:
         return [linked.proposal for linked in self.unpublished if linked.proposal]
 
 
-def reviewed_proposal(
-    proposal: Proposal,
-    person: Any,
-    keys: Keys | None = None,
-    alongside: Collection[int] = (),
-    known: KnownRecords | None = None,
-) -> ReviewedProposal:
-    """A proposal as this person sees it and may decide about it.
-
-    ``keys`` and ``known`` save queries if many are read. What the proposals ``alongside`` publish counts as public.
-    """
-    keys = keys or Keys()
+def reviewed_proposal(proposal: Proposal, person: Any, together: Together | None = None) -> ReviewedProposal:
+    """A proposal as this person sees it and may decide about it; ``together`` with those that were read with it."""
+    together = together or read_together([proposal])
+    keys = together.keys
     model = proposal.content_type.model_class()
-    record = model._default_manager.filter(pk=proposal.object_id).first()
+    record = together.records.get(proposal.pk)
     changes = difference(*_compared_states(proposal, record), kind_of(model).identities)
     more: dict[str, Any] = {}
     parts: dict[str, list[Any]] = {}
@@ -185,12 +229,14 @@ def reviewed_proposal(
         parts, conflicts = _proposed_parts(proposal, record, keys)
         more = {
             "conflicts": describe_changes(model, conflicts, keys),
-            "unpublished": [linked for linked in _unpublished(record, parts) if linked.publication not in alongside],
+            "unpublished": [
+                linked for linked in _unpublished(record, parts, together) if linked.publication not in together.records
+            ],
             "relying": _relying(proposal, record),
-            "others": list(Proposal.objects.of(record).open().exclude(pk=proposal.pk)),
+            "others": [other for other in together.open_on(record) if other.pk != proposal.pk],
             "into": _winner(proposal, model, keys),
             "decisions": DECISIONS[Stage(proposal.stage)],
-            "lookalikes": compared_lookalikes(proposal, record, known),
+            "lookalikes": compared_lookalikes(proposal, record, together.known),
         }
     return ReviewedProposal(
         proposal=proposal,
@@ -200,7 +246,7 @@ def reviewed_proposal(
             model, [*changes.fields, *(part for part in changes.parts if part.relation != CITATIONS)], keys
         ),
         citations=_citation_rows(model, changes, parts.get(CITATIONS, []), keys),
-        barred=barred(proposal, record, person),
+        barred=barred(proposal, record, person, together),
         urls=_urls(proposal, record, person),
         thread=list(proposal.notes.all()),
         since_note=_since_note(proposal, record, model, keys),
@@ -227,7 +273,7 @@ def _since_note(
     return change_rows(model, asked_then, asked_for(proposal), keys)
 
 
-def barred(proposal: Proposal, record: Record | None, person: Any) -> str:
+def barred(proposal: Proposal, record: Record | None, person: Any, together: Together) -> str:
     """Why this person cannot decide about a proposal, in a sentence; empty if they can."""
     if not proposal.is_open:
         return "Somebody has already decided about it."
@@ -237,7 +283,7 @@ def barred(proposal: Proposal, record: Record | None, person: Any) -> str:
         return "Only an editor can decide about it."
     if person.pk in (proposal.author_id, *proposal.writers):
         return "You proposed it, so somebody else has to decide about it."
-    if proposal.kind == ProposalKind.PUBLISH and last_changed_by(record) == person.pk:
+    if proposal.kind == ProposalKind.PUBLISH and together.last_changed_by.get(record) == person.pk:
         return "You were the last person to change the record, so somebody else has to decide about it."
     return ""
 
@@ -277,14 +323,15 @@ def _proposed_parts(proposal: Proposal, record: Record, keys: Keys) -> tuple[dic
 
     There are no parts if the record would go, or if they cannot be read; the effect then says why.
     """
-    state, conflicts = {}, ()
+    state, conflicts, changed = {}, (), record
     if proposal.kind in (ProposalKind.WITHDRAW, ProposalKind.MERGE, ProposalKind.UNMERGE):
         return {}, ()
     if proposal.kind == ProposalKind.CHANGE:
         rebased = rebase(proposal.before, proposal.after, state_of(record), kind_of(record).identities)
         state, conflicts = rebased.state, rebased.conflicts
+        changed = with_state(type(record)._default_manager.all()).get(pk=record.pk)  # a state is applied to it
     try:
-        parts = apply_state(type(record)._default_manager.get(pk=record.pk), state, keys)
+        parts = apply_state(changed, state, keys)
     except ValidationError:
         return {}, conflicts
     citations = parts.get(CITATIONS, [])
@@ -350,10 +397,10 @@ def _winner(proposal: Proposal, model: type[Record], keys: Keys) -> LinkedRecord
     return LinkedRecord(record, change_url(record)) if record else None
 
 
-def _unpublished(record: Record, parts: dict[str, list[Any]]) -> Iterable[LinkedRecord]:
+def _unpublished(record: Record, parts: dict[str, list[Any]], together: Together) -> Iterable[LinkedRecord]:
     for other in not_public(referred_by(record, parts)):
-        publications = Proposal.objects.of(other).open().filter(kind=ProposalKind.PUBLISH.value)
-        yield LinkedRecord(other, change_url(other), publications.first())
+        publications = (each for each in together.open_on(other) if each.kind == ProposalKind.PUBLISH)
+        yield LinkedRecord(other, change_url(other), next(publications, None))
 
 
 def _urls(proposal: Proposal, record: Record | None, person: Any) -> dict[str, str]:
@@ -373,11 +420,12 @@ def public_url(record: Record) -> str:
     return record.get_absolute_url() if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN) else ""
 
 
-def version_seen(proposals: Iterable[Proposal]) -> str:
+def version_seen(proposals: Sequence[Proposal], together: Together | None = None) -> str:
     """A digest that changes whenever one of these proposals or one of their records changes."""
+    records = together.records if together else _read_records(proposals)
     parts: list[Any] = []
     for proposal in sorted(proposals, key=lambda proposal: proposal.pk):
-        record = proposal.content_type.model_class()._default_manager.filter(pk=proposal.object_id).first()
+        record = records.get(proposal.pk)
         version = f"{record.status} {version_of(record)}" if record else ""
         parts.append([proposal.pk, proposal.stage, proposal.reason, proposal.is_correction, proposal.after, version])
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

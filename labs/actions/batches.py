@@ -1,5 +1,6 @@
 """Decide about several proposals in one click: each good one is carried out, however many others are refused."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, require
 from labs.actions.review import carry_out, let_through, send_back
 from labs.actions.versions import lock_versions, raise_data_version
 from labs.choices import ProposalKind, RecordStatus
-from labs.models import Proposal
+from labs.models import Proposal, Record
 from labs.models.errors import sentences
 from labs.models.lookalikes import KnownRecords
 from labs.models.registry import kind_of
@@ -146,7 +147,9 @@ def _mark_as_published(proposals: Iterable[Proposal]) -> None:
 
     An evaluator and its source refer to each other, so neither could be published first.
     """
+    numbers: defaultdict[type[Record], list[int]] = defaultdict(list)
     for proposal in proposals:
         if proposal.kind == ProposalKind.PUBLISH and proposal.is_open:
-            records = proposal.content_type.model_class()._default_manager.filter(pk=proposal.object_id)
-            records.update(status=RecordStatus.PUBLISHED.value)
+            numbers[proposal.content_type.model_class()].append(proposal.object_id)
+    for model, wanted in numbers.items():
+        model._default_manager.filter(pk__in=wanted).update(status=RecordStatus.PUBLISHED.value)

@@ -12,7 +12,7 @@ from labs.actions.permissions import permission_to, require
 from labs.choices import ProposalKind
 from labs.models import Distinction, Proposal, Record
 from labs.models.lookalikes import KnownRecords, Question, questions_about
-from labs.models.states import state_of
+from labs.models.states import State, state_of
 
 
 @transaction.atomic
@@ -35,20 +35,25 @@ def forget_distinctions(record: Record) -> None:
     said.filter(Q(one=record.pk) | Q(other=record.pk)).delete()
 
 
-def questions_of(proposal: Proposal, record: Record, known: KnownRecords | None = None) -> list[Question]:
-    """What the record of an open proposal would look like if it were accepted, with the answers."""
+def questions_of(
+    proposal: Proposal, record: Record, known: KnownRecords | None = None, state: State | None = None
+) -> list[Question]:
+    """What the record of an open proposal would look like if it were accepted, with the answers.
+
+    ``state`` is that of the record, if it was read already.
+    """
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
-            return questions_about(record, state_of(record), known)
+            return questions_about(record, state_of(record) if state is None else state, known)
         case ProposalKind.CHANGE:
             return questions_about(record, proposal.after, known, is_change=True)
         case _:
             return []
 
 
-def refuse_unanswered(proposal: Proposal, record: Record, known: KnownRecords | None = None) -> None:
-    """Raise ValidationError while nobody has said whether the record is one that it looks like."""
-    asked = [each for each in questions_of(proposal, record, known) if each.answer is None]
+def refuse_unanswered(proposal: Proposal, record: Record, known: KnownRecords | None, state: State) -> None:
+    """Raise ValidationError while nobody has said whether the record, now in this state, is one that it looks like."""
+    asked = [each for each in questions_of(proposal, record, known, state) if each.answer is None]
     if asked:
         alike = "; ".join(f"“{each.record}” ({each.words})" for each in asked)
         raise ValidationError(

@@ -1,5 +1,8 @@
 """The row of a proposal: what all actions of review use."""
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -18,13 +21,29 @@ NAMED_AT_MOST = 10
 
 def last_changed_by(record: Record) -> int | None:
     """The primary key of the person who last changed a record or a part of it; None if unknown."""
-    by_people = record.history.filter(history_user__isnull=False)  # mergers change drafts without a name
-    found = [by_people.order_by("-history_date", "-history_id").first()]
-    for part in kind_of(record).parts.values():
-        saves = part.history.filter(**{f"{part.record_field}_id": record.pk}, history_user__isnull=False)
-        found.append(saves.order_by("-history_date", "-history_id").first())
-    newest = max((row for row in found if row), key=lambda row: row.history_date, default=None)
-    return newest.history_user_id if newest else None
+    return last_changed_by_each([record]).get(record)
+
+
+def last_changed_by_each(records: Iterable[Record]) -> dict[Record, int]:
+    """``last_changed_by`` of each record of which it is known, in one query for each kind and sort of part."""
+    of_kind: defaultdict[type[Record], dict[int, Record]] = defaultdict(dict)
+    for record in records:
+        of_kind[type(record)][record.pk] = record
+    found: dict[Record, int] = {}
+    for model, those in of_kind.items():
+        newest: dict[int, tuple[dt.datetime, int]] = {}
+        owners = [(model, "id"), *((part, f"{part.record_field}_id") for part in kind_of(model).parts.values())]
+        for table, owner in owners:
+            # Mergers change drafts without a name.
+            saves = table.history.filter(**{f"{owner}__in": those}, history_user__isnull=False)
+            last = {}
+            for pk, *save in saves.order_by("history_date", "history_id").values_list(
+                owner, "history_date", "history_user_id"
+            ):
+                last[pk] = tuple(save)
+            newest |= {pk: save for pk, save in last.items() if pk not in newest or save[0] > newest[pk][0]}
+        found |= {those[pk]: person for pk, (_, person) in newest.items()}
+    return found
 
 
 def new_proposal(record: Record, kind: ProposalKind) -> Proposal:

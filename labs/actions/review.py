@@ -251,7 +251,7 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "", known: 
     record, unfound_because = lock_record(proposal), clean_text(unfound_because)
     current = state_of(record)
     _refuse_if_gone(proposal, record)
-    refuse_unanswered(proposal, record, known)
+    refuse_unanswered(proposal, record, known, current)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
             _make_public(record, apply_state(record, {}), by, proposal.reason, unfound_because)

@@ -78,12 +78,30 @@ def state_of(record: Record, parts: Mapping[str, Iterable[Any]] | None = None) -
     """The state of a record with its lists and parts; ``parts`` replace the stored ones if given."""
     state, kind = _values(record), kind_of(record)
     for relation in kind.relations:
-        rows = parts.get(relation, ()) if parts is not None else getattr(record, relation).all()
+        rows = parts.get(relation, ()) if parts is not None else _stored(record, relation)
         if relation in kind.lists:
             state[relation] = sorted({row.key for row in rows})
         else:
             state[relation] = [_values(row) for row in rows]
     return state
+
+
+def with_state(records: models.QuerySet) -> models.QuerySet:
+    """The same records, read with all that their states are made of: one query for each relation, however many."""
+    kind = kind_of(records.model)
+    parts = [models.Prefetch(relation, _with_records(part.objects.all())) for relation, part in kind.parts.items()]
+    return _with_records(records).prefetch_related(*kind.lists, *parts)
+
+
+def _stored(record: Record, relation: str) -> Iterable[Any]:
+    """The stored rows of a relation, read with the records that they refer to unless they were read before."""
+    rows = getattr(record, relation).all()
+    return rows if relation in getattr(record, "_prefetched_objects_cache", ()) else _with_records(rows)
+
+
+def _with_records(rows: models.QuerySet) -> models.QuerySet:
+    names = [field.name for field in fields_of(rows.model) if field.is_relation]
+    return rows.select_related(*names) if names else rows
 
 
 def _values(row: models.Model) -> State:
@@ -112,7 +130,7 @@ def apply_state(record: Record, state: State, keys: Keys | None = None) -> dict[
     parts: dict[str, list[Any]] = {}
     for relation, model in kind.relations.items():
         if relation not in state:
-            parts[relation] = list(getattr(record, relation).all()) if record.pk else []
+            parts[relation] = list(_stored(record, relation)) if record.pk else []
         elif relation in kind.lists:
             parts[relation] = [keys.get(model, key) for key in state[relation]]
         else:
@@ -122,7 +140,7 @@ def apply_state(record: Record, state: State, keys: Keys | None = None) -> dict[
 
 def _parts(record: Record, relation: str, rows: Iterable[State], keys: Keys) -> list[Part]:
     model = kind_of(record).parts[relation]
-    stored = {_identity(part): part for part in getattr(record, relation).all()} if record.pk else {}
+    stored = {_identity(part): part for part in _stored(record, relation)} if record.pk else {}
     parts = []
     for row in rows:
         part = model()

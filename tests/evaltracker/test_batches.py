@@ -6,8 +6,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from evaltracker.admin.reviewed import read_together
 from evaltracker.worklist.groups import by_release
 from labs.actions import review
 from labs.actions.batches import decide_each, name_batch
@@ -24,12 +27,14 @@ from labs.models import (
     Proposal,
     Source,
 )
+from labs.models.states import state_of
 from tests import factories, people
 from tests.evaltracker.pages import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 DAY = dt.date(2024, 6, 2)
 MONTH = "September 2026"
+QUERIES_OF_A_RECORD = 34
 QUEUE = "/admin/labs/proposal/"
 
 
@@ -62,15 +67,15 @@ def change(ada, **fields):
     return review.propose(record=event, state=fields or {"summary": "New."}, reason="Read again.", by=ada, batch=MONTH)
 
 
-def a_month(ada, name="Nova"):
+def a_month(ada, name="Nova", key="new"):
     """A new source, its release and an event, which refer to each other, as proposals in that order."""
     lab = factories.lab()
-    source = review.save_draft(record=source_of(lab), parts={}, by=ada)
+    source = review.save_draft(record=source_of(lab, key), parts={}, by=ada)
     cited = AIModelCitation(source=source, quote="It is out.", supports=["name"])
-    model = AIModel(key="test-new", lab=lab, name=name, released_on="2024-06-01", release="api_or_product")
+    model = AIModel(key=f"test-{key}", lab=lab, name=name, released_on="2024-06-01", release="api_or_product")
     model = review.save_draft(record=model, parts={"citations": [cited], "searches": [], "other_names": []}, by=ada)
     event = AccessEvent(
-        key="test-new", lab=lab, model=model, activity="model_evaluation", outcome="granted", summary="S."
+        key=f"test-{key}", lab=lab, model=model, activity="model_evaluation", outcome="granted", summary="S."
     )
     parts = {
         "participations": [Participation(evaluator=factories.evaluator())],
@@ -80,9 +85,14 @@ def a_month(ada, name="Nova"):
     return [review.submit(record=each, by=ada, batch=MONTH) for each in (source, model, event)]
 
 
-def source_of(lab):
-    values = {"url": "https://example.org/card", "kind": "lab_model_card", "published_on": "2024-06-01", "read_on": DAY}
-    return Source(key="test-card", title="Card", publisher=lab.name, lab=lab, **values)
+def source_of(lab, key):
+    values = {
+        "url": f"https://example.org/{key}",
+        "kind": "lab_model_card",
+        "published_on": "2024-06-01",
+        "read_on": DAY,
+    }
+    return Source(key=f"test-card-{key}", title=f"Card {key}", publisher=lab.name, lab=lab, **values)
 
 
 def screen(name=MONTH, **more):
@@ -313,6 +323,47 @@ def test_more_than_fit_on_the_screen_come_afterwards(desk, ada, monkeypatch):
 
     assert len(rows(response)) == 2
     assert "The batch has 1 more" in words(response)
+
+
+def test_each_more_record_costs_few_more_queries(desk, ada):
+    """Most of them carry the proposal out for its effect; reading all that the screen shows costs the same for many."""
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            words(desk.get(screen()))
+        return len(found)
+
+    for key in ("one", "two"):
+        a_month(ada, f"Nova {key}", key)
+        change(ada)
+    desk.get(screen())
+    before = queries()
+    for key in ("three", "four", "five"):
+        a_month(ada, f"Nova {key}", key)
+        change(ada)
+
+    assert len(rows(desk.get(screen()))) == 20
+    assert (queries() - before) / 12 <= QUERIES_OF_A_RECORD
+
+
+def test_the_review_of_many_reads_records_and_what_belongs_to_them_once(desk, ada, django_assert_num_queries):
+    """As many queries for five records of each kind as for one."""
+
+    def read():
+        return read_together(Proposal.objects.filter(batch=MONTH).select_related("content_type"))
+
+    a_month(ada, "Nova one", "one")
+    with CaptureQueriesContext(connection) as few:
+        read()
+    for key in ("two", "three", "four", "five"):
+        a_month(ada, f"Nova {key}", key)
+
+    with django_assert_num_queries(len(few)):
+        together = read()
+    with django_assert_num_queries(0):
+        states = [state_of(record) for record in together.records.values()]
+    assert len(states) == 15
+    assert set(together.last_changed_by.values()) == {ada.pk}
 
 
 # --- the page of the batch ---------------------------------------------------------------------------------
