@@ -27,6 +27,7 @@ from labs.models import (
     Evaluator,
     Participation,
     Proposal,
+    ProposalNote,
     Record,
     Signature,
     Snapshot,
@@ -44,7 +45,18 @@ FOLDER = settings.BASE_DIR / "fixtures"
 ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in FIXTURES}
 # What only work at the desk makes; so do the histories, whose models have an `instance_type`. The changes of an edition
 # have tests of their own.
-MADE_AT_THE_DESK = {Distinction, AIModelName, Alias, Proposal, Reply, Signature, Snapshot, DataVersion, Stamp}
+MADE_AT_THE_DESK = {
+    Distinction,
+    AIModelName,
+    Alias,
+    Proposal,
+    ProposalNote,
+    Reply,
+    Signature,
+    Snapshot,
+    DataVersion,
+    Stamp,
+}
 RECORD_FILES = [name for name in FIXTURES if name != "changes"]
 OURS = [
     model

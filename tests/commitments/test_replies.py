@@ -235,8 +235,9 @@ def test_a_question_is_added_as_a_draft_and_its_key_is_made(editor):
 @pytest.mark.django_db
 def test_a_second_reply_on_the_same_gets_another_key(editor):
     event = factories.access_event(key="e" * 80)
-    for _ in range(2):
-        assert messages_on(editor.post(reverse(ADD), new_reply_data(editor, event))) == ""
+    for question in ("Is that right?", "Who else was let in?"):
+        data = new_reply_data(editor, event) | {"question": question}
+        assert messages_on(editor.post(reverse(ADD), data)) == ""
 
     first, second = Reply.objects.filter(event=event).order_by("pk")
     assert len(first.key) == len(second.key) == 80

@@ -118,12 +118,15 @@ def test_what_a_merger_did_already_is_not_done_again(ada, ed):
 
 
 def test_a_record_is_withdrawn_once_and_a_change_does_not_bring_it_back(event, ada, ed):
-    first, second = (review.propose_withdrawal(record=event, reason=why, by=ada) for why in ("A copy.", "Wrong."))
+    first = review.propose_withdrawal(record=event, reason="A copy.", by=ada)
+    with pytest.raises(ValidationError, match="waits for review already"):
+        review.propose_withdrawal(record=event, reason="Wrong.", by=ada)
     change = review.propose(record=event, state={"summary": "Other."}, reason="Read again.", by=ada)
     review.accept(proposal=first, by=ed)
-    for late in (second, change):
-        with pytest.raises(ValidationError, match="no longer public"):
-            review.accept(proposal=late, by=ed)
+    with pytest.raises(ValidationError, match="no longer public"):
+        review.accept(proposal=change, by=ed)
+    with pytest.raises(ValidationError, match="Only a public record"):
+        review.propose_withdrawal(record=event, reason="Wrong.", by=ada)
     event.refresh_from_db()
     assert (event.status, event.withdrawn_because) == ("withdrawn", "A copy.")
 

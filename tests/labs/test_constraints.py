@@ -61,6 +61,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
         text="Text.", sha256="0" * 64, taken_on=dt.date(2024, 6, 30)
     ),
     "proposal": lambda: factories.proposal(),
+    "proposalnote": lambda: factories.proposal().notes.create(text="A note.", written_at=timezone.now()),
     "alias": lambda: Alias.objects.create(
         content_type=ContentType.objects.get_for_model(Lab), key=f"old-{uuid4().hex[:8]}", name="Old", object_id=1
     ),
