@@ -221,6 +221,10 @@ class CardForms:
         parts = (*self.used_sources, self.release, self.release_quotes, *self.used_events)
         results = [part.is_valid() for part in parts]  # every form is validated, so that each shows its errors
         is_valid = all(results)
+        used = [part.form for part in (*self.used_sources, *self.used_events)]
+        for part in (*self.sources, *self.events):
+            if part.form not in used:
+                part.form.errors.clear()  # what is left out has nothing to correct
         for quotes in (self.release_quotes, *(event.quotes for event in self.used_events)):
             for row in quotes:
                 is_valid &= not row.is_valid() or self._has_its_source(row)

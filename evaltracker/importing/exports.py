@@ -37,7 +37,7 @@ HELP = {
     "citations": "One in each line of the cell: key of the source | fields that it supports, separated by “,” | quote. "
     "Or in the columns source_1, supports_1, quote_1, source_2 …",
     "source": "Key or title of the source of a citation.",
-    "supports": "The fields that the quote supports, separated by “,”.",
+    "supports": "The fields that the quote supports, separated by “,” or “;”.",
     "quote": "Word for word as the source has it, at most 40 words.",
     "searches": "One in each line of the cell: day | nothing or something | note, or empty | where we looked.",
     "other_names": "Names, separated by “;”.",

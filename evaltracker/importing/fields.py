@@ -19,6 +19,7 @@ from labs.rules.dates import EXAMPLES
 from labs.rules.lookalikes import Known, Lookalikes
 
 DAY = "a day such as 2024-05-24"
+WHOLE_NUMBER = "a whole number, or empty"
 YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
 FILL_IN = "This has to be filled in."
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -78,25 +79,18 @@ class TermField(CellField):
 
 
 class TermsCellField(TermField):
-    """Members of an enumeration: a JSON list, or a text parted by ``;``."""
-
-    def __init__(self, *, parted_by: str = ";", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._parted_by = parted_by
+    """Members of an enumeration: a JSON list, or a text parted by ``;`` or ``,``, which no term holds."""
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        texts = _texts(value, self._parted_by)
+        texts = _texts(value.replace(",", ";") if isinstance(value, str) else value)
         if wrong := [text for text in texts if text.casefold() not in self._values]:
             raise CellProblem(f"Not a choice here: {', '.join(wrong)}.", self.allowed)
         return [self._values[text.casefold()] for text in texts]
 
 
-def _texts(value: Any, parted_by: str = ";") -> list[str]:
+def _texts(value: Any) -> list[str]:
     if value is None or isinstance(value, str):
-        text = _text(value)
-        return [
-            each for each in (unlisted(text) if parted_by == ";" else map(str.strip, text.split(parted_by))) if each
-        ]
+        return [each for each in unlisted(_text(value)) if each]
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise CellProblem("It has to be a list of texts.", '["…", "…"]')
     return [_text(each) for each in value]
@@ -128,7 +122,7 @@ class NumberField(CellField):
     def to_python(self, value: Any) -> int | None:
         text = _text(value)
         if text and not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise CellProblem(f"“{text}” is not a whole number.", "a whole number, or empty")
+            raise CellProblem(f"“{text}” is not a whole number.", WHOLE_NUMBER)
         return int(text) if text else None
 
 
@@ -292,7 +286,7 @@ def allowed_for(field: models.Field) -> str:
     if field.is_relation:
         return f"the key or the name of a record of the kind {field.related_model._meta.verbose_name}{or_empty}"
     if isinstance(field, TermsField):
-        return f"any of {', '.join(field.terms.values())}, separated by “;”, or empty"
+        return f"any of {', '.join(field.terms.values())}, separated by “;” or “,”, or empty"
     if field.choices:
         return ", ".join(value for value, _ in field.choices) + (", or empty" if field.blank else "")
     if isinstance(field, EDTFField):
@@ -305,6 +299,8 @@ def allowed_for(field: models.Field) -> str:
         return "an address that begins with https:// or http://" + or_empty
     if isinstance(field, models.SlugField):
         return "lower-case words joined by hyphens" + or_empty
+    if isinstance(field, models.IntegerField):
+        return WHOLE_NUMBER
     if isinstance(field, models.CharField) and field.max_length:
         return f"a text of at most {field.max_length} characters{or_empty}"
     return "" if field.blank else "a text"

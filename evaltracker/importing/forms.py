@@ -114,8 +114,8 @@ def part_fields(model: type[Record], names: Names) -> dict[str, CellField]:
 
 def _terms(model: type[models.Model], name: str) -> TermField:
     terms = model._meta.get_field(name).terms
-    allowed = f"any of {', '.join(terms.values())}, separated by “,”"
-    return TermsCellField(terms=terms.choices(), parted_by=",", required=False, allowed=allowed)
+    allowed = f"any of {', '.join(terms.values())}, separated by “,” or “;”"
+    return TermsCellField(terms=terms.choices(), required=False, allowed=allowed)
 
 
 class RowForm(forms.ModelForm):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,12 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Commitment, Reply
+from evaltracker.importing.exports import help_of
 from evaltracker.importing.kinds import KINDS
 from evaltracker.importing.plan import Fate
 from labs.actions.proposals import last_changed_by
 from labs.actions.review import accept, propose
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Search, Source
+from labs.models.fields import TermsField
 from labs.models.states import fields_of, state_of
 from labs.queries.editions import newest_edition
 from labs.queries.kept import one_version, store
@@ -308,6 +311,30 @@ def test_the_public_label_of_a_choice_is_understood_and_an_empty_cell_of_a_new_r
         "unknown",
         ["ai_rnd"],
     )
+
+
+@pytest.mark.parametrize("parted", ["cyber, AI R&D", "cyber; ai_rnd", "cyber;ai_rnd,"])
+def test_choices_are_parted_by_commas_or_semicolons(ada, parted):
+    supports = "evaluators; access, timing"
+    rows = event_rows(1, domains=parted, citations=f"metr-arc-update-2023 | {supports} | Words.")
+    [planned] = plan_of(ada, {AccessEvent: rows})[0].of(Fate.NEW)
+    assert planned.after["domains"] == ["ai_rnd", "cyber"]
+    assert planned.after["citations"][0]["supports"] == ["evaluators", "timing", "access"]
+
+
+def test_no_term_of_a_list_of_choices_holds_what_parts_them():
+    fields = [
+        field for model in apps.get_models() for field in model._meta.get_fields() if isinstance(field, TermsField)
+    ]
+    texts = [text for field in fields for pair in field.terms.choices() for text in pair]
+    assert len(fields) > 5
+    assert [text for text in texts if set(text) & set(",;\\")] == []
+
+
+def test_a_number_says_what_is_allowed_before_and_after_it_is_wrong(ada):
+    assert dict(help_of(kind_of(AccessEvent)))["access_days"] == "a whole number, or empty"
+    plan = plan_of(ada, {AccessEvent: event_rows(1, access_days="three weeks")})[0]
+    assert [each.allowed for row in plan.of(Fate.WRONG) for each in row.problems] == ["a whole number, or empty"]
 
 
 def test_requirements_are_read_from_their_columns(ada):

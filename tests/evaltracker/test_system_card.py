@@ -405,6 +405,20 @@ def test_what_was_proposed_and_not_filled_in_is_left_out(desk, last_release):
     assert AIModel.objects.get(key="next").events.count() == 0
 
 
+def test_what_is_left_out_is_not_marked_as_wrong(desk, last_release):
+    again = fields_of(desk.get(f"{URL}?like={last_release.model_id}").context["card"])
+    again |= {"release-name": "Next", "release-released_on": "1 June 2024", "_submit": "1"}
+
+    card = desk.post(URL, again).context["card"]
+
+    assert card.release["released_on"].errors
+    assert not card.events[0].form.errors
+    assert card.sources[0].form["title"].errors  # the first source is always needed
+    assert [bool(source.form.errors) for source in card.sources[1:]] == [False] * (len(card.sources) - 1)
+    again["event-0-quotes-0-quote"] = "An evaluator tested it."
+    assert desk.post(URL, again).context["card"].events[0].form["summary"].errors
+
+
 def test_what_was_typed_is_not_replaced_by_what_repeats(desk, last_release):
     data = filled_in(desk, _as_last="1")
     data |= {"release-lab": last_release.lab_id, "release-release": "unknown"}
