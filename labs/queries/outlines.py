@@ -1,18 +1,20 @@
 """What a new release usually repeats of the lab's last one: who tested it and how, and whose sources say so.
 
-Nothing that a quote has to show anew is in it: no dates, no days, no answers on access, no results, no quotes.
+Nothing that a quote has to show anew is in it: no dates, no days, no answers on access, no results, no quotes. An
+event that says that nobody was let in is not in it either.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.choices import EventField, RecordStatus, ReleaseField
+from labs.choices import EventField, Outcome, RecordStatus, ReleaseField
 from labs.models import AIModel, Citation, Source
 
 REPEATED = (EventField.ACTIVITY.value, EventField.OUTCOME.value, EventField.MODE.value, EventField.DOMAINS.value)
 QUOTED = {EventField.EVALUATORS.value, *REPEATED}
 QUOTED_OF_RELEASE = {ReleaseField.NAME.value, ReleaseField.RELEASED_ON.value, ReleaseField.RELEASE.value}
+TOOK_PLACE = (Outcome.GRANTED.value, Outcome.NOT_NEEDED.value)
 MOST_REPEATED = 6  # events
 
 
@@ -61,8 +63,8 @@ def outline_of(release: AIModel) -> CardOutline:
         return [{"source": place, "supports": list(supports)} for place, supports in ticked.items()]
 
     outline.release_quotes.extend(quotes_of(_citations(release), QUOTED_OF_RELEASE))
-    events = release.events.filter(status=RecordStatus.PUBLISHED.value).prefetch_related("participations")
-    for event in events.order_by("pk")[:MOST_REPEATED]:
+    events = release.events.filter(status=RecordStatus.PUBLISHED.value, outcome__in=TOOK_PLACE)
+    for event in events.prefetch_related("participations").order_by("pk")[:MOST_REPEATED]:
         values = {name: getattr(event, name) for name in REPEATED}
         values["evaluators"] = [part.evaluator_id for part in event.participations.all()]
         outline.events.append(EventOutline(values, quotes_of(_citations(event), QUOTED)))

@@ -390,6 +390,18 @@ def test_what_has_to_be_shown_anew_is_not_repeated(desk, last_release):
         assert not again.get(name), name
 
 
+@pytest.mark.parametrize(
+    ("outcome", "is_repeated"), [("not_needed", True), ("confirmed_none", False), ("refused", False)]
+)
+def test_only_what_took_place_is_repeated(desk, last_release, outcome, is_repeated):
+    type(last_release).objects.filter(pk=last_release.pk).update(outcome=outcome)
+
+    again = fields_of(desk.get(f"{URL}?like={last_release.model_id}").context["card"])
+
+    assert (again.get("event-0-activity") == "red_teaming") == is_repeated
+    assert again.get("event-0-outcome") != "confirmed_none"
+
+
 def test_what_was_proposed_and_not_filled_in_is_left_out(desk, last_release):
     again = fields_of(desk.get(f"{URL}?like={last_release.model_id}").context["card"])
     again |= {
