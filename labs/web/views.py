@@ -81,6 +81,7 @@ def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventAsOf], 
     context = {
         "nav": "access",
         "event": event,
+        "release": releases_as_of(day).get(event.record.model.key) if event.record.model else None,
         "profile": [
             {"question": question, "label": label, "answer": event.fact.access[question]}
             for question, label in ACCESS_ANSWERS.items()

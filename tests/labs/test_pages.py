@@ -70,6 +70,13 @@ def test_an_event_after_deployment_is_named_as_such(client):
     assert "Model evaluation; after release." in text_of(client, event.model.get_absolute_url())
 
 
+@pytest.mark.parametrize(("activity", "word"), [("model_evaluation", "confirmed"), ("red_teaming", "nothing_found")])
+def test_an_event_page_says_of_its_release_what_the_record_shows(client, activity, word):
+    event = factories.access_event(activity=activity)
+
+    assert f"badge--evidence-{word}" in client.get(event.get_absolute_url()).content.decode()
+
+
 def test_a_refusal_is_shown_as_one(client):
     event = factories.access_event(outcome=Outcome.REFUSED.value)
     assert "the lab refused access" in text_of(client, event.model.get_absolute_url())
