@@ -39,10 +39,10 @@ pytestmark = pytest.mark.django_db
             ],
         ),
         (
-            "2026-11-29",  # the records are complete to 31 August
+            "2026-11-28",  # the records are complete to 31 August
             [
                 "Of the 39 frontier models released in the 12 months to 31 August 2026, 18 were tested by outsiders",
-                "For 4 more something is reported or undated.",
+                "For 4 more something was reported or undated.",
             ],
         ),
     ],

@@ -216,7 +216,8 @@ def test_a_row_that_looks_like_a_record_waits_for_an_answer(ada, tmp_path):
     assert f"labs.csv, row 2 (acme): It looks like “{lab.key}”: the same name or key." in err
     assert "say with --same or --another" in err
     same = {"user": ada.username, "same": [f"labs:acme={lab.key}"]}
-    assert run("import_records", path, **same, dry_run=True)[0] == 0
+    code, out, err = run("import_records", path, **same, dry_run=True)
+    assert code == 0, (out, err)
     assert run("import_records", path, **same)[0] == 2, "a change needs a reason"
     assert run("import_records", path, user=ada.username, another=["labs:acme"], name="September 2026")[0] == 0
     assert Proposal.objects.get(edition=None).batch == "September 2026"
