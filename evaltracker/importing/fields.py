@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -156,23 +157,23 @@ class ListField(CellField):
         return unlisted(_text(value)) if self._is_parallel and isinstance(value, str) else _texts(value)
 
 
-class LinesField(CellField):
+class LinesField(CellField, ABC):
     """Parts of a record: one in each line of a cell, or a JSON list of objects with these names."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
+    @abstractmethod
     def line(self, part: State) -> str:
         """The line that the site exports for a part."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fields_of(self, line: str) -> Mapping[str, Any]:
         """The values in a line. Raises CellProblem."""
-        raise NotImplementedError
 
+    @abstractmethod
     def part(self, values: Mapping[str, Any]) -> State:
         """The part as in a state. Raises CellProblem."""
-        raise NotImplementedError
 
     def to_python(self, value: Any) -> list[State]:
         if value is None or isinstance(value, str):
