@@ -36,7 +36,7 @@ from labs.queries.facts import citation_facts
 from labs.queries.kept import kept, records
 from labs.queries.records import related_rows
 from labs.rules.access import Window
-from labs.rules.as_of import is_field_public, public_on
+from labs.rules.as_of import is_field_public
 from labs.rules.certainty import is_documented
 from labs.rules.dates import Span
 from labs.rules.sentences import fairly_quoted
@@ -327,11 +327,6 @@ def commitments_as_of(day: dt.date, window: Window) -> Mapping[str, CommitmentAs
     return {
         key: CommitmentAsOf(public[key], fact, ledger(day), window) for key, fact in ledger(day).commitments.items()
     }
-
-
-def first_public_on(record: Commitment) -> dt.date | None:
-    """The day since which a public source mentions a kept commitment; None where it has no citation."""
-    return min((public_on(each.source) for each in citation_facts(record.citations.all())), default=None)
 
 
 def superseded_commitments(record: Commitment, ledger: Ledger) -> list[Commitment]:

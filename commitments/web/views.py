@@ -13,7 +13,6 @@ from commitments.models import Commitment, Reply
 from commitments.queries import (
     commitments_as_of,
     commitments_listed,
-    first_public_on,
     ledger,
     replies_listed,
     replies_of,
@@ -41,7 +40,7 @@ from labs.web.parameters import (
     window_choices,
     with_kept,
 )
-from labs.web.record_pages import page_of
+from labs.web.record_pages import NotKnownYet, page_of
 from labs.web.streaming import csv_response
 
 
@@ -79,8 +78,7 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
     record = records()[Commitment].by_key[key]
     commitment = commitments_as_of(day, window).get(key)
     if commitment is None:
-        context = {"nav": "commitments", "day": day, "first_public_on": first_public_on(record), "today": today()}
-        return render(request, "commitments/commitment_unknown.html", context, status=404)
+        raise NotKnownYet
     context = {
         "nav": "commitments",
         "commitment": commitment,

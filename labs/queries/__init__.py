@@ -12,6 +12,7 @@ from labs.queries.events import (
     events_without_release,
 )
 from labs.queries.facts import citation_facts, event_fact, release_fact, source_fact, source_facts
+from labs.queries.known import first_known_on
 from labs.queries.labs import labs_by_key, labs_listed
 from labs.queries.releases import ReleaseAsOf, releases_as_of, releases_listed, releases_of
 from labs.queries.sources import (
@@ -42,6 +43,7 @@ __all__ = [
     "events_bearing_on",
     "events_listed",
     "events_without_release",
+    "first_known_on",
     "lab_complete_to",
     "labs_by_key",
     "labs_listed",

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReadIn, ReleaseKind, SourceKind
@@ -27,7 +27,7 @@ from labs.queries.changes import history_of
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from labs.web.lists import RecordListView
 from labs.web.parameters import KEPT, refuse_unknown, requested_day, today
-from labs.web.record_pages import page_of
+from labs.web.record_pages import NotKnownYet, page_of
 from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
 
 
@@ -77,7 +77,7 @@ def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventAsOf], 
     day = requested_day(request.GET)
     event = events_as_of(day).get(key)
     if event is None:
-        raise Http404(f"Nothing that was public by {day} tells of this event.")
+        raise NotKnownYet
     context = {
         "nav": "access",
         "event": event,
@@ -101,7 +101,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
     release = releases_as_of(day)[key]
     record = release.record
     if day < today() and not release.is_known:
-        raise Http404(f"Nothing that was public by {day} tells of this release.")
+        raise NotKnownYet
     context = {
         "nav": "models",
         "release": release,
@@ -141,7 +141,7 @@ def source_detail(request: HttpRequest, key: str) -> HttpResponse:
     day = requested_day(request.GET)
     source = (sources_as_of(day) if day < today() else sources_by_key()).get(key)
     if source is None:
-        raise Http404(f"This source was not public by {day}.")
+        raise NotKnownYet
     record = source.record
     titles = {event.record: event.title for event in events_as_of(day).values()}
     quoted_in = [

@@ -419,15 +419,6 @@ def test_unknown_reads_not_disclosed(client):
     assert "Scope not disclosed" in page
 
 
-def test_a_commitment_that_nothing_public_told_of_is_not_found_and_says_since_when_it_was(client, records):
-    response = client.get("/commitments/us-pre-release-access-2026/?as_of=2024-05-24")
-    page = html.unescape(response.content.decode())
-    assert response.status_code == 404
-    assert "No source on record that was public by 24 May 2024 tells of it." in page
-    assert "30 June 2026" in page
-    assert Commitment.objects.get(key="us-pre-release-access-2026").title not in page
-
-
 def test_an_unknown_commitment_is_not_found(client):
     assert client.get("/commitments/no-such-commitment/").status_code == 404
 

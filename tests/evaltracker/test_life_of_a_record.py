@@ -149,7 +149,10 @@ def test_a_record_lives_in_the_open_from_its_publication_on(life):
     assert "first publication" in life.changes()
 
     # As of a day before its report it was not known; from that day on it was, whenever we recorded it.
-    assert life.page(BEFORE)[0] == 404
+    status, text = life.page(BEFORE)
+    assert status == 200
+    assert "tells of this access event" in text
+    assert "The evaluator tested" not in text
     assert life.row(BEFORE) is None
     assert life.score(BEFORE) == silent
     assert life.page(AFTER)[0] == 200

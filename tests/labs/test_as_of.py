@@ -47,9 +47,11 @@ def test_an_event_is_listed_from_the_day_that_its_first_source_was_public(client
     assert len(exported(client, f"/access.csv?as_of={day}")) == count
 
 
-@pytest.mark.parametrize(("day", "status"), [(BEFORE, 404), (DAY, 200), (AFTER, 200)])
-def test_the_page_of_an_event_is_there_from_that_day_on(client, event, day, status):
-    assert client.get(f"{event.get_absolute_url()}?as_of={day}").status_code == status
+@pytest.mark.parametrize(("day", "is_known"), [(BEFORE, False), (DAY, True), (AFTER, True)])
+def test_the_page_of_an_event_tells_of_it_from_that_day_on(client, event, day, is_known):
+    response = client.get(f"{event.get_absolute_url()}?as_of={day}")
+    assert response.status_code == 200
+    assert ("tells of this access event" not in response.content.decode()) == is_known
 
 
 @pytest.mark.parametrize(
