@@ -29,6 +29,7 @@ from labs.actions.batches import carry_out_each
 from labs.models import AIModel, Lab, Proposal
 from labs.queries.kept import one_version, records, uncommitted
 from labs.rules.access import Window
+from labs.rules.order import people_order
 from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, printed_range
 from labs.rules.words import counted, listed
 from labs.web.parameters import today
@@ -206,7 +207,7 @@ def _difference(day: dt.date, before: _Printed, after: _Printed) -> Effect:
     for (commitment, *release), old, new in _changed_values(before.verdicts, after.verdicts):
         about = ", ".join(releases.get(release[0], release)) if release else "due day"
         verdicts.append(FigureChange(commitments[commitment], about, old or "no verdict", new or "no verdict"))
-    verdicts.sort(key=lambda change: (change.figure.casefold(), change.of.casefold()))
+    verdicts.sort(key=lambda change: (people_order(change.figure), people_order(change.of)))
     return Effect(day, tuple(scores), tuple(figures), tuple(verdicts))
 
 

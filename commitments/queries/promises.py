@@ -39,6 +39,7 @@ from labs.rules.access import Window
 from labs.rules.as_of import is_field_public
 from labs.rules.certainty import is_documented
 from labs.rules.dates import Span
+from labs.rules.order import people_order
 from labs.rules.sentences import fairly_quoted
 
 
@@ -182,7 +183,7 @@ class CommitmentAsOf:
     @cached_property
     def labs(self) -> list[Lab]:
         """The labs that made it, by name; none for a law."""
-        return sorted(self.record.labs.all(), key=lambda lab: lab.name.casefold())
+        return sorted(self.record.labs.all(), key=lambda lab: people_order(lab.name))
 
     @cached_property
     def parts(self) -> list[LabPart]:

@@ -28,6 +28,7 @@ from commitments.rules.verdicts import Verdict
 from labs.rules.access import Window
 from labs.rules.depth import Deeper
 from labs.rules.ledger import Assessment, Coverage
+from labs.rules.order import PeopleOrder, people_order
 from labs.rules.ranges import Range, mean, mean_with, weighted_mean
 from labs.rules.vocabulary import Term
 
@@ -316,5 +317,5 @@ def _ranks(mine: Range, lows: Sequence[Fraction], highs: Sequence[Fraction]) -> 
     return Ranks(best=1 + above, worst=1 + possibly_above)
 
 
-def _by_name(lab: str, names: Mapping[str, str]) -> tuple[str, str]:
-    return names[lab].casefold(), lab
+def _by_name(lab: str, names: Mapping[str, str]) -> tuple[PeopleOrder, str]:
+    return people_order(names[lab]), lab

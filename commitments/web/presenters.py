@@ -19,6 +19,7 @@ from labs.choices import Activity, Results, Timing
 from labs.models import AIModel, Lab
 from labs.queries import EventAsOf
 from labs.rules.depth import Level
+from labs.rules.order import people_order
 from labs.rules.ranges import CRITERION_PLACES, Range, printed, range_words
 from labs.rules.vocabulary import Term
 
@@ -200,7 +201,7 @@ def matrix(commitments: Iterable[CommitmentAsOf]) -> Matrix:
     omitted = len(promises) - PROMISES_SHOWN
     promises = promises[max(omitted, 0) :]
     made = Counter(lab for each in promises for lab in each.labs)
-    makers = sorted(made, key=lambda lab: (-made[lab], lab.name.casefold()))
+    makers = sorted(made, key=lambda lab: (-made[lab], people_order(lab.name)))
     columns = makers[:LABS_SHOWN]
     rows = [_matrix_row(each, columns) for each in promises]
     judged = [row for row in rows if row.commitment.standing is not NOT_TESTABLE]

@@ -28,6 +28,7 @@ from labs.actions.batches import Decided, decide_each, order_for_review
 from labs.actions.permissions import REVIEW_PROPOSAL
 from labs.choices import Stage
 from labs.models import Proposal
+from labs.rules.order import people_order
 from labs.rules.text import clean_text
 from labs.web.parameters import address
 
@@ -214,7 +215,8 @@ class Batch:
     @property
     def authors(self) -> list[str]:
         """Who proposed them."""
-        return sorted({name_of_person(proposal.author) or "a former user" for proposal in self.proposals})
+        names = {name_of_person(proposal.author) or "a former user" for proposal in self.proposals}
+        return sorted(names, key=people_order)
 
     @property
     def groups(self) -> list[Any]:

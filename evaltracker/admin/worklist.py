@@ -18,6 +18,7 @@ from evaltracker.worklist import TASKS, Item, Marked, Task, TaskList, task_input
 from labs.actions.permissions import VIEW_PROPOSAL
 from labs.models import Lab
 from labs.rules.numbers import as_number
+from labs.rules.order import people_order
 from labs.web.parameters import BadParameters, ParameterProblem, refuse_unknown, requested_page, today
 
 SHOWN = 5
@@ -60,7 +61,8 @@ def task_page(request: HttpRequest, key: str) -> HttpResponse:
     if task is None:
         raise Http404("There is no such list.")
     refuse_unknown(request.GET, ["lab", "q", "page", "show"])
-    labs = dict(Lab.objects.order_by("name").values_list("key", "name"))
+    named = Lab.objects.values_list("key", "name")
+    labs = dict(sorted(named, key=lambda pair: people_order(pair[1])))
     lab, words, show = (request.GET.get(name, "") for name in ("lab", "q", "show"))
     if lab and lab not in labs:
         raise BadParameters([ParameterProblem("lab", lab, "There is no such lab.", list(labs))])
@@ -98,7 +100,7 @@ def people_of_the_desk() -> Sequence[User]:
     """Everybody who works on records, by name."""
     roles = Group.objects.filter(permissions__codename="view_proposal", permissions__content_type__app_label="labs")
     people = User.objects.filter(is_active=True, groups__in=roles).distinct()
-    return sorted(people, key=lambda person: name_of_person(person).casefold())
+    return sorted(people, key=lambda person: people_order(name_of_person(person)))
 
 
 def _mark(request: HttpRequest, found: TaskList) -> None:

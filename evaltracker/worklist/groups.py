@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 
 from labs.models import AccessEventCitation, AIModel, AIModelCitation, Lab, Proposal, Record, Source
 from labs.models.registry import kind_of
+from labs.rules.order import people_order
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ def by_release(proposals: Iterable[Proposal]) -> list[Group]:
         release = releases.get(record) if record else None
         kind = capfirst(kind_of(proposal.content_type.model_class()).plural)
         title = f"{release.lab}: {release}" if release else kind
-        group = groups.setdefault((release is None, title.casefold()), Group(title))
+        group = groups.setdefault((release is None, people_order(title)), Group(title))
         group.proposals.append(proposal)
     return [groups[place] for place in sorted(groups)]
 

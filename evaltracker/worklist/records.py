@@ -19,6 +19,7 @@ from labs.queries.kept import kept, records
 from labs.queries.records import related_rows
 from labs.rules.contradictions import contradictions
 from labs.rules.dates import Span, day_label
+from labs.rules.order import people_order
 from labs.rules.ranges import printed
 
 DUE_WITHIN = 30  # days
@@ -54,7 +55,9 @@ def _silent_releases() -> tuple[Item, ...]:
             change_url(model, "searches-group"),
             (model.lab.key,),
         )
-        for model in sorted(releases, key=lambda model: (order[model.frontier], model.lab.name.casefold(), model.key))
+        for model in sorted(
+            releases, key=lambda model: (order[model.frontier], people_order(model.lab.name), model.key)
+        )
     )
 
 
@@ -65,7 +68,7 @@ def to_be_completed(_given: TaskInput) -> list[Item]:
         release, day = newest_release(lab), lab_complete_to(lab)
         if release and (day is None or release.released_on_latest > day):
             found.append((release.released_on_latest, lab, release, day))
-    found.sort(key=lambda row: (-row[0].toordinal(), row[1].name.casefold()))
+    found.sort(key=lambda row: (-row[0].toordinal(), people_order(row[1].name)))
     return [
         Item(
             str(lab),

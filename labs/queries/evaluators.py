@@ -13,6 +13,7 @@ from labs.models import AccessEvent, Evaluator, EvaluatorCitation, Lab
 from labs.queries.events import DAYS_KEPT, EventAsOf, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
 from labs.rules.evidence import DENIALS
+from labs.rules.order import people_order
 from labs.rules.sentences import evaluator_sentences
 
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
@@ -61,7 +62,7 @@ class EvaluatorAsOf:
     def labs(self) -> list[Lab]:
         """The labs whose models it tested, by name; a refusal is not a test."""
         found = {event.record.lab.key: event.record.lab for event in self.events if event.fact.outcome in _TESTED}
-        return sorted(found.values(), key=lambda lab: lab.name.casefold())
+        return sorted(found.values(), key=lambda lab: people_order(lab.name))
 
     @property
     def sentences(self) -> list[str]:

@@ -19,6 +19,7 @@ from labs.choices import RecordStatus
 from labs.models import DataVersion, Edition, Record
 from labs.models.fields import TermsField
 from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
+from labs.rules.order import people_order
 
 _Record = TypeVar("_Record", bound=Record)
 
@@ -116,7 +117,29 @@ def _read(model: type[models.Model], past: DataVersion | None) -> dict[int, mode
             row._state = ModelState()
             row._state.adding, row._state.db = False, alias
             found[row.pk] = row
-    return found
+    return _in_peoples_order(model, found)
+
+
+def _in_peoples_order(model: type[models.Model], rows: dict[int, models.Model]) -> dict[int, models.Model]:
+    """The same rows; where names or titles order them, as people look for those: databases do that each in its way."""
+    if not _NAMES & set(model._meta.ordering):
+        return rows
+    ordered = list(rows.values())
+    for name in reversed(model._meta.ordering):
+        plain = name.removeprefix("-")
+        as_key = people_order if plain in _NAMES else _as_it_is
+        dated = [row for row in ordered if getattr(row, plain) is not None]
+        undated = [row for row in ordered if getattr(row, plain) is None]
+        dated.sort(key=lambda row, plain=plain, as_key=as_key: as_key(getattr(row, plain)), reverse=name != plain)
+        ordered = [*dated, *undated]
+    return {row.pk: row for row in ordered}
+
+
+_NAMES = {"name", "title"}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 @dataclass(frozen=True, slots=True)

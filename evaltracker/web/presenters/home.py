@@ -16,6 +16,7 @@ from labs.rules.access import Reason, WeighedEvent, Window
 from labs.rules.as_of import is_public_by_its_date, public_on
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
+from labs.rules.order import people_order
 from labs.rules.sentences import EvidenceCounts, emphasised, evidence_counts, headline, public_words
 
 
@@ -100,7 +101,7 @@ def possible_releases(ledger: Ledger, window: Window, names: Mapping[str, str]) 
         reasons = dict.fromkeys(words for event in assessment.evidence.events for words in _reasons(event))
         groups.setdefault((assessment.release.lab, "; ".join(reasons)), []).append(assessment.release)
     found = [PossibleReleases(lab, names[lab], releases, reasons) for (lab, reasons), releases in groups.items()]
-    return sorted(found, key=lambda each: each.lab_name.casefold())
+    return sorted(found, key=lambda each: people_order(each.lab_name))
 
 
 def _lenient_only(ledger: Ledger, window: Window) -> list[Assessment]:

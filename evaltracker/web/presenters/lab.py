@@ -31,6 +31,7 @@ from labs.choices import Activity, Outcome
 from labs.models import Evaluator
 from labs.queries import EventAsOf, ReleaseAsOf
 from labs.rules.access import ReleaseStanding, Window
+from labs.rules.order import people_order
 from labs.rules.ranges import Range, printed
 from labs.rules.vocabulary import Term
 from labs.rules.words import counted
@@ -318,4 +319,4 @@ def evaluator_rows(events: Iterable[EventAsOf]) -> list[EvaluatorRow]:
             is_evaluation = event.fact.activity is Activity.MODEL_EVALUATION
             (evaluations if is_evaluation else others)[part.evaluator.key] += 1
     rows = [EvaluatorRow(each, evaluations[key], others[key]) for key, each in evaluators.items()]
-    return sorted(rows, key=lambda row: (-row.evaluations, -row.others, row.evaluator.name.casefold()))
+    return sorted(rows, key=lambda row: (-row.evaluations, -row.others, people_order(row.evaluator.name)))
