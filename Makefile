@@ -1,9 +1,10 @@
 # demo: the site with the curated records on http://127.0.0.1:8000/   (make demo PORT=8123)
 # test: lint, then all tests on SQLite and, where its server is installed, on PostgreSQL
 # test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
+# crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick bench lint format
+.PHONY: demo test test-quick crawl bench lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -21,6 +22,9 @@ test: .venv/installed-dev lint
 
 test-quick: .venv/installed-dev
 	$(PY) -m tests.quick $(IN_PARALLEL)
+
+crawl: .venv/installed-dev
+	EVALTRACKER_WHOLE_CRAWL=1 $(PY) -m pytest -q --numprocesses 0 tests/test_crawl.py $(ARGS)
 
 bench: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench: name the commit to compare with, as in make bench BASE=d2fcc21" >&2; exit 1; }

@@ -12,16 +12,17 @@ from typing import Any, TypeVar, assert_never
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
-from labs.choices import Activity, Domain, Outcome, ProposalKind
+from labs.choices import Activity, Domain, Outcome, ProposalKind, RecordStatus
 from labs.models import AccessEvent, Alias, Evaluator, Proposal, Record
+from labs.models.addresses import page_path
 from labs.models.registry import kind_of, names_of, record_kinds
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
+from labs.queries.kept import records
 from labs.queries.moments import end_of
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
@@ -42,7 +43,7 @@ class PublicChange:
     key: str
     name: str
     reference: str  # the kind and the key as addresses write them: “access-event:gpt-4-metr”
-    url: str  # of the record's page; empty if it is gone
+    url: str  # of the record's page; empty if it is gone, or withdrawn
     kind: ProposalKind
     is_again: bool  # published after a withdrawal; the rows compare it with what was withdrawn
     is_correction: bool
@@ -69,7 +70,7 @@ class PublicChange:
             case ProposalKind.PUBLISH:
                 return "Became public again." if self.is_again else "Became public."
             case ProposalKind.WITHDRAW:
-                return "Was withdrawn; its page says why."
+                return "Was withdrawn."
             case ProposalKind.MERGE:
                 return f"Was found to be the same as “{self.into}”: its address leads there."
             case ProposalKind.UNMERGE:
@@ -271,11 +272,16 @@ def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:
 
 
 def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
-    """The address of each record's page; a record without its own page is shown on that of another record."""
+    """The address of each record's page; a record without its own page is shown on that of another record.
+
+    Empty for a withdrawn record, whose page answers that it is gone: the change itself says why.
+    """
     urls, elsewhere = {}, defaultdict(list)
     for proposal, model in models.items():
         if url_name := getattr(model, "url_name", ""):
-            urls[proposal] = reverse(url_name, args=[proposal.record_key])
+            record = records()[model].by_pk.get(proposal.object_id)
+            is_withdrawn = record is not None and record.status == RecordStatus.WITHDRAWN
+            urls[proposal] = "" if is_withdrawn else page_path(url_name, proposal.record_key)
         else:
             elsewhere[model].append(proposal)
     for model, proposals in elsewhere.items():

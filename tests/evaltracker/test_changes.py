@@ -97,7 +97,7 @@ def test_every_kind_of_change_says_what_happened(client, public):
     page = text_of(client, "/changes/")
     assert "first publication Winner lab Became public. Checked by" in page  # nobody gave a reason
     assert "merger Loser lab Was found to be the same as “Winner”: its address leads there. Why One lab" in page
-    assert "Was withdrawn; its page says why. Why It was a copy." in page
+    assert "Was withdrawn. Why It was a copy." in page
     assert "Gone" not in page
 
 
