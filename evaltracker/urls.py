@@ -1,8 +1,9 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from commitments import urls as commitments_urls
 from evaltracker.web.views import changes, methodology, timeline, versions
+from evaltracker.web.views.citing import cite
 from evaltracker.web.views.compare import compare
 from evaltracker.web.views.events import event_detail
 from evaltracker.web.views.home import headline_csv, home
@@ -36,6 +37,7 @@ urlpatterns = [
     path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*pages_of_facts_and_promises, *labs_urls.urlpatterns], "labs"))),
     path("", include((commitments_urls.urlpatterns, "commitments"))),
+    re_path(r"^(?P<page>(?:[-\w]+/)*)cite\.(?P<ending>bib|ris|json|txt)$", cite, name="cite"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "evaltracker.web.errors.bad_request"

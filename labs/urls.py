@@ -3,7 +3,7 @@
 The pages of a lab show promises too, and the page of an access event replies, so they belong to the site.
 """
 
-from django.urls import path
+from django.urls import path, re_path
 
 from labs.web import views
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="source_list"),
     path("sources.csv", views.SourceList.as_view(as_csv=True), name="source_csv"),
     path("sources/<slug:key>/", views.source_detail, name="source_detail"),
+    re_path(r"^sources/(?P<key>[-\w]+)/quote\.(?P<ending>bib|ris|json|txt)$", views.source_quote, name="source_quote"),
 ]

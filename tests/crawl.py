@@ -119,7 +119,8 @@ def _first_and_last(addresses: Iterable[str]) -> list[str]:
     for address in addresses:
         parts = urlsplit(address)
         kind, _, rest = parts.path.lstrip("/").partition("/")
-        shape = (kind, rest if "." in rest else str(bool(rest)), bool(parts.fragment), *sorted(parse_qs(parts.query)))
+        file = rest.rpartition("/")[2]
+        shape = (kind, file or str(bool(rest)), bool(parts.fragment), *sorted(parse_qs(parts.query)))
         first, _ = ends.setdefault(shape, (address, address))
         ends[shape] = first, address
     return list(dict.fromkeys(each for pair in ends.values() for each in pair))

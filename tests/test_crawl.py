@@ -21,6 +21,9 @@ IS_WHOLE = bool(os.environ.get("EVALTRACKER_WHOLE_CRAWL"))
 DAYS = ["", "2026-08-31", "2024-05-24", "2019-01-01"]
 """Today, the end of the records, the day of the first check, and a day before any release."""
 
+SAME = re.compile(r"/(cite|quote)\.(ris|json|txt)$")
+"""Citations: the files of one page or quote differ in their format alone, so the part of the pages asks for BibTeX."""
+
 KNOWN = re.compile(r"/(replies/|access\.csv|models\.csv|commitments\.csv)\?(.*&)?lab=")
 """Filters refuse a lab that has no row: to be mended, and then this goes."""
 
@@ -48,6 +51,10 @@ def pages() -> list[str]:
     return found
 
 
+def _is_skipped(path: str) -> bool:
+    return path.startswith("/admin/") or (not IS_WHOLE and bool(SAME.search(path)))
+
+
 def crawl_of(client, day: str) -> Crawl:
     def get(address: str) -> tuple[int, str, str]:
         response = client.get(address)
@@ -56,7 +63,7 @@ def crawl_of(client, day: str) -> Crawl:
         text = body.decode() if content_type.startswith("text/html") else ""
         return response.status_code, content_type, response.get("Location", text)
 
-    crawl = Crawl(get, skip=lambda path: path.startswith("/admin/"), in_brief=not IS_WHOLE)
+    crawl = Crawl(get, skip=_is_skipped, in_brief=not IS_WHOLE)
     crawl.walk(f"{page}?as_of={day}" if day else page for page in pages())
     return crawl
 

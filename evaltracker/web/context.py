@@ -38,7 +38,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "method_version": METHOD_VERSION,
         "today_url": address(request.path, query, **dict.fromkeys(VERSIONS)),
         "permalink": {
-            "url": _absolute(request, address(request.path, query, as_of=day.isoformat(), **fixed)),
+            "url": _absolute(request, address(request.path, request.GET, as_of=day.isoformat(), **fixed)),
             "as_of": day,
             "data_version": data_version() or "none yet",
             "method_version": METHOD_VERSION,

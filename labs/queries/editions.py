@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from labs.choices import ProposalKind
 from labs.models import DataVersion, Edition, Proposal
@@ -29,6 +30,12 @@ def first_edition() -> str:
 def data_version() -> str:
     """The data version that every figure names, such as 2026.12.7; empty where no edition gives it a name."""
     return str(records().version or "")
+
+
+def data_version_made_on() -> dt.date | None:
+    """The day on which that data version was made; None where there is none."""
+    version = records().version
+    return timezone.localdate(version.made_at) if version else None
 
 
 @dataclass(frozen=True, slots=True)

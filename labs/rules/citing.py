@@ -5,6 +5,7 @@ citation holds its words. Each format is written so that the programs which read
 """
 
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -36,8 +37,8 @@ class Reference:
     """One thing that is cited.
 
     ``author`` is a name as it is printed, of an organisation or a person: no format takes it apart. ``issued`` is a
-    date in EDTF, empty where none is known. ``sentence`` is what the citation is of, and ``notes`` are what a reader
-    has to know besides, one sentence each.
+    date in EDTF, empty where none is known. ``sentence`` is what the citation is of, ``notes`` are what a reader has to
+    know besides, and ``text`` is all of it for a footnote.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Reference:
     version: str = ""
     sentence: str = ""
     notes: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,14 @@ def page_reference(
     key: str = "",
 ) -> Reference:
     """What this site shows at an address. It is as old as its data version, which was made on ``made_on``."""
+    suggested = suggested_citation(
+        title=title,
+        url=url,
+        as_of=as_of,
+        data_version=data_version,
+        method_version=method_version,
+        accessed=accessed,
+    )
     return Reference(
         key=key or entry_key(PUBLISHER, title, str(as_of), data_version),
         kind=kind,
@@ -97,6 +107,7 @@ def page_reference(
         version=data_version,
         sentence=sentence,
         notes=(f"Data version {data_version or 'none yet'}, method version {method_version}, {LICENCE}",),
+        text=_one_line(f"{sentence} {suggested}"),
     )
 
 
@@ -116,7 +127,13 @@ def quote_reference(source: QuotedSource, quoted: str = "") -> Reference:
             sentence(source.words).removesuffix("."),
             *((f"Archived copy: {source.archived_url}",) if source.archived_url else ()),
         ),
+        text=footnote(source, quoted),
     )
+
+
+def quote_id(quoted: str) -> str:
+    """What tells the quotes of a source apart in an address; it stays while the words stay."""
+    return hashlib.sha256(quoted.encode()).hexdigest()[:12]
 
 
 def entry_key(*parts: str) -> str:
@@ -142,16 +159,24 @@ def suggested_citation(
     return f"{PUBLISHER}: {_one_line(title)}, as of {day_label(as_of)}, {version}, {url}{retrieved}. {LICENCE}."
 
 
-def footnote(source: QuotedSource, quoted: str) -> str:
-    """A quote with its source: who, what, when in words, where, the archived copy, the day we read it, whose words."""
+def footnote(source: QuotedSource, quoted: str = "") -> str:
+    """A source with a quote of it, or without.
+
+    Who, what, when in words, where, the archived copy, the day on which we read it, and whose words they are.
+    """
     when = label(source.published_on) or "not dated"
-    by = source.author if source.author == source.publisher else f"{source.author} ({source.publisher})"
+    by = source.publisher if source.author in source.publisher else f"{source.author} ({source.publisher})"
     title = f"{source.title}, {source.edition}" if source.edition else source.title
     archived = f", archived at {source.archived_url}" if source.archived_url else ""
     return _one_line(
-        f"“{quoted}” {by}, “{title}”, {when}, {source.url}{archived}, read on {day_label(source.read_on)}. "
-        f"{sentence(source.words)}"
+        f"{f'“{quoted}” ' if quoted else ''}{by}, “{title}”, {when}, {source.url}{archived}, "
+        f"read on {day_label(source.read_on)}. {sentence(source.words)}"
     )
+
+
+def plain_text(references: Iterable[Reference]) -> str:
+    """Footnotes, one on each line."""
+    return "".join(f"{reference.text}\n" for reference in references)
 
 
 # ------------------------------------------------------------------------------------------------------- as BibTeX

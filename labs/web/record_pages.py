@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import slugify
 
 from labs.choices import ProposalKind, RecordStatus
@@ -29,9 +30,9 @@ class NotKnownYet(Exception):
 def page_of(model: type[Record]) -> Callable[[View], View]:
     """Let a view show published records of one model only, by their ``key``.
 
-    A withdrawn record answers 410 with the reason. The key of a merged record redirects to the record into which it was
-    merged, with all parameters. A published record keeps its address on every day: where the view raises NotKnownYet,
-    the page says that nothing told of it yet. Anything else, such as a draft, is a 404.
+    A withdrawn record answers 410 with the reason. The key of a merged record redirects to the same of the record into
+    which it was merged, with all parameters. A published record keeps its address on every day: where the view raises
+    NotKnownYet, the page says that nothing told of it yet. Anything else, such as a draft, is a 404.
     """
 
     def decorate(view: View) -> View:
@@ -48,7 +49,9 @@ def page_of(model: type[Record]) -> Callable[[View], View]:
             winner = merged_into(model, key) if record is None else None
             if winner is None:
                 raise Http404(f"There is no {model._meta.verbose_name} of this key.")
-            return HttpResponsePermanentRedirect(address(winner.get_absolute_url(), request.GET))
+            match = request.resolver_match
+            path = reverse(match.view_name, kwargs={**match.kwargs, "key": winner.key})
+            return HttpResponsePermanentRedirect(address(path, request.GET))
 
         return public_view
 

@@ -24,9 +24,11 @@ from labs.queries import (
     statements_on,
 )
 from labs.queries.changes import history_of
+from labs.rules.citing import quote_id, quote_reference
+from labs.web.citing import citation_file, quoted_source
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from labs.web.lists import RecordListView
-from labs.web.parameters import KEPT, refuse_unknown, requested_day, today
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, refuse_unknown, requested_day, today
 from labs.web.record_pages import NotKnownYet, page_of
 from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
 
@@ -158,6 +160,26 @@ def source_detail(request: HttpRequest, key: str) -> HttpResponse:
         "history": history_of(record, day),
     }
     return render(request, "labs/source_detail.html", context)
+
+
+@page_of(Source)
+def source_quote(request: HttpRequest, key: str, *, ending: str) -> HttpResponse:
+    """A source as it is cited, in a format, with one of the quotes that we hold of it.
+
+    Raises BadParameters for a ``quote`` that no record holds of the source.
+    """
+    refuse_unknown(request.GET, [*KEPT, "quote"])
+    day = requested_day(request.GET)
+    source = (sources_as_of(day) if day < today() else sources_by_key()).get(key)
+    if source is None:  # nobody could cite it yet
+        return citation_file([], ending, key)
+    quotes = {quote_id(each.quote): each.quote for _, citations in source.citations for each in citations}
+    asked = request.GET.get("quote")
+    if asked is not None and asked not in quotes:
+        problem = ParameterProblem("quote", asked, "We hold no such quote of this source.", list(quotes))
+        raise BadParameters([problem])
+    reference = quote_reference(quoted_source(source.record), quotes[asked] if asked else "")
+    return citation_file([reference], ending, key)
 
 
 def _record_of(citation: Citation) -> Record:

@@ -1,3 +1,13 @@
+// Copy buttons: they copy the text beside them, which anybody can select. Where a browser cannot, they stay hidden.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.closest(".cite").querySelector("[data-copied]").textContent);
+    button.textContent = "Copied";
+  });
+}
+
 // Shorter addresses: empty fields of GET forms (filters) stay out of the URL. Everything works without this.
 document.addEventListener("formdata", (event) => {
   if (event.target.method !== "get") return;

@@ -1,0 +1,39 @@
+"""How a page and its quotes are cited."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+
+from labs.models import Citation
+from labs.rules.citing import footnote
+from labs.web.citing import links_of_page, links_of_quote, page_reference, quoted_source
+
+register = template.Library()
+
+
+@register.inclusion_tag("includes/_cite.html", takes_context=True)
+def cite_this(context: Context) -> dict[str, Any]:
+    """The box "Cite this page": what the blocks ``title`` and ``cited`` of the template say of it.
+
+    It leaves the reference on the request, where the page's citation in other formats finds it.
+    """
+    request, site = context["request"], context["site"]
+    title = _block(context, "title") or _block(context, "full_title")
+    reference = page_reference(request, site, title=title, sentence=_block(context, "cited"))
+    request.cited = reference
+    return {"reference": reference, "links": links_of_page(reference.url), "permalink": site["permalink"]}
+
+
+@register.inclusion_tag("includes/_cite_quote.html", takes_context=True)
+def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
+    """The footnote for one quote, and its source in other formats."""
+    words = footnote(quoted_source(citation.source), citation.quote)
+    return {"footnote": words, "links": links_of_quote(citation, context["request"].GET)}
+
+
+def _block(context: Context, name: str) -> str:
+    """What a block of the page's template says, wherever it stands."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return block.nodelist.render(context) if block else ""

@@ -1,0 +1,90 @@
+"""What a page, and each quote on it, is cited as."""
+
+from collections.abc import Callable, Iterable
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.html import strip_tags
+
+from labs.models import Citation, Source
+from labs.models.addresses import page_path
+from labs.queries.editions import data_version_made_on
+from labs.rules import citing
+from labs.rules.citing import QuotedSource, Reference, quote_id
+from labs.web.parameters import address, today, with_kept
+
+FORMATS: dict[str, tuple[str, str, Callable[[Iterable[Reference]], str]]] = {
+    "bib": ("BibTeX", "application/x-bibtex", citing.bibtex),
+    "ris": ("RIS", "application/x-research-info-systems", citing.ris),
+    "json": ("CSL-JSON", "application/vnd.citationstyles.csl+json", citing.csl_json),
+    "txt": ("text", "text/plain", citing.plain_text),
+}
+"""The ending of the file: what people call the format, its media type, and how it is written."""
+
+
+def page_reference(request: HttpRequest, site: dict[str, Any], *, title: str, sentence: str) -> Reference:
+    """What this page is cited as, on the day of the request. ``title`` and ``sentence`` may hold tags of HTML."""
+    permalink = site["permalink"]
+    return citing.page_reference(
+        title=_text(title).removeprefix(f"{citing.PUBLISHER}: "),
+        url=permalink["url"],
+        as_of=permalink["as_of"],
+        data_version=site["data_version"],
+        method_version=permalink["method_version"],
+        made_on=data_version_made_on(),
+        sentence=_text(sentence),
+        accessed=today(),
+        key=citing.entry_key(
+            citing.PUBLISHER, request.path, request.GET.urlencode(), str(permalink["as_of"]), site["data_version"]
+        ),
+    )
+
+
+def quoted_source(source: Source) -> QuotedSource:
+    """A source as it is cited: by the lab or the evaluator whose word it is, else by its publisher."""
+    return QuotedSource(
+        key=source.key,
+        title=source.title,
+        author=str(source.lab or source.evaluator or source.publisher),
+        publisher=source.publisher,
+        published_on=source.published_on,
+        url=source.url,
+        archived_url=source.archived_url,
+        read_on=source.read_on,
+        words=source.quote_words,
+        edition=source.edition,
+    )
+
+
+def links(url: str) -> list[tuple[str, str]]:
+    """The name of each format, and where the citation is in it; ``url`` is that address without the ending."""
+    path, mark, query = url.partition("?")
+    return [(name, f"{path}.{ending}{mark}{query}") for ending, (name, _, _) in FORMATS.items()]
+
+
+def links_of_page(permalink: str) -> list[tuple[str, str]]:
+    """The same for the page of a permalink: they fix the day and the data version as it does."""
+    parts = urlsplit(permalink)
+    return links(f"{parts.path}cite?{parts.query}")
+
+
+def links_of_quote(citation: Citation, parameters: QueryDict) -> list[tuple[str, str]]:
+    """The same for the source of a quote, with the quote."""
+    path = page_path("labs:source_quote", citation.source.key, "bib").removesuffix(".bib")
+    return links(with_kept(address(path, {"quote": quote_id(citation.quote)}), parameters))
+
+
+def citation_file(references: Iterable[Reference], ending: str, name: str) -> HttpResponse:
+    """The references in a format, as a download."""
+    _, media_type, write = FORMATS[ending]
+    return HttpResponse(
+        write(references),
+        content_type=f"{media_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
+    )
+
+
+def _text(html: str) -> str:
+    return " ".join(unescape(strip_tags(html)).split())

@@ -1,0 +1,218 @@
+"""“Cite this” on every page and beside every quote, and the same as files."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import rispy
+from django.utils import timezone
+from django.utils.html import strip_tags
+from pybtex.database import parse_string
+
+from labs.actions.merging import merge
+from labs.models import DataVersion, Source
+from labs.queries.editions import data_version
+from labs.rules.citing import bibtex, csl_json, quote_id, quote_reference, ris
+from labs.rules.dates import label
+from labs.web.citing import quoted_source
+from tests import factories
+from tests.labs.test_citing import in_style
+
+pytestmark = pytest.mark.django_db
+
+DAY = "2026-08-31"
+PAGES = [
+    "/",
+    "/labs/",
+    "/labs/openai/",
+    "/labs/compare/?lab=openai&lab=anthropic",
+    "/labs/compare/",
+    "/models/",
+    "/models/?lab=openai&frontier=yes",
+    "/models/gpt-4/",
+    "/evaluators/",
+    "/evaluators/metr/",
+    "/access/?activity=model_evaluation",
+    "/access/gpt-4-arc-evals/",
+    "/commitments/",
+    "/commitments/matrix/",
+    "/replies/",
+    "/sources/",
+    "/sources/gpt-4-system-card/",
+    "/timeline/?lab=openai",
+    "/charts/share/",
+    "/methodology/",
+    "/changes/",
+    "/corrections/",
+    "/data/versions/",
+]
+QUOTE = "We provided them with early access to multiple versions of the GPT-4 model"
+
+
+def boxes(html: str, words: str) -> list[str]:
+    return re.findall(rf"<details class=\"disclosure cite\">\s*<summary>{words}</summary>(.*?)</details>", html, re.S)
+
+
+def linked(box: str) -> dict[str, str]:
+    return {name: unescape(url) for url, name in re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', box)}
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(strip_tags(html)).split())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_cited_by_a_sentence_and_a_permalink_in_four_formats(client, records, page):
+    page = f"{page}{'&' if '?' in page else '?'}as_of={DAY}"
+    html = client.get(page).content.decode()
+    [box] = boxes(html, "Cite this page")
+    [sentence] = re.findall(r'<span class="cite__sentence">(.*?)</span>', box, re.S)
+    [permalink] = re.findall(r'id="permalink-url" value="([^"]+)"', html)
+    sentence, permalink = words(sentence), unescape(permalink)
+    assert re.fullmatch(r"\S.+\.", sentence), sentence
+
+    files = {name: client.get(url).content.decode() for name, url in linked(box).items()}
+    [item] = json.loads(files["CSL-JSON"])
+    [entry] = parse_string(files["BibTeX"], "bibtex").entries.values()
+    [read] = rispy.loads(files["RIS"])
+    assert item["URL"] == entry.fields["url"] == read["urls"][0] == permalink
+    assert parse_qs(urlsplit(permalink).query)["as_of"] == [DAY]
+    assert item["title"] == read["title"]
+    assert item["title"].endswith(", as of 31 August 2026")
+    assert item["version"] == entry.fields["version"] == read["edition"] == data_version()
+    assert item["abstract"] == read["abstract"] == sentence
+    assert words(box).count(files["text"].strip()) == 1
+    assert all(part in files["text"] for part in (sentence, permalink, "31 August 2026", data_version(), "CC BY 4.0"))
+
+
+def test_a_page_is_cited_by_the_organisation_on_the_day_of_its_data_version(client, records):
+    [item] = client.get("/models/gpt-4/cite.json").json()
+    assert item["author"] == [{"literal": "EvalTracker"}]
+    made = timezone.localdate(DataVersion.objects.latest().made_at)
+    assert item["issued"] == {"date-parts": [[made.year, made.month, made.day]]}
+
+
+def test_the_sentence_names_what_it_is_about(client, records):
+    assert client.get("/models/gpt-4/cite.json").json()[0]["abstract"].startswith("GPT-4 (OpenAI): ")
+    assert client.get("/evaluators/metr/cite.json").json()[0]["abstract"].startswith("METR: ")
+
+
+def test_the_citation_of_a_list_says_what_it_is_narrowed_to(client, records):
+    [item] = client.get("/models/cite.json?lab=openai").json()
+    count = len(client.get("/models/?lab=openai").context["table"].rows)
+    assert item["abstract"] == f"{count} releases on record (Lab: OpenAI)."
+
+
+def test_a_page_on_a_day_on_which_nothing_told_of_it_is_cited_as_that(client, records):
+    [item] = client.get("/models/gpt-4/cite.json?as_of=2020-01-01").json()
+    assert item["abstract"] == "Nothing that was public by 1 January 2020 tells of this release."
+
+
+def test_every_quote_is_a_footnote_and_a_file(client, records):
+    html = client.get("/access/gpt-4-arc-evals/").content.decode()
+    found = boxes(html, "Cite this quote")
+    assert len(found) == html.count('<figure class="citation">') > 1
+    [box] = [box for box in found if QUOTE in words(box)]
+    footnote = words(box)
+    for part in ("OpenAI, “GPT-4 System Card”, March 2023, https://", "read on 23 November 2026.", "OpenAI’s words,"):
+        assert part in footnote
+    files = {name: client.get(url) for name, url in linked(box).items()}
+    assert {response.status_code for response in files.values()} == {200}
+    [item] = files["CSL-JSON"].json()
+    assert item["author"] == [{"literal": "OpenAI"}]
+    assert item["issued"] == {"date-parts": [[2023, 3]]}
+    assert QUOTE in item["note"]
+    assert files["text"].content.decode().strip() in footnote
+    [entry] = parse_string(files["BibTeX"].content.decode(), "bibtex").entries.values()
+    assert (entry.fields["year"], entry.fields["month"]) == ("2023", "March")
+    assert "day" not in entry.fields
+    [read] = rispy.loads(files["RIS"].content.decode())
+    assert read["notes"][0].startswith("Quoted: “We provided them")
+
+
+def test_a_page_of_a_source_has_the_footnote_of_each_quote(client, records):
+    html = client.get("/sources/gpt-4-system-card/").content.decode()
+    assert len(boxes(html, "Cite this quote")) == html.count('<figure class="citation">') > 1
+
+
+def test_a_source_is_cited_without_a_quote_too(client, records):
+    [item] = client.get("/sources/gpt-4-system-card/quote.json").json()
+    assert item["title"] == "GPT-4 System Card"
+    assert "Quoted" not in item["note"]
+
+
+def test_every_source_on_record_is_read_back_whole(client, records):
+    """All of them at once: names of organisations, dates as precise as they are, addresses."""
+    sources = [quoted_source(each) for each in Source.objects.select_related("lab", "evaluator").order_by("key")]
+    references = [quote_reference(each) for each in sources]
+    entries = parse_string(bibtex(references), "bibtex").entries
+    items = json.loads(csl_json(references))
+    read = rispy.loads(ris(references))
+    printed = in_style(references)
+    assert len(entries) == len(items) == len(read) == len(printed) == len(sources) > 300
+    for source, item, one, entry in zip(sources, items, read, entries.values(), strict=True):
+        words = label(source.published_on)
+        assert item["author"] == [{"literal": source.author}]
+        assert not entry.persons["author"][0].first_names
+        assert "," not in one["authors"][0]
+        assert item["title"].startswith(source.title)
+        assert one["title"] == item["title"]
+        assert one["urls"] == [item["URL"].replace(";", "%3B")]
+        year = source.published_on[:4] if re.fullmatch(r"[\d-]*", source.published_on) else words
+        assert entry.fields.get("year", "") == one.get("year", "") == year
+    assert all(label(each.published_on)[-4:] in "".join(printed) for each in sources)
+
+
+def test_a_quote_that_we_do_not_hold_is_refused_with_those_that_we_do(client, records):
+    response = client.get("/sources/gpt-4-system-card/quote.bib?quote=nothing")
+    quotes = client.get("/sources/gpt-4-system-card/").content.decode()
+    [quote] = {each for each in re.findall(r"<blockquote[^>]*><p>(.*?)</p>", quotes) if QUOTE in each}
+    assert response.status_code == 400
+    assert quote_id(unescape(quote)) in response.content.decode()
+
+
+def test_a_source_that_nobody_could_cite_yet_has_no_citation(client, records):
+    response = client.get("/sources/gpt-4-system-card/quote.json?as_of=2020-01-01")
+    assert (response.status_code, response.json()) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/models/nothing/cite.bib", 404),
+        ("/no/such/page/cite.bib", 404),
+        ("/admin/cite.bib", 404),
+        ("/admin/labs/lab/cite.json", 404),
+        ("/models.csv/cite.bib", 404),
+        ("/report/cite.bib", 404),
+        ("/models/cite.pdf", 404),
+        ("/models/cite.bib?colour=red", 400),
+        ("/models/cite.bib?as_of=tomorrow", 400),
+        ("/models/cite.bib?lab=nobody", 400),
+        ("/cite.bib?window=13", 400),
+        ("/sources/gpt-4-system-card/quote.bib?colour=red", 400),
+    ],
+)
+def test_a_citation_answers_as_its_page_does(client, records, address, status):
+    assert client.get(address).status_code == status
+
+
+def test_the_citation_of_a_merged_record_leads_to_that_of_the_other(client):
+    loser, winner = factories.source(), factories.source()
+    gone = loser.key
+    merge(loser=loser, winner=winner, by=None, reason="One and the same.")
+    page = client.get(f"/sources/{gone}/cite.bib?as_of={timezone.localdate()}")
+    quote = client.get(f"/sources/{gone}/quote.ris")
+    assert page["Location"] == f"/sources/{winner.key}/cite.bib?as_of={timezone.localdate()}"
+    assert quote["Location"] == f"/sources/{winner.key}/quote.ris"
+    assert client.get(quote["Location"]).status_code == client.get(page["Location"]).status_code == 200
+
+
+def test_the_box_needs_no_script(client, records):
+    """A button that only a script can use is not there without one."""
+    [box] = boxes(client.get("/models/gpt-4/").content.decode(), "Cite this page")
+    assert re.findall(r"<button[^>]*>", box) == [
+        '<button class="button button--quiet" type="button" data-copies hidden>'
+    ]
