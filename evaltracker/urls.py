@@ -16,6 +16,8 @@ pages_of_facts_and_promises = [
     path("labs.csv", lab_csv, name="lab_csv"),
     path("labs/compare/", compare, name="compare"),
     path("labs/<slug:key>/", lab_detail, name="lab_detail"),
+    path("labs/<slug:key>/feed.atom", changes.lab_feed, name="lab_feed"),
+    path("evaluators/<slug:key>/feed.atom", changes.evaluator_feed, name="evaluator_feed"),
     path("access/<slug:key>/", event_detail, name="event_detail"),
 ]
 urlpatterns = [
@@ -28,6 +30,7 @@ urlpatterns = [
     path("charts/share.csv", timeline.share_csv, name="share_csv"),
     path("charts/share.json", timeline.share_json, name="share_figure"),
     path("changes/", changes.changes, name="changes"),
+    path("changes/feed.atom", changes.changes_feed, name="changes_feed"),
     path("changes.csv", changes.changes_csv, name="changes_csv"),
     path("corrections/", changes.corrections, name="corrections"),
     path("corrections.csv", changes.corrections_csv, name="corrections_csv"),

@@ -16,6 +16,7 @@ KINDS = (
         lists={"labs": Lab},
         parts={"requirements": Requirement, "citations": CommitmentCitation},
         lab_paths=("labs__key",),
+        evaluator_paths=("counterparty__key",),
         known_by={"title": KnownBy.TEXT, "quote": KnownBy.TEXT},
     ),
     RecordKind(
@@ -24,6 +25,7 @@ KINDS = (
         rank=6,
         file_names=("replies",),
         lab_paths=("by_lab__key", "lab__key", "event__lab__key", "commitment__labs__key"),
+        evaluator_paths=("by_evaluator__key", "event__participations__evaluator__key"),
         known_by=dict.fromkeys(
             ("by_lab__key", "by_evaluator__key", "event__key", "commitment__key", "lab__key", "question", "text"),
             KnownBy.TOGETHER,

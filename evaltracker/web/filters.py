@@ -15,7 +15,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from labs.choices import Country, ProposalKind, RecordStatus
 from labs.models import Lab, Record
 from labs.models.registry import kind_by_slug, names_of, record_kinds
-from labs.queries.changes import is_about, is_called
+from labs.queries.changes import concerns, is_about, is_called
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import records
 from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
@@ -61,17 +61,7 @@ class LabOfChangeFacet(Facet):
         self.extra["choices"] = list(public.order_by("name").values_list("key", "name"))
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        if not value:
-            return qs
-        chosen = Q()
-        for key in value:
-            chosen |= is_about(Lab, key)
-        for kind in record_kinds():
-            if kind.lab_paths:
-                of_labs = Q(*((f"{path}__in", value) for path in kind.lab_paths), _connector=Q.OR)
-                records = kind.model._default_manager.filter(of_labs).order_by()
-                chosen |= Q(content_type=_content_type(kind.model), object_id__in=records.values("pk"))
-        return qs.filter(chosen)
+        return qs.filter(concerns(Lab, value)) if value else qs
 
     def has_one_value(self, _model: type[Model]) -> bool:
         return False

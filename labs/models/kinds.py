@@ -28,6 +28,7 @@ KINDS = (
         file_names=("evaluators",),
         fixtures=("evaluators",),
         parts={"former_names": EvaluatorName, "citations": EvaluatorCitation},
+        evaluator_paths=("key",),
         is_mergeable=True,
         other_names="former_names",
         known_by={"name": KnownBy.NAME, "former_names__name": KnownBy.NAME, "website": KnownBy.ADDRESS},
@@ -52,6 +53,7 @@ KINDS = (
         fixtures=("access_events",),
         parts={"participations": Participation, "citations": AccessEventCitation},
         lab_paths=("lab__key",),
+        evaluator_paths=("participations__evaluator__key",),
     ),
     RecordKind(
         Source,
@@ -60,6 +62,7 @@ KINDS = (
         file_names=("sources",),
         fixtures=("sources", "evaluator_citations"),  # citations of evaluators refer to sources
         lab_paths=("lab__key",),
+        evaluator_paths=("evaluator__key",),
         is_mergeable=True,
         known_by={
             "url": KnownBy.ADDRESS,
@@ -76,6 +79,7 @@ KINDS = (
         fixtures=("statements",),
         lists={"related_events": AccessEvent},
         lab_paths=("related_events__lab__key",),
+        evaluator_paths=("related_events__participations__evaluator__key",),
         known_by={"text": KnownBy.TEXT, "quote": KnownBy.TEXT},
     ),
 )

@@ -34,6 +34,7 @@ class RecordKind:
     lists: Mapping[str, type[Record]] = field(default_factory=dict)
     parts: Mapping[str, type[Part]] = field(default_factory=dict)
     lab_paths: tuple[str, ...] = ()  # lookups to the keys of the labs that a record concerns
+    evaluator_paths: tuple[str, ...] = ()  # the same of evaluators
     is_mergeable: bool = False
     other_names: str = ""  # the parts that keep the name of a merged or renamed record
     known_by: Mapping[str, KnownBy] = field(default_factory=dict)  # lookups to names, addresses …, for lookalikes.py

@@ -5,7 +5,7 @@ They are the accepted proposals. They name a reviewer only where that person agr
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, assert_never
 
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from labs.choices import Activity, Domain, Outcome, ProposalKind, RecordStatus
-from labs.models import AccessEvent, Alias, Evaluator, Proposal, Record
+from labs.models import AccessEvent, Alias, Evaluator, Lab, Proposal, Record
 from labs.models.addresses import page_path
 from labs.models.registry import kind_of, names_of, record_kinds
 from labs.models.states import Keys
@@ -120,6 +120,19 @@ def is_about(model: type[Record], key: str) -> Q:
     merged = Q(kind=ProposalKind.MERGE.value, after__into=key)
     parted = Q(kind=ProposalKind.UNMERGE.value, after__again=key)
     return is_of_kind & (Q(record_key=key) | merged | parted)
+
+
+def concerns(party: type[Lab] | type[Evaluator], keys: Collection[str]) -> Q:
+    """The condition that a change is about one of these labs or evaluators, or a record that concerns one today."""
+    chosen = Q(pk__in=[])
+    for key in keys:
+        chosen |= is_about(party, key)
+    for kind in record_kinds():
+        if paths := kind.lab_paths if party is Lab else kind.evaluator_paths:
+            of_party = Q(*((f"{path}__in", keys) for path in paths), _connector=Q.OR)
+            found = kind.model._default_manager.filter(of_party).order_by()
+            chosen |= Q(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=found.values("pk"))
+    return chosen
 
 
 def is_called(words: str) -> Q:

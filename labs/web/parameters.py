@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils import timezone
@@ -130,6 +131,13 @@ def address(path: str, parameters: QueryDict | Mapping[str, str], **changes: str
         else:
             query.setlist(name, value if isinstance(value, list) else [value])
     return _joined(path, query.urlencode(safe=READABLE)) or "?"
+
+
+def absolute(path: str) -> str:
+    """The whole address of a page of ours, for files that are read elsewhere. The host that a request names plays no
+    part in it.
+    """
+    return f"{settings.SITE_URL}{path}"
 
 
 def kept_parameters(parameters: QueryDict) -> dict[str, str]:

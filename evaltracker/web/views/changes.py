@@ -1,4 +1,4 @@
-"""The public changes and the corrections: as a list and as CSV."""
+"""The public changes and the corrections: as a list, as CSV and as feeds."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import conditional_page
 
+from evaltracker.web.feeds import ORGANISATION, feed_response
 from evaltracker.web.filters import ChangeFilter, CorrectionFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters
 from evaltracker.web.tables import CHANGE_COLUMNS
-from labs.models import Proposal
-from labs.queries.changes import changes_listed, described_changes, each_row, first_edition
+from labs.models import Evaluator, Lab, Proposal
+from labs.queries import labs_by_key
+from labs.queries.changes import changes_listed, concerns, described_changes, each_row, first_edition
+from labs.queries.kept import records
 from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.lists import ROWS_ON_PAGE
 from labs.web.parameters import address, kept_parameters, requested_page, today
+from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response, read_in_batches, rows_of
+
+FEED_OF = {"changes": {}, "corrections": {"correction": "yes"}}
+"""What the feed of changes is asked for so that it has what a list has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,28 @@ def changes(request: HttpRequest) -> HttpResponse:
 def changes_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each field and part that changed; other kinds of change have one row."""
     return _csv(_changes(request), "changes")
+
+
+@conditional_page
+def changes_feed(request: HttpRequest) -> HttpResponse:
+    """The newest changes, with the same filters as the list, for programs that tell people what is new."""
+    found = _changes(request, ("page",))
+    shown_at = address(reverse("changes"), request.GET, page=None)
+    return _feed(request, f"{ORGANISATION}: changes", found.filterset.qs, shown_at.removesuffix("?"))
+
+
+@page_of(Lab)
+@conditional_page
+def lab_feed(request: HttpRequest, key: str) -> HttpResponse:
+    """The changes of a lab, and of the records that concern it."""
+    return _feed_of(request, labs_by_key()[key])
+
+
+@page_of(Evaluator)
+@conditional_page
+def evaluator_feed(request: HttpRequest, key: str) -> HttpResponse:
+    """The changes of an evaluator, and of the records that concern it."""
+    return _feed_of(request, records()[Evaluator].by_key[key])
 
 
 def corrections(request: HttpRequest) -> HttpResponse:
@@ -85,8 +115,21 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
         "active_filters": filterset.active(request.GET),
         "clear_url": address("", kept_parameters(request.GET)),
         "csv_url": address(reverse(f"{name}_csv"), request.GET, page=None),
+        "feed_url": address(reverse("changes_feed"), request.GET, page=None, **FEED_OF[name]),
     }
     return render(request, f"evaltracker/{name}.html", context)
+
+
+def _feed_of(request: HttpRequest, party: Lab | Evaluator) -> HttpResponse:
+    requested = request_parameters(request.GET, others=("page",))
+    listed = changes_listed(requested.day).filter(concerns(type(party), [party.key]))
+    return _feed(request, f"{ORGANISATION}: changes about {party}", listed, party.get_absolute_url())
+
+
+def _feed(request: HttpRequest, title: str, listed: QuerySet[Proposal], shown_at: str) -> HttpResponse:
+    paginator = Paginator(listed, ROWS_ON_PAGE)
+    page = paginator.page(requested_page(request.GET, paginator.num_pages))
+    return feed_response(request, title, page, described_changes(page.object_list), shown_at)
 
 
 def _csv(found: _Found, name: str) -> HttpResponseBase:
