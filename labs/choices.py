@@ -1,5 +1,7 @@
 """Enumerations of the facts. Where a source can be silent, ``unknown`` is a member: silence is never a "no"."""
 
+from typing import Self
+
 from labs.rules.vocabulary import Term
 
 
@@ -10,6 +12,18 @@ class Answer(Term):
     PARTIAL = "partial", "in part", "A source says that it held for a part of the test or to some degree."
     NO = "no", "no", "A source says that it was not so."
     UNKNOWN = "unknown", "not disclosed", "No source that we read says either way."
+
+
+class YesNo(Term):
+    """The answer to a question that our own records always answer."""
+
+    YES = "yes", "yes"
+    NO = "no", "no"
+
+    @classmethod
+    def of(cls, answer: bool) -> Self:
+        """The word for it."""
+        return cls.YES if answer else cls.NO
 
 
 class Frontier(Term):

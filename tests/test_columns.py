@@ -1,6 +1,7 @@
 """What every declaration of columns has, in all apps."""
 
 import re
+from collections import defaultdict
 
 import pytest
 from django.test import RequestFactory
@@ -14,35 +15,69 @@ from commitments.web.tables import (
     PromiseTable,
     ReplyTable,
 )
+from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
-from labs.choices import Certainty
+from labs.choices import Certainty, YesNo
 from labs.models import Lab
-from labs.web.columns import Column, Link, Links, RecordTable, edtf_fields, path_reader, published_fields
+from labs.rules.renames import RENAMES, new_names
+from labs.web.columns import (
+    Column,
+    FieldType,
+    Link,
+    Links,
+    RecordTable,
+    WindowWord,
+    desk_fields,
+    edtf_fields,
+    path_reader,
+    published_fields,
+    published_relations,
+)
 from labs.web.tables import (
     ACCESS_EVENT_COLUMNS,
     AI_MODEL_COLUMNS,
     EVALUATOR_COLUMNS,
     LAB_COLUMNS,
     SOURCE_COLUMNS,
+    STATEMENT_COLUMNS,
     AccessEventTable,
     AIModelTable,
     EvaluatorTable,
     SourceTable,
 )
+from tests.published import PUBLISHED
 
 DECLARED = {
     "access events": ACCESS_EVENT_COLUMNS,
     "models": AI_MODEL_COLUMNS,
     "evaluators": EVALUATOR_COLUMNS,
     "sources": SOURCE_COLUMNS,
-    "labs": LAB_COLUMNS,
     "commitments": COMMITMENT_COLUMNS,
     "verdicts": VERDICT_COLUMNS,
     "replies": REPLY_COLUMNS,
     "scorecards": SCORECARD_COLUMNS,
     "changes": CHANGE_COLUMNS,
     "headline": HEADLINE_COLUMNS,
+    "timeline": TIMELINE_COLUMNS,
+    "share": SHARE_COLUMNS,
+    "statements": STATEMENT_COLUMNS,
+    "recorded of labs": LAB_COLUMNS,
 }
+FILES = {
+    "access": ACCESS_EVENT_COLUMNS,
+    "models": AI_MODEL_COLUMNS,
+    "evaluators": EVALUATOR_COLUMNS,
+    "sources": SOURCE_COLUMNS,
+    "commitments": COMMITMENT_COLUMNS,
+    "commitments/verdicts": VERDICT_COLUMNS,
+    "replies": REPLY_COLUMNS,
+    "labs": SCORECARD_COLUMNS,
+    "headline": HEADLINE_COLUMNS,
+    "changes": CHANGE_COLUMNS,
+    "timeline": TIMELINE_COLUMNS,
+    "charts/share": SHARE_COLUMNS,
+}
+"""The columns of each public file, by its address without the ending."""
 TABLES = (
     AccessEventTable,
     AIModelTable,
@@ -66,8 +101,71 @@ def test_each_column_has_a_name_of_its_own_and_a_sentence_that_explains_it(colum
 @pytest.mark.parametrize("columns", DECLARED.values(), ids=DECLARED)
 def test_each_column_is_shown_somewhere_and_no_two_fields_of_a_file_share_a_name(columns):
     assert [column.name for column in columns if not column.fields and column.cell is None] == []
-    names = [field.name for field in published_fields(columns)]
-    assert len(set(names)) == len(names)
+    for fields in (published_fields(columns), desk_fields(columns)):
+        names = [field.name for field in fields]
+        assert len(set(names)) == len(names)
+
+
+def _with_name(columns):
+    """Each public field of these columns, those of its relations too, by name: (type, meaning, values, list)."""
+
+    def fields_of(relation):
+        yield from relation.fields
+        for each in relation.relations:
+            yield from fields_of(each)
+
+    fields = [*published_fields(columns)]
+    for relation in published_relations(columns):
+        fields += fields_of(relation)
+    return [(each.name, (each.type, each.description, each.terms, each.refers_to)) for each in fields]
+
+
+def test_one_name_has_one_type_and_one_meaning_in_all_files():
+    meanings = defaultdict(lambda: defaultdict(list))
+    for file, columns in DECLARED.items():
+        for name, meaning in _with_name(columns):
+            meanings[name][meaning].append(file)
+    assert {name: dict(found) for name, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_no_name_means_a_value_in_one_file_and_several_in_another():
+    values = {name for columns in DECLARED.values() for name, _ in _with_name(columns)}
+    relations = {each.name for columns in DECLARED.values() for each in published_relations(columns)}
+    assert values & relations == set()
+
+
+@pytest.mark.parametrize("columns", DECLARED.values(), ids=DECLARED)
+def test_each_public_field_says_in_a_sentence_what_it_means(columns):
+    found = _with_name(columns)
+    assert [name for name, meaning in found if not re.fullmatch(r"[A-Z].+\.", meaning[1])] == []
+    assert [name for name, _ in found if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)] == []
+
+
+@pytest.mark.parametrize("columns", DECLARED.values(), ids=DECLARED)
+def test_each_enumeration_has_its_label_and_each_uncertain_date_goes_out_three_ways(columns):
+    names = {name for name, _ in _with_name(columns)}
+    for name, (kind, _, terms, _) in _with_name(columns):
+        if terms not in (None, YesNo, WindowWord):
+            assert f"{name}_label" in names
+        if kind is FieldType.EDTF:
+            assert {f"{name}_earliest", f"{name}_latest", f"{name}_label"} <= names
+
+
+@pytest.mark.parametrize("file", PUBLISHED)
+def test_a_published_name_stays(file):
+    """A rename is a change to list: labs/rules/renames.py, CHANGELOG.md and then tests/published_columns.txt."""
+    names = [field.name for field in published_fields(FILES[file])]
+    gone = [name for name in PUBLISHED[file] if name not in names]
+    assert [name for name in gone if not new_names(file, name)] == [], "a rename is a change to list"
+    assert names == PUBLISHED[file], "add new columns behind the others, and to tests/published_columns.txt"
+
+
+def test_a_rename_leads_from_no_column_to_columns_of_the_file():
+    for each in RENAMES:
+        names = PUBLISHED[each.file if each.file != "corrections" else "changes"]
+        assert each.old not in names, each
+        assert set(each.new) <= set(names), each
+    assert len({(each.file, each.old) for each in RENAMES}) == len(RENAMES)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -153,14 +251,17 @@ def test_a_reader_gives_nothing_where_a_step_of_its_path_is_empty():
     assert path_reader("model", "key")(Row) is None
 
 
-@pytest.mark.parametrize(("label", "values"), [("May 2024", ["2024-05", 1, 31]), ("", [None, None, None])])
+@pytest.mark.parametrize(
+    ("label", "values"), [("May 2024", ["2024-05", 1, 31, "in May 2024"]), ("", [None, None, None, ""])]
+)
 def test_the_fields_of_a_date_are_empty_where_the_day_did_not_know_it(label, values):
     class Row:
         ended_on, ended_on_earliest, ended_on_latest = "2024-05", 1, 31
         ended_label = label
 
-    fields = edtf_fields("ended_on", only_if="ended_label")
-    assert [field.name for field in fields] == ["ended_on", "ended_on_earliest", "ended_on_latest"]
+    fields = edtf_fields("ended_on", description="When it ended.", only_if="ended_label")
+    names = ["ended_on", "ended_on_earliest", "ended_on_latest", "ended_on_label"]
+    assert [field.name for field in fields] == names
     assert [field.value(Row) for field in fields] == values
 
 

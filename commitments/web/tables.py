@@ -5,7 +5,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,17 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from commitments.choices import About, Firmness, Origin, Reading, StatedBy, Wording
+from commitments.choices import (
+    About,
+    Binding,
+    Firmness,
+    Origin,
+    Reading,
+    RequiredEvaluators,
+    RequiredReleases,
+    StatedBy,
+    Wording,
+)
 from commitments.models import Commitment, Reply
 from commitments.queries import (
     CommitmentAsOf,
@@ -21,32 +31,45 @@ from commitments.queries import (
     commitments_as_of,
     replies_as_of,
 )
+from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.facts import RequirementFact
 from commitments.rules.ledger import Ledger
+from commitments.rules.replies import ReplyStanding
 from commitments.rules.sentences import framework_title
-from commitments.rules.verdicts import Verdict
-from labs.choices import Activity
+from commitments.rules.verdicts import Verdict, VerdictOutcome
+from labs.choices import Activity, Certainty, Results, Timing, YesNo
 from labs.rules.access import Window
 from labs.rules.dates import day_label
-from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import CRITERION_PLACES, printed
 from labs.web.columns import (
     AS_OF,
     DATA_VERSION,
+    METHOD,
     NONE,
     Column,
     Field,
+    FieldType,
     Link,
     Links,
     RecordTable,
+    Relation,
     badge,
     changed_at_column,
     citations_column,
+    count_field,
     edtf_fields,
     field,
+    joined,
+    key_field,
+    named_reference,
     pick,
+    reference,
+    sources_column,
     term_fields,
+    window_column,
+    yes_no_field,
 )
+from labs.web.tables import ENDED
 
 LABS_SHOWN = 3
 
@@ -70,38 +93,85 @@ def _words_cell(row: CommitmentAsOf) -> str:
     return f"{row.record.quote} ({wording.label})"
 
 
+def _activities(fact: RequirementFact) -> list[Activity]:
+    return [each for each in Activity if each in fact.activities]
+
+
+def _word(value: Any) -> Any:
+    return value and value.value
+
+
+_WHAT_A_READING_ASKS = (
+    Field(
+        "activity_names", lambda fact: joined(each.label for each in _activities(fact)), "which activities, for people."
+    ),
+    Field("evaluators", lambda fact: _word(fact.evaluators), "by whom.", terms=RequiredEvaluators),
+    Field("named_evaluator", lambda fact: fact.named_evaluator, "by which evaluator: its key.", refers_to="evaluators"),
+    Field("timing", lambda fact: _word(fact.timing), "when against the release.", terms=Timing),
+    Field(
+        "min_depth", lambda fact: fact.min_depth, "the least depth of access, a level from 0 to 4.", FieldType.INTEGER
+    ),
+    Field("results_at_least", lambda fact: _word(fact.results_at_least), "what has to be published.", terms=Results),
+    Field("releases", lambda fact: _word(fact.releases), "for which releases.", terms=RequiredReleases),
+    Field(
+        "visible_in_public", lambda fact: fact.visible_in_public, "whether keeping it is seen in public.", terms=YesNo
+    ),
+)
+
+
 def _requirement(reading: Reading) -> Column:
     """What one reading asks for; all empty where the commitment does not have it."""
 
-    def required(name: str, value: Callable[[RequirementFact], Any]) -> Field:
+    def required(asked: Field) -> Field:
         def read(row: CommitmentAsOf) -> Any:
             requirement: RequirementFact | None = getattr(row.fact, reading.value)
-            return None if requirement is None else value(requirement)
+            return None if requirement is None else asked.value(requirement)
 
-        return Field(f"{reading.value}_{name}", read)
+        meaning = f"What keeping it takes under the {reading.label}: {asked.description}"
+        return replace(asked, name=f"{reading.value}_{asked.name}", value=read, description=meaning)
 
+    def label(of: Field) -> Field:
+        terms = of.terms
+        assert terms is not None, "only an enumeration has labels"
+
+        def read(row: CommitmentAsOf) -> str | None:
+            value = of.value(row)
+            return terms(value).label if value else None
+
+        return Field(f"{of.name}_label", read, f"The value of {of.name} in words.")
+
+    def activities(row: CommitmentAsOf) -> list[Activity]:
+        requirement: RequirementFact | None = getattr(row.fact, reading.value)
+        return [] if requirement is None else _activities(requirement)
+
+    fields = tuple(map(required, _WHAT_A_READING_ASKS))
     return Column(
         name=f"{reading.value}_requirement",
         explanation=f"What keeping it takes under the {reading.label}; empty where it does not carry that one.",
-        fields=(
-            required("activities", lambda fact: [each.value for each in Activity if each in fact.activities]),
-            required("evaluators", lambda fact: fact.evaluators.value),
-            required("named_evaluator", lambda fact: fact.named_evaluator),
-            required("timing", lambda fact: fact.timing.value),
-            required("min_depth", lambda fact: fact.min_depth),
-            required("results_at_least", lambda fact: fact.results_at_least and fact.results_at_least.value),
-            required("releases", lambda fact: fact.releases.value),
-            required("visible_in_public", lambda fact: fact.visible_in_public),
+        fields=tuple(
+            each
+            for field in fields
+            for each in ((field, label(field)) if field.terms not in (None, YesNo) else (field,))
+        ),
+        relation=Relation(
+            f"{reading.value}_activities",
+            f"The activities that keeping it takes under the {reading.label}; any of them.",
+            activities,
+            term_fields("required_activity", lambda each: each, Activity, "An activity that keeping a promise takes."),
+        ),
+        packed=(
+            Field(f"{reading.value}_activities", lambda row: [each.value for each in activities(row)]),
+            *fields[1:],
         ),
     )
 
 
 COMMITMENT_COLUMNS: tuple[Column, ...] = (
-    Column(name="key", explanation="The name of the commitment in addresses.", fields=(field("key", "record", "key"),)),
+    Column(name="key", explanation="The name of the commitment in addresses.", fields=(key_field("record", "key"),)),
     Column(
         name="title",
         explanation="The commitment in a line.",
-        fields=(field("title", "record", "title"),),
+        fields=(field("title", "record", "title", description="The title of the record."),),
         cell=lambda row: row.record,
         header="Commitment",
         sort=("title",),
@@ -110,7 +180,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="origin",
         explanation="Where it stands written: a statement, a policy, a pledge, an agreement, a code or a law.",
-        fields=term_fields("origin", lambda row: Origin(row.record.origin)),
+        fields=term_fields("origin", lambda row: Origin(row.record.origin), Origin, "Where it stands written."),
         cell=lambda row: Origin(row.record.origin),
         sort=("origin",),
         is_default=True,
@@ -119,6 +189,19 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="labs",
         explanation="The labs that made it, and how sure it is of each; none where it is a law.",
         fields=(
+            count_field("lab_count", "How many labs made it; none where it is a law.", lambda row: len(row.labs)),
+            Field("lab_names", lambda row: joined(lab.name for lab in row.labs), "The labs that made it, for people."),
+        ),
+        relation=Relation(
+            "labs",
+            "The labs that made it, and how sure it is of each.",
+            lambda row: row.parts,
+            (
+                *named_reference("lab"),
+                *term_fields("certainty", lambda part: part.certainty, Certainty, "How sure it is."),
+            ),
+        ),
+        packed=(
             Field("labs", lambda row: [lab.key for lab in row.labs]),
             Field("lab_names", lambda row: [lab.name for lab in row.labs]),
             Field("lab_certainties", lambda row: [part.certainty.value for part in row.parts]),
@@ -130,7 +213,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="framework",
         explanation="The document or series that it belongs to.",
-        fields=(field("framework", "record", "framework"),),
+        fields=(field("framework", "record", "framework", description="The document or series that it belongs to."),),
         cell=lambda row: framework_title(row.record.framework) if row.record.framework else NONE,
         sort=("framework",),
     ),
@@ -138,8 +221,15 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="counterparty",
         explanation="The evaluator that it was made to; empty where it names none.",
         fields=(
-            field("counterparty", "record", "counterparty", "key"),
-            field("counterparty_name", "record", "counterparty", "name"),
+            reference(
+                "counterparty",
+                "record",
+                "counterparty",
+                "key",
+                description="The evaluator that it was made to: its key; empty where it names none.",
+                to="evaluators",
+            ),
+            field("counterparty_name", "record", "counterparty", "name", description="The name of the counterparty."),
         ),
         cell=lambda row: row.record.counterparty,
         header="Made to",
@@ -148,7 +238,15 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="quote",
         explanation="What it says: its own words, but where “wording” says that they are condensed or translated.",
-        fields=(field("quote", "record", "quote"),),
+        fields=(
+            field(
+                "commitment_words",
+                "record",
+                "quote",
+                description="What it says: its own words, unless “wording” says that they are condensed or translated.",
+                desk="quote",
+            ),
+        ),
         cell=_words_cell,
         header="What it says",
         style="wide",
@@ -156,7 +254,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="made",
         explanation="When it was made.",
-        fields=edtf_fields("made_on", "record"),
+        fields=edtf_fields("made_on", "record", description="When it was made."),
         cell=lambda row: row.record.made_on_label or "not disclosed",
         sort=("made_on_earliest",),
         is_default=True,
@@ -164,7 +262,9 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="effective",
         explanation="From when it holds, where that is not the day on which it was made.",
-        fields=edtf_fields("effective_on", "record"),
+        fields=edtf_fields(
+            "effective_on", "record", description="From when it holds, where that is not the day on which it was made."
+        ),
         cell=lambda row: row.record.effective_on_label or row.record.made_on_label or "not disclosed",
         header="In force from",
         sort=("effective_on_earliest",),
@@ -172,28 +272,44 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="due",
         explanation="By when it was to be fulfilled.",
-        fields=edtf_fields("due_on", "record"),
+        fields=edtf_fields("due_on", "record", description="By when it was to be fulfilled."),
         cell=lambda row: row.record.due_on_label or NONE,
         sort=("due_on_earliest",),
     ),
     Column(
         name="ended",
         explanation="When it ended; empty where it had not by the day.",
-        fields=edtf_fields("ended_on", "record", only_if="has_ended"),
+        fields=edtf_fields("ended_on", "record", description=ENDED, only_if="has_ended"),
         cell=lambda row: row.ended_label or NONE,
     ),
     Column(
         name="fulfilled",
         explanation="When it was fulfilled; empty where it was not by the day.",
-        fields=edtf_fields("fulfilled_on", "record", only_if="is_fulfilled"),
+        fields=edtf_fields(
+            "fulfilled_on",
+            "record",
+            description="When it was fulfilled; empty where it was not by the day.",
+            only_if="is_fulfilled",
+        ),
     ),
     Column(
         name="in_force",
         explanation="Whether it was in force on the day, and from when until when it holds.",
         fields=(
-            field("in_force", "is_in_force"),
-            field("in_force_from", "tenure", "start"),
-            field("in_force_until", "end"),
+            yes_no_field("in_force", "Whether it was in force on the day.", lambda row: row.is_in_force),
+            field(
+                "in_force_from",
+                "tenure",
+                "start",
+                description="The day from which it is in force.",
+                type=FieldType.DATE,
+            ),
+            field(
+                "in_force_until",
+                "end",
+                description="The first day on which it was no longer in force; empty where none was known.",
+                type=FieldType.DATE,
+            ),
         ),
         cell=lambda row: row.in_force_label,
         sort=("in_force",),
@@ -202,12 +318,20 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="superseded_by",
         explanation="The commitment that took its place.",
-        fields=(field("superseded_by", "successor", "key"),),
+        fields=(
+            reference(
+                "superseded_by",
+                "successor",
+                "key",
+                description="The commitment that took its place: its key.",
+                to="commitments",
+            ),
+        ),
     ),
     Column(
         name="about",
         explanation="What it is about.",
-        fields=term_fields("about", lambda row: About(row.record.about)),
+        fields=term_fields("about", lambda row: About(row.record.about), About, "What it is about."),
         cell=lambda row: About(row.record.about),
         header="Topic",
         sort=("about",),
@@ -216,7 +340,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="firmness",
         explanation="How firm its words are.",
-        fields=term_fields("firmness", lambda row: Firmness(row.record.firmness)),
+        fields=term_fields("firmness", lambda row: Firmness(row.record.firmness), Firmness, "How firm its words are."),
         cell=lambda row: Firmness(row.record.firmness),
         sort=("firmness",),
         is_default=True,
@@ -224,7 +348,9 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="stated_by",
         explanation="Who stated it in public.",
-        fields=term_fields("stated_by", lambda row: StatedBy(row.record.stated_by)),
+        fields=term_fields(
+            "stated_by", lambda row: StatedBy(row.record.stated_by), StatedBy, "Who stated it in public."
+        ),
         cell=lambda row: StatedBy(row.record.stated_by),
         header="Who stated it",
         sort=("stated_by",),
@@ -232,14 +358,19 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
     Column(
         name="scope",
         explanation="What it covers, in our words.",
-        fields=(field("scope"),),
+        fields=(field("scope", description="What it covers, in our words."),),
         cell=lambda row: row.scope_words or "not disclosed",
         style="wide",
     ),
     Column(
         name="binding",
         explanation="Whether the lab said that it will not deploy unless the outside test passes.",
-        fields=term_fields("binding", lambda row: row.binding),
+        fields=term_fields(
+            "binding",
+            lambda row: row.binding,
+            Binding,
+            "Whether the lab said that it will not deploy unless the outside test passes.",
+        ),
         cell=lambda row: row.binding,
         header="Binding on deployment",
     ),
@@ -254,8 +385,13 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="testable",
         explanation="Whether practice can be held against it, and why not; condensed or translated words never are.",
         fields=(
-            field("testable", "is_testable"),
-            field("not_testable_because", "record", "not_testable_because"),
+            yes_no_field("testable", "Whether practice can be held against it.", lambda row: row.is_testable),
+            field(
+                "not_testable_because",
+                "record",
+                "not_testable_because",
+                description="Why practice cannot be held against it; empty where it can.",
+            ),
         ),
     ),
     _requirement(Reading.STRICT),
@@ -264,22 +400,34 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="deadline",
         explanation="Where its deadline stands, and by how many days it was met or missed.",
         fields=(
-            Field("deadline", lambda row: row.deadline and row.deadline.status.value),
-            field("deadline_days", "deadline", "days"),
+            *term_fields(
+                "deadline",
+                lambda row: row.deadline and row.deadline.status,
+                DeadlineStatus,
+                "Where its deadline stands; empty where it has none.",
+            ),
+            field(
+                "deadline_days",
+                "deadline",
+                "days",
+                description="By how many days the deadline was met or missed.",
+                type=FieldType.INTEGER,
+            ),
         ),
     ),
-    Column(
-        name="sources",
-        explanation="The keys of the sources that tell of it.",
-        fields=(Field("sources", lambda row: list(dict.fromkeys(each.source.key for each in row.citations))),),
-    ),
+    sources_column(),
     AS_OF,
     citations_column(lambda row: row.citations),
     changed_at_column("record"),
     Column(
         name="wording",
         explanation="Whether its words stand here as they stand in the source.",
-        fields=term_fields("wording", lambda row: Wording(row.record.wording)),
+        fields=term_fields(
+            "wording",
+            lambda row: Wording(row.record.wording),
+            Wording,
+            "Whether its words stand here as they stand in the source.",
+        ),
     ),
 )
 
@@ -366,43 +514,57 @@ def _value(end: str) -> Callable[[VerdictRow], str | None]:
 
 
 VERDICT_COLUMNS: tuple[Column, ...] = (
-    Column(name="lab", explanation="The lab that made the promise.", fields=(field("lab", "verdict", "lab"),)),
+    Column(name="lab", explanation="The lab that made the promise.", fields=(reference("lab", "verdict", "lab"),)),
     Column(
-        name="commitment", explanation="The promise.", fields=(field("commitment", "verdict", "commitment", "key"),)
+        name="commitment",
+        explanation="The promise.",
+        fields=(reference("commitment", "verdict", "commitment", "key"),),
     ),
     Column(
         name="model",
         explanation="The release that it is held against.",
-        fields=(field("model", "verdict", "release", "key"),),
+        fields=(reference("model", "verdict", "release", "key"),),
     ),
     Column(
         name="verdict",
         explanation="What the release says of the promise under each reading.",
         fields=(
-            Field("verdict_strict", lambda row: row.verdict.strict.outcome.value),
-            Field("verdict_lenient", lambda row: row.verdict.lenient.outcome.value),
+            *term_fields(
+                "verdict_strict",
+                lambda row: row.verdict.strict.outcome,
+                VerdictOutcome,
+                "Whether the promise was kept for the release, under the strict reading.",
+            ),
+            *term_fields(
+                "verdict_lenient",
+                lambda row: row.verdict.lenient.outcome,
+                VerdictOutcome,
+                "Whether the promise was kept for the release, under the lenient reading.",
+            ),
         ),
     ),
     Column(
         name="value",
         explanation="What that is worth in the mean, from 0 to 1; empty where it is left out of the mean.",
-        fields=(Field("value_low", _value("low")), Field("value_high", _value("high"))),
-    ),
-    AS_OF,
-    Column(
-        name="window",
-        explanation="Which releases these are: the window, its first day (empty for all time), its last.",
         fields=(
-            field("window", "window", "value"),
-            Field("window_from", lambda row: row.ledger.access.first_day(row.window)),
-            Field("window_to", lambda row: row.ledger.access.window_end),
+            Field(
+                "value_low", _value("low"), "The lowest that the verdict can be worth, from 0 to 1.", FieldType.NUMBER
+            ),
+            Field(
+                "value_high",
+                _value("high"),
+                "The highest that the verdict can be worth, from 0 to 1.",
+                FieldType.NUMBER,
+            ),
         ),
     ),
-    Column(
-        name="method_version",
-        explanation="The version of the method that computed the verdict.",
-        fields=(Field("method_version", lambda _: METHOD_VERSION),),
+    AS_OF,
+    window_column(
+        lambda row: row.window,
+        lambda row: row.ledger.access.first_day(row.window),
+        lambda row: row.ledger.access.window_end,
     ),
+    METHOD,
     DATA_VERSION,
 )
 """A row is a promise of a lab and a release that came out while it was in force."""
@@ -413,14 +575,32 @@ def _day(day: dt.date | None) -> str:
 
 
 REPLY_COLUMNS: tuple[Column, ...] = (
-    Column(name="key", explanation="The name of the question in addresses.", fields=(field("key", "record", "key"),)),
+    Column(name="key", explanation="The name of the question in addresses.", fields=(key_field("record", "key"),)),
     Column(
         name="about",
         explanation="The access event, the commitment or the lab that it is about.",
         fields=(
-            field("event", "record", "event", "key"),
-            field("commitment", "record", "commitment", "key"),
-            field("lab", "record", "lab", "key"),
+            reference(
+                "about_event",
+                *("record", "event", "key"),
+                description="The access event that it is about: its key.",
+                to="access",
+                desk="event",
+            ),
+            reference(
+                "about_commitment",
+                *("record", "commitment", "key"),
+                description="The commitment that it is about: its key.",
+                to="commitments",
+                desk="commitment",
+            ),
+            reference(
+                "about_lab",
+                *("record", "lab", "key"),
+                description="The lab that it is about: its key.",
+                to="labs",
+                desk="lab",
+            ),
         ),
         cell=lambda row: Link(row.record, row.about_label),
         sort=("event__key", "commitment__title", "lab__name"),
@@ -430,7 +610,20 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="by",
         explanation="The lab or the evaluator that was asked, or that replied.",
-        fields=(field("by_lab", "record", "by_lab", "key"), field("by_evaluator", "record", "by_evaluator", "key")),
+        fields=(
+            reference(
+                "by_lab",
+                *("record", "by_lab", "key"),
+                description="The lab that was asked, or that replied: its key.",
+                to="labs",
+            ),
+            reference(
+                "by_evaluator",
+                *("record", "by_evaluator", "key"),
+                description="The evaluator that was asked, or that replied: its key.",
+                to="evaluators",
+            ),
+        ),
         cell=lambda row: row.speaker,
         header="Asked or replying",
         sort=("by_lab__name", "by_evaluator__name"),
@@ -439,7 +632,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="question",
         explanation="What we asked; empty where they wrote without being asked.",
-        fields=(field("question"),),
+        fields=(field("question", description="What we asked; empty where they wrote without being asked."),),
         cell=lambda row: row.question or NONE,
         header="What we asked",
         style="wide",
@@ -447,7 +640,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="asked",
         explanation="When we asked.",
-        fields=(field("asked_on", "record", "asked_on"),),
+        fields=(field("asked_on", "record", "asked_on", description="When we asked.", type=FieldType.DATE),),
         cell=lambda row: _day(row.record.asked_on),
         sort=("asked_on",),
         is_default=True,
@@ -455,7 +648,11 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="due",
         explanation="By when we asked for an answer.",
-        fields=(field("answer_by", "record", "answer_by"),),
+        fields=(
+            field(
+                "answer_by", "record", "answer_by", description="By when we asked for an answer.", type=FieldType.DATE
+            ),
+        ),
         cell=lambda row: _day(row.record.answer_by),
         header="Answer by",
         sort=("answer_by",),
@@ -464,7 +661,13 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="answered",
         explanation="When they answered; empty where they had not by the day.",
-        fields=(field("answered_on"),),
+        fields=(
+            field(
+                "answered_on",
+                description="When they answered; empty where they had not by the day.",
+                type=FieldType.DATE,
+            ),
+        ),
         cell=lambda row: _day(row.answered_on),
         sort=("answered_on",),
         is_default=True,
@@ -472,7 +675,13 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="standing",
         explanation="Where it stands on the day.",
-        fields=term_fields("standing", lambda row: row.standing),
+        fields=term_fields(
+            "reply_standing",
+            lambda row: row.standing,
+            ReplyStanding,
+            "Where the question stands on the day.",
+            desk="standing",
+        ),
         cell=lambda row: badge(row.standing),
         header="Where it stands",
         sort=("standing_now",),
@@ -481,7 +690,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="text",
         explanation="The answer, word for word.",
-        fields=(field("answer", "text"),),
+        fields=(field("answer", "text", description="The answer, word for word."),),
         cell=lambda row: row.text or NONE,
         header="Answer, word for word",
         style="wide",
@@ -489,12 +698,12 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="published_url",
         explanation="Where they published the answer.",
-        fields=(field("published_url"),),
+        fields=(field("published_url", description="Where they published the answer."),),
     ),
     Column(
         name="outcome",
         explanation="What changed because of it.",
-        fields=(field("outcome"),),
+        fields=(field("what_changed", "outcome", description="What changed because of the answer.", desk="outcome"),),
         cell=lambda row: row.outcome or NONE,
         header="What changed because of it",
         style="wide",

@@ -22,7 +22,6 @@ from evaltracker.importing.kinds import CHANGED_AT, KEY, KINDS, FileKind
 from evaltracker.importing.names import Names
 from evaltracker.importing.problems import FileProblem
 from labs.models import Evaluator, Lab, Record, Source
-from labs.rules.csv_cells import cell
 from labs.web.parameters import today
 from labs.web.streaming import lines
 
@@ -79,7 +78,7 @@ def write_csv(kind: FileKind, rows: Iterable[Any]) -> bytes:
 
 def write_xlsx(kind: FileKind, rows: Iterable[Any]) -> bytes:
     """A workbook of one sheet. Raises FileProblem for what no workbook can hold."""
-    texts = ([cell(column.value(row)) for column in kind.columns] for row in rows)
+    texts = ([column.cell(row) for column in kind.columns] for row in rows)
     return write_workbook(kind.name, [column.name for column in kind.columns], texts)
 
 

@@ -218,7 +218,7 @@ def _table(name: str, kind: FileKind, sheet: Sheet, is_left_out: bool) -> Table:
     if not lines:
         raise FileProblem("It is empty: a row has to name the columns.")
     start = _header_place(kind, lines)
-    columns = [_column(text) for text in lines[start].texts]
+    columns = [_column(kind, text) for text in lines[start].texts]
     while columns and not columns[-1]:
         columns.pop()
     table = Table(name, kind, [])
@@ -233,8 +233,9 @@ def _table(name: str, kind: FileKind, sheet: Sheet, is_left_out: bool) -> Table:
     return table
 
 
-def _column(text: str) -> str:
-    return re.sub(r"[\s-]+", "_", text.strip().casefold())
+def _column(kind: FileKind, text: str) -> str:
+    name = re.sub(r"[\s-]+", "_", text.strip().casefold())
+    return kind.desk_names.get(name, name)
 
 
 def _known(kind: FileKind, column: str) -> bool:
@@ -245,7 +246,7 @@ def _known(kind: FileKind, column: str) -> bool:
 def _header_place(kind: FileKind, lines: Sequence[Line]) -> int:
     """The first row that names at least two columns, or nothing else; else the first row."""
     for place, line in enumerate(lines[:HEADER_WITHIN]):
-        texts = [_column(text) for text in line.texts if text.strip()]
+        texts = [_column(kind, text) for text in line.texts if text.strip()]
         known = sum(_known(kind, text) for text in texts)
         if known >= 2 or known == len(texts) > 0:
             return place

@@ -29,8 +29,9 @@ from labs.queries import (
     statements_as_of,
 )
 from labs.rules.access import Window
-from labs.rules.csv_cells import cell, plain
-from labs.web.columns import Column, Field, published_fields
+from labs.rules.csv_cells import plain
+from labs.rules.renames import RENAMES
+from labs.web.columns import Column, Field, desk_fields, published_fields
 from labs.web.parameters import today
 from labs.web.tables import (
     ACCESS_EVENT_COLUMNS,
@@ -55,6 +56,7 @@ class FileKind:
     kind: RecordKind
     columns: Sequence[Field]
     listed: Listed
+    public: Sequence[Field] = ()  # of the public file, where some columns have other names, and none holds a list
 
     @property
     def model(self) -> type[Record]:
@@ -82,14 +84,22 @@ class FileKind:
     @cached_property
     def derived(self) -> set[str]:
         """The columns that follow from others, which an import leaves alone."""
-        return {column.name for column in self.columns} - {KEY, CHANGED_AT, AS_OF, *self.fields}
+        names = {column.name for column in (*self.columns, *self.public)} | set(self._old_names)
+        return names - {KEY, CHANGED_AT, AS_OF, *self.fields, *self.desk_names}
+
+    @property
+    def _old_names(self) -> Iterator[str]:
+        return (each.old for each in RENAMES if each.file in self.kind.file_names)
+
+    @cached_property
+    def desk_names(self) -> dict[str, str]:
+        """The columns that have another name in the public file, each with its name here."""
+        return {column.name: column.desk for column in self.public if column.desk}
 
     def cells(self, row: Any) -> dict[str, str]:
         """The exported cells of a row by the field of the form, as plain text."""
         return {
-            self.fields[column.name]: plain(cell(column.value(row)))
-            for column in self.columns
-            if column.name in self.fields
+            self.fields[column.name]: plain(column.cell(row)) for column in self.columns if column.name in self.fields
         }
 
     def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
@@ -144,7 +154,7 @@ _EXPORTS: Mapping[type[Record], tuple[Sequence[Column], Listed]] = {
 
 def _file_kind(kind: RecordKind) -> FileKind:
     columns, listed = _EXPORTS[kind.model]
-    return FileKind(kind, published_fields(columns), listed)
+    return FileKind(kind, desk_fields(columns), listed, published_fields(columns))
 
 
 KINDS = tuple(map(_file_kind, kinds_by_rank()))

@@ -19,36 +19,73 @@ from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.choices import Country, Evidence
+from labs.choices import Country, Evidence, ProposalKind
 from labs.queries.change_words import NOTHING
 from labs.rules.access import Window
-from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
 from labs.rules.sentences import EvidenceCounts, evidence_counts
-from labs.web.columns import AS_OF, DATA_VERSION, NONE, Column, Field, Link, RecordTable, field
+from labs.web.columns import (
+    AS_OF,
+    DATA_VERSION,
+    METHOD,
+    NONE,
+    Column,
+    Field,
+    FieldType,
+    Link,
+    RecordTable,
+    count_field,
+    named_reference,
+    path_reader,
+    term_fields,
+    window_column,
+    yes_no_field,
+)
+
+FIGURES = {
+    "releases": "How many releases the figures of the row are about.",
+    "evaluated_low": "How many of the releases outsiders surely evaluated before deployment.",
+    "evaluated_high": "How many of the releases outsiders surely or possibly evaluated before deployment.",
+    "deeper_yes": "For how many of those surely evaluated the evaluators got deeper access than users get.",
+    "deeper_no": "For how many of those surely evaluated the evaluators got no deeper access than users get.",
+    "deeper_unknown": "For how many of those surely evaluated no source says how deep the access was.",
+    "facts_known": "How many facts of the access events that count are disclosed.",
+    "facts_asked": "How many facts we ask of the access events that count.",
+}
+"""What each count of releases or facts means, in every file that has it."""
+
+
+def figure_field(name: str, *path: str) -> Field:
+    """A count of the releases that a row is about."""
+    return count_field(name, FIGURES[name], path_reader(*path))
+
 
 _NAMES = {criterion: criterion.value for criterion in Criterion} | {Criterion.EVALUATED: "evaluated_share"}
 
 
 def _figure(name: str, read: Callable[[ScoreRow], Any]) -> Field:
     """A figure of the lab's releases in the window; empty where there is none."""
-    return Field(name, lambda row: read(row) if row.has_releases else None)
+    return count_field(name, FIGURES[name], lambda row: read(row) if row.has_releases else None)
 
 
-def _range(name: str, places: int, read: Callable[[ScoreRow], Range | None]) -> tuple[Field, Field]:
+def _range(name: str, places: int, meaning: str, read: Callable[[ScoreRow], Range | None]) -> tuple[Field, Field]:
     """Both ends of a range with these decimals; empty where it does not apply."""
 
     def end(which: str) -> Callable[[ScoreRow], str | None]:
         return lambda row: printed(getattr(value, which), places) if (value := read(row)) else None
 
-    return Field(f"{name}_low", end("low")), Field(f"{name}_high", end("high"))
+    return (
+        Field(f"{name}_low", end("low"), f"The lower end of {meaning}", FieldType.NUMBER),
+        Field(f"{name}_high", end("high"), f"The upper end of {meaning}", FieldType.NUMBER),
+    )
 
 
 def _criterion(criterion: Criterion) -> Column:
+    meaning = f"the criterion “{criterion.label}”, from 0 to 1; empty where it does not apply."
     return Column(
         name=_NAMES[criterion],
         explanation=f"{criterion.explanation} From 0 to 1; empty where the criterion does not apply.",
-        fields=_range(_NAMES[criterion], CRITERION_PLACES, lambda row: row.card.criteria[criterion]),
+        fields=_range(_NAMES[criterion], CRITERION_PLACES, meaning, lambda row: row.card.criteria[criterion]),
     )
 
 
@@ -78,29 +115,17 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     Column(
         name="lab",
         explanation="The lab.",
-        fields=(field("lab", "lab", "key"),),
+        fields=named_reference("lab"),
         cell=_lab_cell,
         is_default=True,
     ),
     AS_OF,
-    Column(
-        name="window",
-        explanation="Which releases the figures are about: the window, its first day (empty for all time), its last.",
-        fields=(
-            field("window", "card", "window", "value"),
-            field("window_from", "card", "window_from"),
-            field("window_to", "card", "window_to"),
-        ),
-    ),
-    Column(
-        name="method_version",
-        explanation="The version of the method that computed the figures.",
-        fields=(Field("method_version", lambda _: METHOD_VERSION),),
-    ),
+    window_column(lambda row: row.card.window, path_reader("card", "window_from"), path_reader("card", "window_to")),
+    METHOD,
     Column(
         name="releases",
         explanation="How many releases the lab had in the window.",
-        fields=(field("releases", "card", "counts", "releases"),),
+        fields=(figure_field("releases", "card", "counts", "releases"),),
     ),
     Column(
         name="evaluated",
@@ -128,7 +153,9 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     Column(
         name="score",
         explanation="The score, from 0 to 100; empty where there is none, which is not 0.",
-        fields=_range("score", SCORE_PLACES, lambda row: row.card.score),
+        fields=_range(
+            "score", SCORE_PLACES, "the score, from 0 to 100; empty where there is none.", lambda row: row.card.score
+        ),
         cell=_score_cell,
         header="Score, 0 to 100",
         is_default=True,
@@ -137,7 +164,14 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     Column(
         name="rank",
         explanation="The lab's best and worst possible rank.",
-        fields=(field("rank_best", "card", "ranks", "best"), field("rank_worst", "card", "ranks", "worst")),
+        fields=(
+            count_field(
+                "rank_best", "The lab's best possible rank among all labs.", path_reader("card", "ranks", "best")
+            ),
+            count_field(
+                "rank_worst", "The lab's worst possible rank among all labs.", path_reader("card", "ranks", "worst")
+            ),
+        ),
     ),
     Column(
         name="coverage",
@@ -225,34 +259,24 @@ class HeadlineRow:
 
 HEADLINE_COLUMNS: tuple[Column, ...] = (
     AS_OF,
-    Column(
-        name="window", explanation="Which releases the figures are about.", fields=(field("window", "window", "value"),)
+    window_column(
+        lambda row: row.window,
+        lambda row: row.ledger.access.first_day(row.window),
+        lambda row: row.ledger.access.window_end,
     ),
-    Column(
-        name="window_to",
-        explanation="The first day of the window, empty for all time, and its last.",
-        fields=(
-            Field("window_from", lambda row: row.ledger.access.first_day(row.window)),
-            Field("window_to", lambda row: row.ledger.access.window_end),
-        ),
-    ),
-    Column(
-        name="method_version",
-        explanation="The version of the method that computed the figures.",
-        fields=(Field("method_version", lambda _: METHOD_VERSION),),
-    ),
+    METHOD,
     DATA_VERSION,
     Column(
         name="releases",
         explanation="How many frontier releases came out in the window.",
-        fields=(field("releases", "counts", "releases"),),
+        fields=(figure_field("releases", "counts", "releases"),),
     ),
     Column(
         name="evaluated",
         explanation="How many of these outsiders evaluated before deployment: surely (low) and possibly (high).",
         fields=(
-            field("evaluated_low", "counts", "evaluated_low"),
-            field("evaluated_high", "counts", "evaluated_high"),
+            figure_field("evaluated_low", "counts", "evaluated_low"),
+            figure_field("evaluated_high", "counts", "evaluated_high"),
         ),
     ),
     Column(
@@ -260,88 +284,153 @@ HEADLINE_COLUMNS: tuple[Column, ...] = (
         explanation="For how many of the confirmed the evaluators got deeper access than users, for how many no "
         "deeper, and of how many no source says.",
         fields=(
-            field("deeper_yes", "evidence", "deeper"),
-            field("deeper_no", "evidence", "not_deeper"),
-            field("deeper_unknown", "evidence", "depth_unknown"),
+            figure_field("deeper_yes", "evidence", "deeper"),
+            figure_field("deeper_no", "evidence", "not_deeper"),
+            figure_field("deeper_unknown", "evidence", "depth_unknown"),
         ),
     ),
     *(
         Column(
             name=word.value,
             explanation=f"How many releases have the word “{word.label}”. {word.explanation}",
-            fields=(Field(word.value, lambda row, word=word: row.evidence.of.get(word, 0)),),
+            fields=(
+                count_field(
+                    f"releases_{word.value}",
+                    f"How many of the releases have the word “{word.label}”.",
+                    lambda row, word=word: row.evidence.of.get(word, 0),
+                ),
+            ),
         )
         for word in Evidence
     ),
 )
 
 
-def _of_change(name: str, attribute: str = "") -> tuple[Field]:
-    return (Field(name, lambda row: getattr(row[0], attribute or name)),)
+def _of_change(name: str, attribute: str, description: str) -> tuple[Field]:
+    return (Field(name, lambda row: getattr(row[0], attribute), description),)
 
 
-def _of_row(name: str, attribute: str) -> Field:
+def _of_row(name: str, attribute: str, description: str) -> Field:
     """What changed, in the words of the page; empty where there was nothing, and for a change without rows."""
 
     def value(row: Any) -> str | None:
         text = getattr(row[1], attribute) if row[1] else None
         return None if text == NOTHING else text
 
-    return Field(name, value)
+    return Field(name, value, description)
+
+
+def edition_words(version: str) -> str | None:
+    """An edition in a file: programs would take 2026.10 for a number, and print 2026.1."""
+    return f"edition {version}" if version else None
 
 
 CHANGE_COLUMNS: tuple[Column, ...] = (
-    Column(name="change", explanation="The number of the change.", fields=_of_change("change", "pk")),
+    Column(
+        name="change",
+        explanation="The number of the change.",
+        fields=(count_field("change", "The number of the change.", lambda row: row[0].pk),),
+    ),
     Column(
         name="recorded_at",
         explanation="When it became public, in UTC.",
-        fields=(Field("recorded_at", lambda row: f"{row[0].made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"),),
+        fields=(
+            Field(
+                "recorded_at",
+                lambda row: f"{row[0].made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "When the change became public, in UTC.",
+                FieldType.DATETIME,
+            ),
+        ),
     ),
-    Column(name="record_kind", explanation="The kind of the record.", fields=_of_change("record_kind")),
-    Column(name="key", explanation="The key of the record.", fields=_of_change("key")),
-    Column(name="name", explanation="The name of the record.", fields=_of_change("name")),
+    Column(
+        name="record_kind",
+        explanation="The kind of the record.",
+        fields=_of_change("record_kind", "record_kind", "The kind of the record that changed, in words."),
+    ),
+    Column(
+        name="key",
+        explanation="The key of the record.",
+        fields=_of_change("record_key", "key", "The key of the record that changed."),
+    ),
+    Column(
+        name="name",
+        explanation="The name of the record.",
+        fields=_of_change("record_name", "name", "The name of the record that changed, as it was called then."),
+    ),
     Column(
         name="kind",
         explanation="What was done with the record.",
-        fields=(Field("kind", lambda row: row[0].kind.value), Field("kind_label", lambda row: row[0].kind.label)),
+        fields=term_fields("change_kind", lambda row: row[0].kind, ProposalKind, "What was done with the record."),
     ),
     Column(
         name="field",
         explanation="The field that changed.",
-        fields=(_of_row("field", "field"), _of_row("field_label", "label")),
+        fields=(
+            _of_row("field", "field", "The field that changed; empty for other kinds of change."),
+            _of_row("field_label", "label", "The value of field in words."),
+        ),
     ),
-    Column(name="old", explanation="What it said before.", fields=(_of_row("old", "old"),)),
-    Column(name="new", explanation="What it says now.", fields=(_of_row("new", "new"),)),
+    Column(
+        name="old",
+        explanation="What it said before.",
+        fields=(_of_row("old", "old", "What the field said before, in words."),),
+    ),
+    Column(
+        name="new",
+        explanation="What it says now.",
+        fields=(_of_row("new", "new", "What the field says since, in words."),),
+    ),
     Column(
         name="merged_into",
         explanation="The record that it was merged into.",
-        fields=_of_change("merged_into", "into"),
+        fields=_of_change("merged_into", "into", "The name of the record that it was merged into."),
     ),
     Column(
         name="reason",
         explanation="Why it was changed: this field, or the record.",
-        fields=(Field("reason", lambda row: (row[1] and row[1].reason) or row[0].reason),),
+        fields=(
+            Field(
+                "reason",
+                lambda row: (row[1] and row[1].reason) or row[0].reason,
+                "Why it was changed: this field, or the record.",
+            ),
+        ),
     ),
     Column(
         name="correction",
         explanation="Whether it corrects an error of ours.",
-        fields=_of_change("correction", "is_correction"),
+        fields=(yes_no_field("correction", "Whether it corrects an error of ours.", lambda row: row[0].is_correction),),
     ),
     Column(
         name="checked_by",
         explanation="Who checked it; empty if it was entered with an edition.",
-        fields=_of_change("checked_by"),
+        fields=_of_change("checked_by", "checked_by", "Who checked it; empty if it was entered with an edition."),
     ),
-    Column(name="edition", explanation="The edition that it was entered with.", fields=_of_change("edition")),
+    Column(
+        name="edition",
+        explanation="The edition that it was entered with.",
+        fields=(
+            Field(
+                "entered_with",
+                lambda row: edition_words(row[0].edition),
+                "The edition that it was entered with; empty if it was published at the desk.",
+            ),
+        ),
+    ),
     Column(
         name="data_version",
         explanation="The data version with which it became public.",
-        fields=_of_change("data_version"),
+        fields=_of_change("public_since", "data_version", "The data version with which the change became public."),
     ),
     Column(
         name="parted_from",
         explanation="The record that had been merged into it and was found to be another one.",
-        fields=_of_change("parted_from", "again"),
+        fields=_of_change(
+            "parted_from",
+            "again",
+            "The name of the record that had been merged into it and was found to be another one.",
+        ),
     ),
 )
 """A row is a change and one of its rows, or None where it has none."""

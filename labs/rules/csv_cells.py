@@ -1,7 +1,7 @@
 """How values are written to the cells of a spreadsheet, and how they are read back.
 
 None is an empty cell, an enumeration its value (so unknown is the word ``unknown``), a list its members joined by ``;
-``. A text that a spreadsheet would run as a formula gets an apostrophe in front.
+``. A text that a spreadsheet would run as a formula, or take for a date or a time, gets an apostrophe in front.
 """
 
 import datetime as dt
@@ -9,7 +9,19 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+MONTH = (
+    "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|"
+    "aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+)
+DATE_LIKE = (
+    "[0-9]{1,4}[-/][0-9]{1,4}([-/][0-9]{1,4})?"  # 1-4, 5/6, 2024-05, 5/6/24
+    f"|([0-9]{{1,4}}[-/., ]*)?({MONTH})[-/., ]*[0-9]{{1,4}}(st|nd|rd|th)?([-/., ]+[0-9]{{1,4}})?"  # 3 May 2024, Mar-1
+    f"|[0-9]{{1,4}}(st|nd|rd|th)?[-/., ]*({MONTH})[.]?"  # 14 March
+    "|[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?( *[ap]m)?"  # 10:30
+)
+"""The texts that a spreadsheet takes for a date or a time, without the blanks around them and whatever their case."""
 _RUNS = re.compile(r"'*[=+\-@\t\r\n]")
+_IS_TAKEN_FOR_A_DATE = re.compile(rf"'*\s*(?:{DATE_LIKE})\s*", re.IGNORECASE | re.ASCII)
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _ESCAPED = re.compile(r"\\(.)")
@@ -24,13 +36,21 @@ def cell(value: Any) -> str:
     if isinstance(value, int | dt.date):
         return str(value)
     text = str(value) if isinstance(value, str) else listed(value)
-    return f"'{text}" if _RUNS.match(text) else text
+    return f"'{text}" if _RUNS.match(text) or is_taken_for_a_date(text) else text
+
+
+def is_taken_for_a_date(text: str) -> bool:
+    """Whether a spreadsheet takes the text for a date or a time: “1-4”, “5/6”, “May 2024”, “10:30”.
+
+    What we publish as dates is written as it is: days, and the EDTF columns, which are to be read as text.
+    """
+    return len(text) <= 40 and _IS_TAKEN_FOR_A_DATE.fullmatch(text) is not None
 
 
 def plain(text: str) -> str:
     """The text of a cell without what spreadsheets add: guards, surrounding blanks, their kind of line breaks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _GUARDED.match(text):
+    if _GUARDED.match(text) or (text.startswith("'") and is_taken_for_a_date(text)):
         text = text[1:]
     return text.strip()
 

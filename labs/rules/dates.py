@@ -95,6 +95,17 @@ def label(text: str) -> str:
     return f"{_point_label(start)} to {_point_label(end)}"
 
 
+def dated(text: str) -> str:
+    """The date in words that no spreadsheet takes for a date: “on 14 March 2023”, “in May 2024”; "" for an empty text.
+
+    Raises ValueError as ``span`` does.
+    """
+    words, match = label(text), _PLAIN.fullmatch(text)
+    if match is None or match[4] or text[5:] in _SEASONS:
+        return f"in {words}" if _DECADE.fullmatch(text) else words
+    return f"{'on' if match[3] else 'in'} {words}"
+
+
 def day_label(day: dt.date) -> str:
     """A day in words: “14 March 2023”."""
     return f"{day.day} {day:%B %Y}"

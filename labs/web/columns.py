@@ -1,18 +1,23 @@
-"""What a column is. Each kind of record declares its columns once; its table and its CSV both follow from that.
+"""What a column is. Each kind of record declares its columns once; its table and its files all follow from that.
 
 The declarations are in ``tables.py`` of each app. To add a column to a kind of record:
 
 1. Add a ``Column`` to the kind's tuple of columns, with a name and an explanation.
-2. For the CSV, give it ``fields``. The file has them in the order of the tuple, and people read it by position too, so
-   put the column last. An import reads those of the fields that people enter (``evaltracker/importing/forms.py``).
+2. For the files, give it ``fields``, each with its type and its meaning. CSV and JSON have them in the order of the
+   tuple, and people read it by position too, so put the column last. Where a row has several of a thing, such as
+   citations, give it a ``relation``, which JSON has as an array, and ``packed``, which the desk's spreadsheets have in
+   one cell. An import reads those of the fields that people enter (``evaltracker/importing/forms.py``).
 3. For the table, give it a ``cell``, and add its name to the ``order`` of the table. ``sort`` names what it sorts by,
    and ``is_default`` shows it to readers who chose no columns (at most eight).
+
+One name means one thing in all files, and a published name stays: ``tests/test_columns.py`` compares them, and
+``labs/web/renames.py`` lists what was called otherwise.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import django_tables2 as tables
@@ -21,40 +26,106 @@ from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from labs.choices import Evidence
+from labs.choices import Evidence, YesNo
 from labs.models import Record
 from labs.queries.editions import data_version
+from labs.rules import csv_cells, dates
+from labs.rules.access import Window
 from labs.rules.csv_cells import quote_line
+from labs.rules.method import METHOD_VERSION
 from labs.rules.vocabulary import Term
 from labs.web.parameters import with_kept
 
 NONE = "—"
+Terms = type[Term]
+
+
+class FieldType(Term):
+    """What the values of a field are, in every format; each may be missing."""
+
+    STRING = "string", "text", "A text; with a list of allowed values, one of them."
+    INTEGER = "integer", "whole number", "A whole number."
+    NUMBER = "number", "number", "A decimal number with a point."
+    DATE = "date", "day", "One day, as 2024-05-24 (ISO 8601)."
+    DATETIME = "datetime", "moment", "A moment in UTC, as 2024-05-24T10:00:00Z (ISO 8601)."
+    EDTF = (
+        "edtf",
+        "date as precise as its source",
+        "A date as precise as its source, as 2024, 2024-05~ or 2023-40, the first half of 2023 (EDTF, ISO 8601-2). "
+        "Read it as text; the columns that end in _earliest and _latest are days.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One published value of a row: its name in the header of the CSV, and how it is read from the row.
+    """One published value of a row: its name in all files, how it is read from the row, and what it means.
 
-    ``labs.rules.csv_cells`` writes the value: None is an empty cell, a list is joined.
+    ``terms`` are the only values that a text can have. ``refers_to`` says of which list the text is a key. ``desk`` is
+    its name in the desk's spreadsheets, where that differs. A file writes None as an empty cell or as null.
     """
 
     name: str
     value: Callable[[Any], Any]
+    description: str = ""
+    type: FieldType = FieldType.STRING
+    terms: Terms | None = None
+    refers_to: str = ""
+    desk: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return self.name.replace("_", " ").capitalize()
+
+    def cell(self, row: Any) -> str:
+        """The value as the text of a cell (``labs.rules.csv_cells``)."""
+        value = self.value(row)
+        if value is not None and self.type is FieldType.EDTF:
+            return str(value)
+        return csv_cells.cell(value)
+
+    def plain(self, row: Any) -> Any:
+        """The value as JSON has it: a text, a number or None. An empty text is a missing one."""
+        value = self.value(row)
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool):
+            return YesNo.of(value).value
+        if self.type is FieldType.INTEGER:
+            return int(value)
+        return float(value) if self.type is FieldType.NUMBER else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Several things of one row, such as its citations: an array of objects in JSON, a table of its own in the package.
+
+    ``rows`` gives them, in their order; ``fields`` and ``relations`` read each of them.
+    """
+
+    name: str
+    description: str
+    rows: Callable[[Any], Iterable[Any]]
+    fields: tuple[Field, ...]
+    relations: tuple["Relation", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column of a kind of record.
 
-    ``name`` is its name in the address of the list. ``fields`` are what the CSV holds of it (none: only the table
-    shows it). ``cell`` gives what the table shows of a row (None: only the CSV holds it): a text, a number, a term, a
-    record, a ``Link`` or ``Links``; ``RecordTable`` draws it. ``sort`` are the fields of the database that
-    sort it. ``style`` is a class of the style sheet for its header: num, wide or nowrap.
+    ``name`` is its name in the address of the list. ``fields`` are what public files hold of it (none: only the table
+    shows it), ``relation`` what JSON has besides. ``packed`` are the fields that the desk's spreadsheets have in place
+    of ``fields``; there a cell may hold a list. ``cell`` gives what the table shows of a row (None: only files hold
+    it): a text, a number, a term, a record, a ``Link`` or ``Links``; ``RecordTable`` draws it. ``sort`` are the fields
+    of the database that sort it. ``style`` is a class of the style sheet for its header: num, wide or nowrap.
     """
 
     name: str
     explanation: str
     fields: tuple[Field, ...] = ()
+    relation: Relation | None = None
+    packed: tuple[Field, ...] | None = None
     cell: Callable[[Any], Any] | None = None
     header: str = ""
     sort: tuple[str, ...] = ()
@@ -63,8 +134,22 @@ class Column:
 
 
 def published_fields(columns: Iterable[Column]) -> tuple[Field, ...]:
-    """The fields of a CSV file, in its order."""
+    """The fields of a public CSV file, in its order; JSON has the same before its ``relations``."""
     return tuple(field for column in columns for field in column.fields)
+
+
+def published_relations(columns: Iterable[Column]) -> tuple[Relation, ...]:
+    """What a row has several of."""
+    return tuple(column.relation for column in columns if column.relation is not None)
+
+
+def desk_fields(columns: Iterable[Column]) -> tuple[Field, ...]:
+    """The fields of the desk's spreadsheets, under the names of the desk: an import reads them back."""
+    return tuple(
+        replace(field, name=field.desk or field.name)
+        for column in columns
+        for field in (column.fields if column.packed is None else column.packed)
+    )
 
 
 def path_reader(*path: str) -> Callable[[Any], Any]:
@@ -78,40 +163,153 @@ def path_reader(*path: str) -> Callable[[Any], Any]:
     return value
 
 
-def field(name: str, *path: str) -> Field:
+def field(name: str, *path: str, description: str = "", type: FieldType = FieldType.STRING, desk: str = "") -> Field:
     """A field that is an attribute of the row, of the same name if no path is given."""
-    return Field(name, path_reader(*(path or (name,))))
+    return Field(name, path_reader(*(path or (name,))), description, type, desk=desk)
 
 
-def term_fields(name: str, term: Callable[[Any], Term]) -> tuple[Field, Field]:
+def count_field(name: str, description: str, value: Callable[[Any], int | None]) -> Field:
+    """A number of things; never negative."""
+    return Field(name, value, description, FieldType.INTEGER)
+
+
+def yes_no_field(name: str, description: str, value: Callable[[Any], bool | None]) -> Field:
+    """A question that our records always answer, with a word."""
+    return Field(name, value, description, terms=YesNo)
+
+
+def key_field(*path: str) -> Field:
+    """The key of the row's own record."""
+    return field("key", *path, description="The key of the record: its name in addresses, which never changes.")
+
+
+def name_field(*path: str) -> Field:
+    """The name of the row's own record."""
+    return field("name", *path, description="The name of the record.")
+
+
+_KEY_OF = {
+    "lab": ("labs", "lab"),
+    "model": ("models", "release"),
+    "evaluator": ("evaluators", "evaluator"),
+    "event": ("access", "access event"),
+    "commitment": ("commitments", "commitment"),
+    "source": ("sources", "source"),
+}
+"""Of each field that is a key wherever it stands: the list that has it, and what it names."""
+
+
+def reference(name: str, *path: str, description: str = "", to: str = "", desk: str = "") -> Field:
+    """The key of another record: of the list ``to``, or as the name says it."""
+    listed, what = (to, "") if to else _KEY_OF[name]
+    meaning = description or f"The {what} that the row is about: its key."
+    return Field(name, path_reader(*(path or (name,))), meaning, refers_to=listed, desk=desk)
+
+
+def named_reference(name: str, *path: str) -> tuple[Field, Field]:
+    """The key and the name of another record, both empty where there is none."""
+    what = _KEY_OF[name][1]
+    title = field(f"{name}_name", *(path or (name,)), "name", description=f"The name of the {what}.")
+    return reference(name, *(path or (name,)), "key"), title
+
+
+def term_fields(
+    name: str, term: Callable[[Any], Term | None], terms: type[Term], description: str, desk: str = ""
+) -> tuple[Field, Field]:
     """The two fields of an enumeration: its value and its public label."""
-    return Field(name, lambda row: term(row).value), Field(f"{name}_label", lambda row: term(row).label)
+
+    def value(row: Any) -> str | None:
+        found = term(row)
+        return None if found is None else found.value
+
+    def label(row: Any) -> str | None:
+        found = term(row)
+        return None if found is None else found.label
+
+    in_words = f"The value of {name} in words."
+    return (
+        Field(name, value, description, terms=terms, desk=desk),
+        Field(f"{name}_label", label, in_words, desk=f"{desk}_label" if desk else ""),
+    )
 
 
-def edtf_fields(name: str, *path: str, only_if: str = "") -> tuple[Field, ...]:
-    """The three fields of an EDTF date: its text, its earliest and its latest possible day.
+def edtf_fields(name: str, *path: str, description: str, only_if: str = "") -> tuple[Field, ...]:
+    """The four fields of an EDTF date: its text, its earliest and its latest possible day, and its words.
 
     ``path`` leads to the record that has the date. ``only_if`` names an attribute of the row that is false or
     empty where the date was not known on the day; the fields are empty then.
     """
 
-    def end_of(end: str) -> Field:
-        read = path_reader(*path, f"{name}{end}")
-        return Field(f"{name}{end}", lambda row: read(row) if not only_if or getattr(row, only_if) else None)
+    def read(*steps: str) -> Callable[[Any], Any]:
+        found = path_reader(*path, *steps)
+        return lambda row: found(row) if not only_if or getattr(row, only_if) else None
 
-    return end_of(""), end_of("_earliest"), end_of("_latest")
+    text = read(name)
+    return edtf_field_group(name, description, text, read(f"{name}_earliest"), read(f"{name}_latest"))
+
+
+def edtf_field_group(
+    name: str,
+    description: str,
+    text: Callable[[Any], str | None],
+    earliest: Callable[[Any], dt.date | None],
+    latest: Callable[[Any], dt.date | None],
+) -> tuple[Field, ...]:
+    """The four fields of an EDTF date, each with its reader."""
+    return (
+        Field(name, text, description, FieldType.EDTF),
+        Field(f"{name}_earliest", earliest, f"The earliest possible day of {name}.", FieldType.DATE),
+        Field(f"{name}_latest", latest, f"The latest possible day of {name}.", FieldType.DATE),
+        Field(f"{name}_label", lambda row: dates.dated(text(row) or ""), f"The value of {name} in words."),
+    )
+
+
+CITATION = (
+    reference("source", "source", "key"),
+    field("source_title", "source", "title", description="The title of the source."),
+    field("quote", description="The words, word for word as the copy that we read has them."),
+)
+"""What a citation says, of whatever record."""
+
+SUPPORTS = Relation(
+    name="supports",
+    description="The fields of the record that the quote supports.",
+    rows=lambda citation: citation.supports,
+    fields=(Field("supported_field", str, "A field of the record that the quote supports."),),
+)
 
 
 def citations_column(citations: Callable[[Any], Iterable[Any]]) -> Column:
-    """The citations of a row, one in each line of the cell, as ``labs.rules.csv_cells.quote_line`` writes them."""
+    """The citations of a row. At the desk one in each line of the cell (``labs.rules.csv_cells.quote_line``)."""
 
-    def value(row: Any) -> str:
+    def packed(row: Any) -> str:
         return "\n".join(quote_line(each.source.key, each.supports, each.quote) for each in citations(row))
 
+    explanation = "The quotes that the record rests on, each with its source and the fields that it supports."
     return Column(
         name="citations",
-        explanation="The quotes that the record rests on, each with its source and the fields that it supports.",
-        fields=(Field("citations", value),),
+        explanation=explanation,
+        fields=(
+            count_field(
+                "citation_count", "How many quotes the record rests on.", lambda row: sum(1 for _ in citations(row))
+            ),
+        ),
+        relation=Relation("citations", explanation, citations, CITATION, (SUPPORTS,)),
+        packed=(Field("citations", packed),),
+    )
+
+
+def sources_column() -> Column:
+    """How many sources tell of a row; its citations name them. At the desk their keys, in one cell."""
+
+    def keys(row: Any) -> list[str]:
+        return list(dict.fromkeys(each.source.key for each in row.citations))
+
+    return Column(
+        name="sources",
+        explanation="How many sources tell of it; the citations name them.",
+        fields=(count_field("source_count", "How many sources the record rests on.", lambda row: len(keys(row))),),
+        packed=(Field("sources", keys),),
     )
 
 
@@ -123,29 +321,81 @@ def changed_at_column(*path: str) -> Column:
     read = path_reader(*path, "changed_at")
 
     def value(row: Any) -> str | None:
-        changed_at = read(row)
-        return changed_at and f"{changed_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        changed = read(row)
+        return f"{changed.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if changed else None
 
+    explanation = "When the public record last changed, in UTC; empty where it never did."
     return Column(
         name="changed_at",
-        explanation="When the public record last changed, in UTC; empty where it never did.",
-        fields=(Field("changed_at", value),),
+        explanation=explanation,
+        fields=(Field("changed_at", value, explanation, FieldType.DATETIME),),
     )
 
 
-AS_OF = Column(
-    name="as_of",
-    explanation="The day that the row holds for: it leaves out what became known later.",
-    fields=(field("as_of", "day"),),
-)
+def _as_of(*path: str) -> Column:
+    explanation = "The day that the row holds for: it leaves out what became known later."
+    fields = (field("as_of", *path, description=explanation, type=FieldType.DATE),)
+    return Column(name="as_of", explanation=explanation, fields=fields)
+
+
+AS_OF = _as_of("day")
 """For rows that have a ``day``."""
 
 DATA_VERSION = Column(
     name="data_version",
     explanation="The data version of which the row is.",
-    fields=(Field("data_version", lambda _: data_version() or None),),
+    fields=(Field("data_version", lambda _: data_version() or None, "The data version of which the row is."),),
 )
 """For rows of figures, in every file that says the version of the method."""
+
+METHOD = Column(
+    name="method_version",
+    explanation="The version of the method that computed the figures.",
+    fields=(
+        Field(
+            "method_version",
+            lambda _: str(METHOD_VERSION),
+            "The version of the method that computed the figures, a text. Programs that guess types take it for a "
+            "whole number, which loses nothing.",
+        ),
+    ),
+)
+
+
+class WindowWord(Term):
+    """A window as files write it: a word, for programs would take 12 for a number in one file and not in the next."""
+
+    YEAR = "12_months", Window.YEAR.label, Window.YEAR.explanation
+    TWO_YEARS = "24_months", Window.TWO_YEARS.label, Window.TWO_YEARS.explanation
+    ALL = "all_time", Window.ALL.label, Window.ALL.explanation
+
+    @classmethod
+    def of(cls, window: Window) -> Self:
+        """The word for a window of the method."""
+        return cls[window.name]
+
+
+def window_column(window: Callable[[Any], Window], first: Callable[[Any], Any], last: Callable[[Any], Any]) -> Column:
+    """Which releases the figures of a row are about."""
+    return Column(
+        name="window",
+        explanation="Which releases the figures are about: the window, its first day (empty for all time), its last.",
+        fields=(
+            Field(
+                "window",
+                lambda row: WindowWord.of(window(row)).value,
+                "Which releases the figures are about; addresses say 12, 24 and all.",
+                terms=WindowWord,
+            ),
+            Field("window_from", first, "The first day of the window; empty for all time.", FieldType.DATE),
+            Field("window_to", last, "The last day of the window.", FieldType.DATE),
+        ),
+    )
+
+
+def joined(names: Iterable[Any]) -> str:
+    """Names in one text for people; programs read the relation."""
+    return ", ".join(map(str, names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from django.http import StreamingHttpResponse
 
 from labs.queries.editions import data_version
 from labs.queries.kept import within_version
-from labs.rules.csv_cells import cell
 from labs.rules.method import METHOD_VERSION
 from labs.web.columns import Field
 
@@ -32,7 +31,7 @@ def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow([field.name for field in fields])
     for row in rows:
-        yield writer.writerow([cell(field.value(row)) for field in fields])
+        yield writer.writerow([field.cell(row) for field in fields])
 
 
 def rows_of(queryset: QuerySet[Model]) -> Iterator[Model]:

@@ -16,6 +16,7 @@ from labs.choices import Activity, Results, Timing
 from labs.rules.access import Window
 from labs.rules.method import METHOD_VERSION
 from tests import factories
+from tests.published import header
 
 pytestmark = pytest.mark.django_db
 
@@ -34,19 +35,7 @@ def table(client: Client, address: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body(client, address))))
 
 
-HEADER = (
-    "key,title,origin,origin_label,labs,lab_names,lab_certainties,framework,counterparty,counterparty_name,quote,"
-    "made_on,made_on_earliest,made_on_latest,effective_on,effective_on_earliest,effective_on_latest,"
-    "due_on,due_on_earliest,due_on_latest,ended_on,ended_on_earliest,ended_on_latest,"
-    "fulfilled_on,fulfilled_on_earliest,fulfilled_on_latest,in_force,in_force_from,in_force_until,superseded_by,"
-    "about,about_label,firmness,firmness_label,stated_by,stated_by_label,scope,binding,binding_label,"
-    "testable,not_testable_because,"
-    "strict_activities,strict_evaluators,strict_named_evaluator,strict_timing,strict_min_depth,"
-    "strict_results_at_least,strict_releases,strict_visible_in_public,"
-    "lenient_activities,lenient_evaluators,lenient_named_evaluator,lenient_timing,lenient_min_depth,"
-    "lenient_results_at_least,lenient_releases,lenient_visible_in_public,"
-    "deadline,deadline_days,sources,as_of,citations,changed_at,wording,wording_label\r\n"
-)
+HEADER = header("commitments")
 
 
 def test_commitments_csv_is_as_published(client, empty_database):
@@ -92,16 +81,16 @@ def test_commitments_csv_is_as_published(client, empty_database):
         ],
     )
     assert body(client, f"/commitments.csv?as_of={DAY}&framework=framework-a") == HEADER + (
-        'commitment-a,"標題, with ""quotes""",policy,lab policy,lab-b; lab-a,"\'=Lab B; Лаборатория, “A”",'
-        'reported; documented,framework-a,evaluator-a,"Evaluator, ""A""","\'=First line,\n""second"" line.",'
-        "2024-01,2024-01-01,2024-01-31,2024-40,2024-01-01,2024-06-30,2024-12-25,2024-12-25,2024-12-25,"
-        "2024-12~,2024-12-01,2024-12-31,2024-12-27,2024-12-27,2024-12-27,no,2024-01-01,2024-11-05,commitment-b,"
-        "external_model_evaluation,model evaluation by outsiders,firm,firm,lab,the lab itself,"
-        "'+everything,yes,binding on deployment,yes,,"
-        "model_evaluation; red_teaming,named,evaluator-a,before_deployment,3,lab_summary,frontier,no,"
-        "model_evaluation,any_outside,,during_training,,,all,yes,"
-        "fulfilled_late,2,source-a; source-b,2025-01-01,"
-        '"source-a | quote | We will.\nsource-b | fulfilled_on | Done,\\ntoday.",,verbatim,word for word\r\n'
+        'commitment-a,"標題, with ""quotes""",policy,lab policy,2,"\'=Lab B, Лаборатория, “A”",framework-a,'
+        'evaluator-a,"Evaluator, ""A""","\'=First line,\n""second"" line.",2024-01,2024-01-01,2024-01-31,'
+        "in January 2024,2024-40,2024-01-01,2024-06-30,first half of 2024,2024-12-25,2024-12-25,2024-12-25,"
+        "on 25 December 2024,2024-12~,2024-12-01,2024-12-31,about December 2024,2024-12-27,2024-12-27,"
+        "2024-12-27,on 27 December 2024,no,2024-01-01,2024-11-05,commitment-b,external_model_evaluation,"
+        "model evaluation by outsiders,firm,firm,lab,the lab itself,'+everything,yes,binding on deployment,"
+        'yes,,"model evaluation, red-teaming",named,a named evaluator,evaluator-a,before_deployment,'
+        "before deployment,3,lab_summary,lab's summary,frontier,frontier releases,no,model evaluation,"
+        "any_outside,anyone outside the lab,,during_training,during training,,,,all,all releases,yes,"
+        "fulfilled_late,fulfilled late,2,2,2025-01-01,2,,verbatim,word for word\r\n"
     )
 
 
@@ -114,10 +103,10 @@ def test_a_law_that_is_not_testable_leaves_its_cells_empty_and_unknown_is_a_word
         citations=[{"source": factories.source(key="source-c", published_on="2024-01-15"), "quote": "Shall."}],
     )
     assert body(client, f"/commitments.csv?as_of={DAY}") == HEADER + (
-        "law-a,A law,law,law,,,,,,,We will let outsiders evaluate our models before release.,"
-        "2024-01-15,2024-01-15,2024-01-15,,,,,,,,,,,,,yes,2024-01-15,,,"
-        "external_model_evaluation,model evaluation by outsiders,firm,firm,lab,the lab itself,,unknown,not disclosed,"
-        "no,it does not say what would keep it,,,,,,,,,,,,,,,,,,,source-c,2025-01-01,source-c |  | Shall.,,"
+        "law-a,A law,law,law,0,,,,,We will let outsiders evaluate our models before release.,2024-01-15,"
+        "2024-01-15,2024-01-15,on 15 January 2024,,,,,,,,,,,,,,,,,yes,2024-01-15,,,"
+        "external_model_evaluation,model evaluation by outsiders,firm,firm,lab,the lab itself,,unknown,"
+        "not disclosed,no,it does not say what would keep it,,,,,,,,,,,,,,,,,,,,,,,,,,,,1,2025-01-01,1,,"
         "verbatim,word for word\r\n"
     )
 
@@ -189,19 +178,20 @@ def practice(empty_database):
 
 
 def test_verdicts_csv_is_as_published(client, practice):
-    then = f"{DAY},all,,{DAY},{METHOD_VERSION},"
+    then = f"{DAY},all_time,,{DAY},{METHOD_VERSION},"
     assert body(client, f"/commitments/verdicts.csv?as_of={DAY}") == (
-        "lab,commitment,model,verdict_strict,verdict_lenient,value_low,value_high,"
+        "lab,commitment,model,verdict_strict,verdict_strict_label,verdict_lenient,verdict_lenient_label,"
+        "value_low,value_high,"
         "as_of,window,window_from,window_to,method_version,data_version\r\n"
-        f"lab-a,commitment-a,model-a,partly_kept,kept,0.5000,1.0000,{then}\r\n"
-        f"lab-a,commitment-a,model-b,cannot_tell,cannot_tell,0.0000,1.0000,{then}\r\n"
-        f"lab-a,commitment-a,model-c,cannot_tell,not_yet_due,,,{then}\r\n"
+        f"lab-a,commitment-a,model-a,partly_kept,partly kept,kept,kept,0.5000,1.0000,{then}\r\n"
+        f"lab-a,commitment-a,model-b,cannot_tell,cannot tell,cannot_tell,cannot tell,0.0000,1.0000,{then}\r\n"
+        f"lab-a,commitment-a,model-c,cannot_tell,cannot tell,not_yet_due,not yet due,,,{then}\r\n"
     )
 
 
 def test_the_verdicts_say_from_when_to_when_their_releases_are(client, records):
     for row in table(client, "/commitments/verdicts.csv?as_of=2026-11-29&window=12"):
-        assert (row["window"], row["window_from"], row["window_to"]) == ("12", "2025-09-01", "2026-08-31")
+        assert (row["window"], row["window_from"], row["window_to"]) == ("12_months", "2025-09-01", "2026-08-31")
 
 
 def test_the_window_says_which_releases_have_a_verdict(client, practice):

@@ -84,11 +84,11 @@ def test_a_change_of_an_edition_says_so_and_names_no_check(client, public):
     assert "Entered with edition 2026.12." in text_of(client, f"/labs/{lab.key}/")
     assert "1 change, recorded" in text_of(client, "/changes/?q=renamed")
     rows = rows_of_csv(client, "/changes.csv")
-    assert [(row["field"], row["reason"]) for row in rows if row["key"] == lab.key] == [
+    assert [(row["field"], row["reason"]) for row in rows if row["record_key"] == lab.key] == [
         ("name", "It renamed itself."),
         ("website", ""),
     ]
-    assert {(row["checked_by"], row["edition"]) for row in rows} == {("", "2026.12")}
+    assert {(row["checked_by"], row["entered_with"]) for row in rows} == {("", "edition 2026.12")}
 
 
 def test_what_comes_back_after_a_withdrawal_shows_what_is_different_from_before(client, public):
@@ -408,11 +408,11 @@ def test_the_csv_has_a_row_for_each_field_and_part_and_one_for_every_other_chang
     third = public(lab, kind="merge", before={"name": "x"}, after={"into": "model-less"}, reason="Same lab.")
     body = b"".join(client.get("/changes.csv").streaming_content).decode()
     assert body.splitlines() == [
-        "change,recorded_at,record_kind,key,name,kind,kind_label,field,field_label,old,new,merged_into,reason,"
-        "correction,checked_by,edition,data_version,parted_from",
+        "change,recorded_at,record_kind,record_key,record_name,change_kind,change_kind_label,field,field_label,old,new,"
+        "merged_into,reason,correction,checked_by,entered_with,public_since,parted_from",
         f'{third.pk},2026-03-01T14:00:00Z,lab,lab-a,"\'=Lab, “A”",merge,merger,,,,,model-less,Same lab.,'
         "no,an editor,,,",
-        f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,released_on,Released,,2026-02,,"
+        f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,released_on,Released,,'2026-02,,"
         "The card says so.,yes,an editor,,,",
         f"{second.pk},2026-03-01T13:00:00Z,AI model,model-a,Model A,change,change,frontier,Frontier,not assessed,"
         "frontier,,The card says so.,yes,an editor,,,",

@@ -12,13 +12,23 @@ pytestmark = pytest.mark.django_db
 
 CRITERIA = ("evaluated_share", "depth", "publication", "time", "commitment", "follow_through")
 HEADER = [
-    *("lab", "as_of", "window", "window_from", "window_to", "method_version"),
+    *("lab", "lab_name", "as_of", "window", "window_from", "window_to", "method_version"),
     *("releases", "evaluated_low", "evaluated_high", "deeper_yes", "deeper_no", "deeper_unknown"),
     *("score_low", "score_high", "rank_best", "rank_worst", "facts_known", "facts_asked"),
     *(f"{criterion}_{end}" for criterion in CRITERIA for end in ("low", "high")),
     "data_version",
 ]
-IDENTITY = {"lab", "as_of", "window", "window_from", "window_to", "method_version", "releases", "data_version"}
+IDENTITY = {
+    "lab",
+    "lab_name",
+    "as_of",
+    "window",
+    "window_from",
+    "window_to",
+    "method_version",
+    "releases",
+    "data_version",
+}
 
 
 def test_labs_csv_has_the_published_columns_in_their_order(client, records):
@@ -27,11 +37,11 @@ def test_labs_csv_has_the_published_columns_in_their_order(client, records):
     assert header.split(",") == HEADER
 
 
-@pytest.mark.parametrize("window", ["12", "24", "all"])
-def test_labs_csv_has_one_row_for_each_lab(client, records, window):
+@pytest.mark.parametrize(("window", "word"), [("12", "12_months"), ("24", "24_months"), ("all", "all_time")])
+def test_labs_csv_has_one_row_for_each_lab(client, records, window, word):
     rows = rows_of_csv(client, f"/labs.csv?as_of=2024-05-24&window={window}")
     assert sorted(row["lab"] for row in rows) == sorted(Lab.objects.values_list("key", flat=True))
-    assert {row["window"] for row in rows} == {window}
+    assert {row["window"] for row in rows} == {word}
     assert {row["as_of"] for row in rows} == {"2024-05-24"}
 
 

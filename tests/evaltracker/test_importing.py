@@ -500,7 +500,8 @@ def test_a_row_of_a_past_day_changes_only_what_was_edited_in_it(client, records,
     )
     [row] = [row for row in public_csv(client, "/access.csv?as_of=2024-12-31") if row["key"] == event.key]
     assert (row["mode"], row["results"]) == ("unknown", "unknown")
-    edited = row | {"summary": "Mine.", "citations": row["citations"].replace("evaluators", "evaluators, activity")}
+    cell = f"{early.key} | evaluators, activity | {event.citations.get(source=early).quote}"
+    edited = row | {"summary": "Mine.", "citations": cell}
     [planned] = plan_of(ada, {AccessEvent: [edited]})[0].of(Fate.CHANGED)
     assert {change.field for change in planned.changes} == {"summary", "citations"}
     assert (planned.after["mode"], planned.after["results"]) == ("direct", "lab_summary")

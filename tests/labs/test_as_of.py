@@ -185,7 +185,7 @@ def test_a_model_evaluation_that_did_not_take_place_is_counted_as_none(client, e
     factories.access_event(evaluators=[tester], outcome=Outcome.CONFIRMED_NONE.value)
     factories.access_event(evaluators=[tester], outcome=Outcome.NOT_NEEDED.value)
     (row,) = exported(client, "/evaluators.csv")
-    assert (row["events"], row["model_evaluations"]) == ("3", "2")
+    assert (row["event_count"], row["model_evaluation_count"]) == ("3", "2")
     (listed,) = evaluators_listed(dt.date(2026, 11, 29))
     assert (listed.event_count, listed.evaluation_count) == (3, 2)
     assert "2 model evaluations" in client.get(tester.get_absolute_url()).content.decode()

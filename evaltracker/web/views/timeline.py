@@ -1,8 +1,6 @@
 """The pages of the timeline and of the share of releases evaluated: picture, table, CSV and data for the script."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,15 +10,14 @@ from django.urls import reverse
 
 from commitments import queries
 from commitments.rules.ledger import Ledger
+from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS, ShareRow, timeline_rows
 from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
-from evaltracker.web.charts.share import HalfYear, half_years
-from evaltracker.web.charts.timeline import Timeline, TimelineEvent, TimelineRelease, timeline_of, timeline_of_all
+from evaltracker.web.charts.share import half_years
+from evaltracker.web.charts.timeline import Timeline, timeline_of, timeline_of_all
 from evaltracker.web.parameters import request_parameters
-from labs.rules.dates import Span
-from labs.rules.ranges import CRITERION_PLACES, printed
-from labs.web.columns import Field
+from labs.web.columns import published_fields
 from labs.web.parameters import BadParameters, ParameterProblem, address, with_kept
 from labs.web.streaming import csv_response
 
@@ -46,7 +43,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 def timeline_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each release and access event; a release without any has one row."""
     timeline, _, _ = _timeline(request)
-    return csv_response("timeline", timeline.day, TIMELINE_FIELDS, _rows(timeline))
+    return csv_response("timeline", timeline.day, published_fields(TIMELINE_COLUMNS), timeline_rows(timeline))
 
 
 def timeline_json(request: HttpRequest) -> JsonResponse:
@@ -70,8 +67,8 @@ def share_page(request: HttpRequest) -> HttpResponse:
 def share_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each half-year; without a release its shares are empty."""
     ledger = _ledger(request)
-    rows = (_ShareRow(half, ledger.day) for half in half_years(ledger))
-    return csv_response("share", ledger.day, SHARE_FIELDS, rows)
+    rows = (ShareRow(half, ledger.day) for half in half_years(ledger))
+    return csv_response("share", ledger.day, published_fields(SHARE_COLUMNS), rows)
 
 
 def share_json(request: HttpRequest) -> JsonResponse:
@@ -108,95 +105,3 @@ def _lab_choices(day: dt.date, labels: RecordLabels, chosen: list[str]) -> dict[
             if key in present
         ],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    day: dt.date
-    release: TimelineRelease | None
-    event: TimelineEvent | None
-
-    @property
-    def lab(self) -> str:
-        return self.release.release.lab if self.release else self.event.weighed.event.lab  # type: ignore[union-attr]
-
-
-def _rows(timeline: Timeline) -> Iterator[_Row]:
-    for release in timeline.releases:
-        yield from [_Row(timeline.day, release, event) for event in release.events] or [
-            _Row(timeline.day, release, None)
-        ]
-    yield from (_Row(timeline.day, None, event) for event in timeline.unassigned)
-
-
-def _of_release(name: str, read: Any) -> Field:
-    return Field(name, lambda row: read(row.release) if row.release else None)
-
-
-def _of_event(name: str, read: Any) -> Field:
-    return Field(name, lambda row: read(row.event) if row.event else None)
-
-
-def _days(name: str, span: Any, column: Any) -> tuple[Field, Field]:
-    """The earliest and the latest day of a span, which may be missing."""
-
-    def end(which: str) -> Any:
-        return lambda entry: getattr(span(entry) or Span(), which)
-
-    return column(f"{name}_earliest", end("earliest")), column(f"{name}_latest", end("latest"))
-
-
-TIMELINE_FIELDS: tuple[Field, ...] = (
-    Field("lab", lambda row: row.lab),
-    _of_release("model", lambda each: each.release.key),
-    _of_release("model_name", lambda each: each.release.name),
-    _of_release("released_on", lambda each: each.released_edtf),
-    *_days("released_on", lambda each: each.release.released, _of_release),
-    _of_release("standing", lambda each: each.standing.value),
-    _of_event("event", lambda each: each.key),
-    _of_event("evaluators", lambda each: [part.evaluator for part in each.weighed.event.participations]),
-    _of_event("activity", lambda each: each.weighed.event.activity.value),
-    _of_event("outcome", lambda each: each.weighed.event.outcome.value),
-    _of_event("timing_by_rule", lambda each: each.weighed.timing.value),
-    _of_event("started_on", lambda each: each.started_edtf),
-    *_days("started_on", lambda each: each.weighed.event.started, _of_event),
-    _of_event("ended_on", lambda each: each.ended_edtf),
-    *_days("ended_on", lambda each: each.weighed.event.ended, _of_event),
-    _of_event("certainty", lambda each: each.weighed.certainty.value),
-    _of_event("counts", lambda each: each.weighed.count.value),
-    _of_event("counts_because", lambda each: [reason.value for reason in each.weighed.reasons]),
-    _of_event("drawn", lambda each: each.placement.value),
-    _of_event("drawn_from", lambda each: (each.drawn or Span()).earliest),
-    _of_event("drawn_to", lambda each: (each.drawn or Span()).latest),
-    Field("as_of", lambda row: row.day),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _ShareRow:
-    half: HalfYear
-    day: dt.date
-
-
-def _share(end: str) -> Any:
-    def value(row: _ShareRow) -> str | None:
-        return None if row.half.share is None else printed(getattr(row.half.share, end), CRITERION_PLACES)
-
-    return value
-
-
-SHARE_FIELDS: tuple[Field, ...] = (
-    Field("half_year", lambda row: row.half.edtf),
-    Field("half_year_from", lambda row: row.half.start),
-    Field("half_year_to", lambda row: row.half.end),
-    Field("is_running", lambda row: row.half.is_running),
-    Field("releases", lambda row: row.half.counts.releases),
-    Field("evaluated_low", lambda row: row.half.counts.evaluated_low),
-    Field("evaluated_high", lambda row: row.half.counts.evaluated_high),
-    Field("deeper_yes", lambda row: row.half.counts.deeper_yes),
-    Field("deeper_no", lambda row: row.half.counts.deeper_no),
-    Field("deeper_unknown", lambda row: row.half.counts.deeper_unknown),
-    Field("share_low", _share("low")),
-    Field("share_high", _share("high")),
-    Field("as_of", lambda row: row.day),
-)

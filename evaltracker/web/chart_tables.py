@@ -1,0 +1,247 @@
+"""The columns of the timeline and of the share of releases evaluated, by half-year.
+
+``labs.web.columns`` says what a column is and how to add one.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evaltracker.web.charts.share import HalfYear
+from evaltracker.web.charts.timeline import Placement, Timeline, TimelineEvent, TimelineRelease
+from evaltracker.web.tables import figure_field
+from labs.choices import Activity, Certainty, Outcome, Timing
+from labs.models import Evaluator
+from labs.queries.kept import records
+from labs.rules.access import ReleaseStanding
+from labs.rules.dates import NO_DATE, Span
+from labs.rules.ranges import CRITERION_PLACES, printed
+from labs.web.columns import (
+    AS_OF,
+    Column,
+    Field,
+    FieldType,
+    count_field,
+    edtf_field_group,
+    joined,
+    reference,
+    term_fields,
+    yes_no_field,
+)
+from labs.web.tables import ENDED, STARTED, counted_fields
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A release and one of its access events; one of the two may be missing."""
+
+    day: dt.date
+    release: TimelineRelease | None
+    event: TimelineEvent | None
+
+    @property
+    def lab(self) -> str:
+        """The key of the lab."""
+        return self.release.release.lab if self.release else self.event.weighed.event.lab  # type: ignore[union-attr]
+
+
+def timeline_rows(timeline: Timeline) -> Iterator[TimelineRow]:
+    """Each release with each of its access events, then the events that are tied to no release."""
+    for release in timeline.releases:
+        yield from [TimelineRow(timeline.day, release, event) for event in release.events] or [
+            TimelineRow(timeline.day, release, None)
+        ]
+    yield from (TimelineRow(timeline.day, None, event) for event in timeline.unassigned)
+
+
+def _of(part: str, read: Callable[[Any], Any]) -> Callable[[TimelineRow], Any]:
+    """Reads the release or the event of a row; None where the row has none."""
+    return lambda row: None if getattr(row, part) is None else read(getattr(row, part))
+
+
+def _dates(part: str, name: str, description: str, text: Callable[[Any], str], span: Callable[[Any], Span]) -> Column:
+    fields = edtf_field_group(
+        name,
+        description,
+        _of(part, text),
+        _of(part, lambda each: (span(each) or NO_DATE).earliest),
+        _of(part, lambda each: (span(each) or NO_DATE).latest),
+    )
+    return Column(name=name.removesuffix("_on"), explanation=description, fields=fields)
+
+
+def _evaluators(row: TimelineRow) -> list[str] | None:
+    return None if row.event is None else [part.evaluator for part in row.event.weighed.event.participations]
+
+
+def _evaluator_names(row: TimelineRow) -> str | None:
+    keys = _evaluators(row)
+    return None if keys is None else joined(records()[Evaluator].by_key[key].name for key in keys)
+
+
+def _evaluator_count(row: TimelineRow) -> int | None:
+    keys = _evaluators(row)
+    return None if keys is None else len(keys)
+
+
+def _one(name: str, *fields: Field) -> Column:
+    return Column(name=name, explanation=fields[0].description, fields=fields)
+
+
+TIMELINE_COLUMNS: tuple[Column, ...] = (
+    _one("lab", reference("lab")),
+    _one(
+        "model",
+        replace(reference("model"), value=_of("release", lambda each: each.release.key)),
+        Field("model_name", _of("release", lambda each: each.release.name), "The name of the release."),
+    ),
+    _dates(
+        "release",
+        "released_on",
+        "When the release came out.",
+        lambda each: each.released_edtf,
+        lambda each: each.release.released,
+    ),
+    _one(
+        "standing",
+        *term_fields(
+            "release_standing",
+            _of("release", lambda each: each.standing),
+            ReleaseStanding,
+            "Whether the release counts in the figures of all time, and if not, why.",
+        ),
+    ),
+    _one("event", replace(reference("event"), value=_of("event", lambda each: each.key))),
+    _one(
+        "evaluators",
+        count_field("evaluator_count", "How many evaluators took part.", _evaluator_count),
+        Field("evaluator_names", _evaluator_names, "The evaluators that took part, for people."),
+    ),
+    _one(
+        "activity",
+        *term_fields(
+            "activity",
+            _of("event", lambda each: each.weighed.event.activity),
+            Activity,
+            "What they did with the model.",
+        ),
+    ),
+    _one(
+        "outcome",
+        *term_fields(
+            "outcome",
+            _of("event", lambda each: each.weighed.event.outcome),
+            Outcome,
+            "Whether the access took place.",
+        ),
+    ),
+    _one(
+        "timing",
+        *term_fields(
+            "timing_by_rule",
+            _of("event", lambda each: each.weighed.timing),
+            Timing,
+            "When it was against the release, by the rules of the methodology.",
+        ),
+    ),
+    _dates(
+        "event",
+        "started_on",
+        STARTED,
+        lambda each: each.started_edtf,
+        lambda each: each.weighed.event.started,
+    ),
+    _dates("event", "ended_on", ENDED, lambda each: each.ended_edtf, lambda each: each.weighed.event.ended),
+    _one(
+        "certainty",
+        *term_fields("certainty", _of("event", lambda each: each.weighed.certainty), Certainty, "How sure it is."),
+    ),
+    Column(
+        name="counts",
+        explanation="In which figures the event counts, and why not in all.",
+        fields=counted_fields(
+            _of("event", lambda each: each.weighed.count), _of("event", lambda each: each.weighed.reasons)
+        ),
+    ),
+    _one(
+        "drawn",
+        *term_fields(
+            "drawn",
+            _of("event", lambda each: each.placement),
+            Placement,
+            "Where the event is drawn in the picture.",
+        ),
+        Field(
+            "drawn_from",
+            _of("event", lambda each: (each.drawn or NO_DATE).earliest),
+            "The first day on which the event is drawn.",
+            FieldType.DATE,
+        ),
+        Field(
+            "drawn_to",
+            _of("event", lambda each: (each.drawn or NO_DATE).latest),
+            "The last day on which the event is drawn.",
+            FieldType.DATE,
+        ),
+    ),
+    AS_OF,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """A half-year as known on a day."""
+
+    half: HalfYear
+    day: dt.date
+
+
+def _share(end: str) -> Callable[[ShareRow], str | None]:
+    def value(row: ShareRow) -> str | None:
+        return None if row.half.share is None else printed(getattr(row.half.share, end), CRITERION_PLACES)
+
+    return value
+
+
+SHARE_COLUMNS: tuple[Column, ...] = (
+    Column(
+        name="half_year",
+        explanation="The half-year in which the releases came out.",
+        fields=edtf_field_group(
+            "half_year",
+            "The half-year in which the releases came out: 2024-40 is the first half of 2024.",
+            lambda row: row.half.edtf,
+            lambda row: row.half.start,
+            lambda row: row.half.end,
+        ),
+    ),
+    _one(
+        "is_running",
+        yes_no_field(
+            "is_running",
+            "Whether the half-year had not ended on the day to which the records are complete.",
+            lambda row: row.half.is_running,
+        ),
+    ),
+    *(
+        _one(name, figure_field(name, "half", "counts", name))
+        for name in ("releases", "evaluated_low", "evaluated_high", "deeper_yes", "deeper_no", "deeper_unknown")
+    ),
+    _one(
+        "share",
+        Field(
+            "share_low",
+            _share("low"),
+            "The share of the releases that outsiders surely evaluated before deployment, from 0 to 1.",
+            FieldType.NUMBER,
+        ),
+        Field(
+            "share_high",
+            _share("high"),
+            "The share of the releases that outsiders surely or possibly evaluated before deployment, from 0 to 1.",
+            FieldType.NUMBER,
+        ),
+    ),
+    AS_OF,
+)
