@@ -8,6 +8,7 @@ urlpatterns = [
     path("commitments/", views.CommitmentList.as_view(), name="commitment_list"),
     path("commitments.csv", views.CommitmentList.as_view(as_csv=True), name="commitment_csv"),
     path("commitments/matrix/", views.matrix_page, name="matrix"),
+    path("commitments/deadlines.ics", views.deadlines_ics, name="deadlines_ics"),
     path("commitments/verdicts.csv", views.verdicts_csv, name="verdicts_csv"),
     path("replies/", views.ReplyList.as_view(), name="reply_list"),
     path("replies.csv", views.ReplyList.as_view(as_csv=True), name="reply_csv"),

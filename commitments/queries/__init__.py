@@ -1,6 +1,7 @@
 """Promises and replies as known on a day, and everything known on a day as one ledger."""
 
 from commitments.queries.counts import RecordCounts, record_counts
+from commitments.queries.deadlines import Deadlines, deadlines_as_of
 from commitments.queries.promises import (
     NOT_TESTABLE,
     CommitmentAsOf,
@@ -29,6 +30,7 @@ __all__ = [
     "NOT_TESTABLE",
     "CommitmentAsOf",
     "CommitmentStanding",
+    "Deadlines",
     "LabPart",
     "Questions",
     "RecordCounts",
@@ -37,6 +39,7 @@ __all__ = [
     "commitments_as_of",
     "commitments_listed",
     "deadline_words",
+    "deadlines_as_of",
     "ledger",
     "promises_of",
     "questions_as_of",

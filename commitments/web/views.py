@@ -1,18 +1,21 @@
 """The pages of the commitments: a list, the same as CSV, each commitment with what became of it, labs × commitments."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import conditional_page
 
 from commitments.choices import About, Firmness, Origin, StatedBy, Wording
 from commitments.models import Commitment, Reply
 from commitments.queries import (
     commitments_as_of,
     commitments_listed,
+    deadlines_as_of,
     ledger,
     replies_listed,
     replies_of,
@@ -20,18 +23,22 @@ from commitments.queries import (
 )
 from commitments.rules.sentences import framework_title
 from commitments.web import presenters
+from commitments.web.calendar import calendar_of, left_out_words
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
 from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable, VerdictRow
 from labs.models import AIModel
-from labs.queries import events_as_of
+from labs.queries import events_as_of, labs_by_key
 from labs.queries.changes import history_of
 from labs.queries.kept import records
 from labs.rules.access import Window
+from labs.rules.words import listed
 from labs.web.columns import pick, published_fields
 from labs.web.lists import RecordListView
 from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import (
     KEPT,
+    BadParameters,
+    ParameterProblem,
     address,
     refuse_unknown,
     requested_day,
@@ -58,7 +65,39 @@ class CommitmentList(RecordListView):
             "window": self.window,
             "window_words": ledger(self.day).access.window_words(self.window),
             "windows": window_choices(self.request.GET, self.window),
+            **_calendar_link(self.request.GET, self.day),
         }
+
+
+def _calendar_link(parameters: QueryDict, day: dt.date) -> dict[str, Any]:
+    """The calendar of the deadlines of the labs that a page is about, and what it holds."""
+    labs = [key for key in parameters.getlist("lab") if key in labs_by_key()]
+    found = deadlines_as_of(day).of_labs(labs)
+    url = with_kept(address(reverse("commitments:deadlines_ics"), {}, **({"lab": labs} if labs else {})), parameters)
+    return {
+        "calendar_url": url,
+        "calendar_labs": listed([labs_by_key()[key].name for key in labs]),
+        "deadline_count": len(found.bounded),
+        "left_out_words": left_out_words(found),
+    }
+
+
+@conditional_page
+def deadlines_ics(request: HttpRequest) -> HttpResponse:
+    """The due dates of promises as a calendar, of all labs or of those asked for."""
+    refuse_unknown(request.GET, [*KEPT, "lab"], ["lab"])
+    day, keys = requested_day(request.GET), request.GET.getlist("lab")
+    if unknown := [key for key in keys if key not in labs_by_key()]:
+        problems = [ParameterProblem("lab", key, "There is no such lab.", list(labs_by_key())) for key in unknown]
+        raise BadParameters(problems)
+    found = deadlines_as_of(day).of_labs(keys)
+    path = address(request.path, request.GET)
+    shown_at = address(reverse("commitments:commitment_list"), {}, **({"lab": keys} if keys else {}))
+    return HttpResponse(
+        calendar_of(found, day, path, shown_at),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'inline; filename="evaltracker-deadlines.ics"'},
+    )
 
 
 class ReplyList(RecordListView):
