@@ -9,3 +9,24 @@ class ReportState(Term):
     OPEN = "open", "open", "Nobody has looked into it yet."
     CORRECTED = "corrected", "corrected", "It was right, and the record was corrected."
     DECLINED = "declined", "declined", "Nothing was changed; the note says why."
+
+
+class CheckOutcome(Term):
+    """What became of what a permalink showed."""
+
+    STILL_SO = "still_so", "still so", "The newest data version shows the same at this address."
+    CHANGED = "changed", "changed", "The newest data version shows something else at this address."
+    GONE = "gone", "no longer there", "The newest data version has no page at this address."
+
+
+class WordsOutcome(Term):
+    """What became of words that somebody found at a permalink."""
+
+    STILL_THERE = "still_there", "still there", "The words stand at this address with both data versions."
+    GONE = "gone", "no longer there", "The words stood at this address, and no longer do with the newest data version."
+    NEVER_THERE = (
+        "never_there",
+        "not there",
+        "The words do not stand at this address with the data version that it names.",
+    )
+    NOT_GIVEN = "not_given", "none given", "Only the address was given."

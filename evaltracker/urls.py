@@ -3,6 +3,7 @@ from django.urls import include, path, re_path
 
 from commitments import urls as commitments_urls
 from evaltracker.web.views import changes, methodology, timeline, versions
+from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
 from evaltracker.web.views.compare import compare
 from evaltracker.web.views.events import event_detail
@@ -34,6 +35,8 @@ urlpatterns = [
     path("changes.csv", changes.changes_csv, name="changes_csv"),
     path("corrections/", changes.corrections, name="corrections"),
     path("corrections.csv", changes.corrections_csv, name="corrections_csv"),
+    path("data/check/", check_page, name="check"),
+    path("data/check.json", check_json, name="check_json"),
     path("data/versions/", versions.data_versions, name="data_versions"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),

@@ -1,6 +1,8 @@
 """Public pages served within the process, to build on what they say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -17,8 +19,10 @@ class Served:
     response: HttpResponseBase
 
 
-def serve(asked: HttpRequest, path: str, query: str) -> Served:
+def serve(meta: Mapping[str, Any], path: str, query: str) -> Served:
     """What a GET of this address would answer, without what middleware adds. Nothing is fetched from anywhere.
+
+    ``meta`` is that of the request for which it is served, with the name of the host.
 
     Raises Http404 where there is no public page, and whatever its view raises, such as BadParameters.
     """
@@ -31,7 +35,7 @@ def serve(asked: HttpRequest, path: str, query: str) -> Served:
     request = HttpRequest()
     request.method = "GET"
     request.path, request.path_info, request.resolver_match = path, path, match
-    request.META = {**asked.META, "QUERY_STRING": query, "PATH_INFO": path, "REQUEST_METHOD": "GET"}
+    request.META = {**meta, "QUERY_STRING": query, "PATH_INFO": path, "REQUEST_METHOD": "GET"}
     request.GET = QueryDict(query)
     return Served(request, match.func(request, *match.args, **match.kwargs))
 

@@ -52,7 +52,9 @@ QUOTE = "We provided them with early access to multiple versions of the GPT-4 mo
 
 
 def boxes(html: str, words: str) -> list[str]:
-    return re.findall(rf"<details class=\"disclosure cite\">\s*<summary>{words}</summary>(.*?)</details>", html, re.S)
+    return re.findall(
+        rf"<details class=\"disclosure cite\" data-apart>\s*<summary>{words}</summary>(.*?)</details>", html, re.S
+    )
 
 
 def linked(box: str) -> dict[str, str]:

@@ -1,0 +1,290 @@
+"""Whether what a permalink showed is still so: its address, served with both data versions, and compared."""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.conf import settings
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from evaltracker.choices import CheckOutcome, WordsOutcome
+from evaltracker.web.in_process import body_of, serve
+from evaltracker.web.page_text import page_text
+from labs.models import DataVersion, Proposal
+from labs.queries.changes import PublicChange, changes_listed, described_changes
+from labs.queries.editions import data_version, find_data_version
+from labs.queries.kept import at_version, records, version_now
+from labs.rules.citing import PUBLISHER
+from labs.rules.dates import day_label
+from labs.rules.method import METHOD_VERSION
+from labs.rules.quotes import SourceText, find
+from labs.rules.text_differences import TextDifference, text_difference
+from labs.web.old_figures import VERSIONS
+from labs.web.parameters import READABLE, BadParameters, ParameterProblem, address, today
+
+LONGEST = 2000
+"""So many characters may be pasted."""
+MOST_STEPS = 6
+"""So many data versions are looked at to find the one that brought the change: enough for one in 64."""
+MOST_CHANGES = 20
+NOT_CHECKED = ("/admin/", "/data/check", "/report/")
+"""What holds no records; a check of checks would let one request ask for many."""
+
+_CHECKABLE = re.compile(r"/|/.*(/|\.csv|\.json|\.jsonl)")
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”]+|(?<!\S)/[^\s<>\"“”]*")
+_AFTER_ADDRESS = re.compile(r"^\W*retrieved on \d{1,2} \w+ \d{4}\.?( CC BY 4\.0\.?)?")
+_MARKS = " \n\r\t,.;:–—-()[]\"“”'"
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """An address of ours with the versions that it names, and the words that were pasted with it."""
+
+    path: str
+    query: str  # without the versions
+    as_of: dt.date
+    version: DataVersion
+    words: str
+
+    @property
+    def permalink(self) -> str:
+        """The address with its data version."""
+        return address(self.path, QueryDict(self.query), data_version=str(self.version))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an address says with one data version; ``is_there`` is False where it has no page."""
+
+    is_there: bool
+    lines: str
+    all_lines: str = ""
+    paths: frozenset[str] = frozenset()
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    outcome: CheckOutcome
+    cited: _Said
+    newest: _Said
+    difference: TextDifference | None
+    unchanged_until: int | None  # the primary key of the last version that was seen to say the same
+    changed_by: int | None  # and of the first that was seen not to
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of what a permalink showed.
+
+    Where it changed, it changed between ``unchanged_until`` and ``changed_by``: if no version lies between them
+    (``is_exact``), with ``changed_by``, whose ``changes`` are about what the page shows.
+    """
+
+    pasted: Pasted
+    newest: str
+    outcome: CheckOutcome
+    words_outcome: WordsOutcome
+    difference: TextDifference | None
+    unchanged_until: DataVersion | None
+    changed_by: DataVersion | None
+    is_exact: bool
+    changes: tuple[PublicChange, ...]
+    corrections: tuple[PublicChange, ...]
+    moved_to: str
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        match self.outcome:
+            case CheckOutcome.STILL_SO:
+                return f"Still so: data version {self.newest}, the newest, shows the same at this address."
+            case CheckOutcome.GONE:
+                return f"No longer there: {self._since}."
+            case CheckOutcome.CHANGED:
+                return f"Changed: {self._since}."
+
+    @property
+    def _since(self) -> str:
+        assert self.changed_by is not None
+        assert self.unchanged_until is not None
+        until, by = (
+            f"data version {each}, made on {_made_on(each)}" for each in (self.unchanged_until, self.changed_by)
+        )
+        return (
+            f"on {_made_on(self.changed_by)}, with data version {self.changed_by}"
+            if self.is_exact
+            else (f"after {until}, and by {by}")
+        )
+
+
+def pasted(text: str, host: str) -> Pasted:
+    """The permalink in a text, and the words beside it. ``host`` is the name by which the request called the site.
+
+    Raises BadParameters where there is no address of this site in it, or one without a data version and a day.
+    """
+    if len(text) > LONGEST:
+        raise _refusal(
+            f"{text[:60]}…", f"This is longer than {LONGEST} characters.", ["one sentence and its permalink"]
+        )
+    ours = {host, urlsplit(settings.SITE_URL).netloc}
+    found = [(match, match[0].rstrip(_MARKS)) for match in _ADDRESS.finditer(text)]
+    if not found:
+        raise _refusal(text, "There is no address in this.", [_example()])
+    of_ours = [(match, url) for match, url in found if (urlsplit(url).netloc or host) in ours]
+    if not of_ours:
+        raise _refusal(found[0][1], "This address is not one of this site, so we cannot say.", [_example()])
+    match, url = of_ours[0]
+    words = text[: match.start()]
+    words = words[: words.rfind(f"{PUBLISHER}: ")] if f"{PUBLISHER}: " in words else words
+    if not words.strip(_MARKS):
+        words = _AFTER_ADDRESS.sub("", text[match.start() + len(url) :])
+    return _with_versions(url, words.strip(_MARKS))
+
+
+def _with_versions(url: str, words: str) -> Pasted:
+    parts = urlsplit(url)
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    named = dict(given)
+    if "data_version" not in named or "as_of" not in named:
+        message = "This address does not say of which data version and day it is, so nothing can be compared with it."
+        raise _refusal(url, message, [_example(), "each page has its permalink at its foot"])
+    version = find_data_version(named["data_version"])
+    if version is None:
+        raise _refusal(url, f"There is no data version {named['data_version']}.", [f"{data_version()}, the newest"])
+    if named.get("method_version", str(METHOD_VERSION)) != str(METHOD_VERSION):
+        message = f"It is by method version {named['method_version']}, and can be made only by the method of today."
+        raise _refusal(url, message, [f"method_version={METHOD_VERSION}"])
+    try:
+        day = dt.date.fromisoformat(named["as_of"])
+    except ValueError:
+        raise _refusal(url, f"“{named['as_of']}” is not a day.", ["as_of=2024-05-24"]) from None
+    query = urlencode([(name, value) for name, value in given if name not in VERSIONS], safe=READABLE)
+    return Pasted(parts.path or "/", query, day, version, words)
+
+
+def check(asked: Pasted) -> Checked:
+    """What became of what this permalink showed, and of the words beside it.
+
+    Raises BadParameters where the address had no page with its data version.
+    """
+    compared = _compared(asked.path, asked.query, asked.version.pk, version_now().stamp)
+    if not compared.cited.is_there:
+        message = f"There is no page at this address with data version {asked.version}."
+        raise _refusal(asked.permalink, message, [_example()])
+    found = DataVersion.objects.select_related("edition").defer("marks", "lists")
+    ends = found.in_bulk([pk for pk in (compared.unchanged_until, compared.changed_by) if pk is not None])
+    until, by = ends.get(compared.unchanged_until or 0), ends.get(compared.changed_by or 0)
+    is_exact = by is not None and not found.filter(pk__gt=compared.unchanged_until, pk__lt=by.pk).exists()
+    paths = compared.cited.paths | compared.newest.paths | {asked.path}
+    later = changes_listed(today()).filter(data_version__pk__gt=asked.version.pk)
+    return Checked(
+        pasted=asked,
+        newest=data_version(),
+        outcome=compared.outcome,
+        words_outcome=_words_outcome(asked.words, compared),
+        difference=compared.difference,
+        unchanged_until=until,
+        changed_by=by,
+        is_exact=is_exact,
+        changes=_about(later.filter(data_version=by), paths) if is_exact else (),
+        corrections=_about(later.filter(is_correction=True), paths),
+        moved_to=compared.newest.moved_to,
+    )
+
+
+def _about(changes: Iterable[Proposal], paths: Collection[str]) -> tuple[PublicChange, ...]:
+    """Those of the changes that are about a record to which the page leads."""
+    return tuple(each for each in described_changes(changes) if _path_of(each) in paths)[:MOST_CHANGES]
+
+
+def _path_of(change: PublicChange) -> str:
+    return change.url or ""
+
+
+def _words_outcome(words: str, compared: _Compared) -> WordsOutcome:
+    if not words:
+        return WordsOutcome.NOT_GIVEN
+    if find(words, SourceText(compared.cited.all_lines)) is None:
+        return WordsOutcome.NEVER_THERE
+    is_there = compared.newest.is_there and find(words, SourceText(compared.newest.all_lines)) is not None
+    return WordsOutcome.STILL_THERE if is_there else WordsOutcome.GONE
+
+
+@lru_cache(maxsize=200)
+def _compared(path: str, query: str, version: int, _newest_stamp: str) -> _Compared:
+    """Kept for each state of the records: many ask for what stands in one article."""
+    versions = list(DataVersion.objects.filter(pk__gte=version).select_related("edition").order_by("pk"))
+    cited = _said(path, query, versions[0])
+    newest = cited if len(versions) == 1 else _said(path, query, versions[-1])
+    if not cited.is_there or cited.lines == newest.lines:
+        return _Compared(CheckOutcome.STILL_SO, cited, newest, None, None, None)
+    low, high = 0, len(versions) - 1
+    for _ in range(MOST_STEPS):
+        if high - low < 2:
+            break
+        middle = (low + high) // 2
+        if _said(path, query, versions[middle]).lines == cited.lines:
+            low = middle
+        else:
+            high = middle
+    outcome = CheckOutcome.CHANGED if newest.is_there else CheckOutcome.GONE
+    difference = text_difference(cited.lines, newest.lines) if newest.is_there else None
+    return _Compared(outcome, cited, newest, difference, versions[low].pk, versions[high].pk)
+
+
+def _said(path: str, query: str, version: DataVersion) -> _Said:
+    """What the address says with a data version, served within the process; its name is left out of what it says."""
+    if not _CHECKABLE.fullmatch(path) or path.startswith(NOT_CHECKED):
+        return _Said(False, "")
+    with at_version(None if records().version == version else version):
+        moved_to = ""
+        try:
+            response = serve(_meta(), path, query).response
+            if response.status_code in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND):
+                moved_to = response["Location"]
+                response = serve(_meta(), *_parted(moved_to)).response
+            body = body_of(response).decode()
+        except (Http404, BadParameters):
+            return _Said(False, "")
+    if response.status_code != HTTPStatus.OK:
+        return _Said(False, "")
+    if response["Content-Type"].startswith("text/html"):
+        text = page_text(body)
+        lines, all_lines, paths = text.lines, text.all_lines, frozenset(text.paths)
+    else:
+        lines, paths = body.splitlines(), frozenset()
+        all_lines = lines
+    name = re.compile(rf"\b{re.escape(str(version))}\b")
+    return _Said(True, name.sub("…", "\n".join(lines)), "\n".join(all_lines), paths, moved_to)
+
+
+def _parted(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.path, parts.query
+
+
+def _meta() -> dict[str, str]:
+    """The same for whoever asks, for what comes out is kept."""
+    site = urlsplit(settings.SITE_URL)
+    return {"SERVER_NAME": site.hostname or "", "SERVER_PORT": str(site.port or 80)}
+
+
+def _made_on(version: DataVersion) -> str:
+    return day_label(timezone.localdate(version.made_at))
+
+
+def _example() -> str:
+    asked = {"as_of": str(today()), "data_version": data_version() or "2026.12.0"}
+    return f"{settings.SITE_URL}{address(reverse('home'), asked)}"
+
+
+def _refusal(value: str, message: str, allowed: list[str]) -> BadParameters:
+    return BadParameters([ParameterProblem("text", value, message, allowed)])
