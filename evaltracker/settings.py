@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_tables2",
-    "django_filters",
     "simple_history",
     "evaltracker.apps.SiteConfig",
     "labs",

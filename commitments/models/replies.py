@@ -1,20 +1,11 @@
 """Replies: what a lab or an evaluator answers to our records, in its own words."""
 
-import datetime as dt
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 
 from commitments.models.promises import Commitment
 from labs.models import AccessEvent, Evaluator, Lab
-from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints
-
-
-class ReplyQuerySet(RecordQuerySet):
-    def as_of(self, day: dt.date) -> Self:
-        """Published replies that were asked or answered by the day (methodology, section 2)."""
-        return self.published().filter(Q(asked_on__lte=day) | Q(answered_on__lte=day))
+from labs.models.base import Record, desk_constraints
 
 
 class Reply(Record):
@@ -63,8 +54,6 @@ class Reply(Record):
     outcome = models.TextField(
         "what changed because of it", blank=True, help_text="In our own words; “nothing, because …” is an answer too."
     )
-
-    objects = RecordManager.from_queryset(ReplyQuerySet)()
 
     class Meta:
         verbose_name_plural = "replies"

@@ -7,8 +7,8 @@ from commitments.queries.promises import ledger
 from labs.models import Evaluator, Lab
 from labs.queries.events import events_as_of
 from labs.queries.kept import records
-from labs.queries.releases import releases_as_of
-from labs.queries.sources import sources_as_of, sources_by_key
+from labs.queries.releases import releases_known
+from labs.queries.sources import sources_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ def record_counts(day: dt.date, is_past: bool) -> RecordCounts:
     """The counts of the day."""
     return RecordCounts(
         labs=len(records()[Lab].published),
-        releases=sum(release.is_known or not is_past for release in releases_as_of(day).values()),
+        releases=len(releases_known(day, is_past)),
         evaluators=len(records()[Evaluator].published),
         events=len(events_as_of(day)),
         commitments=len(ledger(day).commitments),
-        sources=len(sources_as_of(day) if is_past else sources_by_key()),
+        sources=len(list(sources_known(day, is_past))),
     )

@@ -2,12 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import assert_never
-
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 
 from commitments.choices import (
     About,
@@ -100,27 +98,6 @@ def commitment_facts() -> Mapping[str, CommitmentFact]:
 def ledger(day: dt.date) -> Ledger:
     """All that was known on the day, weighed: scorecards, verdicts and their exports are computed from it."""
     return Ledger(access_ledger(day), commitments_visible(day, commitment_facts().values()))
-
-
-def commitments_listed(ledger: Ledger) -> QuerySet[Commitment]:
-    """The commitments known on the ledger's day, with what filters and sorts need.
-
-    ``in_force`` and ``testable`` are "yes" or "no" by the rules on that day; ``lab_name`` is the first of its labs, by
-    name.
-    """
-    commitments = ledger.commitments.values()
-    labs = Lab.objects.published().filter(commitments=OuterRef("pk")).order_by("name")
-    return Commitment.objects.as_of(ledger.day).annotate(
-        in_force=_yes_for(each.key for each in commitments if ledger.is_in_force(each, ledger.day)),
-        testable=_yes_for(each.key for each in commitments if is_testable(each)),
-        lab_name=Subquery(labs.values("name")[:1]),
-    )
-
-
-def _yes_for(keys: Iterable[str]) -> Case:
-    """Yes for the commitments with these keys, else no. Always a condition: PostgreSQL cannot sort by a constant."""
-    chosen = list(keys) or [""]
-    return Case(When(key__in=chosen, then=Value("yes")), default=Value("no"), output_field=CharField())
 
 
 @dataclass(frozen=True, slots=True)

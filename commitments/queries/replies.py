@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from commitments.models import Commitment, Reply
-from commitments.models.replies import ReplyQuerySet
+from commitments.queries.promises import ledger
 from commitments.rules.replies import ANSWERED, ReplyStanding, reply_standing, reply_standing_words
 from labs.models import AccessEvent, Evaluator, Lab
 from labs.queries.events import DAYS_KEPT, events_as_of
@@ -93,6 +93,12 @@ def replies_as_of(day: dt.date) -> Mapping[str, ReplyAsOf]:
     return {key: reply for key, reply in found.items() if reply is not None}
 
 
+def replies_known(day: dt.date) -> list[ReplyAsOf]:
+    """The public replies known by the day, about records that were public by then."""
+    public = {AccessEvent: events_as_of(day), Commitment: ledger(day).commitments, Lab: records()[Lab].by_key}
+    return [each for each in replies_as_of(day).values() if each.about.key in public[type(each.about)]]
+
+
 def replies_of(record: AccessEvent | Commitment | Lab, day: dt.date) -> list[ReplyAsOf]:
     """The public replies about the record as known on the day, the newest first."""
     about = [reply for reply in replies_as_of(day).values() if reply.about == record]
@@ -109,7 +115,7 @@ def reply_as_of(record: Reply, day: dt.date) -> ReplyAsOf | None:
     return None if status is None else ReplyAsOf(record, day, status)
 
 
-def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
+def with_standing(replies: QuerySet[Reply], day: dt.date) -> QuerySet[Reply]:
     """The replies with ``standing_now``, the value of their standing on the day ("" where nothing had happened yet).
 
     For filters and sorts; the same rule as ``commitments.rules.replies.reply_standing``.
@@ -126,20 +132,3 @@ def with_standing(replies: ReplyQuerySet, day: dt.date) -> ReplyQuerySet:
         output_field=CharField(),
     )
     return replies.annotate(standing_now=standing_now)
-
-
-def replies_listed(day: dt.date) -> ReplyQuerySet:
-    """The public replies known by the day, about records that were public by then, for lists.
-
-    Sorts and filters read ``standing_now`` and ``answered_on_as_of``, which is empty where the answer came later.
-    """
-    events, commitments = AccessEvent.objects.as_of(day), Commitment.objects.as_of(day)
-    is_on_page = (
-        Q(event__in=events.values("pk"))
-        | Q(commitment__in=commitments.values("pk"))
-        | Q(lab__in=Lab.objects.published().values("pk"))
-    )
-    replies = Reply.objects.as_of(day).filter(is_on_page)
-    return with_standing(replies, day).annotate(
-        answered_on_as_of=Case(When(answered_on__lte=day, then=F("answered_on")))
-    )

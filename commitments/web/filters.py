@@ -1,21 +1,27 @@
-"""The filters of the commitments' list and matrix.
+"""The filters of the commitments' list and matrix, and of the replies.
 
 Do not change their names and values: people cite addresses that contain them.
 """
 
-from collections import Counter
-from typing import Any
-
-from django.db.models import Model, Q, QuerySet
+import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from commitments.choices import About, Firmness, Origin, StatedBy
+from commitments.models import Commitment
+from commitments.queries import CommitmentAsOf, ReplyAsOf, commitments_as_of, replies_known
 from commitments.rules.replies import ReplyStanding
 from commitments.rules.sentences import framework_title
-from labs.models import AIModel, Evaluator, Lab
-from labs.models.registry import names_of
-from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, Selection, TermFacet, TextSearch
+from labs.models import Evaluator, Lab
+from labs.queries.kept import records
+from labs.queries.public_keys import ever_public
+from labs.rules.access import Window
+from labs.rules.order import people_order
+from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
+from labs.web.filters import names_of
+from labs.web.list_index import ListIndex
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
+LONGEST_FRAMEWORK = Commitment._meta.get_field("framework").max_length
 
 
 class FrameworkFacet(Facet):
@@ -23,99 +29,105 @@ class FrameworkFacet(Facet):
 
     NONE = "none"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("framework", **kwargs)
+    def __init__(self, *, label: str) -> None:
+        choices = [(self.NONE, "none recorded")]
+        super().__init__(lambda row: (row.record.framework or self.NONE,), label=label, choices=choices)
 
-    def prepare(self, queryset: QuerySet) -> None:
-        frameworks = queryset.order_by("framework").values_list("framework", flat=True).distinct()
-        self.extra["choices"] = [
-            *((each, framework_title(each)) for each in frameworks if each),
-            (self.NONE, "none recorded"),
-        ]
+    def resolved(self, value: str) -> str | None:
+        if super().resolved(value):
+            return value
+        can_be_one = value.isprintable() and 0 < len(value) <= LONGEST_FRAMEWORK
+        return value if can_be_one and ever_public(Commitment, framework=value) else None
 
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return super().filter(qs, ["" if each == self.NONE else each for each in value])
+    def offered(self, index: ListIndex) -> Iterable[tuple[str, str]]:
+        return index.once(("offered", self.name), lambda: self._offered(index))
 
-    def choices_of(self, value: str) -> tuple[str]:
-        return (value or self.NONE,)
+    def _offered(self, index: ListIndex) -> list[tuple[str, str]]:
+        named = [(each, framework_title(each)) for each in self.having(index) if each != self.NONE]
+        return [*sorted(named, key=lambda pair: people_order(pair[1])), *self.choices]
+
+    def allowed(self) -> list[str]:
+        public = {record.framework for record in records()[Commitment].published if record.framework}
+        return [*sorted(public, key=people_order), *super().allowed()]
+
+    def label_of(self, value: str) -> str:
+        return super().label_of(value) if value == self.NONE else framework_title(value)
+
+
+def _yes_or_no(value: bool) -> tuple[str]:
+    return ("yes" if value else "no",)
+
+
+def _texts_of_commitment(row: CommitmentAsOf) -> Iterator[str]:
+    yield from (row.record.title, row.record.quote, row.record.framework)
+    for lab in row.record.labs.all():
+        yield from names_of(lab)
+    yield from names_of(row.record.counterparty)
 
 
 class CommitmentFilter(FacetedFilterSet):
-    """``in_force`` and ``testable`` are as of the day, in annotations that follow the rules."""
+    """``in_force`` and ``testable`` are as of the day, by the rules."""
 
     q = TextSearch(
-        "title",
-        "quote",
-        "framework",
-        *names_of(Lab, "labs"),
-        *names_of(Evaluator, "counterparty"),
+        _texts_of_commitment,
         help_text="words in the title, quote or framework, or in a name of the lab or counterparty, former names too",
     )
-    lab = KeyFacet("labs", label="Lab", empty_label="none, because it is a law")
-    origin = TermFacet("origin", Origin, label="Origin")
-    about = TermFacet("about", About, label="Topic")
-    firmness = TermFacet("firmness", Firmness, label="Firmness")
-    stated_by = TermFacet("stated_by", StatedBy, label="Who stated it")
-    testable = Facet("testable", choices=YES_OR_NO, label="Testable")
-    in_force = Facet("in_force", choices=YES_OR_NO, label="In force on the day")
-    counterparty = KeyFacet("counterparty", label="Made to", empty_label="nobody named")
+    lab = KeyFacet(lambda row: row.record.labs.all(), Lab, label="Lab", empty_label="none, because it is a law")
+    origin = TermFacet(lambda row: Origin(row.record.origin), Origin, label="Origin")
+    about = TermFacet(lambda row: About(row.record.about), About, label="Topic")
+    firmness = TermFacet(lambda row: Firmness(row.record.firmness), Firmness, label="Firmness")
+    stated_by = TermFacet(lambda row: StatedBy(row.record.stated_by), StatedBy, label="Who stated it")
+    testable = Facet(lambda row: _yes_or_no(row.is_testable), choices=YES_OR_NO, label="Testable")
+    in_force = Facet(lambda row: _yes_or_no(row.is_in_force), choices=YES_OR_NO, label="In force on the day")
+    counterparty = KeyFacet(
+        lambda row: (row.record.counterparty,), Evaluator, label="Made to", empty_label="nobody named"
+    )
     framework = FrameworkFacet(label="Framework")
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[CommitmentAsOf]:
+        return commitments_as_of(day, Window.ALL).values()
 
 
 class MatrixFilter(FacetedFilterSet):
-    about = TermFacet("about", About, label="Topic")
-    origin = TermFacet("origin", Origin, label="Origin")
+    """The commitments in force on the day."""
+
+    about = TermFacet(lambda row: About(row.record.about), About, label="Topic")
+    origin = TermFacet(lambda row: Origin(row.record.origin), Origin, label="Origin")
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[CommitmentAsOf]:
+        return [each for each in commitments_as_of(day, Window.ALL).values() if each.is_in_force]
 
 
-class AboutLabFacet(Facet):
-    """A facet on the lab whose page, access event or commitment a reply is about."""
+def _labs_of_reply(row: ReplyAsOf) -> list[Lab]:
+    """The labs that a reply is about: one, that of its access event, or those that made the commitment."""
+    if isinstance(row.about, Lab):
+        return [row.about]
+    return [row.about.lab] if row.record.event else list(row.about.labs.all())
 
-    columns = ("lab", "event__lab", "commitment__labs")
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("lab__key", widget=Selection, **kwargs)
-
-    def prepare(self, queryset: QuerySet) -> None:
-        names = {name[0]: name[1] for column in self.columns for name in self._pairs(queryset, column)}
-        self.extra["choices"] = sorted(names.items(), key=lambda pair: pair[1].casefold())
-
-    def _pairs(self, queryset: QuerySet, column: str) -> QuerySet:
-        named = queryset.exclude(**{column: None}).order_by()
-        return named.values_list(f"{column}__key", f"{column}__name").distinct()
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        if not value:
-            return qs
-        chosen = Q()
-        for column in self.columns:
-            chosen |= Q(**{f"{column}__key__in": value})
-        # A subquery: a reply on a commitment of several labs stays one row.
-        return qs.filter(pk__in=qs.model._default_manager.filter(chosen).values("pk"))
-
-    def has_one_value(self, _model: type[Model]) -> bool:
-        return False
-
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        keys = [f"{column}__key" for column in self.columns]
-        pairs = {(pk, key) for pk, *found in qs.order_by().values_list("pk", *keys) for key in found if key}
-        return Counter(key for _, key in pairs)
+def _texts_of_reply(row: ReplyAsOf) -> Iterator[str]:
+    yield row.question
+    yield row.record.commitment.title if row.record.commitment else ""
+    yield from names_of(row.speaker)
+    for lab in _labs_of_reply(row):
+        yield from names_of(lab)
+    yield from names_of(row.record.event and row.record.event.model)
 
 
 class ReplyFilter(FacetedFilterSet):
-    """``standing`` is as of the day, in an annotation that follows the rule."""
+    """``standing`` is as of the day, by the rule."""
 
     q = TextSearch(
-        "question",
-        "commitment__title",
-        *names_of(Lab, "by_lab"),
-        *names_of(Evaluator, "by_evaluator"),
-        *names_of(Lab, "lab"),
-        *names_of(Lab, "event__lab"),
-        *names_of(AIModel, "event__model"),
-        *names_of(Lab, "commitment__labs"),
+        _texts_of_reply,
         help_text="words in the question or the commitment's title, or in a name of a lab, evaluator or model",
     )
-    standing = Facet("standing_now", choices=ReplyStanding.choices(), label="Where it stands")
-    lab = AboutLabFacet(label="About a lab or what it did or promised")
-    by_lab = KeyFacet("by_lab", label="Asked or replying: labs")
-    by_evaluator = KeyFacet("by_evaluator", label="Asked or replying: evaluators")
+    standing = TermFacet(lambda row: row.standing, ReplyStanding, label="Where it stands")
+    lab = KeyFacet(_labs_of_reply, Lab, label="About a lab or what it did or promised")
+    by_lab = KeyFacet(lambda row: (row.record.by_lab,), Lab, label="Asked or replying: labs")
+    by_evaluator = KeyFacet(lambda row: (row.record.by_evaluator,), Evaluator, label="Asked or replying: evaluators")
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[ReplyAsOf]:
+        return replies_known(day)

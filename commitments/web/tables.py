@@ -4,12 +4,11 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -27,9 +26,7 @@ from commitments.choices import (
 from commitments.models import Commitment, Reply
 from commitments.queries import (
     CommitmentAsOf,
-    ReplyAsOf,
     commitments_as_of,
-    replies_as_of,
 )
 from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.facts import RequirementFact
@@ -51,6 +48,7 @@ from labs.web.columns import (
     FieldType,
     Link,
     Links,
+    ListedRows,
     RecordTable,
     Relation,
     badge,
@@ -61,11 +59,12 @@ from labs.web.columns import (
     field,
     joined,
     key_field,
+    name_order,
     named_reference,
-    pick,
     reference,
     sources_column,
     term_fields,
+    term_order,
     window_column,
     yes_no_field,
 )
@@ -174,7 +173,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         fields=(field("title", "record", "title", description="The title of the record."),),
         cell=lambda row: row.record,
         header="Commitment",
-        sort=("title",),
+        sort=lambda row: name_order(row.record.title),
         is_default=True,
     ),
     Column(
@@ -182,7 +181,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         explanation="Where it stands written: a statement, a policy, a pledge, an agreement, a code or a law.",
         fields=term_fields("origin", lambda row: Origin(row.record.origin), Origin, "Where it stands written."),
         cell=lambda row: Origin(row.record.origin),
-        sort=("origin",),
+        sort=lambda row: term_order(Origin(row.record.origin)),
         is_default=True,
     ),
     Column(
@@ -207,7 +206,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
             Field("lab_certainties", lambda row: [part.certainty.value for part in row.parts]),
         ),
         cell=_labs_cell,
-        sort=("lab_name",),
+        sort=lambda row: name_order(row.labs[0].name) if row.labs else None,
         is_default=True,
     ),
     Column(
@@ -215,7 +214,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         explanation="The document or series that it belongs to.",
         fields=(field("framework", "record", "framework", description="The document or series that it belongs to."),),
         cell=lambda row: framework_title(row.record.framework) if row.record.framework else NONE,
-        sort=("framework",),
+        sort=lambda row: name_order(row.record.framework and framework_title(row.record.framework)),
     ),
     Column(
         name="counterparty",
@@ -233,7 +232,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: row.record.counterparty,
         header="Made to",
-        sort=("counterparty__name",),
+        sort=lambda row: name_order(row.record.counterparty.name) if row.record.counterparty else None,
     ),
     Column(
         name="quote",
@@ -256,7 +255,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         explanation="When it was made.",
         fields=edtf_fields("made_on", "record", description="When it was made."),
         cell=lambda row: row.record.made_on_label or "not disclosed",
-        sort=("made_on_earliest",),
+        sort=lambda row: row.record.made_on_earliest,
         is_default=True,
     ),
     Column(
@@ -267,14 +266,14 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: row.record.effective_on_label or row.record.made_on_label or "not disclosed",
         header="In force from",
-        sort=("effective_on_earliest",),
+        sort=lambda row: row.record.effective_on_earliest,
     ),
     Column(
         name="due",
         explanation="By when it was to be fulfilled.",
         fields=edtf_fields("due_on", "record", description="By when it was to be fulfilled."),
         cell=lambda row: row.record.due_on_label or NONE,
-        sort=("due_on_earliest",),
+        sort=lambda row: row.record.due_on_earliest,
     ),
     Column(
         name="ended",
@@ -312,7 +311,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
             ),
         ),
         cell=lambda row: row.in_force_label,
-        sort=("in_force",),
+        sort=lambda row: row.is_in_force,
         is_default=True,
     ),
     Column(
@@ -334,7 +333,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         fields=term_fields("about", lambda row: About(row.record.about), About, "What it is about."),
         cell=lambda row: About(row.record.about),
         header="Topic",
-        sort=("about",),
+        sort=lambda row: term_order(About(row.record.about)),
         is_default=True,
     ),
     Column(
@@ -342,7 +341,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         explanation="How firm its words are.",
         fields=term_fields("firmness", lambda row: Firmness(row.record.firmness), Firmness, "How firm its words are."),
         cell=lambda row: Firmness(row.record.firmness),
-        sort=("firmness",),
+        sort=lambda row: term_order(Firmness(row.record.firmness)),
         is_default=True,
     ),
     Column(
@@ -353,7 +352,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: StatedBy(row.record.stated_by),
         header="Who stated it",
-        sort=("stated_by",),
+        sort=lambda row: term_order(StatedBy(row.record.stated_by)),
     ),
     Column(
         name="scope",
@@ -441,10 +440,6 @@ class CommitmentTable(RecordTable):
         *("stated_by", "counterparty", "framework", "binding", "quote", "scope"),
     )
 
-    @classmethod
-    def as_of(cls, day: dt.date) -> Mapping[str, CommitmentAsOf]:
-        return commitments_as_of(day, Window.ALL)
-
 
 class LawTable(CommitmentTable):
     """Laws: obligations, not promises of a lab. Pages do not compare them with practice."""
@@ -462,7 +457,7 @@ class LawTable(CommitmentTable):
 
 
 class PromiseTable(CommitmentTable):
-    """What labs promised, and what became of it. ``laws`` are the laws among the records, in a table of their own.
+    """What labs promised, and what became of it. ``laws`` are the laws among them, in a table of their own.
 
     The window is the one in the address, which the view has checked.
     """
@@ -476,24 +471,23 @@ class PromiseTable(CommitmentTable):
         order_by = ("-made",)
         empty_text = "No promise matches. Here would be each thing that a lab said it would do, in its own words."
 
-    def __init__(self, data: QuerySet[Commitment], **kwargs: Any) -> None:
-        super().__init__(data.exclude(origin=Origin.LAW.value), **kwargs)
-        self.law_records = data.filter(origin=Origin.LAW.value)
+    def __init__(self, promises: ListedRows, laws: ListedRows, **kwargs: Any) -> None:
+        super().__init__(promises, **kwargs)
+        self.law_rows = laws
 
     @cached_property
     def laws(self) -> LawTable:
         """The laws, all on one page: they are few."""
-        table = LawTable(self.law_records, request=self.request)
-        table.day = self.day
+        table = LawTable(self.law_rows, request=self.request)
         for name in table.base_columns:
             table.columns[name].column.orderable = False  # the address sorts the promises
             if name not in LawTable.default_columns:
                 table.columns.hide(name)
         return table
 
-    def rows_as_of(self, records: Iterable[Commitment]) -> Iterable[CommitmentAsOf]:
+    def rows_as_of(self, rows: Iterable[CommitmentAsOf]) -> Iterable[CommitmentAsOf]:
         window = Window(self.request.GET.get("window", Window.ALL.value))
-        return pick(commitments_as_of(self.day, window), (record.key for record in records))
+        return [commitments_as_of(row.day, window)[row.key] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,7 +597,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
             ),
         ),
         cell=lambda row: Link(row.record, row.about_label),
-        sort=("event__key", "commitment__title", "lab__name"),
+        sort=lambda row: name_order(row.about_label),
         is_default=True,
         style="wide",
     ),
@@ -626,7 +620,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: row.speaker,
         header="Asked or replying",
-        sort=("by_lab__name", "by_evaluator__name"),
+        sort=lambda row: name_order(row.speaker.name),
         is_default=True,
     ),
     Column(
@@ -642,7 +636,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
         explanation="When we asked.",
         fields=(field("asked_on", "record", "asked_on", description="When we asked.", type=FieldType.DATE),),
         cell=lambda row: _day(row.record.asked_on),
-        sort=("asked_on",),
+        sort=lambda row: row.record.asked_on,
         is_default=True,
     ),
     Column(
@@ -655,7 +649,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: _day(row.record.answer_by),
         header="Answer by",
-        sort=("answer_by",),
+        sort=lambda row: row.record.answer_by,
         is_default=True,
     ),
     Column(
@@ -669,7 +663,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
             ),
         ),
         cell=lambda row: _day(row.answered_on),
-        sort=("answered_on",),
+        sort=lambda row: row.answered_on,
         is_default=True,
     ),
     Column(
@@ -684,7 +678,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: badge(row.standing),
         header="Where it stands",
-        sort=("standing_now",),
+        sort=lambda row: term_order(row.standing),
         is_default=True,
     ),
     Column(
@@ -726,7 +720,3 @@ class ReplyTable(RecordTable):
         fields = ()
         order_by = ("-asked",)
         empty_text = "No question or reply matches. Here would be each question of ours to a lab or an evaluator."
-
-    @classmethod
-    def as_of(cls, day: dt.date) -> Mapping[str, ReplyAsOf]:
-        return replies_as_of(day)

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,13 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import conditional_page
 
 from commitments.choices import About, Firmness, Origin, StatedBy, Wording
-from commitments.models import Commitment, Reply
+from commitments.models import Commitment
 from commitments.queries import (
     commitments_as_of,
-    commitments_listed,
     deadlines_as_of,
     ledger,
-    replies_listed,
     replies_of,
     superseded_commitments,
 )
@@ -32,7 +29,8 @@ from labs.queries.changes import history_of
 from labs.queries.kept import records
 from labs.rules.access import Window
 from labs.rules.words import listed
-from labs.web.columns import pick, published_fields
+from labs.web.columns import ListedRows, pick, published_fields
+from labs.web.facets import FacetedFilterSet
 from labs.web.lists import RecordListView
 from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import (
@@ -56,15 +54,17 @@ class CommitmentList(RecordListView):
     template_name = "commitments/commitment_list.html"
     table_class, filterset_class = PromiseTable, CommitmentFilter
 
-    def records(self) -> QuerySet[Commitment]:
-        self.window = requested_window(self.request.GET, Window.ALL)
-        return commitments_listed(ledger(self.day))
+    def table(self, filterset: FacetedFilterSet) -> PromiseTable:
+        laws, index = filterset.having("origin", Origin.LAW), filterset.index
+        promises, laws = (ListedRows(index, filterset.found & each) for each in (index.all & ~laws, laws))
+        return PromiseTable(promises, laws, request=self.request)
 
     def context(self) -> dict[str, Any]:
+        window = requested_window(self.request.GET, Window.ALL)
         return {
-            "window": self.window,
-            "window_words": ledger(self.day).access.window_words(self.window),
-            "windows": window_choices(self.request.GET, self.window),
+            "window": window,
+            "window_words": ledger(self.day).access.window_words(window),
+            "windows": window_choices(self.request.GET, window),
             **_calendar_link(self.request.GET, self.day),
         }
 
@@ -104,9 +104,6 @@ class ReplyList(RecordListView):
     csv_name, csv_url = "replies", "commitments:reply_csv"
     template_name = "commitments/reply_list.html"
     table_class, filterset_class = ReplyTable, ReplyFilter
-
-    def records(self) -> QuerySet[Reply]:
-        return replies_listed(self.day)
 
 
 @page_of(Commitment)
@@ -148,11 +145,12 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
 def matrix_page(request: HttpRequest) -> HttpResponse:
     """Labs × commitments in force on the day, with the verdicts in the cells; laws apart."""
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    listed = commitments_listed(ledger(day)).filter(in_force="yes").order_by("made_on_earliest", "key")
-    filterset = MatrixFilter(request.GET, listed, day, day < today())
-    refuse_unknown(request.GET, [*filterset.filters, *KEPT], list(filterset.filters))
+    filterset = MatrixFilter(request.GET, day, day < today())
+    refuse_unknown(request.GET, [*filterset.filters, *KEPT], filterset.repeatable())
     filterset.check()
-    commitments = pick(commitments_as_of(day, window), filterset.qs.values_list("key", flat=True))
+    oldest_first = [("made", lambda row: row.record.made_on_earliest, False)]
+    found = filterset.index.in_order(filterset.found, oldest_first)
+    commitments = pick(commitments_as_of(day, window), (each.key for each in found))
     filterset.count_choices()
     context = {
         "nav": "commitments",

@@ -16,8 +16,8 @@ from django.utils import timezone
 from evaltracker.choices import CheckOutcome, WordsOutcome
 from evaltracker.web.in_process import body_of, serve
 from evaltracker.web.page_text import page_text
-from labs.models import DataVersion, Proposal
-from labs.queries.changes import PublicChange, changes_listed, described_changes
+from labs.models import DataVersion
+from labs.queries.changes import PublicChange, RecordedChange, changes_by, described_changes, proposals_of
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import at_version, records, version_now
 from labs.rules.citing import PUBLISHER
@@ -184,7 +184,7 @@ def check(asked: Pasted) -> Checked:
     until, by = ends.get(compared.unchanged_until or 0), ends.get(compared.changed_by or 0)
     is_exact = by is not None and not found.filter(pk__gt=compared.unchanged_until, pk__lt=by.pk).exists()
     paths = compared.cited.paths | compared.newest.paths | {asked.path}
-    later = changes_listed(today()).filter(data_version__pk__gt=asked.version.pk)
+    later = [change for change in changes_by(today()) if change.version > asked.version.pk]
     return Checked(
         pasted=asked,
         newest=data_version(),
@@ -194,15 +194,15 @@ def check(asked: Pasted) -> Checked:
         unchanged_until=until,
         changed_by=by,
         is_exact=is_exact,
-        changes=_about(later.filter(data_version=by), paths) if is_exact else (),
-        corrections=_about(later.filter(is_correction=True), paths),
+        changes=_about((each for each in later if by and each.version == by.pk), paths) if is_exact else (),
+        corrections=_about((each for each in later if each.is_correction), paths),
         moved_to=compared.newest.moved_to,
     )
 
 
-def _about(changes: Iterable[Proposal], paths: Collection[str]) -> tuple[PublicChange, ...]:
+def _about(changes: Iterable[RecordedChange], paths: Collection[str]) -> tuple[PublicChange, ...]:
     """Those of the changes that are about a record to which the page leads."""
-    return tuple(each for each in described_changes(changes) if _path_of(each) in paths)[:MOST_CHANGES]
+    return tuple(each for each in described_changes(proposals_of(changes)) if _path_of(each) in paths)[:MOST_CHANGES]
 
 
 def _path_of(change: PublicChange) -> str:

@@ -3,101 +3,65 @@
 Do not change their names and values: people cite addresses that contain them.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 
-import django_filters
-from django.contrib.contenttypes.models import ContentType
+from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Model, Q, QuerySet
+from django.utils import timezone
 
-from labs.choices import Country, ProposalKind, RecordStatus
-from labs.models import Lab, Record
-from labs.models.registry import kind_by_slug, names_of, record_kinds
-from labs.queries.changes import concerns, is_about, is_called
+from labs.choices import Country, ProposalKind
+from labs.models import Lab
+from labs.models.registry import kind_by_slug, kind_of, record_kinds
+from labs.queries.changes import RecordedChange, changes_by, concerned
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import records
-from labs.web.facets import Facet, FacetedFilterSet, Selection, TermFacet, TextSearch
-from labs.web.filters import day_filter
+from labs.queries.labs import labs_by_key
+from labs.queries.public_keys import current_key
+from labs.web.facets import (
+    DayFilter,
+    Facet,
+    FacetedFilterSet,
+    Filter,
+    KeyFacet,
+    TermFacet,
+    TextSearch,
+    text_field,
+)
+from labs.web.filters import names_of
+from labs.web.list_index import ListIndex
 
 
 class LabFilter(FacetedFilterSet):
-    q = TextSearch(*names_of(Lab), help_text="words in the name or another name")
-    country = TermFacet("country", Country, label="Country")
+    q = TextSearch(names_of, help_text="words in the name or another name")
+    country = TermFacet(lambda lab: Country(lab.country), Country, label="Country")
+
+    @classmethod
+    def rows_on(cls, _day: dt.date, _is_past: bool) -> Iterable[Lab]:
+        return labs_by_key().values()
 
 
-def _content_type(model: type[Record]) -> ContentType:
-    return ContentType.objects.get_for_model(model)
+def _labs_of(change: RecordedChange) -> set[str]:
+    return concerned(change, Lab)
 
 
-class RecordKindFacet(Facet):
-    """A facet on the kind of record that changed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("content_type", **kwargs)
-
-    def prepare(self, _queryset: QuerySet) -> None:
-        self.extra["choices"] = [(kind.slug, kind.label) for kind in record_kinds()]
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return super().filter(qs, [_content_type(kind.model).pk for kind in record_kinds() if kind.slug in value])
-
-    def by_choice(self, by_value: Mapping[int, int]) -> dict[str, int]:
-        return {kind.slug: by_value.get(_content_type(kind.model).pk, 0) for kind in record_kinds()}
-
-
-class LabOfChangeFacet(Facet):
+class LabOfChangeFacet(KeyFacet):
     """A facet on the lab of the record that changed: the lab itself, its releases, events, promises, sources, replies.
 
-    A record belongs to the lab that it has today. A lab that was merged into another is found under both keys.
+    A record belongs to the lab that it has now. A lab that was merged into another is found under both keys.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("record_key", widget=Selection, **kwargs)
+    def __init__(self, *, label: str) -> None:
+        super().__init__(_labs_of, Lab, label=label)
 
-    def prepare(self, _queryset: QuerySet) -> None:
-        public = Lab.objects.filter(status__in=[RecordStatus.PUBLISHED.value, RecordStatus.WITHDRAWN.value])
-        self.extra["choices"] = list(public.order_by("name").values_list("key", "name"))
+    def keys_of(self, row: RecordedChange) -> Iterable[str]:
+        return _labs_of(row)
 
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return qs.filter(concerns(Lab, value)) if value else qs
+    def resolved(self, value: str) -> str | None:
+        return None if current_key(Lab, value) is None else value
 
-    def has_one_value(self, _model: type[Model]) -> bool:
-        return False
-
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        found = qs.order_by().values_list("content_type", "object_id").annotate(count=Count("pk"))
-        changes = {(type_pk, pk): count for type_pk, pk, count in found}
-        counts: dict[str, int] = defaultdict(int)
-        for kind in record_kinds():
-            if not kind.lab_paths:
-                continue
-            content_type, found = _content_type(kind.model), records()[kind.model].by_pk
-            for (type_pk, pk), count in changes.items():
-                if type_pk == content_type.pk and pk in found:
-                    for key in kind.lab_keys(found[pk]):
-                        counts[key] += count
-        kinds = [ProposalKind.MERGE.value, ProposalKind.UNMERGE.value]
-        mergers = qs.filter(content_type=_content_type(Lab), kind__in=kinds).order_by()
-        for after in mergers.values_list("after", flat=True):
-            counts[after.get("into") or after.get("again", "")] += 1
-        return counts
-
-
-class YesOrNoFacet(Facet):
-    """A facet on a field that is true or false."""
-
-    CHOICES = {"yes": True, "no": False}
-
-    def __init__(self, column: str, **kwargs: Any) -> None:
-        super().__init__(column, choices=[(each, each) for each in self.CHOICES], **kwargs)
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return super().filter(qs, [self.CHOICES[each] for each in value])
-
-    def choices_of(self, value: bool) -> tuple[str]:
-        return ("yes" if value else "no",)
+    def found(self, index: ListIndex, value: Sequence[str]) -> int:
+        return super().found(index, [key for each in value for key in (each, current_key(Lab, each) or each)])
 
 
 def _refuse_what_names_no_record(text: str) -> None:
@@ -107,24 +71,18 @@ def _refuse_what_names_no_record(text: str) -> None:
         raise ValidationError(f"Write the kind of record, a colon and its key. The kinds are {kinds}.")
 
 
-class OneRecord(django_filters.CharFilter):
+class OneRecord(Filter):
     """The changes of one record: ``access-event:gpt-4-metr``. A merged record keeps its own changes."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            label="One record",
-            help_text="its kind and key, such as access-event:gpt-4-metr",
-            max_length=200,
-            validators=[_refuse_what_names_no_record],
-            **kwargs,
-        )
+    def __init__(self) -> None:
+        help_text = "its kind and key, such as access-event:gpt-4-metr"
+        super().__init__(lambda change: set(change.references), label="One record", help_text=help_text)
 
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        if not value:
-            return qs
-        slug, _, key = value.partition(":")
-        kind = kind_by_slug(slug)
-        return qs.filter(is_about(kind.model, key)) if kind else qs.none()
+    def field(self) -> forms.Field:
+        return text_field(self, max_length=200, validators=[_refuse_what_names_no_record])
+
+    def found(self, index: ListIndex, value: str) -> int:
+        return index.having(self.name, self.read).get(value, 0) if value else index.all
 
 
 def _refuse_unknown_version(text: str) -> None:
@@ -134,43 +92,57 @@ def _refuse_unknown_version(text: str) -> None:
         raise ValidationError(f"There is no such data version. {sentence}")
 
 
-class OneVersion(django_filters.CharFilter):
+class OneVersion(Filter):
     """The changes with which a data version was made: ``2026.12.7``."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            label="One data version",
-            help_text="such as 2026.12.0",
-            max_length=40,
-            validators=[_refuse_unknown_version],
-            **kwargs,
-        )
+    def __init__(self) -> None:
+        super().__init__(lambda change: (change.data_version,), label="One data version", help_text="such as 2026.12.0")
 
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        return qs.filter(data_version=find_data_version(value)) if value else qs
+    def field(self) -> forms.Field:
+        return text_field(self, max_length=40, validators=[_refuse_unknown_version])
+
+    def found(self, index: ListIndex, value: str) -> int:
+        return index.having(self.name, self.read).get(value, 0) if value else index.all
 
 
-class ChangeSearch(TextSearch):
-    """A search for words in the changes, and in all names of the records, which they may have got later."""
+def _texts_of_change(change: RecordedChange) -> Iterator[str]:
+    """The words of a change, and all names of its record, which it may have got later."""
+    yield from (change.record_name, change.record_key, change.reason, *change.reasons.values())
+    record = records()[change.model].by_key.get(change.record_key)
+    if record is not None and kind_of(record).other_names:
+        yield from names_of(record)
 
-    def matching(self, word: str) -> Q:
-        return super().matching(word) | is_called(word)
+
+def _yes_or_no(value: bool) -> tuple[str]:
+    return ("yes" if value else "no",)
 
 
 class ChangeFilter(FacetedFilterSet):
     """The filters of the public changes."""
 
-    q = ChangeSearch(
-        "record_name", "record_key", "reason", "reasons", help_text="words in the record's name or in the reason"
+    are_in_order = True
+
+    q = TextSearch(_texts_of_change, help_text="words in the record's name or in the reason")
+    kind = Facet(
+        lambda change: (kind_of(change.model).slug,),
+        choices=[(kind.slug, kind.label) for kind in record_kinds()],
+        label="Kind of record",
     )
-    kind = RecordKindFacet(label="Kind of record")
-    change = TermFacet("kind", ProposalKind, label="Kind of change")
-    correction = YesOrNoFacet("is_correction", label="Corrects an error of ours")
+    change = TermFacet(lambda change: change.kind, ProposalKind, label="Kind of change")
+    correction = Facet(
+        lambda change: _yes_or_no(change.is_correction),
+        choices=[("yes", "yes"), ("no", "no")],
+        label="Corrects an error of ours",
+    )
     lab = LabOfChangeFacet(label="Lab")
-    recorded_from = day_filter("decided_at", "date__gte", "Recorded from")
-    recorded_to = day_filter("decided_at", "date__lte", "Recorded up to")
+    recorded_from = DayFilter(lambda change: timezone.localdate(change.made_at), is_from=True, label="Recorded from")
+    recorded_to = DayFilter(lambda change: timezone.localdate(change.made_at), is_from=False, label="Recorded up to")
     record = OneRecord()
     version = OneVersion()
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[RecordedChange]:
+        return changes_by(day)
 
 
 class CorrectionFilter(ChangeFilter):
@@ -178,3 +150,7 @@ class CorrectionFilter(ChangeFilter):
 
     change = None
     correction = None
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[RecordedChange]:
+        return [change for change in changes_by(day) if change.is_correction]

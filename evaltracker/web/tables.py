@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -218,9 +218,6 @@ class ScorecardTable(RecordTable):
     order = ("lab", "score", "evaluated", "deeper", "coverage", "last", "records")
     caption_one = "lab"
     has_edition = True
-
-    def rows_as_of(self, rows: Iterable[ScoreRow]) -> Iterable[ScoreRow]:
-        return rows
 
     def __init__(self, rows: Sequence[ScoreRow], request: HttpRequest, window: str, **kwargs: Any) -> None:
         super().__init__(rows, **kwargs)

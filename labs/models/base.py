@@ -1,6 +1,5 @@
 """What all records share: a stable key, a status, EDTF bounds, citations and a history."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
@@ -8,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
@@ -65,20 +64,11 @@ class DatedModel(CleanTextModel):
 
 
 class RecordQuerySet(models.QuerySet):
-    """Filters records by what is public, and by what was known on a day (methodology, section 2)."""
+    """Filters records by what is public. What was known on a day is asked of the kept records (``labs.queries``)."""
 
     def published(self) -> Self:
         """Records that a second person checked: the only ones for public pages, exports and scores."""
         return self.filter(status=RecordStatus.PUBLISHED.value)
-
-    def as_of(self, day: dt.date) -> Self:
-        """Published records with a cited source that was public by the day."""
-        return self.published().filter(self.cited_by(day))
-
-    def cited_by(self, day: dt.date) -> Exists:
-        """The condition that at least one cited source was public by the day."""
-        citations = self.model._meta.get_field("citations").related_model
-        return Exists(citations.objects.filter(record=OuterRef("pk")).public_by(day))
 
 
 class RecordManager(models.Manager.from_queryset(RecordQuerySet)):
@@ -195,17 +185,6 @@ def desk_constraints(model: str) -> list[models.CheckConstraint]:
     ]
 
 
-def public_by(day: dt.date, prefix: str = "") -> Q:
-    """Sources that were public by the day: published or, at the latest, read by then (methodology, section 2)."""
-    return Q(**{f"{prefix}published_on_latest__lte": day}) | Q(**{f"{prefix}read_on__lte": day})
-
-
-class CitationQuerySet(models.QuerySet):
-    def public_by(self, day: dt.date) -> Self:
-        """Citations whose source was public by the day (methodology, section 2)."""
-        return self.filter(public_by(day, "source__"))
-
-
 class Citation(Part):
     """A source, a short verbatim quote, and the fields of the record that the quote supports (methodology, section 1).
 
@@ -218,7 +197,7 @@ class Citation(Part):
     unfound_because = models.TextField("why it stands although it was not found", blank=True, editable=False)
     quote_match: QuoteMatch | None = None  # how it was found, when it was last checked in this process; not stored
 
-    objects = PartManager.from_queryset(CitationQuerySet)()
+    objects = PartManager()
     record_field = "record"
     identity = ("source", "quote")
 

@@ -1,13 +1,12 @@
 """Access events: who could test which release, when, how deeply, and what they could publish."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Q
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -30,7 +29,6 @@ from labs.models.fields import (
     are_terms,
     bounds_in_order,
     earliest_of,
-    holding,
     in_order,
     is_one_of,
     latest_of,
@@ -67,30 +65,6 @@ class AccessEventQuerySet(RecordQuerySet):
             for other in alike.prefetch_related("participations")
             if {part.evaluator_id for part in other.participations.all()} == evaluators
         ]
-
-    def with_field_as_of(self, column: str, field: str, day: dt.date) -> Self:
-        """Annotate ``<column>_as_of``: the value as known on the day, else ``unknown``, an empty list or None.
-
-        A ``field`` that citations support is known once one of these was public (methodology, section 2).
-        """
-        names = (field, EventField.ACCESS.value) if field.startswith("access.") else (field,)
-        naming = AccessEventCitation.objects.filter(holding("supports", *names), record=OuterRef("pk"))
-        stored = self.model._meta.get_field(column)
-        nothing = None if stored.null else "" if isinstance(stored, TermsField) else Answer.UNKNOWN.value
-        classes = (models.DateField, models.IntegerField)
-        output_field = next((each for each in classes if isinstance(stored, each)), CharField)()
-        return self.annotate(
-            **{
-                f"{column}_as_of": Case(
-                    When(
-                        Exists(naming) & ~Exists(naming.public_by(day)),
-                        then=Value(nothing, output_field=output_field),
-                    ),
-                    default=F(column),
-                    output_field=output_field,
-                )
-            }
-        )
 
 
 class AccessEvent(Record):

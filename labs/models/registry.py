@@ -46,7 +46,12 @@ class RecordKind:
 
     def lab_keys(self, record: Record) -> set[str]:
         """The keys of the labs that a record of this kind concerns."""
-        return {key for path in self.lab_paths for key in _values(record, path.split("__"))}
+        return self.keys_of(record, is_lab=True)
+
+    def keys_of(self, record: Record, *, is_lab: bool) -> set[str]:
+        """The keys of the labs, or else of the evaluators, that a record of this kind concerns."""
+        paths = self.lab_paths if is_lab else self.evaluator_paths
+        return {key for path in paths for key in _values(record, path.split("__"))}
 
     @property
     def identities(self) -> dict[str, tuple[str, ...]]:

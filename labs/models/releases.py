@@ -1,15 +1,14 @@
 """Releases of AI models."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from labs.choices import Found, Frontier, ReleaseField, ReleaseKind
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
+from labs.models.base import Citation, Part, Record, check_citations, desk_constraints
 from labs.models.fields import (
     EDTFField,
     TermsField,
@@ -22,12 +21,6 @@ from labs.models.fields import (
 )
 from labs.models.parties import Lab
 from labs.rules.glossary import Word
-
-
-class AIModelQuerySet(RecordQuerySet):
-    def as_of(self, day: dt.date) -> Self:
-        """Published releases that were out by the day, public in itself, or that a source mentioned (section 2)."""
-        return self.published().filter(Q(released_on_latest__lte=day) | self.cited_by(day))
 
 
 class AIModel(Record):
@@ -53,7 +46,6 @@ class AIModel(Record):
         help_text=f"Of which release it is a variant, if it is one. Variant: {Word.VARIANT.explanation}",
     )
 
-    objects = RecordManager.from_queryset(AIModelQuerySet)()
     url_name = "labs:model_detail"
 
     class Meta:

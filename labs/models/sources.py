@@ -1,22 +1,13 @@
 """Sources: who says something, where, since when."""
 
-import datetime as dt
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from labs.choices import Owner, ReadIn, SourceKind
-from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints, public_by
+from labs.models.base import Record, desk_constraints
 from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
 from labs.rules.sentences import quote_words
-
-
-class SourceQuerySet(RecordQuerySet):
-    def as_of(self, day: dt.date) -> Self:
-        """Published sources that were public by the day (methodology, section 2)."""
-        return self.published().filter(public_by(day))
 
 
 class Source(Record):
@@ -62,7 +53,6 @@ class Source(Record):
         "read", help_text="The day we read it: what it says is known to us from then on at the latest."
     )
 
-    objects = RecordManager.from_queryset(SourceQuerySet)()
     url_name = "labs:source_detail"
 
     class Meta:

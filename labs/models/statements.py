@@ -1,22 +1,13 @@
 """Statements: sentences of a source that are no event and no promise, with the events that bear on them."""
 
-import datetime as dt
-from typing import Self
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from labs.models.base import Record, RecordManager, RecordQuerySet, desk_constraints, public_by, quote_problem
+from labs.models.base import Record, desk_constraints, quote_problem
 from labs.models.events import AccessEvent
 from labs.models.sources import Source
-
-
-class StatementQuerySet(RecordQuerySet):
-    def as_of(self, day: dt.date) -> Self:
-        """Published statements whose source was public by the day (methodology, section 2)."""
-        return self.published().filter(public_by(day, "source__"))
 
 
 class Statement(Record):
@@ -37,8 +28,6 @@ class Statement(Record):
     )
 
     _history_m2m_fields = (related_events,)  # read by django-simple-history
-
-    objects = RecordManager.from_queryset(StatementQuerySet)()
 
     class Meta:
         ordering = ("key",)

@@ -5,13 +5,14 @@ They are the accepted proposals. They name a reviewer only where that person agr
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, assert_never
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from labs.choices import Activity, Domain, Outcome, ProposalKind, RecordStatus
@@ -22,7 +23,7 @@ from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
-from labs.queries.kept import records
+from labs.queries.kept import kept, past_version, records
 from labs.queries.moments import end_of
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
@@ -30,6 +31,7 @@ from labs.rules.sentences import event_title, tester_names
 from labs.rules.vocabulary import Term
 
 HISTORY_SHOWN = 20
+CHANGES_AT_ONCE = 2000
 _Term = TypeVar("_Term", bound=Term)
 
 
@@ -106,33 +108,101 @@ class History:
         return self.count > len(self.changes)
 
 
-def changes_listed(day: dt.date) -> QuerySet[Proposal]:
-    """The public changes that were recorded up to the end of the day, newest first."""
-    accepted = Proposal.objects.accepted().filter(decided_at__lt=end_of(day))
-    return accepted.select_related("decided_by__signature", "edition", "data_version__edition").order_by(
-        "-decided_at", "-pk"
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """An accepted change with what lists look at; ``described_changes`` says the rest."""
+
+    pk: int
+    made_at: dt.datetime
+    model: type[Record]
+    record_pk: int
+    record_key: str
+    record_name: str  # as it was called then
+    kind: ProposalKind
+    is_correction: bool
+    reason: str
+    reasons: Mapping[str, str]
+    other_key: str  # of the record that it was merged into, or that was parted from it; "" else
+    version: int  # the primary key of the data version with which it became public; 0 where none has a name
+    data_version: str  # its name; "" where none has one
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the records that it is about."""
+        return (self.record_key, self.other_key) if self.other_key else (self.record_key,)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The same records as addresses write them."""
+        return tuple(reference_of(self.model, key) for key in self.keys)
+
+
+@kept(most=1)
+def all_changes() -> tuple[RecordedChange, ...]:
+    """The public changes, newest first; of an older data version, those up to it."""
+    accepted = Proposal.objects.accepted()
+    if (past := past_version()) is not None:
+        accepted = accepted.filter(data_version__lte=past)
+    found = accepted.order_by("-decided_at", "-pk").values_list(
+        *("pk", "decided_at", "content_type", "object_id", "record_key", "record_name", "kind", "is_correction"),
+        *("reason", "reasons", KT("after__into"), KT("after__again")),
+        *("data_version", "data_version__edition__version", "data_version__number"),
+    )
+    return tuple(_recorded(*values) for values in found.iterator(chunk_size=CHANGES_AT_ONCE))
+
+
+def _recorded(
+    pk: int, made_at: dt.datetime, content_type: int, record_pk: int, key: str, name: str, kind: str, *rest: Any
+) -> RecordedChange:
+    is_correction, reason, reasons, into, again, version, edition, number = rest
+    kind = ProposalKind(kind)
+    other = {ProposalKind.MERGE: into, ProposalKind.UNMERGE: again}.get(kind) or ""
+    model = ContentType.objects.get_for_id(content_type).model_class()
+    data_version = f"{edition}.{number}" if edition else ""
+    return RecordedChange(
+        *(pk, made_at, model, record_pk, key, name, kind, is_correction, reason, reasons, other),
+        *(version or 0, data_version),
     )
 
 
-def is_about(model: type[Record], key: str) -> Q:
-    """The condition that a change is about the record with this key, or is a merger into it, or undoes one of it."""
-    is_of_kind = Q(content_type=ContentType.objects.get_for_model(model))
-    merged = Q(kind=ProposalKind.MERGE.value, after__into=key)
-    parted = Q(kind=ProposalKind.UNMERGE.value, after__again=key)
-    return is_of_kind & (Q(record_key=key) | merged | parted)
+def changes_by(day: dt.date) -> list[RecordedChange]:
+    """The public changes that were recorded up to the end of the day, newest first."""
+    end = end_of(day)
+    return [change for change in all_changes() if change.made_at < end]
 
 
-def concerns(party: type[Lab] | type[Evaluator], keys: Collection[str]) -> Q:
-    """The condition that a change is about one of these labs or evaluators, or a record that concerns one today."""
-    chosen = Q(pk__in=[])
-    for key in keys:
-        chosen |= is_about(party, key)
-    for kind in record_kinds():
-        if paths := kind.lab_paths if party is Lab else kind.evaluator_paths:
-            of_party = Q(*((f"{path}__in", keys) for path in paths), _connector=Q.OR)
-            found = kind.model._default_manager.filter(of_party).order_by()
-            chosen |= Q(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=found.values("pk"))
-    return chosen
+@kept(most=1)
+def _changes_of_records() -> Mapping[str, list[RecordedChange]]:
+    found: dict[str, list[RecordedChange]] = defaultdict(list)
+    for change in all_changes():
+        for reference in dict.fromkeys(change.references):
+            found[reference].append(change)
+    return found
+
+
+def changes_of(record: Record, day: dt.date) -> list[RecordedChange]:
+    """The public changes of a record up to the end of the day, newest first, with the mergers into it."""
+    end = end_of(day)
+    found = _changes_of_records().get(reference_of(type(record), record.key), ())
+    return [change for change in found if change.made_at < end]
+
+
+def concerned(change: RecordedChange, party: type[Lab] | type[Evaluator]) -> set[str]:
+    """The keys of the labs, or of the evaluators, that a change is about, or that its record concerns now."""
+    if change.model is party:
+        return set(change.keys)
+    record = records()[change.model].by_pk.get(change.record_pk)
+    return set() if record is None else kind_of(change.model).keys_of(record, is_lab=party is Lab)
+
+
+def proposals_of(changes: Iterable[RecordedChange]) -> list[Proposal]:
+    """The proposals that were accepted with these changes, in their order."""
+    keys = [change.pk for change in changes]
+    if not keys:
+        return []
+    related = Proposal.objects.select_related("decided_by__signature", "edition", "data_version__edition")
+    found = related.defer("data_version__marks", "data_version__lists").in_bulk(keys)
+    return [found[pk] for pk in keys if pk in found]
 
 
 def is_called(words: str) -> Q:
@@ -143,25 +213,20 @@ def is_called(words: str) -> Q:
     for kind in record_kinds():
         if kind.other_names:
             named = Q(*((f"{path}__icontains", words) for path in names_of(kind.model)), _connector=Q.OR)
-            records = kind.model._default_manager.published().filter(named).order_by()
-            called |= Q(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=records.values("pk"))
+            those = kind.model._default_manager.published().filter(named).order_by()
+            called |= Q(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=those.values("pk"))
     return called
-
-
-def changes_of(record: Record, day: dt.date) -> QuerySet[Proposal]:
-    """The public changes of a record up to the end of the day, newest first, with the mergers into it."""
-    return changes_listed(day).filter(is_about(type(record), record.key))
 
 
 def history_of(record: Record, day: dt.date) -> History:
     """The public history of a record for its page: the newest changes up to the day."""
-    ever = list(changes_of(record, timezone.localdate()).values_list("kind", "decided_at", "record_key"))
-    count = sum(timezone.localdate(decided_at) <= day for _, decided_at, _ in ever)
-    own = [kind for kind, _, key in ever if key == record.key]
+    ever, known = changes_of(record, timezone.localdate()), changes_of(record, day)
+    count = len(known)
+    own = [change.kind for change in ever if change.record_key == record.key]
     is_published_alone = bool(own) and own[-1] == ProposalKind.PUBLISH
     return History(
         reference=reference_of(type(record), record.key),
-        changes=tuple(described_changes(changes_of(record, day)[:HISTORY_SHOWN])) if count else (),
+        changes=tuple(described_changes(proposals_of(known[:HISTORY_SHOWN]))),
         count=count,
         later_count=len(ever) - count,
         edition="" if is_published_alone else first_edition(),
@@ -289,19 +354,14 @@ def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
 
     Empty for a withdrawn record, whose page answers that it is gone: the change itself says why.
     """
-    urls, elsewhere = {}, defaultdict(list)
+    urls = {}
     for proposal, model in models.items():
+        record = records()[model].by_pk.get(proposal.object_id)
         if url_name := getattr(model, "url_name", ""):
-            record = records()[model].by_pk.get(proposal.object_id)
             is_withdrawn = record is not None and record.status == RecordStatus.WITHDRAWN
             urls[proposal] = "" if is_withdrawn else page_path(url_name, proposal.record_key)
         else:
-            elsewhere[model].append(proposal)
-    for model, proposals in elsewhere.items():
-        related = [field.name for field in model._meta.concrete_fields if field.is_relation]
-        rows = model._default_manager.select_related(*related).in_bulk([each.object_id for each in proposals])
-        for proposal in proposals:
-            urls[proposal] = rows[proposal.object_id].get_absolute_url() if proposal.object_id in rows else ""
+            urls[proposal] = "" if record is None else record.get_absolute_url()
     return urls
 
 
@@ -318,14 +378,14 @@ class _KeyCollector(Keys):
 
 
 class _Names(Keys):
-    """The records with these keys, read in one go. For a key that a merger removed, its old name."""
+    """The records with these keys. For a key that a merger removed, its old name."""
 
     def __init__(self, collected: dict[type[Record], set[str]]) -> None:
         super().__init__()
         self._names: dict[tuple[type[Record], str], Any] = {}
         for model, keys in collected.items():
-            found = model._default_manager.filter(key__in=keys)
-            self._names |= {(model, record.key): record for record in found}
+            found = records()[model].all_by_key
+            self._names |= {(model, key): found[key] for key in keys if key in found}
         missing = [(model, key) for model, keys in collected.items() for key in keys if (model, key) not in self._names]
         if missing:
             aliases = Alias.objects.filter(key__in={key for _, key in missing}).select_related("content_type")

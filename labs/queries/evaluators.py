@@ -5,11 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from labs.choices import Activity, Answer, Outcome
-from labs.models import AccessEvent, Evaluator, EvaluatorCitation, Lab
+from labs.models import Evaluator, EvaluatorCitation, Lab
 from labs.queries.events import DAYS_KEPT, EventAsOf, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
 from labs.rules.evidence import DENIALS
@@ -89,21 +88,6 @@ class EvaluatorAsOf:
 
         groups = [(each, [event for event in self.events if event.fact.activity is each]) for each in Activity]
         return [(each, sorted(events, key=newest, reverse=True)) for each, events in groups if events]
-
-
-def evaluators_listed(day: dt.date) -> QuerySet[Evaluator]:
-    """All published evaluators with their numbers of access events and of model evaluations known by the day."""
-    is_visible = Q(events__in=AccessEvent.objects.as_of(day))
-    return Evaluator.objects.published().annotate(
-        event_count=Count("events", filter=is_visible, distinct=True),
-        evaluation_count=Count(
-            "events",
-            filter=is_visible
-            & Q(events__activity=Activity.MODEL_EVALUATION.value)
-            & Q(events__outcome__in=[outcome.value for outcome in Outcome if outcome not in DENIALS]),
-            distinct=True,
-        ),
-    )
 
 
 @kept(most=DAYS_KEPT)

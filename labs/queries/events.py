@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from labs.choices import (
     Activity,
     Answer,
@@ -224,17 +222,6 @@ class EventAsOf:
         return is_field_public(self.stored.citations, field.value, self.day)
 
 
-_FIELDS_AS_OF = (
-    ("timing", EventField.TIMING),
-    ("results", EventField.RESULTS),
-    ("mode", EventField.MODE),
-    ("free_to_publish", EventField.FREE_TO_PUBLISH),
-    ("access_days", EventField.ACCESS_DAYS),
-    ("started_on_earliest", EventField.STARTED_ON),
-    ("ended_on_earliest", EventField.ENDED_ON),
-)
-
-
 _REPORT_OWNERS = {
     Results.EVALUATOR_REPORT: Owner.EVALUATOR,
     Results.EVALUATOR_SUMMARY: Owner.EVALUATOR,
@@ -254,16 +241,6 @@ def event_name(record: AccessEvent) -> str:
     outcome = Outcome(record.outcome)
     testers = sentences.tester_names(named, activity, domains, outcome)
     return sentences.event_title(testers, activity, outcome, str(record.model or ""), str(record.lab), domains)
-
-
-def events_listed(day: dt.date, is_past: bool) -> QuerySet[AccessEvent]:
-    """The events known by the day, with what lists sort by; on a past day, that is what was known then."""
-    names = Evaluator.objects.filter(participations__event=OuterRef("pk")).order_by("name")
-    events = AccessEvent.objects.as_of(day).annotate(first_evaluator=Subquery(names.values("name")[:1]))
-    if is_past:
-        for column, field in _FIELDS_AS_OF:
-            events = events.with_field_as_of(column, field.value, day)
-    return events
 
 
 def by_publication(citations: Iterable[_Citation]) -> list[_Citation]:

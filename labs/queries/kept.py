@@ -100,6 +100,11 @@ def records() -> Records:
     return store().records
 
 
+def past_version() -> DataVersion | None:
+    """The older data version that records are read of (``at_version``); None where they are the newest."""
+    return store().past
+
+
 def store() -> Store:
     """The store of the newest records; within ``one_version`` always the same."""
     pin = _pin.get()

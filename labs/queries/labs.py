@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.db.models import QuerySet
-
 from labs.models import Lab
 from labs.queries.kept import records
 
@@ -11,8 +9,3 @@ from labs.queries.kept import records
 def labs_by_key() -> Mapping[str, Lab]:
     """All published labs by key, ordered by name. A lab needs no source, so it is visible on every day."""
     return records()[Lab].by_key
-
-
-def labs_listed() -> QuerySet[Lab]:
-    """All published labs, for filters."""
-    return Lab.objects.published()

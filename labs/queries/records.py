@@ -55,6 +55,11 @@ class RecordsOfKind(Generic[_Record]):
         """The public records by key."""
         return {record.key: record for record in self.published}
 
+    @cached_property
+    def all_by_key(self) -> Mapping[str, _Record]:
+        """All records, of any status, by key."""
+        return {record.key: record for record in self.all}
+
 
 class Records:
     """All records as they stood when this was made; ``records[Lab]`` are the labs. Nobody changes them.

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from labs.choices import ACCESS_ANSWERS, Activity, Found, RecordStatus
-from labs.models import AccessEvent, AIModel, AIModelCitation, Lab, Search
+from labs.models import AIModel, AIModelCitation, Lab, Search
 from labs.queries.events import DAYS_KEPT, EventAsOf, access_ledger, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
 from labs.rules.as_of import is_out
@@ -153,15 +152,6 @@ def _names(events: Iterable[EventAsOf]) -> list[str]:
     return list(dict.fromkeys(name for event in events for name in event.tester_names))
 
 
-def releases_listed(day: dt.date, is_past: bool) -> QuerySet[AIModel]:
-    """The published releases known by the day, with their number of access events known by then."""
-    releases = AIModel.objects.as_of(day) if is_past else AIModel.objects.published()
-    visible = AccessEvent.objects.as_of(day)
-    return releases.select_related("lab", "variant_of__lab").annotate(
-        event_count=Count("events", filter=Q(events__in=visible), distinct=True)
-    )
-
-
 @kept(most=DAYS_KEPT)
 def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
     """The published releases by key, with their access events and those of their variants as known on the day."""
@@ -178,6 +168,11 @@ def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
         record.key: ReleaseAsOf(record, day, assessments[record.key], of_release[record.pk], of_variants[record.pk])
         for record in records()[AIModel].published
     }
+
+
+def releases_known(day: dt.date, is_past: bool) -> list[ReleaseAsOf]:
+    """The published releases known by the day; today's also those of which no day says when they came out."""
+    return [each for each in releases_as_of(day).values() if each.is_known or not is_past]
 
 
 def releases_of(lab: Lab, day: dt.date, is_past: bool) -> list[ReleaseAsOf]:

@@ -1,11 +1,9 @@
 """Sources, and the records that cite them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-from django.db.models import Count, Q, QuerySet
 
 from labs.choices import RecordStatus
 from labs.models import Citation, Lab, Record, Source
@@ -13,19 +11,6 @@ from labs.models.registry import citation_models
 from labs.queries.facts import source_facts
 from labs.queries.kept import kept, records
 from labs.rules.as_of import is_public_by_its_date, public_on
-
-
-def sources_listed(day: dt.date, is_past: bool) -> QuerySet[Source]:
-    """The published sources that were public by the day, with how many quotes of public records are from them."""
-    sources = Source.objects.as_of(day) if is_past else Source.objects.published()
-    counts = sum(
-        (
-            Count(relation, filter=Q(**{f"{relation}__record__status": RecordStatus.PUBLISHED.value}), distinct=True)
-            for relation in citation_relations().values()
-        ),
-        start=Count("pk", distinct=True),
-    )
-    return sources.annotate(quote_count=counts - Count("pk", distinct=True))
 
 
 def citation_relations() -> dict[type[Citation], str]:
@@ -78,6 +63,11 @@ def sources_as_of(day: dt.date) -> Mapping[str, SourceAsOf]:
     return {source.key: source for source in sources_by_key().values() if public_on(public[source.record.pk]) <= day}
 
 
+def sources_known(day: dt.date, is_past: bool) -> Iterable[SourceAsOf]:
+    """The published sources that were public by the day; today's also those of which no day says since when."""
+    return (sources_as_of(day) if is_past else sources_by_key()).values()
+
+
 def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:
     """How many sources belong to the lab; the same number as above the list of sources."""
     return sum(
@@ -91,7 +81,6 @@ def newest_sources(day: dt.date, is_past: bool, count: int) -> list[Source]:
 
     A source whose date does not say by when it was public is left out: the day on which we read it is no news.
     """
-    sources = sources_as_of(day) if is_past else sources_by_key()
     facts = source_facts()
-    dated = [source.record for source in sources.values() if is_public_by_its_date(facts[source.record.pk])]
+    dated = [source.record for source in sources_known(day, is_past) if is_public_by_its_date(facts[source.record.pk])]
     return sorted(dated, key=lambda source: (-public_on(facts[source.pk]).toordinal(), source.key))[:count]

@@ -7,7 +7,7 @@ The declarations are in ``tables.py`` of each app. To add a column to a kind of 
    tuple, and people read it by position too, so put the column last. Where a row has several of a thing, such as
    citations, give it a ``relation``, which JSON has as an array, and ``packed``, which the desk's spreadsheets have in
    one cell. An import reads those of the fields that people enter (``evaltracker/importing/forms.py``).
-3. For the table, give it a ``cell``, and add its name to the ``order`` of the table. ``sort`` names what it sorts by,
+3. For the table, give it a ``cell``, and add its name to the ``order`` of the table. ``sort`` reads what it sorts by,
    and ``is_default`` shows it to readers who chose no columns (at most eight).
 
 One name means one thing in all files, and a published name stays: ``tests/test_columns.py`` compares them, and
@@ -18,13 +18,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django_tables2.data import TableData
 
 from labs.choices import Evidence, YesNo
 from labs.models import Record
@@ -33,7 +34,9 @@ from labs.rules import csv_cells, dates
 from labs.rules.access import Window
 from labs.rules.csv_cells import quote_line
 from labs.rules.method import METHOD_VERSION
+from labs.rules.order import PeopleOrder, people_order
 from labs.rules.vocabulary import Term
+from labs.web.list_index import ListIndex
 from labs.web.parameters import with_kept
 
 NONE = "—"
@@ -117,8 +120,9 @@ class Column:
     ``name`` is its name in the address of the list. ``fields`` are what public files hold of it (none: only the table
     shows it), ``relation`` what JSON has besides. ``packed`` are the fields that the desk's spreadsheets have in place
     of ``fields``; there a cell may hold a list. ``cell`` gives what the table shows of a row (None: only files hold
-    it): a text, a number, a term, a record, a ``Link`` or ``Links``; ``RecordTable`` draws it. ``sort`` are the fields
-    of the database that sort it. ``style`` is a class of the style sheet for its header: num, wide or nowrap.
+    it): a text, a number, a term, a record, a ``Link`` or ``Links``; ``RecordTable`` draws it. ``sort`` gives what
+    a row is sorted by, None where it has no value (``name_order``, ``term_order``). ``style`` is a class of the style
+    sheet for its header: num, wide or nowrap.
     """
 
     name: str
@@ -128,7 +132,7 @@ class Column:
     packed: tuple[Field, ...] | None = None
     cell: Callable[[Any], Any] | None = None
     header: str = ""
-    sort: tuple[str, ...] = ()
+    sort: Callable[[Any], Any] | None = None
     is_default: bool = False
     style: str = ""
 
@@ -415,27 +419,48 @@ class Links:
     others: int = 0
 
 
-class SortedColumn(tables.Column):
-    """A declared column as django-tables2 needs it. Rows without a value come last; ties are sorted by key.
+def name_order(name: str | None) -> PeopleOrder | None:
+    """What a column of names is sorted by: people's order; None where there is no name."""
+    return people_order(name) if name else None
 
-    If the records have the annotation ``<field>_as_of``, the field as known on a past day, that sorts.
-    """
+
+def term_order(term: Term) -> int:
+    """What a column of terms is sorted by: the order in which the enumeration defines them."""
+    return type(term).values().index(term.value)
+
+
+class ListedRows(TableData):
+    """The rows of a list for a table: sorted when the table says by what, and made when it asks for them."""
+
+    def __init__(self, index: ListIndex, found: int) -> None:
+        self.index, self.found = index, found
+        self._sorts: list[tuple[str, Callable[[Any], Any], bool]] = []
+
+    def __len__(self) -> int:
+        return self.found.bit_count()
+
+    def order_by(self, aliases: Iterable[str]) -> None:
+        columns = self.table.base_columns
+        self._sorts = [(name, columns[name].by, each != name) for each in aliases if (name := each.removeprefix("-"))]
+        self.__dict__.pop("data", None)
+
+    @cached_property
+    def data(self) -> list[Any]:
+        return self.index.in_order(self.found, self._sorts)
+
+
+class SortedColumn(tables.Column):
+    """A declared column as django-tables2 needs it; the rows themselves are sorted by ``ListedRows``."""
 
     def __init__(self, column: Column) -> None:
         self.by, self.cell = column.sort, column.cell
         header = column.header or column.name.replace("_", " ").capitalize()
         attrs = {"th": {"class": column.style}} if column.style else {}
-        super().__init__(verbose_name=header, attrs=attrs, empty_values=(), orderable=bool(column.sort))
+        super().__init__(verbose_name=header, attrs=attrs, empty_values=(), orderable=column.sort is not None)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Each table gets columns of its own. What they hold never changes, so it can be shared."""
         return copy(self)
-
-    def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
-        direction = "desc" if is_descending else "asc"
-        annotated = queryset.query.annotations
-        names = [f"{name}_as_of" if f"{name}_as_of" in annotated else name for name in self.by]
-        return queryset.order_by(*(getattr(F(name), direction)(nulls_last=True) for name in names), "key"), True
 
 
 class RecordTable(tables.Table):
@@ -450,7 +475,6 @@ class RecordTable(tables.Table):
     default_columns: ClassVar[tuple[str, ...]] = ()
     caption = "records"
     caption_one = "record"
-    day: dt.date
     request: HttpRequest
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -464,14 +488,9 @@ class RecordTable(tables.Table):
         super().__init__(*args, **kwargs)
         self._links: dict[tuple[Any, str], SafeString] = {}
 
-    @classmethod
-    def as_of(cls, day: dt.date) -> Mapping[str, Any]:
-        """What the fields and the cells read: the records as known on the day, by key."""
-        raise TypeError(f"{cls.__name__} has to say what its columns read on {day}")
-
-    def rows_as_of(self, records: Iterable[Any]) -> Iterable[Any]:
-        """What the cells read, for each record of the page."""
-        return pick(self.as_of(self.day), (record.key for record in records))
+    def rows_as_of(self, rows: Iterable[Any]) -> Iterable[Any]:
+        """What the cells read, for each row of the page."""
+        return rows
 
     @property
     def drawn_rows(self) -> list[SafeString]:

@@ -1,28 +1,34 @@
 """Filters in the address, with counts beside each choice.
 
-Facets from which the reader chose nothing count the same rows, so they share one query. A facet has its own query where
-the reader chose from it, or where a row can count for several of its choices.
+What a filter looks at is read from the rows as known on the day, so none looks at what came out later. The rows that
+have each value are sets (``labs.web.list_index``): no filter, count or sort asks the database.
 """
 
-import copy
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property, reduce
+from operator import and_, attrgetter, or_
+from typing import Any, ClassVar
 
-import django_filters
 from django import forms
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, Model, Q, QuerySet, TextField
-from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from labs.models.fields import holding
-from labs.queries.kept import records
+from labs.models import Record
+from labs.queries.kept import kept, records
+from labs.queries.public_keys import current_key
+from labs.rules.order import people_order
 from labs.rules.vocabulary import Term
+from labs.web.list_index import ListIndex
 from labs.web.parameters import BadParameters, ParameterProblem, address
+
+DAY_HELP = "a day such as 2024-05-24"
+LISTS_KEPT = 32
+"""For how many lists and days their indexes are kept."""
+MOST_NAMED = 200
+"""So many allowed values a refusal names at most."""
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
@@ -54,264 +60,330 @@ class Selection(forms.SelectMultiple):
         return format_html('<select name="{}" id="{}" multiple>{}\n</select>', name, box, options)
 
 
-class Facet(django_filters.MultipleChoiceFilter):
-    """Choices with counts. Several choices of a facet widen the selection (any of them), several facets narrow it
-    (all).
+class Filter(ABC):
+    """One filter of a list. Its ``name`` is the parameter in the address; ``read`` gives what it looks at in a row."""
 
-    ``column`` is what is counted; ``with_column`` replaces it by the value as known on a past day.
+    name = ""
+    is_repeatable = False
+
+    def __init__(self, read: Callable[[Any], Any], *, label: str, help_text: str = "") -> None:
+        self.read, self.label, self.help_text = read, label, help_text
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self.name = name
+
+    @abstractmethod
+    def field(self) -> forms.Field:
+        """The field of the form, which refuses what cannot be asked for."""
+
+    @abstractmethod
+    def found(self, index: ListIndex, value: Any) -> int:
+        """The rows that a value of the field leaves; of an empty one, all."""
+
+    def label_of(self, value: str) -> str:
+        """A value in words."""
+        return value
+
+
+class Facet(Filter):
+    """A filter with choices and counts. Several choices of a facet widen the selection (any of them), several facets
+    narrow it (all). ``read`` gives the choices that a row has.
     """
 
-    def __init__(self, column: str, **kwargs: Any) -> None:
-        self.column = column
-        kwargs.setdefault("widget", Checkboxes)
-        super().__init__(field_name=column, **kwargs)
+    is_repeatable = True
+    widget: type[forms.Widget] = Checkboxes
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A facet of its own for each request. The choices are replaced and never changed, so they can be shared."""
-        facet = copy.copy(self)
-        facet.extra = dict(self.extra)
-        return facet
+    def __init__(
+        self,
+        read: Callable[[Any], Iterable[str]],
+        *,
+        label: str,
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(read, label=label)
+        self.choices, self._labels = choices, dict(choices)
 
-    def prepare(self, queryset: QuerySet) -> None:
-        """Set the choices that depend on the data: all that an address may ask for."""
+    def field(self) -> "ChoicesField":
+        return ChoicesField(self)
 
-    def prepare_shown(self, queryset: QuerySet) -> None:
-        """Set the choices of a facet that the address does not name: at least those with a row, for only these show."""
-        self.prepare(queryset)
+    def having(self, index: ListIndex) -> Mapping[Any, int]:
+        """The rows that have each choice."""
+        return index.having(self.name, self.read)
 
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+    def found(self, index: ListIndex, value: Sequence[str]) -> int:
         if not value:
-            return qs
-        return qs.filter(**{f"{self.column}__in": value})
+            return index.all
+        having = self.having(index)
+        return reduce(or_, (having.get(each, 0) for each in value), 0)
 
-    def has_one_value(self, model: type[Model]) -> bool:
-        """Whether each record has at most one value in the column, so rows can be counted by it."""
-        for name in self.column.split("__"):
-            try:
-                field = model._meta.get_field(name)
-            except FieldDoesNotExist:  # the queryset annotates it
-                return True
-            if field.one_to_many or field.many_to_many:
-                return False
-            model = field.related_model or model
-        return True
+    def resolved(self, value: str) -> str | None:
+        """The choice that a value in the address means; None where it may not be asked for."""
+        return value if value in self._labels else None
 
-    def with_column(self, qs: QuerySet) -> tuple[QuerySet, str]:
-        """The query with the column that holds what was known on the day, and the name of that column."""
-        return qs, self.column
+    def offered(self, _index: ListIndex) -> Iterable[tuple[str, str]]:
+        """All choices with their labels, in the order of the form."""
+        return self.choices
 
-    def choices_of(self, value: Any) -> Iterable[str]:
-        """The choices that a row counts for which has this value in the column."""
-        return (value,)
+    def allowed(self) -> list[str]:
+        """What may be asked for, for the page that refuses something else."""
+        return [value for value, _ in self.choices]
 
-    def by_choice(self, by_value: Mapping[Any, int]) -> dict[str, int]:
-        """How many rows each choice has, from how many each value of the column has."""
-        counts: Counter[str] = Counter()
-        for value, count in by_value.items():
-            for choice in self.choices_of(value):
-                counts[choice] += count
-        return counts
-
-    def counts(self, qs: QuerySet) -> dict[str, int]:
-        """How many rows of the query each choice has."""
-        qs, column = self.with_column(qs)
-        return self.by_choice(dict(qs.order_by().values_list(column).annotate(count=Count("pk", distinct=True))))
+    def label_of(self, value: str) -> str:
+        return self._labels.get(value, value)
 
 
 class TermFacet(Facet):
-    """A facet on an enumeration. ``quoted_as``: the field that a quote supports; on a past day it may be unknown."""
+    """A facet on an enumeration; ``read`` gives the term of a row. Any term may be asked for."""
 
-    def __init__(self, column: str, terms: type[Term], quoted_as: str = "", **kwargs: Any) -> None:
-        self.quoted_as = quoted_as
-        super().__init__(column, choices=terms.choices(), **kwargs)
-
-    def with_column(self, qs: QuerySet) -> tuple[QuerySet, str]:
-        day = self.parent.past_day
-        if day is None or not self.quoted_as:
-            return qs, self.column
-        return qs.with_field_as_of(self.column, self.quoted_as, day), f"{self.column}_as_of"
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        if not value:
-            return qs
-        if "__" in self.column:
-            # Through a relation with several rows, a subquery keeps one row one row.
-            return qs.filter(pk__in=qs.model._default_manager.filter(**{f"{self.column}__in": value}).values("pk"))
-        qs, column = self.with_column(qs)
-        return qs.filter(**{f"{column}__in": value})
+    def __init__(self, read: Callable[[Any], Term], terms: type[Term], *, label: str) -> None:
+        super().__init__(lambda row: (read(row),), label=label, choices=terms.choices())
 
 
-class TermsFacet(TermFacet):
+class TermsFacet(Facet):
     """A facet on a list of terms; a row counts for each of its terms. ``none`` means an empty list."""
 
     NONE = "none"
 
-    def __init__(self, column: str, terms: type[Term], none_label: str, **kwargs: Any) -> None:
-        super().__init__(column, terms, **kwargs)
-        self.extra["choices"] = [*terms.choices(), (self.NONE, none_label)]
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        if not value:
-            return qs
-        qs, column = super().with_column(qs)
-        condition = holding(column, *(each for each in value if each != self.NONE))
-        return qs.filter(condition | Q(**{column: ""}) if self.NONE in value else condition)
-
-    def with_column(self, qs: QuerySet) -> tuple[QuerySet, str]:
-        qs, column = super().with_column(qs)
-        return qs.annotate(**{f"text_of_{self.column}": Cast(column, TextField())}), f"text_of_{self.column}"
-
-    def choices_of(self, value: str) -> Iterable[str]:
-        return value.split() or (self.NONE,)
+    def __init__(
+        self, read: Callable[[Any], Iterable[Term]], terms: type[Term], *, label: str, none_label: str = ""
+    ) -> None:
+        none = [(self.NONE, none_label)] if none_label else []
+        super().__init__(lambda row: tuple(read(row)) or (self.NONE,), label=label, choices=[*terms.choices(), *none])
 
 
 class KeyFacet(Facet):
-    """A facet on a related record, by its key. ``empty_label`` offers the rows that have none, as ``none``."""
+    """A facet on related records, by their keys. ``empty_label`` offers the rows that have none, as ``none``.
 
-    NONE = "none"
-
-    def __init__(self, relation: str, empty_label: str = "", **kwargs: Any) -> None:
-        self.relation, self.none_label = relation, empty_label
-        kwargs.setdefault("widget", Selection)
-        super().__init__(f"{relation}__key", **kwargs)
-
-    def prepare(self, queryset: QuerySet) -> None:
-        pairs = (
-            queryset.exclude(**{self.column: None})
-            .order_by(f"{self.relation}__name")
-            .values_list(self.column, f"{self.relation}__name")
-            .distinct()
-        )
-        self._set_choices(pairs)
-
-    def prepare_shown(self, queryset: QuerySet) -> None:
-        model = queryset.model
-        for step in self.relation.split("__"):
-            model = model._meta.get_field(step).related_model
-        named = [(record.key, record.name) for record in records()[model].published]
-        self._set_choices(sorted(named, key=lambda pair: pair[1]))
-
-    def _set_choices(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self.extra["choices"] = [*pairs, *([(self.NONE, self.none_label)] if self.none_label else [])]
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        if not value:
-            return qs
-        keys = [each for each in value if each != self.NONE]
-        # A subquery: a row with several such relations stays one row.
-        chosen = Q(pk__in=qs.model._default_manager.filter(**{f"{self.column}__in": keys}).values("pk"))
-        return qs.filter(chosen | Q(**{self.relation: None}) if self.NONE in value else chosen)
-
-    def choices_of(self, value: str | None) -> Iterable[str]:
-        return (self.NONE if value is None else value,)
-
-
-class TextSearch(django_filters.CharFilter):
-    """A search for words: each word must occur in one of the columns."""
-
-    def __init__(self, *columns: str, **kwargs: Any) -> None:
-        self.columns = columns
-        kwargs.setdefault("label", "Words")
-        super().__init__(widget=forms.TextInput(attrs={"type": "search"}), max_length=200, **kwargs)
-
-    def matching(self, word: str) -> Q:
-        """The condition that the word occurs."""
-        return Q(*((f"{column}__icontains", word) for column in self.columns), _connector=Q.OR)
-
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        for word in (value or "").split():
-            qs = qs.filter(pk__in=qs.model._default_manager.filter(self.matching(word)).values("pk"))
-        return qs
-
-
-class FacetedFilterSet(django_filters.FilterSet):
-    """A filter set that counts the choices, refuses unknown values, and lists the filters in force.
-
-    ``day`` is the day of the page; ``past_day`` is the same day if it is before today, else None.
+    Any record that is or ever was public may be asked for, whether or not the list has rows of it; one that was merged
+    means the record into which it was merged.
     """
 
-    def __init__(self, data: QueryDict, queryset: QuerySet, day: dt.date, is_past: bool) -> None:
-        self.day, self.past_day = day, day if is_past else None
-        super().__init__(data=data, queryset=queryset)
-        for name, facet in self._facets().items():
-            if name in self.data:  # a download needs the choices of no other facet
-                facet.prepare(queryset)
+    NONE = "none"
+    widget = Selection
 
-    def _facets(self) -> dict[str, Facet]:
-        return {name: each for name, each in self.filters.items() if isinstance(each, Facet)}
+    def __init__(
+        self,
+        read: Callable[[Any], Iterable[Record | None]],
+        model: type[Record],
+        *,
+        label: str,
+        empty_label: str = "",
+    ) -> None:
+        super().__init__(read, label=label, choices=[(self.NONE, empty_label)] if empty_label else [])
+        self.model = model
+
+    def having(self, index: ListIndex) -> Mapping[Any, int]:
+        return index.having(self.name, self.keys_of)
+
+    def keys_of(self, row: Any) -> Iterable[str]:
+        """The keys of the records that a row has."""
+        return {each.key for each in self.read(row) if each is not None} or (self.NONE,)
+
+    def resolved(self, value: str) -> str | None:
+        return super().resolved(value) or current_key(self.model, value)
+
+    def offered(self, index: ListIndex) -> Iterable[tuple[str, str]]:
+        return index.once(("offered", self.name), lambda: self._offered(index))
+
+    def _offered(self, index: ListIndex) -> list[tuple[str, str]]:
+        public, having = records()[self.model].by_key, self.having(index)
+        named = [(key, public[key].name) for key in having if key in public]
+        return [*sorted(named, key=lambda pair: people_order(pair[1])), *self.choices]
+
+    def allowed(self) -> list[str]:
+        return [*records()[self.model].by_key, *super().allowed()]
+
+    def label_of(self, value: str) -> str:
+        record = records()[self.model].by_key.get(value)
+        return super().label_of(value) if record is None else record.name
+
+
+class ChoicesField(forms.MultipleChoiceField):
+    """The choices of a facet. Its value are the choices that the address means, each once."""
+
+    def __init__(self, facet: Facet) -> None:
+        super().__init__(required=False, label=facet.label, widget=facet.widget)
+        self.resolved = cache(facet.resolved)
+
+    def valid_value(self, value: str) -> bool:
+        return self.resolved(value) is not None
+
+    def clean(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(found for each in super().clean(value) if (found := self.resolved(each))))
+
+
+class TextSearch(Filter):
+    """A search for words: each must occur in one of the texts that ``read`` gives of a row, in any letter case."""
+
+    def __init__(self, read: Callable[[Any], Iterable[str]], *, help_text: str) -> None:
+        super().__init__(read, label="Words", help_text=help_text)
+
+    def field(self) -> forms.Field:
+        return text_field(self, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
+
+    def found(self, index: ListIndex, value: str) -> int:
+        words = value.casefold().split()
+        if not words:
+            return index.all
+        texts = index.once(("texts", self.name), lambda: ["\n".join(self.read(row)).casefold() for row in index.rows])
+        return index.at(place for place, text in enumerate(texts) if all(word in text for word in words))
+
+
+class DayFilter(Filter):
+    """A filter on a day, written as 2024-05-24: the rows whose day is on or after it (``is_from``), else up to it.
+    Rows without a day are left out.
+    """
+
+    def __init__(self, read: Callable[[Any], dt.date | None], *, is_from: bool, label: str) -> None:
+        super().__init__(read, label=label, help_text=DAY_HELP)
+        self.is_from = is_from
+
+    def field(self) -> forms.Field:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(
+            required=False, label=self.label, help_text=self.help_text, input_formats=["%Y-%m-%d"], widget=widget
+        )
+
+    def found(self, index: ListIndex, value: dt.date | None) -> int:
+        if value is None:
+            return index.all
+        having = index.having(self.name, lambda row: filter(None, (self.read(row),)))
+        return reduce(
+            or_, (rows for day, rows in having.items() if (day >= value if self.is_from else day <= value)), 0
+        )
+
+
+def text_field(of: Filter, **options: Any) -> forms.CharField:
+    return forms.CharField(required=False, label=of.label, help_text=of.help_text, **options)
+
+
+@kept(most=LISTS_KEPT)
+def list_index(filters: type["FacetedFilterSet"], day: dt.date, is_past: bool) -> ListIndex:
+    """The rows of a list on a day, with what its filters and sorts look at."""
+    rows = filters.rows_on(day, is_past)
+    return ListIndex(rows if filters.are_in_order else sorted(rows, key=attrgetter("key")))
+
+
+class FacetedFilterSet(ABC):
+    """The filters of a list, in the order of the form; a class declares them, and ``rows_on`` says what they filter.
+
+    It counts the choices, refuses unknown values, and lists the filters in force. ``is_past`` says whether the day is
+    before today: on today's page are records too of which no day says that they were public.
+    """
+
+    base_filters: ClassVar[Mapping[str, Filter]] = {}
+    are_in_order = False  # whether ``rows_on`` gives the rows in their order; else that is the order of their keys
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        declared = {**cls.base_filters, **vars(cls)}
+        cls.base_filters = {name: each for name, each in declared.items() if isinstance(each, Filter)}
+
+    def __init__(self, data: QueryDict, day: dt.date, is_past: bool) -> None:
+        self.data, self.day, self.is_past = data, day, is_past
+
+    @classmethod
+    @abstractmethod
+    def rows_on(cls, day: dt.date, is_past: bool) -> Iterable[Any]:
+        """The rows known on the day."""
+
+    @classmethod
+    def repeatable(cls) -> list[str]:
+        """The names that an address may give several times."""
+        return [name for name, each in cls.base_filters.items() if each.is_repeatable]
+
+    @property
+    def filters(self) -> Mapping[str, Filter]:
+        return self.base_filters
+
+    @cached_property
+    def form(self) -> forms.Form:
+        form = forms.Form(self.data)
+        form.fields = {name: each.field() for name, each in self.base_filters.items()}
+        return form
+
+    @cached_property
+    def index(self) -> ListIndex:
+        return list_index(type(self), self.day, self.is_past)
 
     def check(self) -> None:
         """Raise BadParameters for values that are no choice; it names the choices."""
-        if self.is_valid():
+        if self.form.is_valid():
             return
         problems = []
-        for name, errors in self.errors.get_json_data().items():
-            choices = getattr(self.form.fields[name], "choices", ())
+        for name, errors in self.form.errors.get_json_data().items():
+            each = self.base_filters[name]
             problems.append(
                 ParameterProblem(
                     parameter=name,
                     value=", ".join(self.data.getlist(name)),
                     message=" ".join(error["message"] for error in errors),
-                    allowed=[str(value) for value, _ in choices] or [str(self.form.fields[name].help_text)],
+                    allowed=_some(each.allowed()) if isinstance(each, Facet) else [each.help_text],
                 )
             )
         raise BadParameters(problems)
+
+    @cached_property
+    def found(self) -> int:
+        """The rows that all filters leave, as ``ListIndex`` writes them. Call ``check`` before."""
+        return reduce(and_, self._each_found.values(), self.index.all)
+
+    @cached_property
+    def _each_found(self) -> dict[str, int]:
+        chosen = self.form.cleaned_data
+        return {name: each.found(self.index, chosen[name]) for name, each in self.base_filters.items() if chosen[name]}
+
+    def having(self, name: str, value: str) -> int:
+        """The rows of the list that have this choice of a facet, whatever the filters."""
+        facet = self.base_filters[name]
+        return facet.having(self.index).get(value, 0) if isinstance(facet, Facet) else 0
 
     def count_choices(self) -> None:
         """Put counts beside the choices: how many rows each would give together with the other filters.
 
         Choices without a row are left out, unless chosen.
         """
-        chosen, facets = self.form.cleaned_data, self._facets()
-        for name, facet in facets.items():
-            if name not in self.data:
-                facet.prepare_shown(self.queryset)
-        model = self.queryset.model
-        one_valued = {name: facet for name, facet in facets.items() if not chosen[name] and facet.has_one_value(model)}
-        counts = self._counts_together(one_valued)
-        for name, facet in facets.items():
-            found = counts[name] if name in one_valued else facet.counts(self._narrowed_by_others(name))
-            self.form.fields[name].choices = [
-                (value, f"{label} ({found.get(value, 0)})")
-                for value, label in facet.extra["choices"]
-                if found.get(value) or value in chosen[name]
-            ]
+        for name, facet in self.base_filters.items():
+            if isinstance(facet, Facet):
+                self.form.fields[name].choices = self._counted(name, facet)
 
-    def _counts_together(self, facets: Mapping[str, Facet]) -> dict[str, dict[str, int]]:
-        """The counts of several facets from one query; ``qs`` is narrowed by none of them."""
-        queryset, columns = self.qs.order_by(), {}
-        for name, facet in facets.items():
-            queryset, columns[name] = facet.with_column(queryset)
-        by_value: dict[str, Counter[Any]] = {name: Counter() for name in facets}
-        for row in queryset.values(*columns.values()).annotate(count=Count("pk", distinct=True)) if facets else ():
-            for name, column in columns.items():
-                by_value[name][row[column]] += row["count"]
-        return {name: facet.by_choice(by_value[name]) for name, facet in facets.items()}
-
-    def _narrowed_by_others(self, name: str) -> QuerySet:
-        """The rows that all filters but this one leave."""
-        chosen = self.form.cleaned_data
-        if not chosen[name]:
-            return self.qs
-        queryset = self.queryset.all()
-        for other, each in self.filters.items():
-            if other != name:
-                queryset = each.filter(queryset, chosen[other])
-        return queryset
+    def _counted(self, name: str, facet: Facet) -> list[tuple[str, str]]:
+        chosen, asked = self.form.cleaned_data[name], self.data.getlist(name)
+        resolved = self.form.fields[name].resolved
+        others = (rows for other, rows in self._each_found.items() if other != name)
+        narrowed = reduce(and_, others, self.index.all)
+        having = facet.having(self.index)
+        choices = []
+        for value, label in facet.offered(self.index):
+            count = (having.get(value, 0) & narrowed).bit_count()
+            if value in asked or (count and value not in chosen):
+                choices.append((value, f"{label} ({count})"))
+        shown = {value for value, _ in choices}
+        for value in dict.fromkeys(each for each in asked if each not in shown):
+            found = resolved(value)
+            count = (having.get(found, 0) & narrowed).bit_count()
+            choices.append((value, f"{facet.label_of(found)} ({count})"))
+        return choices
 
     def active(self, parameters: QueryDict) -> list[Mapping[str, str]]:
         """The filters in use as {label, value, remove_url}, each with the address of this page without it."""
         active = []
-        for name, each in self.filters.items():
-            labels = dict(each.extra.get("choices", ()))
+        for name, each in self.base_filters.items():
             for value in [value for value in parameters.getlist(name) if value]:
                 rest = parameters.copy()
                 rest.setlist(name, [other for other in parameters.getlist(name) if other != value])
+                found = self.form.fields[name].resolved(value) if isinstance(each, Facet) else value
                 active.append(
                     {
                         "label": each.label,
-                        "value": labels.get(value, value),
+                        "value": each.label_of(found or value),
                         "remove_url": address("", rest, page=None),
                     }
                 )
         return active
+
+
+def _some(values: list[str]) -> list[str]:
+    """The values, or the first of very many and how many there are besides."""
+    more = len(values) - MOST_NAMED
+    return values if more <= 0 else [*values[:MOST_NAMED], f"and {more} others"]

@@ -1,7 +1,7 @@
 """The filters of the facts' lists. Do not change their names and values: people cite addresses that contain them."""
 
-import django_filters
-from django import forms
+import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from labs.choices import (
     Activity,
@@ -16,81 +16,119 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.models import AIModel, Evaluator, Lab
-from labs.models.registry import names_of
-from labs.web.facets import FacetedFilterSet, KeyFacet, TermFacet, TermsFacet, TextSearch
+from labs.models import AIModel, Evaluator, Lab, Record
+from labs.models.registry import kind_of
+from labs.queries import (
+    EvaluatorAsOf,
+    EventAsOf,
+    ReleaseAsOf,
+    SourceAsOf,
+    evaluators_as_of,
+    events_as_of,
+    releases_known,
+    sources_known,
+)
+from labs.web.facets import DayFilter, FacetedFilterSet, KeyFacet, TermFacet, TermsFacet, TextSearch
 
-DAY_HELP = "a day such as 2024-05-24"
+
+def names_of(record: Record | None) -> Iterator[str]:
+    """The name and the other names of a kept record, which a search for words looks at; none of None."""
+    if record is not None:
+        yield record.name
+        yield from (each.name for each in getattr(record, kind_of(record).other_names).all())
 
 
-def day_filter(column: str, lookup: str, label: str) -> django_filters.DateFilter:
-    """A filter on a day, written as 2024-05-24."""
-    return django_filters.DateFilter(
-        field_name=column,
-        lookup_expr=lookup,
-        label=label,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=DAY_HELP,
-    )
+def _texts_of_event(row: EventAsOf) -> Iterator[str]:
+    yield row.summary
+    yield from names_of(row.record.lab)
+    yield from names_of(row.record.model)
+    for part in row.parts:
+        yield from names_of(part.evaluator)
+
+
+def _access(question: str, label: str) -> TermFacet:
+    return TermFacet(lambda row: row.fact.access[question], Answer, label=label)
 
 
 class AccessEventFilter(FacetedFilterSet):
     q = TextSearch(
-        "summary",
-        *names_of(Lab, "lab"),
-        *names_of(AIModel, "model"),
-        *names_of(Evaluator, "participations__evaluator"),
-        help_text="words in the summary, or in a name of the lab, model or evaluator, former names too",
+        _texts_of_event, help_text="words in the summary, or in a name of the lab, model or evaluator, former names too"
     )
-    evaluator = KeyFacet("participations__evaluator", label="Evaluator")
-    lab = KeyFacet("lab", label="Lab")
-    model = KeyFacet("model", label="AI model", empty_label="no single release")
-    activity = TermFacet("activity", Activity, label="Activity")
-    timing = TermFacet("timing", Timing, quoted_as="timing", label="Timing, as sources state it")
-    results = TermFacet("results", Results, quoted_as="results", label="Results")
-    domain = TermsFacet("domains", Domain, "none named", quoted_as="domains", label="Risk domain")
-    no_safety_filters = TermFacet(
-        "no_safety_filters", Answer, quoted_as="access.no_safety_filters", label="Safety filters off"
+    evaluator = KeyFacet(lambda row: (part.evaluator for part in row.parts), Evaluator, label="Evaluator")
+    lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
+    model = KeyFacet(lambda row: (row.record.model,), AIModel, label="AI model", empty_label="no single release")
+    activity = TermFacet(lambda row: row.fact.activity, Activity, label="Activity")
+    timing = TermFacet(lambda row: row.fact.timing, Timing, label="Timing, as sources state it")
+    results = TermFacet(lambda row: row.fact.results, Results, label="Results")
+    domain = TermsFacet(lambda row: row.domains, Domain, label="Risk domain", none_label="none named")
+    no_safety_filters = _access("no_safety_filters", "Safety filters off")
+    helpful_only = _access("helpful_only", "Harmlessness training off")
+    fine_tuning = _access("fine_tuning", "Fine-tuning")
+    weights_given = _access("weights", "Weights")
+    free_to_publish = TermFacet(lambda row: row.free_to_publish, Answer, label="Free to publish")
+    outcome = TermFacet(lambda row: row.fact.outcome, Outcome, label="Outcome")
+    evaluator_kind = TermsFacet(
+        lambda row: {EvaluatorKind(part.evaluator.kind) for part in row.parts}, EvaluatorKind, label="Kind of evaluator"
     )
-    helpful_only = TermFacet("helpful_only", Answer, quoted_as="access.helpful_only", label="Harmlessness training off")
-    fine_tuning = TermFacet("fine_tuning", Answer, quoted_as="access.fine_tuning", label="Fine-tuning")
-    weights_given = TermFacet("weights", Answer, quoted_as="access.weights", label="Weights")
-    free_to_publish = TermFacet("free_to_publish", Answer, quoted_as="free_to_publish", label="Free to publish")
-    outcome = TermFacet("outcome", Outcome, label="Outcome")
-    evaluator_kind = TermFacet("participations__evaluator__kind", EvaluatorKind, label="Kind of evaluator")
-    released_from = day_filter("model__released_on_latest", "gte", "Model released from")
-    released_to = day_filter("model__released_on_earliest", "lte", "Model released up to")
+    released_from = DayFilter(
+        lambda row: row.record.model and row.record.model.released_on_latest,
+        is_from=True,
+        label="Model released from",
+    )
+    released_to = DayFilter(
+        lambda row: row.record.model and row.record.model.released_on_earliest,
+        is_from=False,
+        label="Model released up to",
+    )
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[EventAsOf]:
+        return events_as_of(day).values()
 
 
 class AIModelFilter(FacetedFilterSet):
     q = TextSearch(
-        *names_of(AIModel), *names_of(Lab, "lab"), help_text="words in a name of the model or lab, former names too"
+        lambda row: (*names_of(row.record), *names_of(row.record.lab)),
+        help_text="words in a name of the model or lab, former names too",
     )
-    lab = KeyFacet("lab", label="Lab")
-    frontier = TermFacet("frontier", Frontier, label="Frontier")
-    release = TermFacet("release", ReleaseKind, label="Kind of release")
-    released_from = day_filter("released_on_latest", "gte", "Released from")
-    released_to = day_filter("released_on_earliest", "lte", "Released up to")
+    lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
+    frontier = TermFacet(lambda row: Frontier(row.record.frontier), Frontier, label="Frontier")
+    release = TermFacet(lambda row: ReleaseKind(row.record.release), ReleaseKind, label="Kind of release")
+    released_from = DayFilter(lambda row: row.record.released_on_latest, is_from=True, label="Released from")
+    released_to = DayFilter(lambda row: row.record.released_on_earliest, is_from=False, label="Released up to")
+
+    @classmethod
+    def rows_on(cls, day: dt.date, is_past: bool) -> Iterable[ReleaseAsOf]:
+        return releases_known(day, is_past)
 
 
 class EvaluatorFilter(FacetedFilterSet):
-    q = TextSearch(*names_of(Evaluator), help_text="words in the name or a former name")
-    kind = TermFacet("kind", EvaluatorKind, label="Kind")
-    country = TermFacet("country", Country, label="Country")
+    q = TextSearch(lambda row: names_of(row.record), help_text="words in the name or a former name")
+    kind = TermFacet(lambda row: EvaluatorKind(row.record.kind), EvaluatorKind, label="Kind")
+    country = TermFacet(lambda row: Country(row.record.country), Country, label="Country")
+
+    @classmethod
+    def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[EvaluatorAsOf]:
+        return evaluators_as_of(day).values()
+
+
+def _texts_of_source(row: SourceAsOf) -> Iterator[str]:
+    yield from (row.record.title, row.record.publisher, row.record.url)
+    yield from names_of(row.record.lab)
+    yield from names_of(row.record.evaluator)
 
 
 class SourceFilter(FacetedFilterSet):
     q = TextSearch(
-        "title",
-        "publisher",
-        "url",
-        *names_of(Lab, "lab"),
-        *names_of(Evaluator, "evaluator"),
+        _texts_of_source,
         help_text="words in the title, publisher or address, or in a name of the lab or evaluator",
     )
-    kind = TermFacet("kind", SourceKind, label="Kind")
-    lab = KeyFacet("lab", label="Lab's own word")
-    evaluator = KeyFacet("evaluator", label="Evaluator's own word")
-    published_from = day_filter("published_on_latest", "gte", "Published from")
-    published_to = day_filter("published_on_earliest", "lte", "Published up to")
+    kind = TermFacet(lambda row: SourceKind(row.record.kind), SourceKind, label="Kind")
+    lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab's own word")
+    evaluator = KeyFacet(lambda row: (row.record.evaluator,), Evaluator, label="Evaluator's own word")
+    published_from = DayFilter(lambda row: row.record.published_on_latest, is_from=True, label="Published from")
+    published_to = DayFilter(lambda row: row.record.published_on_earliest, is_from=False, label="Published up to")
+
+    @classmethod
+    def rows_on(cls, day: dt.date, is_past: bool) -> Iterable[SourceAsOf]:
+        return sources_known(day, is_past)

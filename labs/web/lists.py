@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
-from django_tables2 import RequestConfig
 
-from labs.web.columns import RecordTable, pick, published_fields
+from labs.web.columns import ListedRows, RecordTable, published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.parameters import (
+    KEPT,
     BadParameters,
     ParameterProblem,
     address,
@@ -41,21 +40,19 @@ class RecordListView(View):
     table_class: type[RecordTable]
     filterset_class: type[FacetedFilterSet]
 
-    def records(self) -> QuerySet:
-        """The records known by the day, as the table and the filters need them."""
-        raise TypeError(f"{type(self).__name__} has to say which records it lists")
-
     def get(self, request: HttpRequest) -> HttpResponseBase:
         self.day = requested_day(request.GET)
-        self.is_past = self.day < today()
-        filterset = self.filterset_class(data=request.GET, queryset=self.records(), day=self.day, is_past=self.is_past)
+        filterset = self.filterset_class(request.GET, self.day, self.day < today())
         self._refuse_unknown(request, filterset)
         filterset.check()
         if self.as_csv:
-            keys = filterset.qs.order_by("key").values_list("key", flat=True)
-            rows = pick(self.table_class.as_of(self.day), keys)
+            rows = filterset.index.in_order(filterset.found)
             return csv_response(self.csv_name, self.day, published_fields(self.table_class.declared), rows)
         return self._page(request, filterset)
+
+    def table(self, filterset: FacetedFilterSet) -> RecordTable:
+        """The table of the rows that the filters leave."""
+        return self.table_class(ListedRows(filterset.index, filterset.found), request=self.request)
 
     def context(self) -> dict[str, Any]:
         """What the template of a kind needs besides."""
@@ -63,21 +60,20 @@ class RecordListView(View):
 
     def _refuse_unknown(self, request: HttpRequest, filterset: FacetedFilterSet) -> None:
         shown = () if self.as_csv else ("sort", "columns", "page")
-        names = [*filterset.filters, "as_of", "window", "weights", *shown]
-        repeatable = [name for name, each in filterset.filters.items() if hasattr(each, "conjoined")]
-        refuse_unknown(request.GET, names, [*repeatable, "columns", "sort"])
+        names = [*filterset.filters, *KEPT, *shown]
+        refuse_unknown(request.GET, names, [*filterset.repeatable(), "columns", "sort"])
 
     def _page(self, request: HttpRequest, filterset: FacetedFilterSet) -> HttpResponse:
         available = list(self.table_class.base_columns)
         chosen = request.GET.getlist("columns")
         self._refuse_choices(request, available)
         shown = chosen or self.table_class.default_columns
-        table = self.table_class(filterset.qs, request=request)
-        table.day = self.day
+        table = self.table(filterset)
         for name in available[1:]:
             if name not in shown:
                 table.columns.hide(name)
-        RequestConfig(request, paginate=False).configure(table)
+        if sorts := [each for values in request.GET.getlist("sort") for each in values.split(",")]:
+            table.order_by = sorts
         table.paginate(page=1, per_page=ROWS_ON_PAGE)
         table.page = table.paginator.page(requested_page(request.GET, table.paginator.num_pages))
         filterset.count_choices()

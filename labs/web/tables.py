@@ -1,7 +1,6 @@
 """The columns of each kind of fact, and the tables. ``labs.web.columns`` says what a column is and how to add one."""
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.html import format_html
@@ -31,20 +30,15 @@ from labs.choices import (
 )
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from labs.queries import (
-    EvaluatorAsOf,
     EventAsOf,
     ReleaseAsOf,
-    SourceAsOf,
     citations_as_of,
-    evaluators_as_of,
-    events_as_of,
-    releases_as_of,
-    sources_by_key,
 )
 from labs.queries.kept import records
 from labs.rules.access import Count, Reason
 from labs.rules.csv_cells import search_line
 from labs.rules.depth import Deeper, Sufficiency, Threat
+from labs.rules.order import people_order
 from labs.web.columns import (
     AS_OF,
     NONE,
@@ -65,11 +59,13 @@ from labs.web.columns import (
     joined,
     key_field,
     name_field,
+    name_order,
     named_reference,
     path_reader,
     reference,
     sources_column,
     term_fields,
+    term_order,
     yes_no_field,
 )
 
@@ -246,7 +242,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         explanation="The lab that let outsiders in, or did not.",
         fields=named_reference("lab", "record", "lab"),
         cell=lambda row: row.record.lab,
-        sort=("lab__name",),
+        sort=lambda row: name_order(row.record.lab.name),
         is_default=True,
     ),
     Column(
@@ -255,7 +251,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         fields=named_reference("model", "record", "model"),
         cell=lambda row: row.record.model or "no single release",
         header="AI model",
-        sort=("model__name",),
+        sort=lambda row: name_order(row.record.model.name) if row.record.model else None,
         is_default=True,
     ),
     Column(
@@ -263,7 +259,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         explanation="When the model came out.",
         fields=released_fields("record", "model"),
         cell=_released_cell,
-        sort=("model__released_on_earliest",),
+        sort=path_reader("record", "model", "released_on_earliest"),
     ),
     Column(
         name="evaluators",
@@ -281,7 +277,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
             Field("evaluator_lowered_because", _lowering_reasons),
         ),
         cell=_evaluators_cell,
-        sort=("first_evaluator",),
+        sort=lambda row: min((people_order(part.evaluator.name) for part in row.parts), default=None),
         is_default=True,
     ),
     Column(
@@ -289,7 +285,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         explanation="What they did with the model.",
         fields=term_fields("activity", lambda row: row.fact.activity, Activity, "What they did with the model."),
         cell=_activity_cell,
-        sort=("activity",),
+        sort=lambda row: term_order(row.fact.activity),
         is_default=True,
     ),
     Column(
@@ -297,7 +293,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         explanation="Whether it took place.",
         fields=term_fields("outcome", lambda row: row.fact.outcome, Outcome, "Whether the access took place."),
         cell=lambda row: row.fact.outcome,
-        sort=("outcome",),
+        sort=lambda row: term_order(row.fact.outcome),
     ),
     Column(
         name="timing",
@@ -314,7 +310,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
             ),
         ),
         cell=_timing_cell,
-        sort=("timing",),
+        sort=lambda row: term_order(row.fact.timing),
         is_default=True,
     ),
     Column(
@@ -322,21 +318,21 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         explanation="How the evaluators worked with the model.",
         fields=term_fields("mode", lambda row: row.mode, Mode, "How the evaluators worked with the model."),
         cell=lambda row: row.mode,
-        sort=("mode",),
+        sort=lambda row: term_order(row.mode),
     ),
     Column(
         name="started",
         explanation="When the access began; empty where it is not disclosed.",
         fields=edtf_fields("started_on", "record", description=STARTED, only_if="started_label"),
         cell=lambda row: row.started_label or "not disclosed",
-        sort=("started_on_earliest",),
+        sort=lambda row: row.record.started_on_earliest if row.started_label else None,
     ),
     Column(
         name="ended",
         explanation="When the access ended; empty where it is not disclosed.",
         fields=edtf_fields("ended_on", "record", description=ENDED, only_if="ended_label"),
         cell=lambda row: row.ended_label or "not disclosed",
-        sort=("ended_on_earliest",),
+        sort=lambda row: row.record.ended_on_earliest if row.ended_label else None,
     ),
     Column(
         name="days",
@@ -352,7 +348,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: row.fact.access_days or "not disclosed",
         header="Days of access",
-        sort=("access_days",),
+        sort=lambda row: row.fact.access_days,
         style="num",
     ),
     Column(
@@ -400,7 +396,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         explanation="What was published of the results.",
         fields=term_fields("results", lambda row: row.fact.results, Results, "What was published of the results."),
         cell=lambda row: row.fact.results,
-        sort=("results",),
+        sort=lambda row: term_order(row.fact.results),
         is_default=True,
     ),
     Column(
@@ -413,7 +409,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
             "Whether the evaluators could publish without the lab's approval.",
         ),
         cell=lambda row: row.free_to_publish,
-        sort=("free_to_publish",),
+        sort=lambda row: term_order(row.free_to_publish),
     ),
     Column(
         name="certainty",
@@ -503,10 +499,6 @@ class AccessEventTable(RecordTable):
         order_by = ("-released",)
         empty_text = "No access event matches. Here would be each occasion on which outsiders were let in to a model."
 
-    @classmethod
-    def as_of(cls, day: dt.date) -> Mapping[str, EventAsOf]:
-        return events_as_of(day)
-
 
 def _evaluators(row: ReleaseAsOf, is_strict: bool) -> list[str]:
     events = row.assessment.strict if is_strict else row.assessment.counted
@@ -556,7 +548,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         fields=(name_field("record", "name"),),
         cell=lambda row: row.record,
         header="AI model",
-        sort=("name",),
+        sort=lambda row: name_order(row.record.name),
         is_default=True,
     ),
     Column(
@@ -564,7 +556,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         explanation="The lab that released it.",
         fields=named_reference("lab", "record", "lab"),
         cell=lambda row: row.record.lab,
-        sort=("lab__name",),
+        sort=lambda row: name_order(row.record.lab.name),
         is_default=True,
     ),
     Column(
@@ -572,7 +564,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         explanation="When it came out.",
         fields=released_fields("record"),
         cell=lambda row: row.record.released_on_label or "not disclosed",
-        sort=("released_on_earliest",),
+        sort=lambda row: row.record.released_on_earliest,
         is_default=True,
     ),
     Column(
@@ -581,7 +573,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         fields=term_fields("release", lambda row: ReleaseKind(row.record.release), ReleaseKind, "How it came out."),
         cell=lambda row: ReleaseKind(row.record.release),
         header="Kind of release",
-        sort=("release",),
+        sort=lambda row: term_order(ReleaseKind(row.record.release)),
     ),
     Column(
         name="frontier",
@@ -590,7 +582,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
             "frontier", lambda row: Frontier(row.record.frontier), Frontier, "Whether it is a frontier model."
         ),
         cell=lambda row: Frontier(row.record.frontier),
-        sort=("frontier",),
+        sort=lambda row: term_order(Frontier(row.record.frontier)),
         is_default=True,
     ),
     Column(
@@ -608,7 +600,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: row.record.variant_of,
         header="Variant of",
-        sort=("variant_of__name",),
+        sort=lambda row: name_order(row.record.variant_of.name) if row.record.variant_of else None,
     ),
     Column(
         name="events",
@@ -616,7 +608,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         fields=(count_field("event_count", EVENT_COUNT, lambda row: len(row.events)),),
         cell=lambda row: len(row.events),
         header="Access events",
-        sort=("event_count",),
+        sort=lambda row: len(row.events),
         is_default=True,
         style="num",
     ),
@@ -749,10 +741,6 @@ class AIModelTable(RecordTable):
             "No release matches. Here would be each release of an AI model with who tested it before it came out."
         )
 
-    @classmethod
-    def as_of(cls, day: dt.date) -> Mapping[str, ReleaseAsOf]:
-        return releases_as_of(day)
-
 
 def _address(url: str) -> SafeString:
     """A link to a page of another site."""
@@ -767,7 +755,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         fields=(name_field("record", "name"),),
         cell=lambda row: row.record,
         header="Evaluator",
-        sort=("name",),
+        sort=lambda row: name_order(row.record.name),
         is_default=True,
     ),
     Column(
@@ -808,7 +796,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
             desk="kind",
         ),
         cell=lambda row: EvaluatorKind(row.record.kind),
-        sort=("kind",),
+        sort=lambda row: term_order(EvaluatorKind(row.record.kind)),
         is_default=True,
     ),
     Column(
@@ -816,7 +804,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         explanation="Where it is.",
         fields=country_fields("record"),
         cell=lambda row: Country(row.record.country),
-        sort=("country",),
+        sort=lambda row: name_order(Country(row.record.country).label),
         is_default=True,
     ),
     Column(
@@ -824,7 +812,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         explanation="The address of its site.",
         fields=(website_field("record", "website"),),
         cell=lambda row: _address(row.record.website) if row.record.website else NONE,
-        sort=("website",),
+        sort=lambda row: name_order(row.record.website),
     ),
     Column(
         name="lab",
@@ -847,7 +835,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         fields=(count_field("event_count", EVENT_COUNT, lambda row: row.event_count),),
         cell=lambda row: row.event_count,
         header="Access events",
-        sort=("event_count",),
+        sort=lambda row: row.event_count,
         is_default=True,
         style="num",
     ),
@@ -863,7 +851,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda row: row.evaluation_count,
         header="Model evaluations",
-        sort=("evaluation_count",),
+        sort=lambda row: row.evaluation_count,
         is_default=True,
         style="num",
     ),
@@ -915,10 +903,6 @@ class EvaluatorTable(RecordTable):
         order_by = ("-events",)
         empty_text = "No evaluator matches. Here would be each body outside a lab that tested its models."
 
-    @classmethod
-    def as_of(cls, day: dt.date) -> Mapping[str, EvaluatorAsOf]:
-        return evaluators_as_of(day)
-
 
 SOURCE_COLUMNS: tuple[Column, ...] = (
     Column(name="key", explanation="The name of the source in addresses.", fields=(key_field("record", "key"),)),
@@ -928,7 +912,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         fields=(field("title", "record", "title", description="The title of the record."),),
         cell=lambda source: Link(source.record, source.record.title),
         header="Source",
-        sort=("title",),
+        sort=lambda source: name_order(source.record.title),
         is_default=True,
         style="wide",
     ),
@@ -937,7 +921,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         explanation="Who published it.",
         fields=(field("publisher", "record", "publisher", description="Who published it."),),
         cell=lambda source: source.record.publisher,
-        sort=("publisher",),
+        sort=lambda source: name_order(source.record.publisher),
         is_default=True,
     ),
     Column(
@@ -945,7 +929,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         explanation="Where the document is.",
         fields=(field("url", "record", "url", description="Where the document is."),),
         cell=lambda source: _address(source.record.url),
-        sort=("url",),
+        sort=lambda source: name_order(source.record.url),
     ),
     Column(
         name="archived",
@@ -953,14 +937,14 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         fields=(field("archived_url", "record", "archived_url", description="Where an archived copy of it is."),),
         cell=lambda source: _address(source.record.archived_url) if source.record.archived_url else "none recorded",
         header="Archived copy",
-        sort=("archived_url",),
+        sort=lambda source: name_order(source.record.archived_url),
     ),
     Column(
         name="published",
         explanation="When it was published.",
         fields=edtf_fields("published_on", "record", description="When it was published."),
         cell=lambda source: source.record.published_on_label or "not dated",
-        sort=("published_on_earliest",),
+        sort=lambda source: source.record.published_on_earliest,
         is_default=True,
     ),
     Column(
@@ -969,7 +953,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         fields=(field("read_on", "record", "read_on", description="When we last read it.", type=FieldType.DATE),),
         cell=lambda source: source.record.read_on.isoformat(),
         header="Read on",
-        sort=("read_on",),
+        sort=lambda source: source.record.read_on,
     ),
     Column(
         name="kind",
@@ -982,7 +966,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
             desk="kind",
         ),
         cell=lambda source: SourceKind(source.record.kind),
-        sort=("kind",),
+        sort=lambda source: term_order(SourceKind(source.record.kind)),
         is_default=True,
     ),
     Column(
@@ -1011,7 +995,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         ),
         cell=lambda source: source.record.owner_name,
         header="Whose word",
-        sort=("lab__name", "evaluator__name", "kind"),
+        sort=lambda row: name_order(row.record.owner_name),
         is_default=True,
     ),
     Column(
@@ -1023,7 +1007,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
             ),
         ),
         cell=lambda source: source.quote_count,
-        sort=("quote_count",),
+        sort=lambda source: source.quote_count,
         is_default=True,
         style="num",
     ),
@@ -1062,10 +1046,6 @@ class SourceTable(RecordTable):
         fields = ()
         order_by = ("-published",)
         empty_text = "No source matches. Here would be each public document that we quote."
-
-    @classmethod
-    def as_of(cls, _day: dt.date) -> Mapping[str, SourceAsOf]:
-        return sources_by_key()
 
 
 LAB_COLUMNS: tuple[Column, ...] = (

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,14 +12,10 @@ from labs.models import AccessEvent, AIModel, Citation, Evaluator, Record, Sourc
 from labs.queries import (
     EventAsOf,
     evaluators_as_of,
-    evaluators_listed,
     events_as_of,
-    events_listed,
     releases_as_of,
-    releases_listed,
     sources_as_of,
     sources_by_key,
-    sources_listed,
     statements_on,
 )
 from labs.queries.changes import history_of
@@ -38,17 +33,11 @@ class AccessEventList(RecordListView):
     template_name = "labs/event_list.html"
     table_class, filterset_class = AccessEventTable, AccessEventFilter
 
-    def records(self) -> QuerySet[AccessEvent]:
-        return events_listed(self.day, self.is_past)
-
 
 class AIModelList(RecordListView):
     nav, csv_name, csv_url = "models", "models", "labs:model_csv"
     template_name = "labs/model_list.html"
     table_class, filterset_class = AIModelTable, AIModelFilter
-
-    def records(self) -> QuerySet[AIModel]:
-        return releases_listed(self.day, self.is_past)
 
 
 class EvaluatorList(RecordListView):
@@ -56,17 +45,11 @@ class EvaluatorList(RecordListView):
     template_name = "labs/evaluator_list.html"
     table_class, filterset_class = EvaluatorTable, EvaluatorFilter
 
-    def records(self) -> QuerySet[Evaluator]:
-        return evaluators_listed(self.day)
-
 
 class SourceList(RecordListView):
     nav, csv_name, csv_url = "sources", "sources", "labs:source_csv"
     template_name = "labs/source_list.html"
     table_class, filterset_class = SourceTable, SourceFilter
-
-    def records(self) -> QuerySet[Source]:
-        return sources_listed(self.day, self.is_past)
 
 
 @page_of(AccessEvent)

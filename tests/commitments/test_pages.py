@@ -4,19 +4,22 @@ import csv
 import datetime as dt
 import html
 import io
+import itertools
 import re
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import About, CommitmentField, Firmness, Origin, StatedBy
 from commitments.models import Commitment
-from commitments.queries import commitments_listed, ledger
+from commitments.queries import ledger
 from commitments.rules.sentences import rate_words
 from commitments.rules.verdicts import is_testable
+from commitments.web.filters import CommitmentFilter
 from commitments.web.presenters import requirement_words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.rules.access import Window
@@ -146,10 +149,15 @@ def test_counts_beside_choices_tell_how_many_rows_each_gives(client, records):
 @pytest.mark.parametrize("day", ["2023-02-10", "2023-09-18", "2024-10-14", "2024-10-15", "2025-08-01", "2026-11-01"])
 def test_in_force_and_testable_in_the_list_are_what_the_rules_say(records, day):
     day_ledger = ledger(dt.date.fromisoformat(day))
-    for record in commitments_listed(day_ledger):
-        fact = day_ledger.commitments[record.key]
-        assert record.in_force == ("yes" if day_ledger.is_in_force(fact, day_ledger.day) else "no"), record.key
-        assert record.testable == ("yes" if is_testable(fact) else "no"), record.key
+    found = {}
+    for name, choice in itertools.product(("in_force", "testable"), ("yes", "no")):
+        filterset = CommitmentFilter(QueryDict(f"{name}={choice}"), day_ledger.day, is_past=True)
+        filterset.check()
+        found |= {(name, row.key): choice for row in filterset.index.in_order(filterset.found)}
+    assert len(found) == 2 * len(day_ledger.commitments)
+    for key, fact in day_ledger.commitments.items():
+        assert found["in_force", key] == ("yes" if day_ledger.is_in_force(fact, day_ledger.day) else "no"), key
+        assert found["testable", key] == ("yes" if is_testable(fact) else "no"), key
 
 
 def test_a_promise_that_ended_is_in_force_on_the_days_before(client, records):

@@ -6,11 +6,9 @@ import io
 
 import pytest
 
-from labs.choices import EventField, Outcome, Results, Timing
-from labs.queries.evaluators import evaluators_listed
-from labs.queries.events import events_listed
-from labs.web.facets import FacetedFilterSet, TermFacet, TextSearch
-from labs.web.filters import AccessEventFilter, day_filter
+from labs.choices import Answer, Domain, EventField, Mode, Outcome, Results, Timing
+from labs.queries.events import events_as_of
+from labs.web.filters import AccessEventFilter
 from labs.web.tables import ACCESS_EVENT_COLUMNS
 from tests import factories
 
@@ -122,51 +120,77 @@ def test_sorting_goes_by_what_was_known_on_the_day(client, event, day, first):
     assert (order[0] < order[1]) == (first == "event")
 
 
-# Shown on every day on which the event is visible (methodology, section 2; labs/rules/as_of.py).
+LATER = {
+    "timing": ("timing", Timing.BEFORE_DEPLOYMENT),
+    "results": ("results", Results.LAB_SUMMARY),
+    "mode": ("", Mode.DIRECT),
+    "domains": ("domain", Domain.CYBER),
+    "free_to_publish": ("free_to_publish", Answer.YES),
+    "access_days": ("", 5),
+    "started_on": ("", "2024-02"),
+    "ended_on": ("", "2024-03"),
+    "no_safety_filters": ("no_safety_filters", Answer.YES),
+    "helpful_only": ("helpful_only", Answer.NO),
+    "fine_tuning": ("fine_tuning", Answer.PARTIAL),
+    "weights": ("weights_given", Answer.YES),
+}
+"""Fields of an event that can come out later than the event, with the filter that looks at each and a value."""
+
+
+@pytest.fixture
+def told_later(empty_database):
+    """An event known since 20 June 2024, of which all else came out a month later."""
+    first = factories.source(published_on="2024-06-20", read_on=dt.date(2024, 8, 1))
+    later = factories.source(published_on="2024-07-20", read_on=dt.date(2024, 8, 1))
+    values = {name: [value] if name == "domains" else value for name, (_, value) in LATER.items()}
+    supports = [each.value for each in EventField if each.value.removeprefix("access.") in LATER]
+    assert len(supports) == len(LATER)
+    return factories.access_event(
+        summary="Nobody knew this secret.",
+        **values,
+        citations=[
+            {"source": first, "supports": ["evaluators", "activity"]},
+            {"source": later, "supports": supports, "quote": "All in brief."},
+        ],
+    )
+
+
+def test_every_filter_looks_at_what_was_known_on_the_day(client, told_later):
+    asked = [f"{name}={value}" for name, value in LATER.values() if name] + ["q=secret"]
+    assert {each.split("=")[0] for each in asked} <= AccessEventFilter.base_filters.keys()
+    for query in asked:
+        found = [len(exported(client, f"/access.csv?{query}&as_of=2024-07-{day}")) for day in (19, 20)]
+        assert found == [0, 1], query
+        form = client.get("/access/?as_of=2024-07-19").content.decode().partition("filters__form")[2]
+        assert f'name="{query.split("=")[0]}" value="{query.split("=")[1]}"' not in form
+
+
 STANDING = {EventField.LAB, EventField.MODEL, EventField.EVALUATORS, EventField.ACTIVITY, EventField.OUTCOME}
 STANDING |= {EventField.SUMMARY, EventField.CERTAINTY}
+NOT_LOOKED_AT = {EventField.ACCESS, EventField.MITIGATIONS_ARGUED, EventField.ACCESS_RAW_REASONING}
+NOT_LOOKED_AT |= {EventField.ACCESS_INTERNAL_INFORMATION, EventField.ACCESS_FINAL_VERSION}
+NOT_LOOKED_AT |= {EventField.ACCESS_LAB_SUPPORT}
 
 
-def dated_field(column: str) -> str | None:
-    """The field that a column of an access event holds, if it can come out later than the event; else None."""
-    names = {column, column.removesuffix("_earliest"), column.removesuffix("_latest")}
-    fields = [each for each in EventField if each not in STANDING and each.value.removeprefix("access.") in names]
-    return fields[0].value if fields else None
+def test_every_field_that_can_come_out_later_is_among_them():
+    """Or no filter and no sort looks at it; the rest is shown on every day on which the event is visible."""
+    assert {each for each in EventField if each.value.removeprefix("access.") not in LATER} == STANDING | NOT_LOOKED_AT
 
 
-def leaking(filterset: type[FacetedFilterSet]) -> list[str]:
-    """The filters that look at a field that can come out later and do not ask what was known on the day."""
-    found = []
-    for name, each in filterset.base_filters.items():
-        columns = each.columns if isinstance(each, TextSearch) else (each.field_name,)
-        dated = {field for column in columns if (field := dated_field(column.split("__")[0]))}
-        if dated - {getattr(each, "quoted_as", None)}:
-            found.append(name)
-    return found
-
-
-def test_no_filter_of_the_access_events_looks_at_what_came_out_later():
-    assert leaking(AccessEventFilter) == []
-    protected = {each.quoted_as for each in AccessEventFilter.base_filters.values() if isinstance(each, TermFacet)}
-    assert {"timing", "results", "domains", "access.weights"} <= protected
-
-
-def test_a_filter_that_would_look_at_what_came_out_later_is_found():
-    class Filters(FacetedFilterSet):
-        timing = TermFacet("timing", Timing)
-        results = TermFacet("results", Results, quoted_as="timing")
-        started_from = day_filter("started_on_latest", "gte", "Started from")
-        words = TextSearch("lab__name", "access_days")
-        released_from = day_filter("model__released_on_latest", "gte", "Released from")
-
-    assert leaking(Filters) == ["timing", "results", "started_from", "words"]
-
-
-def test_no_column_of_the_access_events_is_sorted_by_what_came_out_later():
-    names = [name for column in ACCESS_EVENT_COLUMNS if column.cell for name in column.sort if dated_field(name)]
-    annotated = events_listed(DAY, is_past=True).query.annotations
-    assert "results" in names
-    assert [name for name in names if f"{name}_as_of" not in annotated] == []
+def test_every_column_is_sorted_by_what_was_known_on_the_day(told_later):
+    """What a sort reads of the event is then the same as of one of which nobody ever told more."""
+    silent = factories.access_event(
+        lab=told_later.lab,
+        model=told_later.model,
+        evaluators=list(told_later.evaluators.all()),
+        timing=Timing.UNKNOWN.value,
+        citations=[factories.source(published_on="2024-06-20")],
+    )
+    rows = [events_as_of(dt.date(2024, 7, 19))[event.key] for event in (told_later, silent)]
+    sorts = {column.name: column.sort for column in ACCESS_EVENT_COLUMNS if column.sort}
+    assert {"results", "timing", "days", "started", "ended", "mode", "free_to_publish"} <= sorts.keys()
+    for name, read in sorts.items():
+        assert read(rows[0]) == read(rows[1]), name
 
 
 def test_standing_arrangements_are_told_only_when_all_that_they_rest_on_was_out(client, records):
@@ -186,6 +210,4 @@ def test_a_model_evaluation_that_did_not_take_place_is_counted_as_none(client, e
     factories.access_event(evaluators=[tester], outcome=Outcome.NOT_NEEDED.value)
     (row,) = exported(client, "/evaluators.csv")
     assert (row["event_count"], row["model_evaluation_count"]) == ("3", "2")
-    (listed,) = evaluators_listed(dt.date(2026, 11, 29))
-    assert (listed.event_count, listed.evaluation_count) == (3, 2)
     assert "2 model evaluations" in client.get(tester.get_absolute_url()).content.decode()

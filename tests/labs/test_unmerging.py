@@ -11,7 +11,7 @@ from labs.choices import ProposalKind
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Participation, Proposal, Record, Source
 from labs.models.registry import record_kinds
 from labs.models.states import Keys, state_of
-from labs.queries.changes import changes_of, described_changes
+from labs.queries.changes import changes_of, described_changes, proposals_of
 from tests import factories, people
 from tests.labs.test_merging import POINTING, RELATION_IDS, RELATIONS, pair
 
@@ -312,7 +312,7 @@ def test_changes_say_that_they_were_parted(client, empty_database, ada, ed):
     assert "“Loser”, once merged into it, was found to be another one" in page
     assert "They are two." in page
     for record in (loser, winner):
-        kinds = [each.kind for each in described_changes(changes_of(record, timezone.localdate()))]
+        kinds = [each.kind for each in described_changes(proposals_of(changes_of(record, timezone.localdate())))]
         assert ProposalKind.UNMERGE in kinds
     assert "It stands alone again" in client.get("/labs/loser/").content.decode()
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,16 +13,24 @@ from evaltracker.web.feeds import ORGANISATION, feed_response
 from evaltracker.web.filters import ChangeFilter, CorrectionFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters
 from evaltracker.web.tables import CHANGE_COLUMNS
-from labs.models import Evaluator, Lab, Proposal
+from labs.models import Evaluator, Lab
 from labs.queries import labs_by_key
-from labs.queries.changes import changes_listed, concerns, described_changes, each_row, first_edition
+from labs.queries.changes import (
+    RecordedChange,
+    changes_by,
+    concerned,
+    described_changes,
+    each_row,
+    first_edition,
+    proposals_of,
+)
 from labs.queries.kept import records
 from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.lists import ROWS_ON_PAGE
 from labs.web.parameters import address, kept_parameters, requested_page, today
 from labs.web.record_pages import page_of
-from labs.web.streaming import csv_response, read_in_batches, rows_of
+from labs.web.streaming import csv_response, read_in_batches
 
 FEED_OF = {"changes": {}, "corrections": {"correction": "yes"}}
 """What the feed of changes is asked for so that it has what a list has."""
@@ -35,7 +42,16 @@ class _Found:
 
     requested: RequestParameters
     filterset: FacetedFilterSet
-    is_any: bool  # whether anything was published by the day, whatever the filters
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was published by the day, whatever the filters."""
+        return bool(self.filterset.index.rows)
+
+    @property
+    def changes(self) -> list[RecordedChange]:
+        """What the filters leave, newest first."""
+        return self.filterset.index.in_order(self.filterset.found)
 
 
 def changes(request: HttpRequest) -> HttpResponse:
@@ -53,7 +69,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     """The newest changes, with the same filters as the list, for programs that tell people what is new."""
     found = _changes(request, ("page",))
     shown_at = address(reverse("changes"), request.GET, page=None)
-    return _feed(request, f"{ORGANISATION}: changes", found.filterset.qs, shown_at.removesuffix("?"))
+    return _feed(request, f"{ORGANISATION}: changes", found.changes, shown_at.removesuffix("?"))
 
 
 @page_of(Lab)
@@ -81,33 +97,30 @@ def corrections_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _changes(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
-    return _found(request, ChangeFilter, others, {})
+    return _found(request, ChangeFilter, others)
 
 
 def _corrections(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
-    return _found(request, CorrectionFilter, others, {"is_correction": True})
+    return _found(request, CorrectionFilter, others)
 
 
-def _found(
-    request: HttpRequest, filters: type[FacetedFilterSet], others: tuple[str, ...], only: dict[str, bool]
-) -> _Found:
+def _found(request: HttpRequest, filters: type[FacetedFilterSet], others: tuple[str, ...]) -> _Found:
     """Raises BadParameters for parameters that the page does not have, and values that it cannot show."""
-    repeatable = [name for name, each in filters.base_filters.items() if hasattr(each, "conjoined")]
-    requested = request_parameters(request.GET, others=[*filters.base_filters, *others], repeatable=repeatable)
-    listed = changes_listed(requested.day).filter(**only)
-    filterset = filters(request.GET, listed, requested.day, requested.day < today())
+    names = [*filters.base_filters, *others]
+    requested = request_parameters(request.GET, others=names, repeatable=filters.repeatable())
+    filterset = filters(request.GET, requested.day, requested.day < today())
     filterset.check()
-    return _Found(requested, filterset, listed.exists())
+    return _Found(requested, filterset)
 
 
 def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
     filterset = found.filterset
-    paginator = Paginator(filterset.qs, ROWS_ON_PAGE)
+    paginator = Paginator(found.changes, ROWS_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
     filterset.count_choices()
     context = {
         "nav": "changes",
-        "changes": described_changes(page.object_list),
+        "changes": described_changes(proposals_of(page.object_list)),
         "pages": {"page": page, "paginator": paginator},
         "is_any": found.is_any,
         "first_edition": first_edition(),
@@ -122,17 +135,16 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
 
 def _feed_of(request: HttpRequest, party: Lab | Evaluator) -> HttpResponse:
     requested = request_parameters(request.GET, others=("page",))
-    listed = changes_listed(requested.day).filter(concerns(type(party), [party.key]))
+    listed = [each for each in changes_by(requested.day) if party.key in concerned(each, type(party))]
     return _feed(request, f"{ORGANISATION}: changes about {party}", listed, party.get_absolute_url())
 
 
-def _feed(request: HttpRequest, title: str, listed: QuerySet[Proposal], shown_at: str) -> HttpResponse:
+def _feed(request: HttpRequest, title: str, listed: list[RecordedChange], shown_at: str) -> HttpResponse:
     paginator = Paginator(listed, ROWS_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
-    return feed_response(request, title, page, described_changes(page.object_list), shown_at)
+    return feed_response(request, title, page, described_changes(proposals_of(page.object_list)), shown_at)
 
 
 def _csv(found: _Found, name: str) -> HttpResponseBase:
-    proposals: QuerySet[Proposal] = found.filterset.qs
-    rows = each_row(read_in_batches(rows_of(proposals), described_changes))
+    rows = each_row(read_in_batches(found.changes, lambda batch: described_changes(proposals_of(batch))))
     return csv_response(name, found.requested.day, published_fields(CHANGE_COLUMNS), rows)

@@ -17,7 +17,7 @@ from evaltracker.web.presenters.home import headline_of, lab_changes, newest_eve
 from evaltracker.web.presenters.scorecards import group_notes, score_rows
 from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
 from labs.queries import events_as_of, newest_sources
-from labs.queries.changes import changes_listed, described_changes
+from labs.queries.changes import changes_by, described_changes, proposals_of
 from labs.queries.checks import checked_sentence
 from labs.rules.words import listed
 from labs.web.columns import published_fields
@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],
-        "lately": described_changes(changes_listed(day)[:LATELY]) if fixed_to is None else [],
+        "lately": described_changes(proposals_of(changes_by(day)[:LATELY])) if fixed_to is None else [],
         "fixed_to": fixed_to,
         "headline_url": address(reverse("headline_csv"), of_same_versions),
         "first_check": None,

@@ -29,7 +29,6 @@ from labs.queries import (
     events_without_release,
     lab_complete_to,
     labs_by_key,
-    labs_listed,
     own_source_count,
     releases_of,
 )
@@ -73,10 +72,10 @@ def lab_csv(request: HttpRequest) -> HttpResponseBase:
 def _rows(request: HttpRequest, others: tuple[str, ...] = ()) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """The parameters of the request, and the rows that its filters leave; ranks are among all labs."""
     requested = request_parameters(request.GET, others=[*FILTERS, *others], repeatable=("country",))
-    filterset = LabFilter(request.GET, labs_listed(), requested.day, requested.day < today())
+    filterset = LabFilter(request.GET, requested.day, requested.day < today())
     filterset.check()
     is_filtered = any(name in request.GET for name in FILTERS)
-    keys = set(filterset.qs.values_list("key", flat=True)) if is_filtered else None
+    keys = {lab.key for lab in filterset.index.in_order(filterset.found)} if is_filtered else None
     return requested, filterset, score_rows(requested.day, requested.window, requested.weights, keys)
 
 
