@@ -3,6 +3,7 @@
 # test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
 # crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
+# readers: the programs that /data/ has recipes for read our files; prints the tables of docs/readers.md
 # lint: ruff and mypy;  format: let ruff rewrite
 .PHONY: demo test test-quick crawl bench lint format
 .DEFAULT_GOAL := demo
@@ -29,6 +30,9 @@ crawl: .venv/installed-dev
 bench: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench: name the commit to compare with, as in make bench BASE=d2fcc21" >&2; exit 1; }
 	@$(PY) -m tests.bench pages "$(BASE)" $(ARGS)
+
+readers: .venv/installed-dev
+	@$(PY) -m tests.readers
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from commitments import urls as commitments_urls
-from evaltracker.web.views import changes, methodology, timeline, versions
+from evaltracker.web.views import changes, data, methodology, timeline, versions
 from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
 from evaltracker.web.views.compare import compare
@@ -37,6 +37,10 @@ urlpatterns = [
     path("corrections.csv", changes.corrections_csv, name="corrections_csv"),
     path("data/check/", check_page, name="check"),
     path("data/check.json", check_json, name="check_json"),
+    path("data/", data.data_page, name="data"),
+    path("data/dictionary/", data.dictionary_page, name="data_dictionary"),
+    path("data/dictionary.csv", data.dictionary_csv, name="data_dictionary_csv"),
+    path("data/dictionary.json", data.dictionary_json, name="data_dictionary_json"),
     path("data/versions/", versions.data_versions, name="data_versions"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),

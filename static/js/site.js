@@ -3,7 +3,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   if (!navigator.clipboard) break;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.closest(".cite").querySelector("[data-copied]").textContent);
+    await navigator.clipboard.writeText(button.closest(".cite, .copied").querySelector("[data-copied]").textContent);
     button.textContent = "Copied";
   });
 }

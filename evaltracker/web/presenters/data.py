@@ -1,0 +1,237 @@
+"""What the page of downloads says: the files and their columns, words, dates, and lines to be copied."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS, VERDICT_COLUMNS
+from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
+from evaltracker.web.recipes import RECIPES
+from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS
+from labs.choices import Activity, Answer, Evidence
+from labs.rules.access import Count
+from labs.rules.dates import label, span
+from labs.rules.vocabulary import Term
+from labs.web.columns import Column, Field, FieldType, published_fields
+from labs.web.tables import ACCESS_EVENT_COLUMNS, AI_MODEL_COLUMNS, EVALUATOR_COLUMNS, SOURCE_COLUMNS
+
+FORMATS = (("CSV", "csv"),)
+"""The formats of every file with rows: their names and the endings of their addresses."""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """The rows of a page as a file: ``name`` is its address without the ending, ``page`` the name of the page's."""
+
+    name: str
+    title: str
+    page: str
+    declared: Sequence[Column]
+
+    @property
+    def formats(self) -> tuple[tuple[str, str], ...]:
+        """The formats that it has: name and address."""
+        return tuple((label, f"/{self.name}.{ending}") for label, ending in FORMATS)
+
+    @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """Its columns, in their order; the same on every day."""
+        return published_fields(self.declared)
+
+    @property
+    def described(self) -> list[tuple[Field, list[Term]]]:
+        """Each column with the values that it can have: none where any will do."""
+        return [(column, list(column.terms or ())) for column in self.columns]
+
+    @property
+    def kinds(self) -> dict[str, bool]:
+        """Each column, and whether it is of whole numbers."""
+        return {column.name: column.type is FieldType.INTEGER for column in self.columns}
+
+
+FILES = (
+    DataFile("access", "Access events", "labs:event_list", ACCESS_EVENT_COLUMNS),
+    DataFile("models", "Models: releases, and what the record shows of each", "labs:model_list", AI_MODEL_COLUMNS),
+    DataFile("evaluators", "Evaluators", "labs:evaluator_list", EVALUATOR_COLUMNS),
+    DataFile("labs", "Scorecards of labs", "labs:lab_list", SCORECARD_COLUMNS),
+    DataFile("commitments", "Commitments", "commitments:commitment_list", COMMITMENT_COLUMNS),
+    DataFile("commitments/verdicts", "Verdicts on commitments", "commitments:matrix", VERDICT_COLUMNS),
+    DataFile("replies", "Questions and replies", "commitments:reply_list", REPLY_COLUMNS),
+    DataFile("sources", "Sources", "labs:source_list", SOURCE_COLUMNS),
+    DataFile("headline", "The headline", "home", HEADLINE_COLUMNS),
+    DataFile("timeline", "Timeline: each release with each of its access events", "timeline", TIMELINE_COLUMNS),
+    DataFile("charts/share", "Share of releases evaluated, by half-year", "share", SHARE_COLUMNS),
+    DataFile("changes", "Changes", "changes", CHANGE_COLUMNS),
+    DataFile("corrections", "Corrections", "corrections", CHANGE_COLUMNS),
+)
+"""All files with rows, in the order of the page."""
+FILE = {file.name: file for file in FILES}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines to be copied: ``key`` is their place on the page."""
+
+    key: str
+    title: str
+    about: str
+    code: str
+
+
+def recipes(site: str, query: str) -> list[dict[str, str]]:
+    """The recipes for the access events; ``query`` is what the address of a file ends with."""
+    events = FILE["access"]
+    return [
+        {
+            "key": f"recipe-{recipe.key}",
+            "program": recipe.program,
+            "language": recipe.language,
+            "code": recipe.lines(site, events.name, events.kinds, query),
+            "gives": recipe.gives,
+            "beware": recipe.beware,
+        }
+        for recipe in RECIPES
+    ]
+
+
+_WHO_TESTED_WHAT = (
+    'tested = duckdb.sql("SELECT evaluator_names, lab_name, model_name FROM events '
+    f"WHERE activity = '{Activity.MODEL_EVALUATION}' AND counts = '{Count.STRICT}' ORDER BY ALL\")\n"
+    "print(tested)"
+)
+
+
+def start(site: str, query: str, day: dt.date) -> list[Lines]:
+    """What a first visitor copies: a right frame, a question to the data, a footnote.
+
+    ``query`` is what the address of a file ends with; the footnote names the day.
+    """
+    events = FILE["access"]
+    of = {recipe.key: recipe for recipe in RECIPES}
+    return [
+        Lines(
+            "frame",
+            "All access events as a frame of pandas",
+            "Each occasion on which outsiders were let in to a model, or were not. Answers and dates are text, and "
+            "missing cells are missing.",
+            of["pandas"].lines(site, events.name, events.kinds, query),
+        ),
+        Lines(
+            "query",
+            "Who tested what, with DuckDB",
+            "Each evaluator with the models that it evaluated before their release, by documents.",
+            f"{of['duckdb'].lines(site, events.name, events.kinds, query)}\n{_WHO_TESTED_WHAT}",
+        ),
+        Lines(
+            "footnote",
+            "A footnote for it",
+            "One line of text that names the day and the data version, so that it can be looked up again. Each page of "
+            "this site and each quote on it has its own, under “Cite this”, also as BibTeX, RIS and CSL-JSON.",
+            f'curl -fsS "{site}/access/cite.txt?as_of={day}"',
+        ),
+    ]
+
+
+LIMITS = (
+    "A list as a file has all rows that its filters let through; only the pages for reading have 50 rows each.",
+    "No key and no count of requests. Be kind: one request at a time, and a whole file rather than page after page.",
+    "A parameter that a file does not know, or a value that it cannot have, is an error (400) that says what it takes.",
+    "A file is sent while it is written, so its length is not known before its end.",
+)
+
+DOWNLOADS = (
+    (
+        "data_dictionary",
+        "Data dictionary",
+        "Each column of each file: its type, its meaning, its values.",
+    ),
+    ("changes_feed", "Feed of changes", "Atom: what changed, from what to what, why, and with which data version."),
+    (
+        "commitments:deadlines_ics",
+        "Calendar of deadlines",
+        "iCalendar: the due dates of promises; one that is not known to the day spans its days.",
+    ),
+    (
+        "check",
+        "Check a figure",
+        "Paste a permalink: whether it is still so, or since when it changed or was corrected.",
+    ),
+    ("data_versions", "Data versions", "Each state of the records: when it was made, who checked it, what changed."),
+)
+"""The name of an address, what is there, and what it is."""
+
+WORDS: tuple[tuple[str, bool, str], ...] = (
+    (
+        Answer.YES.value,
+        True,
+        f"{Answer.YES.explanation} Of our own records: it is so.",
+    ),
+    (Answer.NO.value, True, f"{Answer.NO.explanation} Of our own records: it is not so."),
+    (Answer.PARTIAL.value, True, Answer.PARTIAL.explanation),
+    (Answer.UNKNOWN.value, True, f"{Answer.UNKNOWN.explanation} It is a value, never no and never a missing cell."),
+    (
+        "(empty)",
+        False,
+        "There is nothing to say: the question does not arise for this row, or the record has no such thing, such as a "
+        "date that nobody disclosed. JSON has null. It is never 0, and never no.",
+    ),
+    (
+        Evidence.NOTHING_FOUND.value,
+        True,
+        f"{Evidence.NOTHING_FOUND.explanation} It says what we found, and not what happened.",
+    ),
+)
+"""A cell, whether it stands there as it is, and what it means."""
+EXAMPLES = ("2023-03-14", "2024-05", "2023", "2023-40", "2024-02?", "2024-05~", "2023-01/2023-06")
+
+
+def dates() -> Iterator[dict[str, Any]]:
+    """Dates of each precision, as files have them."""
+    for text in EXAMPLES:
+        ends = span(text)
+        yield {"text": text, "earliest": ends.earliest, "latest": ends.latest, "words": label(text)}
+
+
+DICTIONARY_COLUMNS = ("file", "column", "type", "description", "refers_to", "value", "value_label", "value_explanation")
+
+
+def dictionary_rows() -> Iterator[tuple[str, ...]]:
+    """A row for each column, or, where a column has a list of allowed values, for each of them."""
+    for file in FILES:
+        for column in file.columns:
+            head = (file.name, column.name, column.type.value, column.description, column.refers_to)
+            for term in column.terms or ():
+                yield (*head, term.value, term.label, term.explanation)
+            if not column.terms:
+                yield (*head, "", "", "")
+
+
+def dictionary() -> Mapping[str, Any]:
+    """The data dictionary as JSON has it."""
+    return {
+        "types": {each.value: {"label": each.label, "description": each.explanation} for each in FieldType},
+        "files": [
+            {
+                "name": file.name,
+                "title": file.title,
+                "columns": [
+                    {
+                        "name": column.name,
+                        "label": column.label,
+                        "type": column.type.value,
+                        "description": column.description,
+                        "refers_to": column.refers_to or None,
+                        "values": [
+                            {"value": term.value, "label": term.label, "description": term.explanation}
+                            for term in column.terms or ()
+                        ]
+                        or None,
+                    }
+                    for column in file.columns
+                ],
+            }
+            for file in FILES
+        ],
+    }

@@ -1,0 +1,93 @@
+"""The page of downloads, and the data dictionary."""
+
+import csv
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+
+from evaltracker.web.parameters import request_parameters
+from evaltracker.web.presenters import data
+from labs.queries.editions import data_version
+from labs.rules.citing import Cited, bibtex, page_reference, suggested_citation
+from labs.rules.method import METHOD_VERSION
+from labs.rules.renames import RENAMES
+from labs.web.columns import FieldType
+from labs.web.parameters import address, today, with_kept
+
+
+def data_page(request: HttpRequest) -> HttpResponse:
+    """What can be taken away, how to read it right, how to cite it, and what each column means."""
+    requested = request_parameters(request.GET)
+    site = request.build_absolute_uri("/").rstrip("/")
+    query = f"?as_of={requested.day}" if requested.day < today() else ""
+    fixed = {"as_of": str(requested.day), "data_version": data_version(), "method_version": str(METHOD_VERSION)}
+    cited = {
+        "title": "All records",
+        "url": f"{site}{reverse('data')}?as_of={requested.day}",
+        "as_of": requested.day,
+        "data_version": data_version(),
+        "method_version": METHOD_VERSION,
+    }
+    context = {
+        "nav": "data",
+        "files": [_file(file, request.GET) for file in data.FILES],
+        "downloads": [
+            {"label": label, "url": with_kept(reverse(name), request.GET), "about": about}
+            for name, label, about in data.DOWNLOADS
+        ],
+        "start": data.start(site, query, requested.day),
+        "recipes": data.recipes(site, query),
+        "words": [{"cell": cell, "is_code": is_code, "meaning": meaning} for cell, is_code, meaning in data.WORDS],
+        "dates": list(data.dates()),
+        "citation": {
+            "text": suggested_citation(**cited),
+            "bibtex": bibtex([page_reference(**cited, kind=Cited.DATASET)]),
+        },
+        "figure_again": f'curl -o headline.csv "{site}{address(reverse("headline_csv"), fixed)}"',
+        "limits": data.LIMITS,
+        "renamed": RENAMES,
+        "types": list(FieldType),
+    }
+    return render(request, "evaltracker/data.html", context)
+
+
+def _file(file: data.DataFile, parameters: QueryDict) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "title": file.title,
+        "described": file.described,
+        "page": with_kept(reverse(file.page), parameters),
+        "formats": [{"label": name, "url": with_kept(path, parameters)} for name, path in file.formats],
+    }
+
+
+def dictionary_page(request: HttpRequest) -> HttpResponse:
+    """Each column of each file, with its type, its meaning and its values."""
+    request_parameters(request.GET)
+    context = {
+        "nav": "data",
+        "files": data.FILES,
+        "types": list(FieldType),
+        "csv_url": with_kept(reverse("data_dictionary_csv"), request.GET),
+        "json_url": with_kept(reverse("data_dictionary_json"), request.GET),
+    }
+    return render(request, "evaltracker/data_dictionary.html", context)
+
+
+def dictionary_csv(request: HttpRequest) -> HttpResponse:
+    """The data dictionary: a row for each column, or for each of the values that it can have."""
+    request_parameters(request.GET)
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="evaltracker-dictionary.csv"'},
+    )
+    csv.writer(response).writerows([data.DICTIONARY_COLUMNS, *data.dictionary_rows()])
+    return response
+
+
+def dictionary_json(request: HttpRequest) -> JsonResponse:
+    """The data dictionary as JSON."""
+    request_parameters(request.GET)
+    return JsonResponse(data.dictionary())

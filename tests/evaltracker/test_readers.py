@@ -1,0 +1,97 @@
+"""Programs that pip installs read our files right, by the lines that /data/ prints; the others in `make readers`."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from evaltracker.web.presenters.data import FILE
+from evaltracker.web.recipes import RECIPES
+from tests.readers import left_alone
+from tests.readers.running import Programs, printed, run
+from tests.readers.served import served
+from tests.readers.site import blocks, fetch, jobs, truth
+from tests.readers.truth import Read, as_table, differences, four_things
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LISTS = {name: FILE[name] for name in ("access", "models", "commitments", "labs")}
+ACCESS = {"access": FILE["access"]}
+"""For programs that take seconds to start: `make readers` gives them all lists."""
+DAYS = ("2023-06-30", "2024-05-24")
+ANSWERS: Mapping[str, Mapping[str, set[str | None]]] = {
+    "access": {"no_safety_filters": {"yes", "partial", "no", "unknown"}, "weights": {"yes", "no", "unknown"}},
+    "models": {"deep_enough_deployment": {"yes", "no", "cannot_tell", None}},
+    "commitments": {"strict_visible_in_public": {"yes", "no", None}},
+}
+"""Columns of answers with what they hold; None is an empty cell. No two of these may become one."""
+PYTHON = ("pandas", "polars", "duckdb")
+
+
+@pytest.fixture
+def files(client, records) -> dict[str, tuple[str, bytes]]:
+    """Our lists as the site serves them, by their paths; the access events also as of two past days."""
+    paths = [f"/{name}.csv" for name in LISTS] + [f"/access.csv?as_of={day}" for day in DAYS]
+    return {path: fetch(client, path) for path in paths}
+
+
+@pytest.fixture
+def site(files) -> Iterator[str]:
+    with served(files) as address:
+        yield address
+
+
+def read_by(keys, site: str, folder: Path, lists=LISTS) -> dict[tuple[str, str], Read]:
+    return run([job.at(site) for job in jobs(lists, keys)], folder, Programs())
+
+
+def assert_all_right(read, files, is_typed=True):
+    """Every cell is what we wrote, and yes, no, unknown and empty stay four things."""
+    for (key, name), got in read.items():
+        said = truth(LISTS[name], files[f"/{name}.csv"][1])
+        assert differences(got, said, is_typed) == [], (key, name)
+        for column, answers in ANSWERS.get(name, {}).items():
+            assert four_things(got, column).keys() == answers, (key, column)
+
+
+def test_the_page_prints_the_recipes_that_are_run(client, records):
+    on_the_page = blocks(client)
+    for job in jobs(ACCESS, [key.removeprefix("recipe-") for key in on_the_page]):
+        assert on_the_page.pop(f"recipe-{job.key}") == job.text
+        assert len(job.text.splitlines()) <= 3
+    assert not [key for key in on_the_page if key.startswith("recipe-")]
+
+
+def test_frames_and_relations_hold_what_we_wrote(files, site, tmp_path):
+    assert_all_right(read_by(PYTHON, site, tmp_path), files)
+
+
+def test_columns_and_types_are_the_same_on_every_day(files, site, tmp_path):
+    """Left to guess, DuckDB and polars take the started_on of one day for dates and that of another for text."""
+    asked = [job.at(site).as_of(day) for day in ("", *DAYS) for job in jobs(ACCESS, PYTHON)]
+    read = run(asked, tmp_path, Programs())
+    for key in PYTHON:
+        of_days = {name: each.types for (by, name), each in read.items() if by == key}
+        assert len(of_days) == 3
+        assert len({tuple(types.items()) for types in of_days.values()}) == 1, key
+
+
+def test_csvkit_reads_what_we_wrote(files, site, tmp_path):
+    assert_all_right(read_by(["csvkit"], site, tmp_path, ACCESS), files, is_typed=False)
+
+
+def test_sqlite_utils_and_datasette_read_what_we_wrote(files, site, tmp_path):
+    assert_all_right(read_by(["sqlite-utils"], site, tmp_path, ACCESS), files)
+
+
+def test_left_alone_they_do_what_the_page_warns_of(tmp_path):
+    assert printed(left_alone.PIP, tmp_path, Programs()) == [seen.printed for seen in left_alone.PIP]
+
+
+def test_the_document_has_each_program_and_each_sight():
+    text = (ROOT / "docs" / "readers.md").read_text()
+    for recipe in RECIPES:
+        assert f"| {recipe.program} |" in text
+    for seen in (*left_alone.PIP, *left_alone.OTHERS):
+        assert as_table([("", ""), (seen.program, seen.says, seen.instead)]).splitlines()[-1] in text
