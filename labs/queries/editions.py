@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from labs.choices import ProposalKind
 from labs.models import DataVersion, Edition, Proposal
-from labs.queries.kept import records
+from labs.queries.kept import records, store
 from labs.queries.moments import end_of
 from labs.rules.numbers import as_number
 
@@ -29,7 +29,7 @@ def first_edition() -> str:
 
 def data_version() -> str:
     """The data version that every figure names, such as 2026.12.7; empty where no edition gives it a name."""
-    return str(records().version or "")
+    return str(store().data_version or "")
 
 
 def data_version_made_on() -> dt.date | None:

@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from labs.models import DataVersion, Stamp, Version
-from labs.queries.records import Records
+from labs.queries.records import Records, newest_version
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -30,6 +30,7 @@ class Store:
     def __init__(self, version: Version, past: DataVersion | None = None) -> None:
         self.version, self.past = version, past
         self._records: Records | None = None
+        self._named: list[DataVersion | None] = []  # once it was asked for
         self._results: dict[Callable[..., Any], OrderedDict[Any, Any]] = {}
         self._lock = threading.RLock()
 
@@ -49,6 +50,19 @@ class Store:
                 if self.version == version:
                     self._records = found
             return self._records
+
+    @property
+    def data_version(self) -> DataVersion | None:
+        """The data version of the records; None where no edition gives it a name. No record is read for it."""
+        with self._lock:
+            if self._records is not None or self.past is not None:
+                return self.past if self._records is None else self._records.version
+            while not self._named:
+                found = newest_version()
+                version, self.version = self.version, version_now()
+                if self.version == version:
+                    self._named = [found]
+            return self._named[0]
 
     def result(self, function: Callable[..., Any], arguments: Any, most: int, compute: Callable[[], Any]) -> Any:
         """What the function gives for the arguments; computed where it is not kept. Keeps the ``most`` last used."""

@@ -69,7 +69,7 @@ class Records:
     """
 
     def __init__(self, past: DataVersion | None = None) -> None:
-        self.version = past or _newest_version()
+        self.version = past or newest_version()
         rows = {model: _read(model, past) for model in tables_with_history()}
         self.editions = tuple(cast(dict[int, Edition], rows.pop(Edition)).values())
         _wire_references(rows)
@@ -82,7 +82,8 @@ class Records:
         return self._of_kind[model]
 
 
-def _newest_version() -> DataVersion | None:
+def newest_version() -> DataVersion | None:
+    """The newest data version, without the marks that it is read by; None where no edition gives one a name."""
     return DataVersion.objects.select_related("edition").defer("marks", "lists").first()
 
 

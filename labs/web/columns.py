@@ -30,6 +30,7 @@ from django_tables2.data import TableData
 from labs.choices import Evidence, YesNo
 from labs.models import Record
 from labs.queries.editions import data_version
+from labs.queries.plain_rows import Stored
 from labs.rules import csv_cells, dates
 from labs.rules.access import Window
 from labs.rules.csv_cells import quote_line
@@ -467,12 +468,16 @@ class RecordTable(tables.Table):
     """A table of records. ``declared`` are the columns of the kind, ``order`` names those of the table.
 
     The first column is always shown, ``default_columns`` (at most eight) unless the reader chooses others.
-    ``caption`` says what the rows are, ``empty_text`` what would be here.
+    ``caption`` says what the rows are, ``empty_text`` what would be here. ``stored`` says where the table of the
+    database has the values that it has under another name (``labs.web.plain_files``), ``lists_cited_only`` whether a
+    record without a citation is left out.
     """
 
     declared: ClassVar[Sequence[Column]] = ()
     order: ClassVar[tuple[str, ...]] = ()
     default_columns: ClassVar[tuple[str, ...]] = ()
+    stored: ClassVar[Mapping[str, Stored]] = {}
+    lists_cited_only: ClassVar[bool] = False
     caption = "records"
     caption_one = "record"
     request: HttpRequest

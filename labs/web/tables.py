@@ -35,6 +35,7 @@ from labs.queries import (
     citations_as_of,
 )
 from labs.queries.kept import records
+from labs.queries.plain_rows import Stored
 from labs.rules.access import Count, Reason
 from labs.rules.csv_cells import search_line
 from labs.rules.depth import Deeper, Sufficiency, Threat
@@ -204,6 +205,14 @@ def _domain_names(row: EventAsOf) -> str:
     return joined(domain.label for domain in row.domains)
 
 
+_DOMAIN = term_fields("domain", lambda domain: domain, Domain, "A risk domain that was tested.")
+
+
+def _domains_in(stored: str) -> list[Domain]:
+    """The risk domains of an event, in their usual order, from the text that the database has of them."""
+    return [Domain(value) for value in stored.split()]
+
+
 def country_fields(*path: str) -> tuple[Field, ...]:
     """Where a lab or an evaluator is."""
     read = path_reader(*path, "country")
@@ -364,7 +373,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
             "domains",
             "The risk domains that were tested.",
             lambda row: row.domains,
-            term_fields("domain", lambda domain: domain, Domain, "A risk domain that was tested."),
+            _DOMAIN,
         ),
         packed=(
             Field("domains", lambda row: [domain.value for domain in row.domains]),
@@ -490,6 +499,15 @@ class AccessEventTable(RecordTable):
         *("evaluators", "lab", "model", "released", "activity", "timing", "depth", "results", "certainty", "outcome"),
         *("started", "ended", "days", "domains", "mode", "free_to_publish", "profile", "summary"),
     )
+    stored = {
+        "domain_count": Stored(column="domains", words=lambda text: len(_domains_in(text))),
+        "domain_names": Stored(column="domains", words=lambda text: joined(each.label for each in _domains_in(text))),
+        "domains": Stored(
+            column="domains",
+            words=lambda text: [{each.name: each.plain(domain) for each in _DOMAIN} for domain in _domains_in(text)],
+        ),
+    }
+    lists_cited_only = True
     caption = "access events"
     caption_one = "access event"
 
@@ -894,6 +912,7 @@ class EvaluatorTable(RecordTable):
 
     declared = EVALUATOR_COLUMNS
     order = ("name", "kind", "events", "evaluations", "labs", "former_names", "country", "website")
+    stored = {"evaluator_kind": Stored(column="kind")}
     caption = "evaluators"
     caption_one = "evaluator"
 
@@ -1038,6 +1057,7 @@ class SourceTable(RecordTable):
 
     declared = SOURCE_COLUMNS
     order = ("title", "publisher", "published", "kind", "speaks", "quotes", "read", "address", "archived")
+    stored = {"source_kind": Stored(column="kind"), "text_edition": Stored(column="edition")}
     caption = "sources"
     caption_one = "source"
 

@@ -1,0 +1,220 @@
+"""Files that the database writes are byte for byte those that are written from the records."""
+
+import csv
+import datetime as dt
+import io
+import json
+
+import pytest
+from django.db import connection
+
+from labs.choices import Domain
+from labs.models import AccessEvent, Source
+from labs.queries import kept, plain_rows
+from labs.web.columns import RecordTable, published_fields, published_relations
+from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
+from labs.web.parameters import today
+from labs.web.plain_files import plain_fields, plain_file
+from labs.web.streaming import lines
+from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {
+    AccessEventTable: AccessEventFilter,
+    AIModelTable: AIModelFilter,
+    EvaluatorTable: EvaluatorFilter,
+    SourceTable: SourceFilter,
+}
+
+ODD_TEXTS = [
+    "",
+    "plain",
+    'He said "no", twice',
+    "Two\nlines, one comma",
+    "=SUM(A1)",
+    "'=guarded already",
+    "''",
+    "@me, +1",
+    "-",
+    "\ttab",
+    "May 2024",
+    "3/4",
+    "14 March",
+    "10:30",
+    "marching on 5 fronts, which is longer than the longest date",
+    "Лаборатория, “A”",
+    "標題",
+    "Modèle 🜁",
+    "back\\slash \\n and \\. and %s and %%",
+    "She called it “a test” and 'another' of the lab's tests",
+    "“Quoted indeed” it says, and “never said”",
+    "\u2028 and \x7f",
+    "\\.",
+    "'",
+    "x" * 5000,
+]
+
+
+def parts_of(columns):
+    """The fields and the relations of columns."""
+    return published_fields(columns), published_relations(columns)
+
+
+def file_of(table, columns, day, *, is_json):
+    """The file that the database writes of these columns."""
+    return plain_file(table, *parts_of(columns), day, is_json=is_json)
+
+
+def plain_columns(table: type[RecordTable]):
+    """The columns that a database can write, each by itself."""
+    return [
+        column
+        for column in table.declared
+        if column.fields and plain_fields(table, *parts_of([column]), today(), is_json=True) is not None
+    ]
+
+
+def slow_csv(table: type[RecordTable], columns, day: dt.date) -> bytes:
+    rows = sorted(LISTS[table].rows_on(day, False), key=lambda row: row.key)
+    return "".join(lines(published_fields(columns), rows)).encode()
+
+
+def slow_json(table: type[RecordTable], columns, day: dt.date) -> bytes:
+    rows = sorted(LISTS[table].rows_on(day, False), key=lambda row: row.key)
+    found = []
+    for row in rows:
+        values = {field.name: field.plain(row) for field in published_fields(columns)}
+        for relation in [column.relation for column in columns if column.relation]:
+            things = relation.rows(row)
+            values[relation.name] = [{each.name: each.plain(thing) for each in relation.fields} for thing in things]
+        found.append(json.dumps(values, ensure_ascii=False) + "\n")
+    return "".join(found).encode()
+
+
+def assert_same(table: type[RecordTable]) -> int:
+    columns, day = plain_columns(table), today()
+    as_csv, as_json = (file_of(table, columns, day, is_json=is_json) for is_json in (False, True))
+    assert b"".join(as_csv) == slow_csv(table, columns, day)
+    assert b"".join(as_json) == slow_json(table, columns, day)
+    return len(columns)
+
+
+@pytest.mark.parametrize(
+    ("table", "least"), [(AccessEventTable, 17), (AIModelTable, 5), (EvaluatorTable, 4), (SourceTable, 7)]
+)
+def test_the_shipped_records_give_the_same_bytes(records, table, least):
+    assert assert_same(table) >= least
+
+
+def test_odd_texts_give_the_same_bytes(empty_database):
+    source = factories.source(title="Where they are from")
+    lab = factories.lab()
+    model = factories.ai_model(lab=lab)
+    for text in ODD_TEXTS:
+        event = factories.access_event(
+            lab=lab,
+            model=model,
+            citations=[
+                {"source": source, "quote": "Here is a test in it, and it is quoted Indeed."},
+                {"source": source, "quote": "Another; with 'another'."},
+            ],
+            domains=[Domain.CYBER.value, Domain.BIO.value] if len(text) % 2 else [],
+            started_on="2024-02~/2024-40" if len(text) % 3 else "",
+            access_days=len(text) % 7 or None,
+            is_distinct=True,
+        )
+        changed_at = dt.datetime(2024, 7, 1, 10, 0, 0, len(text) % 3 * 12, dt.UTC) if len(text) % 5 else None
+        AccessEvent.objects.filter(pk=event.pk).update(summary=text, changed_at=changed_at)
+        Source.objects.filter(pk=factories.source().pk).update(title=text[:300], publisher=text[:100])
+    for table in LISTS:
+        assert assert_same(table)
+
+
+def test_a_draft_and_a_record_that_no_source_tells_of_are_left_out(empty_database):
+    shown, draft, bare = (factories.access_event() for _ in range(3))
+    AccessEvent.objects.filter(pk=draft.pk).update(status="draft")
+    columns = plain_columns(AccessEventTable)
+    body = b"".join(file_of(AccessEventTable, columns, today(), is_json=False)).decode()
+    assert [row["key"] for row in csv.DictReader(io.StringIO(body))] == sorted([shown.key, bare.key])
+    bare.citations.all().delete()
+    assert file_of(AccessEventTable, columns, today(), is_json=False) is None
+
+
+def test_nothing_is_written_so_while_a_source_is_yet_to_become_public(empty_database):
+    event = factories.access_event()
+    columns = plain_columns(AccessEventTable)
+    assert event.key.encode() in b"".join(file_of(AccessEventTable, columns, today(), is_json=False))
+    assert file_of(AccessEventTable, columns, dt.date(2024, 6, 25), is_json=False) is None
+    later = today() + dt.timedelta(days=1)
+    source = factories.source()
+    undated = {"published_on": "", "published_on_earliest": None, "published_on_latest": None}
+    Source.objects.filter(pk=source.pk).update(read_on=later, **undated)
+    factories.citation(event, source=source)
+    assert file_of(AccessEventTable, columns, today(), is_json=False) is None
+
+
+def test_a_column_that_the_rules_write_is_no_plain_one():
+    names = {column.name for column in plain_columns(AccessEventTable)}
+    assert names.isdisjoint({"lab", "evaluators", "timing", "certainty", "depth", "counts", "sources", "citations"})
+    assert {"key", "activity", "outcome", "started", "domains", "profile", "summary", "changed_at", "as_of"} <= names
+    assert plain_fields(AccessEventTable, *parts_of(AccessEventTable.declared), today(), is_json=False) is None
+
+
+def test_many_rows_come_in_batches_and_none_is_lost(records, monkeypatch):
+    columns = plain_columns(AccessEventTable)
+    whole = b"".join(file_of(AccessEventTable, columns, today(), is_json=True))
+    for rows in (1, 7, len(whole.splitlines()), 10**6):
+        monkeypatch.setattr(plain_rows, "ROWS_AT_ONCE", rows)
+        assert b"".join(file_of(AccessEventTable, columns, today(), is_json=True)) == whole
+
+
+def test_no_record_is_read_into_the_process(records, monkeypatch, django_assert_max_num_queries):
+    def refuse(*_):
+        raise AssertionError("the records were read")
+
+    monkeypatch.setattr(kept.Store, "records", property(refuse))
+    kept.forget()
+    with django_assert_max_num_queries(12):
+        found = file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=True)
+        assert len(b"".join(found).splitlines()) > 100
+
+
+@pytest.mark.only_on("postgresql")  # a second connection to SQLite in memory would wait for the first
+@pytest.mark.django_db(transaction=True)
+def test_the_file_is_of_one_state_whatever_is_saved_meanwhile(empty_database, monkeypatch):
+    monkeypatch.setattr(plain_rows, "ROWS_AT_ONCE", 2)
+    events = [factories.access_event(key=f"event-{number}") for number in range(6)]
+    columns = plain_columns(AccessEventTable)
+    chunks = file_of(AccessEventTable, columns, today(), is_json=True)
+    before = next(chunks)
+    in_another_connection(
+        "UPDATE labs_accessevent SET summary = 'Changed since.', activity = 'audit_or_review' WHERE key = 'event-5'"
+    )
+    written = [json.loads(line) for line in (before + b"".join(chunks)).splitlines()]
+    assert [row["key"] for row in written] == [event.key for event in events]
+    assert written[-1]["summary"] == "Outsiders tested the model."
+    assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_leaves_ends_the_query(empty_database, monkeypatch):
+    monkeypatch.setattr(plain_rows, "ROWS_AT_ONCE", 1)
+    for _ in range(4):
+        factories.access_event()
+    chunks = file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=False)
+    next(chunks), next(chunks)
+    assert connection.in_atomic_block
+    chunks.close()
+    assert not connection.in_atomic_block
+    assert AccessEvent.objects.count() == 4
+
+
+def in_another_connection(sql: str) -> None:
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(sql)
+    finally:
+        other.close()
