@@ -9,6 +9,13 @@ from evaltracker.web.views.compare import compare
 from evaltracker.web.views.events import event_detail
 from evaltracker.web.views.home import headline_csv, home
 from evaltracker.web.views.labs import lab_csv, lab_detail, lab_list
+from evaltracker.web.views.package import (
+    package_datasette,
+    package_page,
+    package_parquet,
+    package_sqlite,
+    package_zip,
+)
 from evaltracker.web.views.reports import received, report
 from labs import urls as labs_urls
 
@@ -42,6 +49,11 @@ urlpatterns = [
     path("data/dictionary.csv", data.dictionary_csv, name="data_dictionary_csv"),
     path("data/dictionary.json", data.dictionary_json, name="data_dictionary_json"),
     path("data/versions/", versions.data_versions, name="data_versions"),
+    path("data/package/", package_page, name="package"),
+    path("data/evaltracker-<str:version>.zip", package_zip, name="package_zip"),
+    path("data/evaltracker-<str:version>.sqlite", package_sqlite, name="package_sqlite"),
+    path("data/evaltracker-<str:version>-datasette.json", package_datasette, name="package_datasette"),
+    path("data/evaltracker-<str:version>/<str:table>.parquet", package_parquet, name="package_parquet"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),

@@ -163,6 +163,11 @@ def records(db: None) -> None:
 @pytest.fixture
 def empty_database(db: None) -> None:
     """No labs, events, promises …: only what the test makes. Undone with the test's transaction."""
+    remove_records()
+
+
+def remove_records() -> None:
+    """Empty all tables of labs and commitments, in the middle of a test."""
     ours = [
         model
         for app in ("labs", "commitments")

@@ -108,7 +108,7 @@ _WHAT_A_READING_ASKS = (
     Field("named_evaluator", lambda fact: fact.named_evaluator, "by which evaluator: its key.", refers_to="evaluators"),
     Field("timing", lambda fact: _word(fact.timing), "when against the release.", terms=Timing),
     Field(
-        "min_depth", lambda fact: fact.min_depth, "the least depth of access, a level from 0 to 4.", FieldType.INTEGER
+        "min_depth", lambda fact: fact.min_depth, "the least depth of access, a level from 1 to 5.", FieldType.INTEGER
     ),
     Field("results_at_least", lambda fact: _word(fact.results_at_least), "what has to be published.", terms=Results),
     Field("releases", lambda fact: _word(fact.releases), "for which releases.", terms=RequiredReleases),

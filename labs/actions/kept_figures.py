@@ -25,22 +25,31 @@ LEAST_FREE = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class FigureName:
-    """What a file of figures is of. ``address`` has the path and the parameters without the two versions."""
+    """What a file of figures is of. ``address`` has the path and the parameters without the two versions.
+
+    Files of another ``kind`` have a folder of their own.
+    """
 
     address: str
     data_version: str
     stamp: str
     method_version: int
+    kind: str = ""
 
     @property
     def folder(self) -> Path:
         """Where all files of the two versions are."""
         version = f"{self.data_version}-{self.stamp[:8]}"
-        return Path(settings.KEPT_FIGURES_DIR) / version / f"method-{self.method_version}"
+        return Path(settings.KEPT_FIGURES_DIR) / version / f"method-{self.method_version}" / self.kind
 
     @property
     def path(self) -> Path:
-        return self.folder / hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:40]
+        return self.folder / hashlib.sha256(json.dumps(self.said).encode()).hexdigest()[:40]
+
+    @property
+    def said(self) -> dict[str, str | int]:
+        """What a kept file says of itself; the name of a file without a kind is older than kinds are."""
+        return {name: value for name, value in asdict(self).items() if name != "kind" or value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def read_figure(name: FigureName) -> KeptFigure | None:
         return None
     try:
         said = json.loads(head)
-        is_whole = said["of"] == asdict(name) and said["sha256"] == hashlib.sha256(body).hexdigest()
+        is_whole = said["of"] == name.said and said["sha256"] == hashlib.sha256(body).hexdigest()
         file_name = str(said["file_name"])
     except (ValueError, TypeError, KeyError):
         is_whole = False
@@ -69,14 +78,17 @@ def read_figure(name: FigureName) -> KeptFigure | None:
     return KeptFigure(file_name, body)
 
 
-def keep_figure(name: FigureName, figure: KeptFigure) -> bool:
+def keep_figure(name: FigureName, figure: KeptFigure, most: int | None = None) -> bool:
     """Keep a file of figures, whole or not at all; returns whether it is kept now. The first one kept stays."""
-    head = {"of": asdict(name), "file_name": figure.file_name, "sha256": hashlib.sha256(figure.body).hexdigest()}
+    head = {"of": name.said, "file_name": figure.file_name, "sha256": hashlib.sha256(figure.body).hexdigest()}
     try:
         name.folder.mkdir(parents=True, exist_ok=True)
         if name.path.exists():
             return read_figure(name) is not None
-        if len(os.listdir(name.folder)) >= MOST_FILES or shutil.disk_usage(name.folder).free < LEAST_FREE:
+        if (
+            len(os.listdir(name.folder)) >= (MOST_FILES if most is None else most)
+            or shutil.disk_usage(name.folder).free < LEAST_FREE
+        ):
             log.warning("No room to keep %s of data version %s.", name.address, name.data_version)
             return False
         with tempfile.NamedTemporaryFile(dir=name.folder, prefix=".unfinished-", delete=False) as file:

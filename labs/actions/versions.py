@@ -1,6 +1,8 @@
 """Make a data version, and tell every process that what pages show has changed: the one home of both."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -52,17 +54,36 @@ def raise_data_version(note: str = "") -> DataVersion | None:
         if not note and not changes.exists():
             return None
     is_checked = last is not None and changes.exists()
-    version = DataVersion.objects.create(
+    version = _make_version(
         edition=edition,
         number=0 if last is None else last + 1,
         made_at=timezone.now(),
         checked_by=(CheckedBy.EDITOR if is_checked else CheckedBy.NOBODY).value,
         note="" if last is None else note,
-        marks={model._meta.label_lower: _newest_in_history(model) for model in tables_with_history()},
-        lists={list_name(field): list_pairs(field) for field in listed_relations()},
     )
     changes.update(data_version=version)
     return version
+
+
+@transaction.atomic
+def restore_data_version(
+    *, edition: Edition, number: int, made_at: dt.datetime, checked_by: str, note: str
+) -> DataVersion:
+    """Make a data version that was made elsewhere, under its name and of its day, of the records that are here now.
+
+    For a database that has none yet. Renews the stamp.
+    """
+    renew_stamp()
+    return _make_version(edition=edition, number=number, made_at=made_at, checked_by=checked_by, note=note)
+
+
+def _make_version(**values: Any) -> DataVersion:
+    """A data version with all that it keeps of the records."""
+    return DataVersion.objects.create(
+        **values,
+        marks={model._meta.label_lower: _newest_in_history(model) for model in tables_with_history()},
+        lists={list_name(field): list_pairs(field) for field in listed_relations()},
+    )
 
 
 def _return_to_their_edition(changes: QuerySet[Proposal]) -> None:

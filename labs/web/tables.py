@@ -129,7 +129,7 @@ def released_fields(*path: str) -> tuple[Field, ...]:
 
 def depth_fields(depth: Callable[[Any], Any]) -> tuple[Field, Field]:
     """The depth of access as two levels, which the methodology explains (section 5)."""
-    meaning = "depth of access before deployment, a level from 0 (none) to 4 (the weights)."
+    meaning = "depth of access before deployment, a level from 0 (none) to 5 (the weights)."
     return (
         count_field("depth_level_low", f"The lowest possible {meaning}", lambda row: depth(row).low.value),
         count_field("depth_level_high", f"The highest possible {meaning}", lambda row: depth(row).high.value),

@@ -143,6 +143,11 @@ LIMITS = (
 
 DOWNLOADS = (
     (
+        "package",
+        "Data package",
+        "All records of a data version as tables that describe themselves: CSV, SQLite, Parquet; whole or a part.",
+    ),
+    (
         "data_dictionary",
         "Data dictionary",
         "Each column of each file: its type, its meaning, its values.",
