@@ -17,6 +17,7 @@ from evaltracker.web.views.package import (
     package_zip,
 )
 from evaltracker.web.views.reports import received, report
+from evaltracker.web.views.sitemap import robots, sitemap, sitemap_part
 from labs import urls as labs_urls
 
 pages_of_facts_and_promises = [
@@ -30,6 +31,9 @@ pages_of_facts_and_promises = [
 ]
 urlpatterns = [
     path("", home, name="home"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap_part, name="sitemap_part"),
     path("headline.csv", headline_csv, name="headline_csv"),
     path("timeline/", timeline.timeline_page, name="timeline"),
     path("timeline.csv", timeline.timeline_csv, name="timeline_csv"),

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.template.loader_tags import BLOCK_CONTEXT_KEY
 
 from labs.models import Citation
 from labs.rules.citing import footnote
+from labs.web.blocks import block_html
 from labs.web.citing import links_of_page, links_of_quote, page_reference, quoted_source
 
 register = template.Library()
@@ -20,8 +20,8 @@ def cite_this(context: Context) -> dict[str, Any]:
     It leaves the reference on the request, where the page's citation in other formats finds it.
     """
     request, site = context["request"], context["site"]
-    title = _block(context, "title") or _block(context, "full_title")
-    reference = page_reference(request, site, title=title, sentence=_block(context, "cited"))
+    title = block_html(context, "title") or block_html(context, "full_title")
+    reference = page_reference(request, site, title=title, sentence=block_html(context, "cited"))
     request.cited = reference
     return {"reference": reference, "links": links_of_page(reference.url), "permalink": site["permalink"]}
 
@@ -31,9 +31,3 @@ def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
     """The footnote for one quote, and its source in other formats."""
     words = footnote(quoted_source(citation.source), citation.quote)
     return {"footnote": words, "links": links_of_quote(citation, context["request"].GET)}
-
-
-def _block(context: Context, name: str) -> str:
-    """What a block of the page's template says, wherever it stands."""
-    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
-    return block.nodelist.render(context) if block else ""

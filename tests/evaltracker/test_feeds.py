@@ -221,7 +221,8 @@ def test_the_feed_takes_the_filters_of_the_list(client, public):
         ("/evaluators/metr/", "/evaluators/metr/feed.atom"),
         ("/changes/?lab=openai", "/changes/feed.atom?lab=openai"),
         ("/corrections/", "/changes/feed.atom?correction=yes"),
-        ("/labs/openai/?as_of=2026-11-29", "/labs/openai/feed.atom?as_of=2026-11-29"),
+        ("/labs/openai/?as_of=2026-11-28", "/labs/openai/feed.atom"),  # of what is to come, not of that day
+        ("/changes/?lab=openai&as_of=2026-11-28&page=1", "/changes/feed.atom?lab=openai"),
     ],
 )
 def test_a_page_names_its_feed_to_programs_and_to_people(client, records, page, feed):

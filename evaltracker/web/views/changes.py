@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +28,7 @@ from labs.queries.kept import records
 from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
 from labs.web.lists import ROWS_ON_PAGE
-from labs.web.parameters import address, kept_parameters, requested_page, today
+from labs.web.parameters import KEPT, address, kept_parameters, requested_page, today
 from labs.web.record_pages import page_of
 from labs.web.streaming import csv_response, read_in_batches
 
@@ -128,9 +128,15 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
         "active_filters": filterset.active(request.GET),
         "clear_url": address("", kept_parameters(request.GET)),
         "csv_url": address(reverse(f"{name}_csv"), request.GET, page=None),
-        "feed_url": address(reverse("changes_feed"), request.GET, page=None, **FEED_OF[name]),
+        "feed_url": _feed_url(request.GET, name),
     }
     return render(request, f"evaltracker/{name}.html", context)
+
+
+def _feed_url(parameters: QueryDict, name: str) -> str:
+    """The feed with the filters of a list, and without its day: a feed is of what is to come."""
+    left_out = dict.fromkeys(("page", *KEPT))
+    return address(reverse("changes_feed"), parameters, **left_out, **FEED_OF[name]).removesuffix("?")
 
 
 def _feed_of(request: HttpRequest, party: Lab | Evaluator) -> HttpResponse:
