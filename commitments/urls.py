@@ -3,14 +3,17 @@
 from django.urls import path
 
 from commitments.web import views
+from labs.web.formats import twins
 
 urlpatterns = [
     path("commitments/", views.CommitmentList.as_view(), name="commitment_list"),
-    path("commitments.csv", views.CommitmentList.as_view(as_csv=True), name="commitment_csv"),
+    *twins("commitments", views.CommitmentList.as_view(), "commitment"),
     path("commitments/matrix/", views.matrix_page, name="matrix"),
     path("commitments/deadlines.ics", views.deadlines_ics, name="deadlines_ics"),
-    path("commitments/verdicts.csv", views.verdicts_csv, name="verdicts_csv"),
+    *twins("commitments/matrix", views.matrix_file, "matrix"),
+    *twins("commitments/verdicts", views.verdicts_file, "verdicts"),
     path("replies/", views.ReplyList.as_view(), name="reply_list"),
-    path("replies.csv", views.ReplyList.as_view(as_csv=True), name="reply_csv"),
+    *twins("replies", views.ReplyList.as_view(), "reply"),
     path("commitments/<slug:key>/", views.commitment_detail, name="commitment_detail"),
+    path("commitments/<slug:key>.json", views.commitment_record, name="commitment_record"),
 ]

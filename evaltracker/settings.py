@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "evaltracker.web.middleware.SecurityHeadersMiddleware",
     "evaltracker.web.streams.StreamsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "evaltracker.web.middleware.DataAddressesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -3,12 +3,13 @@ from django.urls import include, path, re_path
 
 from commitments import urls as commitments_urls
 from evaltracker.web.views import changes, data, methodology, timeline, versions
+from evaltracker.web.views.api import api_description
 from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
-from evaltracker.web.views.compare import compare
+from evaltracker.web.views.compare import compare, compare_file
 from evaltracker.web.views.events import event_detail
-from evaltracker.web.views.home import headline_csv, home
-from evaltracker.web.views.labs import lab_csv, lab_detail, lab_list
+from evaltracker.web.views.home import headline_file, home
+from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record
 from evaltracker.web.views.package import (
     package_datasette,
     package_page,
@@ -19,11 +20,14 @@ from evaltracker.web.views.package import (
 from evaltracker.web.views.reports import received, report
 from evaltracker.web.views.sitemap import robots, sitemap, sitemap_part
 from labs import urls as labs_urls
+from labs.web.formats import twins
 
 pages_of_facts_and_promises = [
     path("labs/", lab_list, name="lab_list"),
-    path("labs.csv", lab_csv, name="lab_csv"),
+    *twins("labs", lab_file, "lab"),
     path("labs/compare/", compare, name="compare"),
+    *twins("labs/compare", compare_file, "compare"),
+    path("labs/<slug:key>.json", lab_record, name="lab_record"),
     path("labs/<slug:key>/", lab_detail, name="lab_detail"),
     path("labs/<slug:key>/feed.atom", changes.lab_feed, name="lab_feed"),
     path("evaluators/<slug:key>/feed.atom", changes.evaluator_feed, name="evaluator_feed"),
@@ -34,30 +38,32 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap_part, name="sitemap_part"),
-    path("headline.csv", headline_csv, name="headline_csv"),
+    *twins("headline", headline_file, "headline"),
     path("timeline/", timeline.timeline_page, name="timeline"),
-    path("timeline.csv", timeline.timeline_csv, name="timeline_csv"),
+    *twins("timeline", timeline.timeline_file, "timeline"),
     path("charts/timeline.json", timeline.timeline_json, name="timeline_figure"),
     path("charts/share/", timeline.share_page, name="share"),
-    path("charts/share.csv", timeline.share_csv, name="share_csv"),
-    path("charts/share.json", timeline.share_json, name="share_figure"),
+    *twins("charts/share", timeline.share_file, "share"),
+    path("charts/share/figure.json", timeline.share_json, name="share_figure"),
     path("changes/", changes.changes, name="changes"),
     path("changes/feed.atom", changes.changes_feed, name="changes_feed"),
-    path("changes.csv", changes.changes_csv, name="changes_csv"),
+    *twins("changes", changes.changes_file, "changes"),
     path("corrections/", changes.corrections, name="corrections"),
-    path("corrections.csv", changes.corrections_csv, name="corrections_csv"),
     path("data/check/", check_page, name="check"),
     path("data/check.json", check_json, name="check_json"),
     path("data/", data.data_page, name="data"),
     path("data/dictionary/", data.dictionary_page, name="data_dictionary"),
     path("data/dictionary.csv", data.dictionary_csv, name="data_dictionary_csv"),
     path("data/dictionary.json", data.dictionary_json, name="data_dictionary_json"),
+    *twins("corrections", changes.corrections_file, "corrections"),
+    path("data/openapi.json", api_description, name="api_description"),
     path("data/versions/", versions.data_versions, name="data_versions"),
     path("data/package/", package_page, name="package"),
     path("data/evaltracker-<str:version>.zip", package_zip, name="package_zip"),
     path("data/evaltracker-<str:version>.sqlite", package_sqlite, name="package_sqlite"),
     path("data/evaltracker-<str:version>-datasette.json", package_datasette, name="package_datasette"),
     path("data/evaltracker-<str:version>/<str:table>.parquet", package_parquet, name="package_parquet"),
+    *twins("data/versions", versions.versions_file, "data_versions"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),
@@ -67,3 +73,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 handler400 = "evaltracker.web.errors.bad_request"
+handler404 = "evaltracker.web.errors.not_found"
+handler500 = "evaltracker.web.errors.server_error"

@@ -20,4 +20,4 @@ PUBLISHED = _read()
 
 def header(file: str) -> str:
     """The first line of a file with all its columns."""
-    return f"{','.join(PUBLISHED[file])}\r\n"
+    return ",".join([f'"{name}"' for name in PUBLISHED[file]]) + "\r\n"

@@ -564,6 +564,75 @@ VERDICT_COLUMNS: tuple[Column, ...] = (
 """A row is a promise of a lab and a release that came out while it was in force."""
 
 
+MATRIX_COLUMNS: tuple[Column, ...] = (
+    Column(
+        name="commitment",
+        explanation="The promise.",
+        fields=(
+            Field(
+                "commitment",
+                lambda pair: pair[0].key,
+                "The commitment that the row is about: its key.",
+                refers_to="commitments",
+            ),
+            Field("commitment_title", lambda pair: pair[0].record.title, "The title of the commitment."),
+        ),
+    ),
+    Column(
+        name="lab",
+        explanation="A lab that made it.",
+        fields=(
+            Field("lab", lambda pair: pair[1].lab.key, "The lab that the row is about: its key.", refers_to="labs"),
+            Field("lab_name", lambda pair: pair[1].lab.name, "The name of the lab."),
+        ),
+    ),
+    Column(
+        name="certainty",
+        explanation="How sure it is that the lab made it.",
+        fields=term_fields("certainty", lambda pair: pair[1].certainty, Certainty, "How sure it is."),
+    ),
+    Column(
+        name="testable",
+        explanation="Whether practice can be held against it.",
+        fields=(
+            yes_no_field("testable", "Whether practice can be held against it.", lambda pair: pair[0].is_testable),
+        ),
+    ),
+    Column(
+        name="deadline",
+        explanation="Where its deadline stands.",
+        fields=term_fields(
+            "deadline",
+            lambda pair: pair[0].deadline and pair[0].deadline.status,
+            DeadlineStatus,
+            "Where its deadline stands; empty where it has none.",
+        ),
+    ),
+    Column(
+        name="kept",
+        explanation="What became of it.",
+        fields=(
+            count_field(
+                "verdict_count",
+                "For how many releases there is a verdict on the promise.",
+                lambda pair: len(pair[1].verdicts),
+            ),
+            Field(
+                "kept_in_words",
+                lambda pair: pair[1].kept_label if pair[0].is_testable else None,
+                "On how many releases the promise was kept, in words; empty where practice cannot be held against it.",
+            ),
+        ),
+    ),
+    Column(
+        name="as_of",
+        explanation=AS_OF.explanation,
+        fields=(replace(AS_OF.fields[0], value=lambda pair: pair[0].day),),
+    ),
+)
+"""A row is a promise, and the part in it of a lab that made it."""
+
+
 def _day(day: dt.date | None) -> str:
     return day_label(day) if day else NONE
 

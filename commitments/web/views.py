@@ -1,6 +1,7 @@
 """The pages of the commitments: a list, the same as CSV, each commitment with what became of it, labs × commitments."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,25 +13,44 @@ from django.views.decorators.http import conditional_page
 from commitments.choices import About, Firmness, Origin, StatedBy, Wording
 from commitments.models import Commitment
 from commitments.queries import (
+    CommitmentAsOf,
     commitments_as_of,
     deadlines_as_of,
     ledger,
     replies_of,
     superseded_commitments,
 )
+from commitments.rules.ledger import Ledger
 from commitments.rules.sentences import framework_title
 from commitments.web import presenters
 from commitments.web.calendar import calendar_of, left_out_words
 from commitments.web.filters import CommitmentFilter, MatrixFilter, ReplyFilter
-from commitments.web.tables import VERDICT_COLUMNS, PromiseTable, ReplyTable, VerdictRow
+from commitments.web.tables import (
+    COMMITMENT_COLUMNS,
+    MATRIX_COLUMNS,
+    VERDICT_COLUMNS,
+    PromiseTable,
+    ReplyTable,
+    VerdictRow,
+)
 from labs.models import AIModel
 from labs.queries import events_as_of, labs_by_key
 from labs.queries.changes import history_of
 from labs.queries.kept import records
 from labs.rules.access import Window
 from labs.rules.words import listed
-from labs.web.columns import ListedRows, pick, published_fields
+from labs.web.columns import ListedRows, pick
 from labs.web.facets import FacetedFilterSet
+from labs.web.formats import (
+    COLUMNS,
+    Described,
+    Rows,
+    WindowOfRows,
+    described,
+    file_parameters,
+    file_response,
+    record_response,
+)
 from labs.web.lists import RecordListView
 from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import (
@@ -46,11 +66,11 @@ from labs.web.parameters import (
     with_kept,
 )
 from labs.web.record_pages import NotKnownYet, page_of
-from labs.web.streaming import csv_response
 
 
 class CommitmentList(RecordListView):
-    nav, csv_name, csv_url = "commitments", "commitments", "commitments:commitment_csv"
+    nav, title, csv_name = "commitments", "Commitments", "commitments"
+    csv_url = "commitments:commitment_csv"
     template_name = "commitments/commitment_list.html"
     table_class, filterset_class = PromiseTable, CommitmentFilter
 
@@ -101,9 +121,20 @@ def deadlines_ics(request: HttpRequest) -> HttpResponse:
 
 
 class ReplyList(RecordListView):
-    csv_name, csv_url = "replies", "commitments:reply_csv"
+    title, csv_name, csv_url = "Questions and replies", "replies", "commitments:reply_csv"
     template_name = "commitments/reply_list.html"
     table_class, filterset_class = ReplyTable, ReplyFilter
+
+
+@page_of(Commitment)
+@described(Described("A commitment", COMMITMENT_COLUMNS, is_record=True))
+def commitment_record(request: HttpRequest, key: str) -> HttpResponse:
+    """One commitment; null on a day on which it was not public."""
+    refuse_unknown(request.GET, KEPT)
+    day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
+    commitment = commitments_as_of(day, window).get(key)
+    title = commitment.record.title if commitment else "A commitment"
+    return record_response(request, title, COMMITMENT_COLUMNS, day, commitment, _window(ledger(day), window))
 
 
 @page_of(Commitment)
@@ -144,13 +175,8 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 def matrix_page(request: HttpRequest) -> HttpResponse:
     """Labs × commitments in force on the day, with the verdicts in the cells; laws apart."""
-    day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    filterset = MatrixFilter(request.GET, day, day < today())
-    refuse_unknown(request.GET, [*filterset.filters, *KEPT], filterset.repeatable())
-    filterset.check()
-    oldest_first = [("made", lambda row: row.record.made_on_earliest, False)]
-    found = filterset.index.in_order(filterset.found, oldest_first)
-    commitments = pick(commitments_as_of(day, window), (each.key for each in found))
+    filterset, commitments, window = _matrix(request)
+    day = filterset.day
     filterset.count_choices()
     context = {
         "nav": "commitments",
@@ -162,15 +188,48 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
         "clear_url": with_kept(request.path, request.GET),
         "window": window,
         "windows": window_choices(request.GET, window),
-        "csv_url": with_kept(reverse("commitments:verdicts_csv"), request.GET),
+        "csv_url": address(reverse("commitments:matrix_csv"), request.GET),
+        "verdicts_url": with_kept(reverse("commitments:verdicts_csv"), request.GET),
     }
     return render(request, "commitments/matrix.html", context)
 
 
-@at_asked_version(is_file=True)
-def verdicts_csv(request: HttpRequest) -> HttpResponseBase:
-    """One row for each lab, commitment and release that came out while it was in force."""
-    refuse_unknown(request.GET, [*KEPT, *VERSIONS])
+@described(Described("Labs × commitments", MATRIX_COLUMNS, filters=MatrixFilter))
+def matrix_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """One row for each cell: a promise in force on the day, and a lab that made it. All of them, however many."""
+    filterset, commitments, window = _matrix(request, file_parameters(ending))
+    rows = [(each, part) for each in commitments if not each.record.is_law for part in each.parts]
+    day = filterset.day
+    return file_response(
+        request,
+        ending,
+        Rows("matrix", "Labs × commitments", MATRIX_COLUMNS, day, rows, window=_window(ledger(day), window)),
+    )
+
+
+def _matrix(request: HttpRequest, others: Sequence[str] = ()) -> tuple[MatrixFilter, list[CommitmentAsOf], Window]:
+    """What the address asks for, and the commitments that its filters leave, the oldest first."""
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
-    found = (VerdictRow(verdict, ledger(day), window) for verdict in ledger(day).verdicts(window))
-    return csv_response("verdicts", day, published_fields(VERDICT_COLUMNS), found)
+    filterset = MatrixFilter(request.GET, day, day < today())
+    refuse_unknown(request.GET, [*filterset.filters, *KEPT, *others], [*filterset.repeatable(), COLUMNS])
+    filterset.check()
+    oldest_first = [("made", lambda row: row.record.made_on_earliest, False)]
+    found = filterset.index.in_order(filterset.found, oldest_first)
+    return filterset, pick(commitments_as_of(day, window), (each.key for each in found)), window
+
+
+@at_asked_version(is_file=True)
+@described(Described("Verdicts", VERDICT_COLUMNS, parameters=(*KEPT, *VERSIONS)))
+def verdicts_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """One row for each lab, commitment and release that came out while it was in force."""
+    refuse_unknown(request.GET, [*KEPT, *VERSIONS, *file_parameters(ending)], [COLUMNS])
+    day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
+    found = ledger(day)
+    rows = [VerdictRow(verdict, found, window) for verdict in found.verdicts(window)]
+    return file_response(
+        request, ending, Rows("verdicts", "Verdicts", VERDICT_COLUMNS, day, rows, window=_window(found, window))
+    )
+
+
+def _window(found: Ledger, window: Window) -> WindowOfRows:
+    return WindowOfRows(window, found.access.first_day(window), found.access.window_end)

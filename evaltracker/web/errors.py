@@ -1,9 +1,13 @@
-"""Pages for errors."""
+"""What the site answers where it has nothing to give: a page, or for programs what ``labs.web.problems`` writes."""
 
-from django.http import HttpRequest, HttpResponse
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
 from labs.web.parameters import BadParameters, address
+from labs.web.problems import problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -12,8 +16,28 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     The links of the page keep the parameters of the request, without those that would lead to this page again.
     """
     problems = exception.problems if isinstance(exception, BadParameters) else []
+    detail = "This address asks for something that does not exist." if problems else "The request cannot be understood."
+    if answer := problem_response(request, HTTPStatus.BAD_REQUEST, detail, problems):
+        return answer
     query = request.GET.copy()
     for problem in problems:
         query.pop(problem.parameter, None)
     request.GET = query
     return render(request, "400.html", {"problems": problems, "clear_url": address(request.path, query)}, status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: there is no such address, or no such public record."""
+    words = (
+        str(exception)
+        if isinstance(exception, Http404) and exception.args and isinstance(exception.args[0], str)
+        else ""
+    )
+    answer = problem_response(request, HTTPStatus.NOT_FOUND, words or "There is nothing at this address.")
+    return answer or defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: something broke on our side. It says nothing of what."""
+    detail = "Something broke on our side. It is not the request; please try again later."
+    return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail) or defaults.server_error(request)

@@ -11,6 +11,7 @@ from labs.queries.editions import data_version
 from labs.queries.kept import one_version
 from labs.rules.method import METHOD_VERSION
 from labs.web.parameters import requested_day, requested_window
+from labs.web.problems import is_data, problem_response
 
 # Nothing inline and nothing from elsewhere: a page can only run and show what this site serves.
 # (`data:` images are the small icons in Django's admin stylesheet.)
@@ -43,6 +44,41 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+class DataAddressesMiddleware:
+    """Lets the pages of any site read the addresses for programs, and refuses there what only asks to change something.
+
+    Nothing at these addresses depends on who asks, so no credentials are allowed with it (Fetch standard, CORS).
+    """
+
+    METHODS = ("GET", "HEAD", "OPTIONS")
+    EXPOSED = ("Data-Version", "Method-Version", "Link", "Content-Disposition")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_data(request.path_info):
+            return self.get_response(request)
+        allowed = ", ".join(self.METHODS)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+            del response["Content-Type"]
+            response["Allow"] = response["Access-Control-Allow-Methods"] = allowed
+            response["Access-Control-Allow-Headers"] = "*"
+            response["Access-Control-Max-Age"] = "86400"
+        elif request.method not in self.METHODS:
+            detail = f"This address can be read only: {allowed}."
+            response = problem_response(request, HTTPStatus.METHOD_NOT_ALLOWED, detail) or HttpResponse(
+                detail, status=HTTPStatus.METHOD_NOT_ALLOWED, content_type="text/plain; charset=utf-8"
+            )
+            response["Allow"] = allowed
+        else:
+            response = self.get_response(request)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = ", ".join(self.EXPOSED)
         return response
 
 

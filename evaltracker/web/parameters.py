@@ -9,7 +9,9 @@ from typing import TypeVar
 from django.http import QueryDict
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, parse_weights, weights_text
+from commitments.rules.ledger import Ledger
 from labs.rules.access import Window
+from labs.web.formats import WindowOfRows
 from labs.web.parameters import (
     KEPT,
     BadParameters,
@@ -67,6 +69,11 @@ def request_parameters(
     if problems or day is None or window is None or weights is None:
         raise BadParameters(problems)
     return RequestParameters(day, window, weights)
+
+
+def window_of_rows(ledger: Ledger, window: Window) -> WindowOfRows:
+    """The window that the rows of a file are about, with its days."""
+    return WindowOfRows(window, ledger.access.first_day(window), ledger.access.window_end)
 
 
 def requested_weights(parameters: Mapping[str, str]) -> Mapping[Criterion, Fraction]:

@@ -5,7 +5,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from commitments.rules.criteria import Criterion
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, headline
 from evaltracker.web.presenters.scorecards import ScoreRow
-from labs.choices import Country, Evidence, ProposalKind
+from labs.choices import CheckedBy, Country, Evidence, ProposalKind
 from labs.queries.change_words import NOTHING
 from labs.rules.access import Window
 from labs.rules.ranges import CRITERION_PLACES, SCORE_PLACES, Range, printed
@@ -41,6 +41,7 @@ from labs.web.columns import (
     window_column,
     yes_no_field,
 )
+from labs.web.tables import LAB_COLUMNS
 
 FIGURES = {
     "releases": "How many releases the figures of the row are about.",
@@ -203,6 +204,23 @@ SCORECARD_COLUMNS: tuple[Column, ...] = (
     ),
     DATA_VERSION,
 )
+
+
+def _of_lab(column: Column) -> Column:
+    """A column of what is recorded of a lab, for rows that are scorecards."""
+    fields = tuple(
+        replace(each, value=lambda row, read=each.value: read(row.lab))
+        for each in column.fields  # type: ignore[misc]
+    )
+    relation = column.relation and replace(column.relation, rows=lambda row, read=column.relation.rows: read(row.lab))  # type: ignore[misc]
+    return replace(column, fields=fields, relation=relation)
+
+
+LAB_RECORD_COLUMNS: tuple[Column, ...] = (
+    *map(_of_lab, LAB_COLUMNS),
+    *(column for column in SCORECARD_COLUMNS if column.name != "lab"),
+)
+"""What is recorded of a lab, and its scorecard: a row is a ``ScoreRow``."""
 
 
 class ScorecardTable(RecordTable):
@@ -431,3 +449,50 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     ),
 )
 """A row is a change and one of its rows, or None where it has none."""
+
+VERSION_COLUMNS: tuple[Column, ...] = (
+    Column(
+        name="version",
+        explanation="The data version.",
+        fields=(Field("data_version", lambda row: row.name, "The data version of which the row is."),),
+    ),
+    Column(
+        name="made",
+        explanation="When it was made, in UTC.",
+        fields=(
+            Field(
+                "made_at",
+                lambda row: f"{row.made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "When the data version was made, in UTC.",
+                FieldType.DATETIME,
+            ),
+        ),
+    ),
+    Column(
+        name="checked",
+        explanation="Who let it through.",
+        fields=term_fields(
+            "checked_by_role", lambda row: CheckedBy(row.checked_by), CheckedBy, "Who let the data version through."
+        ),
+    ),
+    Column(
+        name="edition",
+        explanation="The edition that it belongs to.",
+        fields=(
+            Field(
+                "of_edition", lambda row: edition_words(row.edition.version), "The edition that the version belongs to."
+            ),
+        ),
+    ),
+    Column(
+        name="changes",
+        explanation="How many changes became public with it.",
+        fields=(count_field("change_count", "How many changes became public with it.", lambda row: row.change_count),),
+    ),
+    Column(
+        name="note",
+        explanation="What changed, where no change says it.",
+        fields=(Field("version_note", lambda row: row.note, "What changed, where no change says it."),),
+    ),
+)
+"""A row is a data version, as ``versions_listed`` gives it."""

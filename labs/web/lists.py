@@ -1,4 +1,4 @@
-"""The list page of a kind of record, and the same rows as CSV."""
+"""The list page of a kind of record, and the same rows as files."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
 
-from labs.web.columns import ListedRows, RecordTable, published_fields
+from labs.web.columns import ListedRows, RecordTable
 from labs.web.facets import FacetedFilterSet
+from labs.web.formats import Described, Rows, file_parameters, file_response
 from labs.web.parameters import (
     KEPT,
     BadParameters,
@@ -21,34 +22,36 @@ from labs.web.parameters import (
     requested_page,
     today,
 )
-from labs.web.streaming import csv_response
 
 ROWS_ON_PAGE = 50
 
 
 class RecordListView(View):
-    """A table with filters, sort, choice of columns and pages, all in the address; ``as_csv`` streams all rows.
+    """A table with filters, sort, choice of columns and pages, all in the address; with an ``ending``, a file of it.
 
     Raises BadParameters (400) for a filter value, sort, column, page, day or name of a parameter that does not exist.
     """
 
-    as_csv = False
     nav = ""
-    csv_name = ""  # what the name of the file starts with
-    csv_url = ""  # the name of its address
+    title = ""  # of its files
+    csv_name = ""  # what the name of a file starts with
+    csv_url = ""  # the name of the address of the CSV
     template_name = ""
     table_class: type[RecordTable]
     filterset_class: type[FacetedFilterSet]
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    @classmethod
+    def describe(cls) -> Described:
+        """What the description of the API says of its files."""
+        return Described(cls.title, cls.table_class.declared, filters=cls.filterset_class, sorts=cls._sortable())
+
+    def get(self, request: HttpRequest, ending: str = "") -> HttpResponseBase:
         self.day = requested_day(request.GET)
         filterset = self.filterset_class(request.GET, self.day, self.day < today())
-        self._refuse_unknown(request, filterset)
+        self._refuse_unknown(request, filterset, ending)
         filterset.check()
-        if self.as_csv:
-            rows = filterset.index.in_order(filterset.found)
-            return csv_response(self.csv_name, self.day, published_fields(self.table_class.declared), rows)
-        return self._page(request, filterset)
+        self._refuse_sorts(request)
+        return self._file(request, filterset, ending) if ending else self._page(request, filterset)
 
     def table(self, filterset: FacetedFilterSet) -> RecordTable:
         """The table of the rows that the filters leave."""
@@ -58,21 +61,21 @@ class RecordListView(View):
         """What the template of a kind needs besides."""
         return {}
 
-    def _refuse_unknown(self, request: HttpRequest, filterset: FacetedFilterSet) -> None:
-        shown = () if self.as_csv else ("sort", "columns", "page")
+    def _refuse_unknown(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> None:
+        shown = ("sort", *(file_parameters(ending) if ending else ("columns", "page")))
         names = [*filterset.filters, *KEPT, *shown]
         refuse_unknown(request.GET, names, [*filterset.repeatable(), "columns", "sort"])
 
     def _page(self, request: HttpRequest, filterset: FacetedFilterSet) -> HttpResponse:
         available = list(self.table_class.base_columns)
         chosen = request.GET.getlist("columns")
-        self._refuse_choices(request, available)
+        self._refuse_columns(request, available)
         shown = chosen or self.table_class.default_columns
         table = self.table(filterset)
         for name in available[1:]:
             if name not in shown:
                 table.columns.hide(name)
-        if sorts := [each for values in request.GET.getlist("sort") for each in values.split(",")]:
+        if sorts := self._sorts(request):
             table.order_by = sorts
         table.paginate(page=1, per_page=ROWS_ON_PAGE)
         table.page = table.paginator.page(requested_page(request.GET, table.paginator.num_pages))
@@ -86,7 +89,7 @@ class RecordListView(View):
             "column_choices": [
                 {"name": name, "label": self._header(name), "checked": name in shown} for name in available[1:]
             ],
-            "csv_url": address(reverse(self.csv_url), request.GET, sort=None, columns=None, page=None),
+            "csv_url": address(reverse(self.csv_url), request.GET, page=None),
             **self.context(),
         }
         return render(request, self.template_name, context)
@@ -95,23 +98,43 @@ class RecordListView(View):
         column = self.table_class.base_columns[name]
         return str(column.verbose_name or name.replace("_", " ")).capitalize()
 
-    def _refuse_choices(self, request: HttpRequest, available: list[str]) -> None:
-        sortable = [name for name, column in self.table_class.base_columns.items() if column.orderable]
-        problems = [
+    def _file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase:
+        """The rows that the filters leave, sorted as the page is where the address says so, else by their keys."""
+        columns = self.table_class.base_columns
+        sorts = [
+            (name, columns[name].by, each != name) for each in self._sorts(request) if (name := each.removeprefix("-"))
+        ]
+        found = filterset.index.in_order(filterset.found, sorts)
+        return file_response(
+            request, ending, Rows(self.csv_name, self.title, self.table_class.declared, self.day, found)
+        )
+
+    @classmethod
+    def _sortable(cls) -> list[str]:
+        return [name for name, column in cls.table_class.base_columns.items() if column.orderable]
+
+    @staticmethod
+    def _sorts(request: HttpRequest) -> list[str]:
+        return [each for values in request.GET.getlist("sort") for each in values.split(",")]
+
+    def _refuse_columns(self, request: HttpRequest, available: list[str]) -> None:
+        if problems := [
             ParameterProblem("columns", value, "There is no such column.", available)
             for value in request.GET.getlist("columns")
             if value not in available
-        ]
-        problems += [
+        ]:
+            raise BadParameters(problems)
+
+    def _refuse_sorts(self, request: HttpRequest) -> None:
+        sortable = self._sortable()
+        if problems := [
             ParameterProblem(
                 "sort",
                 value,
                 "The table cannot be sorted by that.",
                 [*sortable, *(f"-{name}" for name in sortable)],
             )
-            for values in request.GET.getlist("sort")
-            for value in values.split(",")
+            for value in self._sorts(request)
             if value.removeprefix("-") not in sortable
-        ]
-        if problems:
+        ]:
             raise BadParameters(problems)

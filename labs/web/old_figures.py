@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,12 +15,13 @@ from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import at_version, records
 from labs.rules.method import METHOD_VERSION
 from labs.rules.numbers import as_number
+from labs.web.formats import COLUMNS, PAGE, Format
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, refuse_unknown
 
 VERSIONS = ("data_version", "method_version")
 """The parameters that choose both."""
 
-View = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,20 @@ def at_asked_version(*, is_file: bool) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def with_versions(request: HttpRequest) -> HttpResponseBase:
+        def with_versions(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             request.takes_versions = True  # then the permalink has them
             asked = requested_versions(request)
             if asked is None:
-                return view(request)
+                return view(request, **kwargs)
             request.asked_versions = asked
-            if not is_file:
+            bound = partial(view, **kwargs)
+            # JSON says when it was fetched, and so is made anew.
+            if not is_file or kwargs.get("ending", Format.CSV) != Format.CSV or COLUMNS in request.GET:
                 if asked.method != METHOD_VERSION:
                     raise _not_kept(asked)
                 with _at(asked.data):
-                    return _named(view(request), asked)
-            return _file(view, request, asked)
+                    return _named(bound(request), asked)
+            return _file(bound, request, asked)
 
         return with_versions
 
@@ -68,7 +72,7 @@ def requested_versions(request: HttpRequest) -> RequestedVersions | None:
     parameters = request.GET
     if not any(name in parameters for name in VERSIONS):
         return None
-    refuse_unknown(parameters, [*KEPT, *VERSIONS])
+    refuse_unknown(parameters, [*KEPT, *VERSIONS, COLUMNS, PAGE], [COLUMNS])
     newest, text = data_version(), parameters.get("data_version", "")
     problems = []
     found = find_data_version(text)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from labs.choices import ProposalKind, RecordStatus
@@ -19,6 +21,7 @@ from labs.queries.events import event_name
 from labs.queries.kept import records
 from labs.queries.known import first_known_on
 from labs.web.parameters import address, kept_parameters, requested_day, today
+from labs.web.problems import problem_response
 
 View = Callable[..., HttpResponse]
 
@@ -86,5 +89,14 @@ def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
     if withdrawal is not None:
         name = described_changes([withdrawal])[0].name
         rows = change_rows(type(record), {}, withdrawal.before)
+    answer = problem_response(
+        request,
+        HTTPStatus.GONE,
+        f"We withdrew this {record._meta.verbose_name}: {name}.",
+        reason=record.withdrawn_because,
+        withdrawn_on=str(timezone.localdate(record.changed_at)) if record.changed_at else None,
+    )
+    if answer is not None:
+        return answer
     context = {"record": record, "name": name, "kind": record._meta.verbose_name, "reference": reference, "rows": rows}
     return render(request, "withdrawn.html", context, status=410)

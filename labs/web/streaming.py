@@ -27,11 +27,20 @@ class _Line:
 
 
 def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
-    """The lines of a CSV file, header first, one row at a time."""
+    """The lines of a CSV file, header first, one row at a time.
+
+    The names are in quotation marks: programs that look for them to tell what separates columns (Python's csv.Sniffer,
+    and so csvkit) else take an apostrophe and a blank in the first rows for it.
+    """
+    yield header_line(fields)
     writer = csv.writer(_Line())
-    yield writer.writerow([field.name for field in fields])
     for row in rows:
         yield writer.writerow([field.cell(row) for field in fields])
+
+
+def header_line(fields: Iterable[Field]) -> str:
+    """The first line of a CSV file."""
+    return ",".join([f'"{field.name}"' for field in fields]) + "\r\n"
 
 
 def rows_of(queryset: QuerySet[Model]) -> Iterator[Model]:

@@ -557,6 +557,21 @@ def _searches(row: ReleaseAsOf) -> str:
 
 
 EVENT_COUNT = "How many access events there are of it."
+EVENTS = Relation(
+    "events",
+    "Its access events.",
+    lambda row: row.events,
+    (
+        reference("event", "key"),
+        field("event_title", "title", description="The access event in a line."),
+        *term_fields(
+            "counts",
+            lambda event: event.weighed.count,
+            Count,
+            "In which figures the event counts as an outside model evaluation.",
+        ),
+    ),
+)
 
 AI_MODEL_COLUMNS: tuple[Column, ...] = (
     Column(name="key", explanation="The name of the release in addresses.", fields=(key_field("record", "key"),)),
@@ -624,6 +639,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         name="events",
         explanation="How many access events there are for it.",
         fields=(count_field("event_count", EVENT_COUNT, lambda row: len(row.events)),),
+        relation=EVENTS,
         cell=lambda row: len(row.events),
         header="Access events",
         sort=lambda row: len(row.events),
@@ -851,6 +867,7 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         name="events",
         explanation="How many access events it took part in.",
         fields=(count_field("event_count", EVENT_COUNT, lambda row: row.event_count),),
+        relation=EVENTS,
         cell=lambda row: row.event_count,
         header="Access events",
         sort=lambda row: row.event_count,
@@ -1023,6 +1040,20 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         fields=(
             count_field(
                 "quote_count", "How many quotes of our records are from it.", lambda source: source.quote_count
+            ),
+        ),
+        relation=Relation(
+            "quotes",
+            "The quotes of our records that are from it.",
+            lambda source: (each for _, found in source.citations for each in found),
+            (
+                Field(
+                    "quoting_kind",
+                    lambda citation: str(citation.record._meta.verbose_name),
+                    "The kind of the record that quotes it, in words.",
+                ),
+                Field("quoting_key", lambda citation: citation.record.key, "The key of the record that quotes it."),
+                field("quote", description="The words, word for word as the copy that we read has them."),
             ),
         ),
         cell=lambda source: source.quote_count,

@@ -1,6 +1,6 @@
 """The pages of the facts: releases, evaluators, access events and sources, each as a list, as CSV and one by one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -21,35 +21,87 @@ from labs.queries import (
 from labs.queries.changes import history_of
 from labs.rules.citing import quote_id, quote_reference
 from labs.web.citing import citation_file, quoted_source
+from labs.web.columns import Column
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
+from labs.web.formats import Described, described, record_response
 from labs.web.lists import RecordListView
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, refuse_unknown, requested_day, today
 from labs.web.record_pages import NotKnownYet, page_of
-from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
+from labs.web.tables import (
+    ACCESS_EVENT_COLUMNS,
+    AI_MODEL_COLUMNS,
+    EVALUATOR_COLUMNS,
+    SOURCE_COLUMNS,
+    AccessEventTable,
+    AIModelTable,
+    EvaluatorTable,
+    SourceTable,
+)
 
 
 class AccessEventList(RecordListView):
-    nav, csv_name, csv_url = "access", "access", "labs:event_csv"
+    nav, title, csv_name, csv_url = "access", "Access events", "access", "labs:event_csv"
     template_name = "labs/event_list.html"
     table_class, filterset_class = AccessEventTable, AccessEventFilter
 
 
 class AIModelList(RecordListView):
-    nav, csv_name, csv_url = "models", "models", "labs:model_csv"
+    nav, title, csv_name, csv_url = "models", "Releases of AI models", "models", "labs:model_csv"
     template_name = "labs/model_list.html"
     table_class, filterset_class = AIModelTable, AIModelFilter
 
 
 class EvaluatorList(RecordListView):
-    nav, csv_name, csv_url = "evaluators", "evaluators", "labs:evaluator_csv"
+    nav, title, csv_name, csv_url = "evaluators", "Evaluators", "evaluators", "labs:evaluator_csv"
     template_name = "labs/evaluator_list.html"
     table_class, filterset_class = EvaluatorTable, EvaluatorFilter
 
 
 class SourceList(RecordListView):
-    nav, csv_name, csv_url = "sources", "sources", "labs:source_csv"
+    nav, title, csv_name, csv_url = "sources", "Sources", "sources", "labs:source_csv"
     template_name = "labs/source_list.html"
     table_class, filterset_class = SourceTable, SourceFilter
+
+
+def _record(request: HttpRequest, title: str, columns: Sequence[Column], row: Any) -> HttpResponse:
+    """A record as JSON, or null where ``row`` is None: nothing that was public by the day tells of it."""
+    refuse_unknown(request.GET, KEPT)
+    return record_response(request, title, columns, requested_day(request.GET), row)
+
+
+@page_of(AccessEvent)
+@described(Described("An access event", ACCESS_EVENT_COLUMNS, is_record=True))
+def event_record(request: HttpRequest, key: str) -> HttpResponse:
+    """One access event."""
+    event = events_as_of(requested_day(request.GET)).get(key)
+    return _record(request, event.title if event else "An access event", ACCESS_EVENT_COLUMNS, event)
+
+
+@page_of(AIModel)
+@described(Described("A release", AI_MODEL_COLUMNS, is_record=True))
+def model_record(request: HttpRequest, key: str) -> HttpResponse:
+    """One release, with who tested it."""
+    day = requested_day(request.GET)
+    release = releases_as_of(day)[key]
+    found = release if day >= today() or release.is_known else None
+    return _record(request, release.record.name if found else "A release", AI_MODEL_COLUMNS, found)
+
+
+@page_of(Evaluator)
+@described(Described("An evaluator", EVALUATOR_COLUMNS, is_record=True))
+def evaluator_record(request: HttpRequest, key: str) -> HttpResponse:
+    """One evaluator."""
+    evaluator = evaluators_as_of(requested_day(request.GET))[key]
+    return _record(request, evaluator.record.name, EVALUATOR_COLUMNS, evaluator)
+
+
+@page_of(Source)
+@described(Described("A source", SOURCE_COLUMNS, is_record=True))
+def source_record(request: HttpRequest, key: str) -> HttpResponse:
+    """One source, with all that we quote from it."""
+    day = requested_day(request.GET)
+    source = (sources_as_of(day) if day < today() else sources_by_key()).get(key)
+    return _record(request, source.record.title if source else "A source", SOURCE_COLUMNS, source)
 
 
 @page_of(AccessEvent)

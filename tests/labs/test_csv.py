@@ -168,7 +168,7 @@ def test_a_download_has_the_rows_of_the_page_with_the_same_filters(client, recor
 
 def test_the_page_links_to_the_download_with_the_same_filters(client, records):
     page = client.get("/access/?evaluator=metr&sort=lab&page=1&as_of=2026-11-01").content.decode()
-    assert 'href="/access.csv?evaluator=metr&amp;as_of=2026-11-01"' in page
+    assert 'href="/access.csv?evaluator=metr&amp;sort=lab&amp;as_of=2026-11-01"' in page
 
 
 def test_an_empty_table_is_a_header(client, empty_database):

@@ -64,4 +64,5 @@ class Command(BaseCommand):
         request.method, request.path = "GET", path
         request.GET = QueryDict(mutable=True)
         request.GET.update(parameters)
-        resolve(path).func(request)
+        match = resolve(path)
+        match.func(request, *match.args, **match.kwargs)

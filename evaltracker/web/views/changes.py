@@ -1,6 +1,8 @@
 """The public changes and the corrections: as a list, as CSV and as feeds."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -25,12 +27,12 @@ from labs.queries.changes import (
     proposals_of,
 )
 from labs.queries.kept import records
-from labs.web.columns import published_fields
 from labs.web.facets import FacetedFilterSet
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
 from labs.web.lists import ROWS_ON_PAGE
 from labs.web.parameters import KEPT, address, kept_parameters, requested_page, today
 from labs.web.record_pages import page_of
-from labs.web.streaming import csv_response, read_in_batches
+from labs.web.streaming import read_in_batches
 
 FEED_OF = {"changes": {}, "corrections": {"correction": "yes"}}
 """What the feed of changes is asked for so that it has what a list has."""
@@ -59,9 +61,10 @@ def changes(request: HttpRequest) -> HttpResponse:
     return _page(request, _changes(request, ("page",)), "changes")
 
 
-def changes_csv(request: HttpRequest) -> HttpResponseBase:
+@described(Described("Changes", CHANGE_COLUMNS, filters=ChangeFilter))
+def changes_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each field and part that changed; other kinds of change have one row."""
-    return _csv(_changes(request), "changes")
+    return _file(request, ending, _changes(request, file_parameters(ending)), "changes", "Changes")
 
 
 @conditional_page
@@ -91,23 +94,24 @@ def corrections(request: HttpRequest) -> HttpResponse:
     return _page(request, _corrections(request, ("page",)), "corrections")
 
 
-def corrections_csv(request: HttpRequest) -> HttpResponseBase:
+@described(Described("Corrections", CHANGE_COLUMNS, filters=CorrectionFilter))
+def corrections_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each field and part that was corrected."""
-    return _csv(_corrections(request), "corrections")
+    return _file(request, ending, _corrections(request, file_parameters(ending)), "corrections", "Corrections")
 
 
-def _changes(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
+def _changes(request: HttpRequest, others: Sequence[str] = ()) -> _Found:
     return _found(request, ChangeFilter, others)
 
 
-def _corrections(request: HttpRequest, others: tuple[str, ...] = ()) -> _Found:
+def _corrections(request: HttpRequest, others: Sequence[str] = ()) -> _Found:
     return _found(request, CorrectionFilter, others)
 
 
-def _found(request: HttpRequest, filters: type[FacetedFilterSet], others: tuple[str, ...]) -> _Found:
+def _found(request: HttpRequest, filters: type[FacetedFilterSet], others: Sequence[str]) -> _Found:
     """Raises BadParameters for parameters that the page does not have, and values that it cannot show."""
     names = [*filters.base_filters, *others]
-    requested = request_parameters(request.GET, others=names, repeatable=filters.repeatable())
+    requested = request_parameters(request.GET, others=names, repeatable=[*filters.repeatable(), COLUMNS])
     filterset = filters(request.GET, requested.day, requested.day < today())
     filterset.check()
     return _Found(requested, filterset)
@@ -151,6 +155,10 @@ def _feed(request: HttpRequest, title: str, listed: list[RecordedChange], shown_
     return feed_response(request, title, page, described_changes(proposals_of(page.object_list)), shown_at)
 
 
-def _csv(found: _Found, name: str) -> HttpResponseBase:
-    rows = each_row(read_in_batches(found.changes, lambda batch: described_changes(proposals_of(batch))))
-    return csv_response(name, found.requested.day, published_fields(CHANGE_COLUMNS), rows)
+def _file(request: HttpRequest, ending: str, found: _Found, name: str, title: str) -> HttpResponseBase:
+    """JSON comes in pages of changes, each with all its rows."""
+
+    def read(changes: Sequence[RecordedChange]) -> Iterator[Any]:
+        return each_row(read_in_batches(changes, lambda some: described_changes(proposals_of(some))))
+
+    return file_response(request, ending, Rows(name, title, CHANGE_COLUMNS, found.requested.day, found.changes, read))

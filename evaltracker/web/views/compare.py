@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,11 +12,14 @@ from commitments.rules.ledger import Ledger
 from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.timeline import timeline_of
-from evaltracker.web.parameters import request_parameters
+from evaltracker.web.parameters import request_parameters, window_of_rows
 from evaltracker.web.presenters.compare import compared_figures, order_words, periods
 from evaltracker.web.presenters.scorecards import score_rows
+from evaltracker.web.tables import SCORECARD_COLUMNS
 from labs.queries import labs_by_key, releases_as_of
-from labs.web.parameters import BadParameters, ParameterProblem, address, window_choices, with_kept
+from labs.rules.words import listed
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, window_choices
 
 FEWEST, MOST = 2, 4
 
@@ -47,9 +51,22 @@ def compare(request: HttpRequest) -> HttpResponse:
         "order": order_words(rows),
         "periods": periods(ledger(requested.day), labs, requested.window, releases),
         "figures": [figure_of(timeline_of(requested.day, *keys), keys, request.GET)],
-        "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
+        "csv_url": address(reverse("labs:compare_csv"), request.GET),
     }
     return render(request, "evaltracker/compare.html", context)
+
+
+@described(Described("Labs compared", SCORECARD_COLUMNS, parameters=(*KEPT, "lab")))
+def compare_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """The scorecards of the labs in the address, in its order; none where it names none."""
+    requested = request_parameters(request.GET, others=("lab", *file_parameters(ending)), repeatable=("lab", COLUMNS))
+    labels = record_labels(requested.day)
+    keys = _requested_labs(request, labels)
+    found = {row.lab.key: row for row in score_rows(requested.day, requested.window, requested.weights, keys)}
+    rows = [found[key] for key in keys]
+    window = window_of_rows(ledger(requested.day), requested.window)
+    title = f"Compared: {listed([row.lab.name for row in rows]) or 'no labs'}"
+    return file_response(request, ending, Rows("compare", title, SCORECARD_COLUMNS, requested.day, rows, window=window))
 
 
 def _requested_labs(request: HttpRequest, labels: RecordLabels) -> list[str]:

@@ -12,7 +12,7 @@ from evaltracker.web.charts import share_figure
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.charts.strip import strip_of, strip_svg
-from evaltracker.web.parameters import request_parameters
+from evaltracker.web.parameters import request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import group_notes, score_rows
 from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
@@ -20,10 +20,9 @@ from labs.queries import events_as_of, newest_sources
 from labs.queries.changes import changes_by, described_changes, proposals_of
 from labs.queries.checks import checked_sentence
 from labs.rules.words import listed
-from labs.web.columns import published_fields
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
 from labs.web.old_figures import VERSIONS, at_asked_version
 from labs.web.parameters import KEPT, address, today, window_choices
-from labs.web.streaming import csv_response
 
 NEWEST = 6
 LATELY = 5
@@ -62,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "lately": described_changes(proposals_of(changes_by(day)[:LATELY])) if fixed_to is None else [],
         "fixed_to": fixed_to,
         "headline_url": address(reverse("headline_csv"), of_same_versions),
+        "twin_url": address(reverse("headline_csv"), of_same_versions),
         "first_check": None,
         "checked_sentence": checked_sentence(),
     }
@@ -81,9 +81,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @at_asked_version(is_file=True)
-def headline_csv(request: HttpRequest) -> HttpResponseBase:
+@described(Described("The headline", HEADLINE_COLUMNS, parameters=(*KEPT, *VERSIONS)))
+def headline_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """The figures of the headline, in one row."""
-    requested = request_parameters(request.GET, others=VERSIONS)
+    others = [*VERSIONS, *file_parameters(ending)]
+    requested = request_parameters(request.GET, others=others, repeatable=[COLUMNS])
     found = ledger(requested.day)
-    row = HeadlineRow(found, requested.window)
-    return csv_response("headline", requested.day, published_fields(HEADLINE_COLUMNS), [row])
+    window = window_of_rows(found, requested.window)
+    rows = [HeadlineRow(found, requested.window)]
+    return file_response(
+        request, ending, Rows("headline", "The headline", HEADLINE_COLUMNS, requested.day, rows, window=window)
+    )

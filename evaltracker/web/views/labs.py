@@ -10,7 +10,7 @@ from evaltracker.web.charts.figure import figure_of
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.filters import LabFilter
-from evaltracker.web.parameters import RequestParameters, request_parameters
+from evaltracker.web.parameters import RequestParameters, request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of
 from evaltracker.web.presenters.lab import (
     QUESTIONS_SHOWN,
@@ -22,7 +22,7 @@ from evaltracker.web.presenters.lab import (
     release_entries,
 )
 from evaltracker.web.presenters.scorecards import ScoreRow, group_notes, score_rows
-from evaltracker.web.tables import SCORECARD_COLUMNS, ScorecardTable
+from evaltracker.web.tables import LAB_RECORD_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
 from labs.models import Lab
 from labs.queries import (
@@ -33,11 +33,10 @@ from labs.queries import (
     releases_of,
 )
 from labs.queries.changes import history_of
-from labs.web.columns import published_fields
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, record_response
 from labs.web.old_figures import VERSIONS, at_asked_version
-from labs.web.parameters import address, kept_parameters, today, window_choices, with_kept
+from labs.web.parameters import KEPT, address, kept_parameters, today, window_choices, with_kept
 from labs.web.record_pages import page_of
-from labs.web.streaming import csv_response
 
 FILTERS = ("q", "country")
 
@@ -63,20 +62,32 @@ def lab_list(request: HttpRequest) -> HttpResponse:
 
 
 @at_asked_version(is_file=True)
-def lab_csv(request: HttpRequest) -> HttpResponseBase:
+@described(Described("Labs", SCORECARD_COLUMNS, parameters=(*KEPT, *VERSIONS), filters=LabFilter))
+def lab_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each lab; without a release in the window its figures are empty."""
-    requested, _, rows = _rows(request, VERSIONS)
-    return csv_response("labs", requested.day, published_fields(SCORECARD_COLUMNS), rows)
+    requested, _, rows = _rows(request, (*VERSIONS, *file_parameters(ending)))
+    window = window_of_rows(ledger(requested.day), requested.window)
+    return file_response(request, ending, Rows("labs", "Labs", SCORECARD_COLUMNS, requested.day, rows, window=window))
 
 
 def _rows(request: HttpRequest, others: tuple[str, ...] = ()) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """The parameters of the request, and the rows that its filters leave; ranks are among all labs."""
-    requested = request_parameters(request.GET, others=[*FILTERS, *others], repeatable=("country",))
+    requested = request_parameters(request.GET, others=[*FILTERS, *others], repeatable=("country", COLUMNS))
     filterset = LabFilter(request.GET, requested.day, requested.day < today())
     filterset.check()
     is_filtered = any(name in request.GET for name in FILTERS)
     keys = {lab.key for lab in filterset.index.in_order(filterset.found)} if is_filtered else None
     return requested, filterset, score_rows(requested.day, requested.window, requested.weights, keys)
+
+
+@page_of(Lab)
+@described(Described("A lab", LAB_RECORD_COLUMNS, is_record=True))
+def lab_record(request: HttpRequest, key: str) -> HttpResponse:
+    """What is recorded of one lab, and its scorecard."""
+    requested = request_parameters(request.GET)
+    (row,) = score_rows(requested.day, requested.window, requested.weights, [key])
+    window = window_of_rows(ledger(requested.day), requested.window)
+    return record_response(request, row.lab.name, LAB_RECORD_COLUMNS, requested.day, row, window)
 
 
 @page_of(Lab)

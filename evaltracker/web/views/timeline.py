@@ -1,6 +1,7 @@
 """The pages of the timeline and of the share of releases evaluated: picture, table, CSV and data for the script."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,10 +18,10 @@ from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.share import half_years
 from evaltracker.web.charts.timeline import Timeline, timeline_of, timeline_of_all
 from evaltracker.web.parameters import request_parameters
-from labs.web.columns import published_fields
-from labs.web.parameters import BadParameters, ParameterProblem, address, with_kept
-from labs.web.streaming import csv_response
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, with_kept
 
+SHARE_TITLE = "Share of frontier releases evaluated, by half-year"
 RELEASES_SHOWN = 300
 """The page and its picture show at most this many releases, the newest; the download has all."""
 
@@ -40,10 +41,12 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/timeline.html", context)
 
 
-def timeline_csv(request: HttpRequest) -> HttpResponseBase:
+@described(Described("Timeline", TIMELINE_COLUMNS, parameters=(*KEPT, "lab")))
+def timeline_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each release and access event; a release without any has one row."""
-    timeline, _, _ = _timeline(request)
-    return csv_response("timeline", timeline.day, published_fields(TIMELINE_COLUMNS), timeline_rows(timeline))
+    timeline, _, _ = _timeline(request, file_parameters(ending))
+    rows = list(timeline_rows(timeline))
+    return file_response(request, ending, Rows("timeline", "Timeline", TIMELINE_COLUMNS, timeline.day, rows))
 
 
 def timeline_json(request: HttpRequest) -> JsonResponse:
@@ -64,11 +67,12 @@ def share_page(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/share.html", context)
 
 
-def share_csv(request: HttpRequest) -> HttpResponseBase:
+@described(Described(SHARE_TITLE, SHARE_COLUMNS))
+def share_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each half-year; without a release its shares are empty."""
-    ledger = _ledger(request)
-    rows = (ShareRow(half, ledger.day) for half in half_years(ledger))
-    return csv_response("share", ledger.day, published_fields(SHARE_COLUMNS), rows)
+    ledger = _ledger(request, file_parameters(ending))
+    rows = [ShareRow(half, ledger.day) for half in half_years(ledger)]
+    return file_response(request, ending, Rows("share", SHARE_TITLE, SHARE_COLUMNS, ledger.day, rows))
 
 
 def share_json(request: HttpRequest) -> JsonResponse:
@@ -76,13 +80,13 @@ def share_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse(share_figure(_ledger(request), request.GET).data)
 
 
-def _ledger(request: HttpRequest) -> Ledger:
-    return queries.ledger(request_parameters(request.GET).day)
+def _ledger(request: HttpRequest, others: Sequence[str] = ()) -> Ledger:
+    return queries.ledger(request_parameters(request.GET, others, repeatable=[COLUMNS]).day)
 
 
-def _timeline(request: HttpRequest) -> tuple[Timeline, list[str], dict[str, Any]]:
+def _timeline(request: HttpRequest, others: Sequence[str] = ()) -> tuple[Timeline, list[str], dict[str, Any]]:
     """The timeline that the address asks for, the labs that it names, and the choices of the form."""
-    day = request_parameters(request.GET, ["lab"], repeatable=["lab"]).day
+    day = request_parameters(request.GET, ["lab", *others], repeatable=["lab", COLUMNS]).day
     labels = record_labels(day)
     chosen = list(dict.fromkeys(request.GET.getlist("lab")))
     if unknown := [key for key in chosen if key not in labels.labs]:

@@ -2,14 +2,17 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from evaltracker.web.parameters import request_parameters
+from evaltracker.web.tables import VERSION_COLUMNS
 from labs.models import DataVersion
 from labs.queries.editions import versions_listed, versions_made
 from labs.rules.method import METHOD_VERSION
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
 from labs.web.lists import ROWS_ON_PAGE
 from labs.web.parameters import address, requested_page
 
@@ -23,8 +26,17 @@ def data_versions(request: HttpRequest) -> HttpResponse:
         "nav": "changes",
         "versions": [(made, _figures(made.version)) for made in versions_made(page.object_list)],
         "pages": {"page": page, "paginator": paginator},
+        "csv_url": address(reverse("data_versions_csv"), request.GET, page=None),
     }
     return render(request, "evaltracker/data_versions.html", context)
+
+
+@described(Described("Data versions", VERSION_COLUMNS))
+def versions_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """One row for each data version made up to the day, the newest first."""
+    requested = request_parameters(request.GET, others=file_parameters(ending), repeatable=[COLUMNS])
+    rows = list(versions_listed(requested.day))
+    return file_response(request, ending, Rows("versions", "Data versions", VERSION_COLUMNS, requested.day, rows))
 
 
 def _figures(version: DataVersion) -> list[tuple[str, str]]:
