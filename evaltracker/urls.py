@@ -18,6 +18,7 @@ from evaltracker.web.views.package import (
     package_zip,
 )
 from evaltracker.web.views.reports import received, report
+from evaltracker.web.views.search import search_page
 from evaltracker.web.views.sitemap import robots, sitemap, sitemap_part
 from labs import urls as labs_urls
 from labs.web.formats import twins
@@ -64,6 +65,7 @@ urlpatterns = [
     path("data/evaltracker-<str:version>-datasette.json", package_datasette, name="package_datasette"),
     path("data/evaltracker-<str:version>/<str:table>.parquet", package_parquet, name="package_parquet"),
     *twins("data/versions", versions.versions_file, "data_versions"),
+    path("search/", search_page, name="search"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),

@@ -472,3 +472,27 @@ class QuoteLook(Term):
         "with blanks inside words",
         "The text of some files has blanks inside words; three words or more.",
     )
+
+
+class SearchField(Term):
+    """Where the words of a search are looked for; what stands in an earlier one comes first among the results."""
+
+    NAME = "name", "name"
+    OTHER_NAME = "other_name", "other name"
+    KEY = "key", "address of its page"
+    TITLE = "title", "title"
+    ACTIVITY = "activity", "what was done"
+    PROMISE = "promise", "words of the promise"
+    QUOTE = "quote", "quote"
+    SUMMARY = "summary", "summary"
+    ARRANGEMENTS = "arrangements", "standing arrangements"
+    SCOPE = "scope", "scope"
+    QUESTION = "question", "what we asked"
+    ANSWER = "answer", "the answer"
+    FRAMEWORK = "framework", "framework"
+    PUBLISHER = "publisher", "publisher"
+    ADDRESS = "address", "address"
+
+
+NAMES_SEARCHED = (SearchField.NAME, SearchField.OTHER_NAME, SearchField.KEY, SearchField.TITLE)
+"""By these also what belongs to a record is found, such as an access event by the names of its evaluators."""

@@ -30,6 +30,8 @@ MADE_FROM = (
     "evaltracker/fixtures.py",
     "evaltracker/management/commands/loaddata.py",
     "labs/actions/histories.py",
+    "labs/actions/search_index.py",
+    "labs/rules/search_words.py",
     "labs/actions/versions.py",
     "fixtures/*.json",
     "constraints.txt",

@@ -29,6 +29,7 @@ from labs.models import (
     Proposal,
     ProposalNote,
     Record,
+    SearchText,
     Signature,
     Snapshot,
     Source,
@@ -56,6 +57,7 @@ MADE_AT_THE_DESK = {
     Snapshot,
     DataVersion,
     Stamp,
+    SearchText,
 }
 RECORD_FILES = [name for name in FIXTURES if name != "changes"]
 OURS = [

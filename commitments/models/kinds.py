@@ -2,6 +2,7 @@
 
 from commitments.models.promises import Commitment, CommitmentCitation, Requirement
 from commitments.models.replies import Reply
+from labs.choices import SearchField
 from labs.models import Lab
 from labs.models.registry import RecordKind
 from labs.rules.lookalikes import KnownBy
@@ -18,6 +19,14 @@ KINDS = (
         lab_paths=("labs__key",),
         evaluator_paths=("counterparty__key",),
         known_by={"title": KnownBy.TEXT, "quote": KnownBy.TEXT},
+        searched={
+            "title": SearchField.TITLE,
+            "quote": SearchField.PROMISE,
+            "citations__quote": SearchField.QUOTE,
+            "scope": SearchField.SCOPE,
+            "framework": SearchField.FRAMEWORK,
+        },
+        searched_by=("labs", "counterparty"),
     ),
     RecordKind(
         Reply,
@@ -30,5 +39,7 @@ KINDS = (
             ("by_lab__key", "by_evaluator__key", "event__key", "commitment__key", "lab__key", "question", "text"),
             KnownBy.TOGETHER,
         ),
+        searched={"question": SearchField.QUESTION, "text": SearchField.ANSWER},
+        searched_by=("by_lab", "by_evaluator", "lab", "event__lab", "event__model", "commitment__labs", "commitment"),
     ),
 )

@@ -1,5 +1,6 @@
 """Commitments: what a lab promised, where, how firmly, and what is required to keep it."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from commitments.choices import (
     Wording,
 )
 from labs.choices import Activity, Results, Timing
-from labs.models.base import Citation, Part, Record, check_citations, desk_constraints
+from labs.models.base import Citation, Part, Record, check_citations, desk_constraints, first_public
 from labs.models.fields import (
     EDTFField,
     TermsField,
@@ -141,6 +142,10 @@ class Commitment(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def known_from(self) -> dt.date | None:
+        return first_public(self.citations.all())
 
     def clean(self) -> None:
         super().clean()

@@ -1,5 +1,7 @@
 """Replies: what a lab or an evaluator answers to our records, in its own words."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 
@@ -99,6 +101,12 @@ class Reply(Record):
 
     def __str__(self) -> str:
         return f"{'Reply of' if self.text else 'Question to'} {self.speaker} on {self.about}"
+
+    @property
+    def known_from(self) -> dt.date | None:
+        """Since it was asked; the answer came later."""
+        days = (self.asked_on, self.answered_on)
+        return min((day for day in days if day is not None), default=None)
 
     @property
     def about(self) -> Record:

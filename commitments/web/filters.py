@@ -4,10 +4,10 @@ Do not change their names and values: people cite addresses that contain them.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from commitments.choices import About, Firmness, Origin, StatedBy
-from commitments.models import Commitment
+from commitments.models import Commitment, Reply
 from commitments.queries import CommitmentAsOf, ReplyAsOf, commitments_as_of, replies_known
 from commitments.rules.replies import ReplyStanding
 from commitments.rules.sentences import framework_title
@@ -16,8 +16,7 @@ from labs.queries.kept import records
 from labs.queries.public_keys import ever_public
 from labs.rules.access import Window
 from labs.rules.order import people_order
-from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, TermFacet, TextSearch
-from labs.web.filters import names_of
+from labs.web.facets import Facet, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet
 from labs.web.list_index import ListIndex
 
 YES_OR_NO = [("yes", "yes"), ("no", "no")]
@@ -58,19 +57,13 @@ def _yes_or_no(value: bool) -> tuple[str]:
     return ("yes" if value else "no",)
 
 
-def _texts_of_commitment(row: CommitmentAsOf) -> Iterator[str]:
-    yield from (row.record.title, row.record.quote, row.record.framework)
-    for lab in row.record.labs.all():
-        yield from names_of(lab)
-    yield from names_of(row.record.counterparty)
-
-
 class CommitmentFilter(FacetedFilterSet):
     """``in_force`` and ``testable`` are as of the day, by the rules."""
 
-    q = TextSearch(
-        _texts_of_commitment,
-        help_text="words in the title, quote or framework, or in a name of the lab or counterparty, former names too",
+    q = RecordSearch(
+        Commitment,
+        help_text="words in the title, a quote, the scope or the framework, or in a name of the lab or counterparty, "
+        "former names too",
     )
     lab = KeyFacet(lambda row: row.record.labs.all(), Lab, label="Lab", empty_label="none, because it is a law")
     origin = TermFacet(lambda row: Origin(row.record.origin), Origin, label="Origin")
@@ -107,21 +100,13 @@ def _labs_of_reply(row: ReplyAsOf) -> list[Lab]:
     return [row.about.lab] if row.record.event else list(row.about.labs.all())
 
 
-def _texts_of_reply(row: ReplyAsOf) -> Iterator[str]:
-    yield row.question
-    yield row.record.commitment.title if row.record.commitment else ""
-    yield from names_of(row.speaker)
-    for lab in _labs_of_reply(row):
-        yield from names_of(lab)
-    yield from names_of(row.record.event and row.record.event.model)
-
-
 class ReplyFilter(FacetedFilterSet):
     """``standing`` is as of the day, by the rule."""
 
-    q = TextSearch(
-        _texts_of_reply,
-        help_text="words in the question or the commitment's title, or in a name of a lab, evaluator or model",
+    q = RecordSearch(
+        Reply,
+        help_text="words in the question, the answer or the commitment's title, or in a name of a lab, evaluator or "
+        "model",
     )
     standing = TermFacet(lambda row: row.standing, ReplyStanding, label="Where it stands")
     lab = KeyFacet(_labs_of_reply, Lab, label="About a lab or what it did or promised")

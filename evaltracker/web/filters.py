@@ -24,16 +24,16 @@ from labs.web.facets import (
     FacetedFilterSet,
     Filter,
     KeyFacet,
+    RecordSearch,
     TermFacet,
     TextSearch,
     text_field,
 )
-from labs.web.filters import names_of
 from labs.web.list_index import ListIndex
 
 
 class LabFilter(FacetedFilterSet):
-    q = TextSearch(names_of, help_text="words in the name or another name")
+    q = RecordSearch(Lab, help_text="words in the name or another name")
     country = TermFacet(lambda lab: Country(lab.country), Country, label="Country")
 
     @classmethod
@@ -109,8 +109,8 @@ def _texts_of_change(change: RecordedChange) -> Iterator[str]:
     """The words of a change, and all names of its record, which it may have got later."""
     yield from (change.record_name, change.record_key, change.reason, *change.reasons.values())
     record = records()[change.model].by_key.get(change.record_key)
-    if record is not None and kind_of(record).other_names:
-        yield from names_of(record)
+    if record is not None and (other_names := kind_of(record).other_names):
+        yield from (record.name, *(each.name for each in getattr(record, other_names).all()))
 
 
 def _yes_or_no(value: bool) -> tuple[str]:

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from labs.actions.search_index import Marks, update_index
 from labs.choices import CheckedBy
 from labs.models import DataVersion, Edition, Proposal, Stamp
-from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
+from labs.models.registry import list_name, list_pairs, listed_relations
 
 
 def lock_versions() -> Stamp:
@@ -27,12 +28,23 @@ def lock_versions() -> Stamp:
 def renew_stamp() -> int:
     """Make every process read the records again, for a change that moves no figure; returns the new number.
 
-    Call it in the transaction of the change itself.
+    The index of the search then has what is public. Call it in the transaction of the change itself.
     """
+    return _renew().number
+
+
+@transaction.atomic
+def rebuild_search_index() -> None:
+    """Make the index of the search anew, whatever it has."""
+    _renew(indexed={})
+
+
+def _renew(indexed: Marks | None = None) -> Stamp:
     row = lock_versions()
+    row.indexed = update_index(row.indexed if indexed is None else indexed)
     row.number, row.stamp = row.number + 1, uuid.uuid4()
     row.save()
-    return row.number
+    return row
 
 
 @transaction.atomic
@@ -43,7 +55,7 @@ def raise_data_version(note: str = "") -> DataVersion | None:
     changed, no version is made. The first version of an edition is number 0. Without an edition there is no version to
     name: the first edition then takes all changes before it. Returns the new version, if any.
     """
-    renew_stamp()
+    marks = _renew().indexed
     edition = Edition.objects.first()
     if edition is None:
         return None
@@ -60,6 +72,7 @@ def raise_data_version(note: str = "") -> DataVersion | None:
         made_at=timezone.now(),
         checked_by=(CheckedBy.EDITOR if is_checked else CheckedBy.NOBODY).value,
         note="" if last is None else note,
+        marks=marks,
     )
     changes.update(data_version=version)
     return version
@@ -73,15 +86,14 @@ def restore_data_version(
 
     For a database that has none yet. Renews the stamp.
     """
-    renew_stamp()
-    return _make_version(edition=edition, number=number, made_at=made_at, checked_by=checked_by, note=note)
+    marks = _renew().indexed
+    return _make_version(edition=edition, number=number, made_at=made_at, checked_by=checked_by, note=note, marks=marks)
 
 
 def _make_version(**values: Any) -> DataVersion:
-    """A data version with all that it keeps of the records."""
+    """A data version, with the lists of the records."""
     return DataVersion.objects.create(
         **values,
-        marks={model._meta.label_lower: _newest_in_history(model) for model in tables_with_history()},
         lists={list_name(field): list_pairs(field) for field in listed_relations()},
     )
 
@@ -90,7 +102,3 @@ def _return_to_their_edition(changes: QuerySet[Proposal]) -> None:
     """Changes that came with an edition and were loaded again belong to the version that they first came with."""
     for version in DataVersion.objects.filter(number=0):
         changes.filter(edition=version.edition).update(data_version=version)
-
-
-def _newest_in_history(model: type) -> int:
-    return model.history.model._base_manager.aggregate(newest=Max("history_id"))["newest"] or 0

@@ -9,6 +9,7 @@ from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab
 from labs.models.proposals import Alias, Proposal, ProposalNote, Signature
 from labs.models.registry import register
 from labs.models.releases import AIModel, AIModelCitation, AIModelName, Search
+from labs.models.search import SearchText
 from labs.models.sources import Snapshot, Source
 from labs.models.statements import Statement
 from labs.models.versions import DataVersion, Stamp, Version
@@ -34,6 +35,7 @@ __all__ = [
     "ProposalNote",
     "Record",
     "Search",
+    "SearchText",
     "Signature",
     "Snapshot",
     "Source",

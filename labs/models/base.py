@@ -1,6 +1,8 @@
 """What all records share: a stable key, a status, EDTF bounds, citations and a history."""
 
-from collections.abc import Collection, Mapping, Sequence
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django.apps import apps
@@ -133,6 +135,14 @@ class Record(DatedModel):
     def natural_key(self) -> tuple[str]:
         return (self.key,)
 
+    @property
+    def known_from(self) -> dt.date | None:
+        """The day since which the public could know that there is such a thing (methodology, section 2).
+
+        None where it needs no source.
+        """
+        return None
+
     def get_absolute_url(self) -> str:
         """The record's public page."""
         return page_path(self.url_name, self.key)
@@ -222,6 +232,11 @@ class Citation(Part):
         return f"{self.source}: “{self.quote}”"
 
     @property
+    def anchor(self) -> str:
+        """Its place on the page of its record, the same in every copy of the data."""
+        return f"quote-{hashlib.sha256(f'{self.source.key} {self.quote}'.encode()).hexdigest()[:10]}"
+
+    @property
     def needs_a_word(self) -> bool:
         """Whether an editor has yet to say why the quote stands: it was not found, or is doubtful."""
         return self.quote_check in QUOTES_TO_JUDGE and not self.unfound_because
@@ -253,6 +268,11 @@ def quote_problem(quote: str) -> str:
             "Keep the part that carries the claim."
         )
     return ""
+
+
+def first_public(citations: Iterable[Citation]) -> dt.date | None:
+    """The day on which the first of the cited sources was surely public (methodology, section 2); None without any."""
+    return min((each.source.public_on for each in citations), default=None)
 
 
 def check_citations(citations: Collection[Citation]) -> None:

@@ -1,5 +1,6 @@
 """Access events: who could test which release, when, how deeply, and what they could publish."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,16 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.models.base import Citation, Part, Record, RecordManager, RecordQuerySet, check_citations, desk_constraints
+from labs.models.base import (
+    Citation,
+    Part,
+    Record,
+    RecordManager,
+    RecordQuerySet,
+    check_citations,
+    desk_constraints,
+    first_public,
+)
 from labs.models.fields import (
     EDTFField,
     TermsField,
@@ -193,6 +203,10 @@ class AccessEvent(Record):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def known_from(self) -> dt.date | None:
+        return first_public(self.citations.all())
 
     def clean(self) -> None:
         super().clean()

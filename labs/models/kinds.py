@@ -1,5 +1,6 @@
 """The kinds of records of this app."""
 
+from labs.choices import SearchField
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
 from labs.models.registry import RecordKind
@@ -20,6 +21,7 @@ KINDS = (
         is_mergeable=True,
         other_names="other_names",
         known_by={"name": KnownBy.NAME, "other_names__name": KnownBy.NAME, "website": KnownBy.ADDRESS},
+        searched={"name": SearchField.NAME, "other_names__name": SearchField.OTHER_NAME, "key": SearchField.KEY},
     ),
     RecordKind(
         Evaluator,
@@ -32,6 +34,13 @@ KINDS = (
         is_mergeable=True,
         other_names="former_names",
         known_by={"name": KnownBy.NAME, "former_names__name": KnownBy.NAME, "website": KnownBy.ADDRESS},
+        searched={
+            "name": SearchField.NAME,
+            "former_names__name": SearchField.OTHER_NAME,
+            "key": SearchField.KEY,
+            "citations__quote": SearchField.QUOTE,
+            "note": SearchField.ARRANGEMENTS,
+        },
     ),
     RecordKind(
         AIModel,
@@ -44,6 +53,13 @@ KINDS = (
         is_mergeable=True,
         other_names="other_names",
         known_by={"name": KnownBy.NAME, "other_names__name": KnownBy.NAME, "lab__key": KnownBy.MAKER},
+        searched={
+            "name": SearchField.NAME,
+            "other_names__name": SearchField.OTHER_NAME,
+            "key": SearchField.KEY,
+            "citations__quote": SearchField.QUOTE,
+        },
+        searched_by=("lab",),
     ),
     RecordKind(
         AccessEvent,
@@ -54,6 +70,12 @@ KINDS = (
         parts={"participations": Participation, "citations": AccessEventCitation},
         lab_paths=("lab__key",),
         evaluator_paths=("participations__evaluator__key",),
+        searched={
+            "activity": SearchField.ACTIVITY,
+            "citations__quote": SearchField.QUOTE,
+            "summary": SearchField.SUMMARY,
+        },
+        searched_by=("lab", "model", "participations__evaluator"),
     ),
     RecordKind(
         Source,
@@ -70,6 +92,12 @@ KINDS = (
             "edition": KnownBy.EDITION,
             "title": KnownBy.TEXT,
         },
+        searched={
+            "title": SearchField.TITLE,
+            "publisher": SearchField.PUBLISHER,
+            "url": SearchField.ADDRESS,
+        },
+        searched_by=("lab", "evaluator"),
     ),
     RecordKind(
         Statement,
@@ -81,5 +109,6 @@ KINDS = (
         lab_paths=("related_events__lab__key",),
         evaluator_paths=("related_events__participations__evaluator__key",),
         known_by={"text": KnownBy.TEXT, "quote": KnownBy.TEXT},
+        searched={"text": SearchField.TITLE, "quote": SearchField.QUOTE},
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Manager, ManyToManyField, Model
 
+from labs.choices import SearchField
 from labs.models.base import Citation, Part, Record
 from labs.rules.lookalikes import KnownBy
 
@@ -38,6 +39,8 @@ class RecordKind:
     is_mergeable: bool = False
     other_names: str = ""  # the parts that keep the name of a merged or renamed record
     known_by: Mapping[str, KnownBy] = field(default_factory=dict)  # lookups to names, addresses …, for lookalikes.py
+    searched: Mapping[str, SearchField] = field(default_factory=dict)  # lookups to the texts that a search looks at
+    searched_by: tuple[str, ...] = ()  # lookups to the records by whose names a search finds it too
 
     @property
     def relations(self) -> dict[str, type[Record] | type[Part]]:
@@ -72,11 +75,17 @@ class RecordKind:
 def _values(row: Model, path: Sequence[str]) -> Iterator[Any]:
     """What a lookup such as ``event__lab__key`` leads to from a row."""
     value = getattr(row, path[0])
-    if len(path) == 1:
-        yield value
-    elif value is not None:
-        for related in value.all() if isinstance(value, Manager) else [value]:
-            yield from _values(related, path[1:])
+    for each in value.all() if isinstance(value, Manager) else [value]:
+        if len(path) == 1:
+            yield each
+        elif each is not None:
+            yield from _values(each, path[1:])
+
+
+def related_records(record: Record, paths: Sequence[str]) -> Iterator[Record]:
+    """The records to which lookups such as ``event__lab`` lead from a record."""
+    for path in paths:
+        yield from (found for found in _values(record, path.split("__")) if found is not None)
 
 
 _KINDS: dict[type[Model], RecordKind] = {}

@@ -1,5 +1,6 @@
 """Releases of AI models."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from labs.choices import Found, Frontier, ReleaseField, ReleaseKind
-from labs.models.base import Citation, Part, Record, check_citations, desk_constraints
+from labs.models.base import Citation, Part, Record, check_citations, desk_constraints, first_public
 from labs.models.fields import (
     EDTFField,
     TermsField,
@@ -69,6 +70,12 @@ class AIModel(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def known_from(self) -> dt.date | None:
+        """Since it was surely out, or since a source that it cites was public."""
+        days = (first_public(self.citations.all()), self.released_on_latest)
+        return min((day for day in days if day is not None), default=None)
 
     def check_parts(self, parts: Mapping[str, Sequence[Any]]) -> None:
         check_citations(parts["citations"])

@@ -1,5 +1,7 @@
 """Sources: who says something, where, since when."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.db.models import Q
 from labs.choices import Owner, ReadIn, SourceKind
 from labs.models.base import Record, desk_constraints
 from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
+from labs.rules.as_of import public_from
 from labs.rules.sentences import quote_words
 
 
@@ -81,6 +84,15 @@ class Source(Record):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.publisher})"
+
+    @property
+    def public_on(self) -> dt.date:
+        """The day by which it was surely public (methodology, section 2)."""
+        return public_from(self.published_on_latest, self.read_on)
+
+    @property
+    def known_from(self) -> dt.date:
+        return self.public_on
 
     @property
     def owner(self) -> Owner:

@@ -1,5 +1,7 @@
 """Statements: sentences of a source that are no event and no promise, with the events that bear on them."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,10 @@ class Statement(Record):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def known_from(self) -> dt.date:
+        return self.source.public_on
 
     def clean(self) -> None:
         super().clean()

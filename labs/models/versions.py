@@ -82,6 +82,7 @@ class Stamp(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     stamp = models.UUIDField(default=uuid.uuid4)
+    indexed = models.JSONField(default=dict, help_text="Up to where in each history the index of the search goes.")
 
     objects = StampManager()
 

@@ -11,7 +11,6 @@ from labs.queries.events import (
     events_without_release,
 )
 from labs.queries.facts import citation_facts, event_fact, release_fact, source_fact, source_facts
-from labs.queries.known import first_known_on
 from labs.queries.labs import labs_by_key
 from labs.queries.releases import ReleaseAsOf, releases_as_of, releases_known, releases_of
 from labs.queries.sources import (
@@ -40,7 +39,6 @@ __all__ = [
     "events_as_of",
     "events_bearing_on",
     "events_without_release",
-    "first_known_on",
     "lab_complete_to",
     "labs_by_key",
     "newest_sources",

@@ -15,9 +15,12 @@ def public_on(source: SourceFact) -> dt.date:
     That is the latest possible day of its publication date, or the day we read it if that is earlier or if the source
     has no date.
     """
-    if source.published.latest is None:
-        return source.read_on
-    return min(source.published.latest, source.read_on)
+    return public_from(source.published.latest, source.read_on)
+
+
+def public_from(latest: dt.date | None, read_on: dt.date) -> dt.date:
+    """The same of a source with this latest possible day of publication."""
+    return read_on if latest is None else min(latest, read_on)
 
 
 def is_public_by_its_date(source: SourceFact) -> bool:

@@ -164,7 +164,7 @@ class SourceText:
 
     @cached_property
     def without_marks(self) -> str:
-        return _without_marks(self.with_plain_dashes)
+        return without_marks(self.with_plain_dashes)
 
     @cached_property
     def with_mark_digits(self) -> str:
@@ -176,11 +176,11 @@ class SourceText:
 
     @cached_property
     def with_ligatures(self) -> str:
-        return self._refolded(_with_ligatures(self.text))
+        return self._refolded(with_ligatures(self.text))
 
     @cached_property
     def without_running_lines(self) -> str:
-        return self._refolded(_with_ligatures(_without_running_lines(self.text)))
+        return self._refolded(with_ligatures(_without_running_lines(self.text)))
 
     @cached_property
     def without_marks_on_the_line(self) -> str:
@@ -196,7 +196,7 @@ class SourceText:
         return _letters(self.with_ligatures), _letters(self.without_running_lines)
 
     def _refolded(self, text: str) -> str:
-        return _without_marks(_with_plain_dashes(_folded(_with_soft_hyphens_as_line_ends(text))))
+        return without_marks(_with_plain_dashes(_folded(_with_soft_hyphens_as_line_ends(text))))
 
 
 def check(quote: str, text: SourceText | None) -> QuoteCheck:
@@ -229,8 +229,8 @@ def find(quote: str, text: SourceText) -> QuoteMatch | None:
     if not _has_letters(words, text):  # a quick look before the slow ones
         return None
     dashed = _with_plain_dashes(words)
-    unmarked = _without_marks(dashed)
-    ligatures = _without_marks(_with_plain_dashes(folded(_with_ligatures(quote))))
+    unmarked = without_marks(dashed)
+    ligatures = without_marks(_with_plain_dashes(folded(with_ligatures(quote))))
     return (
         _found(QuoteLook.OTHER_DASHES, dashed, text.with_plain_dashes)
         or _found(QuoteLook.WITHOUT_MARKS, unmarked, text.without_marks)
@@ -469,7 +469,7 @@ def _with_plain_dashes(text: str) -> str:
     return _OTHER_DASH.sub("-", _ONE_SIDED_DASH.sub("-", _DASH_BETWEEN_WORDS.sub(" – ", text)))
 
 
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
     """A folded text without the marks of footnotes. An exponent stays: a mark follows a word or what closes one."""
     return _REFERENCE.sub("", _SYMBOL_MARK.sub("", _MARK.sub(_left_out_mark, text)))
 
@@ -495,7 +495,7 @@ def _with_soft_hyphens_as_line_ends(text: str) -> str:
     return re.sub(r"\xad(?=\w)", "-\n", text).replace("\xad", "-")
 
 
-def _with_ligatures(text: str) -> str:
+def with_ligatures(text: str) -> str:
     """A text with the ligatures, dashes and quotation marks that TeX fonts have in place of control characters."""
     return _TEX_CHARACTER.sub(lambda found: _TEX_CHARACTERS[found[0]], text)
 

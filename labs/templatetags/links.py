@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, is_valid_path, reverse
 
 from labs.models.addresses import page_path
 from labs.web.formats import Format
-from labs.web.parameters import with_kept
+from labs.web.parameters import kept_parameters, with_kept
 
 register = template.Library()
 
@@ -24,6 +24,13 @@ def kept(context: dict[str, Any], target: Any) -> str:
 def kept_url(context: dict[str, Any], name: str, *args: str) -> str:
     """The address of a named page with what the site keeps: ``{% kept_url 'labs:lab_list' %}``."""
     return _with_kept(context, page_path(name, *args))
+
+
+@register.simple_tag(takes_context=True)
+def kept_fields(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parameters that each link keeps, as names and values for the hidden fields of a form."""
+    request = context.get("request")
+    return list(kept_parameters(request.GET).items()) if request is not None else []
 
 
 def _with_kept(context: dict[str, Any], url: str) -> str:

@@ -12,6 +12,7 @@ from operator import and_, attrgetter, or_
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,7 +20,9 @@ from django.utils.safestring import SafeString
 from labs.models import Record
 from labs.queries.kept import kept, records
 from labs.queries.public_keys import current_key
+from labs.queries.search import matching_keys
 from labs.rules.order import people_order
+from labs.rules.search_words import MOST_CHARACTERS, SearchError, folded_words, read_search
 from labs.rules.vocabulary import Term
 from labs.web.list_index import ListIndex
 from labs.web.parameters import BadParameters, ParameterProblem, address
@@ -212,21 +215,45 @@ class ChoicesField(forms.MultipleChoiceField):
         return list(dict.fromkeys(found for each in super().clean(value) if (found := self.resolved(each))))
 
 
+def refuse_long_search(text: str) -> None:
+    """Raise ValidationError for a search that is too long; it says what is not."""
+    try:
+        read_search(text)
+    except SearchError as error:
+        raise ValidationError(f"{error} A search has {error.allowed}.", code="too_long") from error
+
+
 class TextSearch(Filter):
-    """A search for words: each must occur in one of the texts that ``read`` gives of a row, in any letter case."""
+    """A search for words in the texts that ``read`` gives of a row (labs/rules/search_words.py)."""
 
     def __init__(self, read: Callable[[Any], Iterable[str]], *, help_text: str) -> None:
         super().__init__(read, label="Words", help_text=help_text)
 
     def field(self) -> forms.Field:
-        return text_field(self, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
+        box = forms.TextInput(attrs={"type": "search", "maxlength": MOST_CHARACTERS})
+        return text_field(self, validators=[refuse_long_search], widget=box)
 
     def found(self, index: ListIndex, value: str) -> int:
-        words = value.casefold().split()
-        if not words:
-            return index.all
-        texts = index.once(("texts", self.name), lambda: ["\n".join(self.read(row)).casefold() for row in index.rows])
-        return index.at(place for place, text in enumerate(texts) if all(word in text for word in words))
+        search = read_search(value)
+        if search is None:
+            return index.all if not value.strip() else 0
+        texts = index.once(
+            ("texts", self.name), lambda: [" \n ".join(map(folded_words, self.read(row))) for row in index.rows]
+        )
+        return index.at(place for place, text in enumerate(texts) if search.words_in(text) == search.all_words)
+
+
+class RecordSearch(TextSearch):
+    """A search for words in records of a model, as on the page of the search: by all their texts, and by the names of
+    those whom they are of.
+    """
+
+    def __init__(self, model: type[Record], *, help_text: str) -> None:
+        self.model = model
+        super().__init__(lambda _row: (), help_text=help_text)
+
+    def found(self, index: ListIndex, value: str) -> int:
+        return index.with_keys(matching_keys(self.model, value, index.day)) if value.strip() else index.all
 
 
 class DayFilter(Filter):
@@ -261,7 +288,7 @@ def text_field(of: Filter, **options: Any) -> forms.CharField:
 def list_index(filters: type["FacetedFilterSet"], day: dt.date, is_past: bool) -> ListIndex:
     """The rows of a list on a day, with what its filters and sorts look at."""
     rows = filters.rows_on(day, is_past)
-    return ListIndex(rows if filters.are_in_order else sorted(rows, key=attrgetter("key")))
+    return ListIndex(rows if filters.are_in_order else sorted(rows, key=attrgetter("key")), day)
 
 
 class FacetedFilterSet(ABC):

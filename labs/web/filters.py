@@ -1,7 +1,7 @@
 """The filters of the facts' lists. Do not change their names and values: people cite addresses that contain them."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from labs.choices import (
     Activity,
@@ -16,8 +16,7 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
-from labs.models import AIModel, Evaluator, Lab, Record
-from labs.models.registry import kind_of
+from labs.models import AccessEvent, AIModel, Evaluator, Lab, Source
 from labs.queries import (
     EvaluatorAsOf,
     EventAsOf,
@@ -28,22 +27,7 @@ from labs.queries import (
     releases_known,
     sources_known,
 )
-from labs.web.facets import DayFilter, FacetedFilterSet, KeyFacet, TermFacet, TermsFacet, TextSearch
-
-
-def names_of(record: Record | None) -> Iterator[str]:
-    """The name and the other names of a kept record, which a search for words looks at; none of None."""
-    if record is not None:
-        yield record.name
-        yield from (each.name for each in getattr(record, kind_of(record).other_names).all())
-
-
-def _texts_of_event(row: EventAsOf) -> Iterator[str]:
-    yield row.summary
-    yield from names_of(row.record.lab)
-    yield from names_of(row.record.model)
-    for part in row.parts:
-        yield from names_of(part.evaluator)
+from labs.web.facets import DayFilter, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet, TermsFacet
 
 
 def _access(question: str, label: str) -> TermFacet:
@@ -51,8 +35,10 @@ def _access(question: str, label: str) -> TermFacet:
 
 
 class AccessEventFilter(FacetedFilterSet):
-    q = TextSearch(
-        _texts_of_event, help_text="words in the summary, or in a name of the lab, model or evaluator, former names too"
+    q = RecordSearch(
+        AccessEvent,
+        help_text="words in the summary, a quote or what was done, or in a name of the lab, model or evaluator, former "
+        "names too",
     )
     evaluator = KeyFacet(lambda row: (part.evaluator for part in row.parts), Evaluator, label="Evaluator")
     lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
@@ -87,10 +73,7 @@ class AccessEventFilter(FacetedFilterSet):
 
 
 class AIModelFilter(FacetedFilterSet):
-    q = TextSearch(
-        lambda row: (*names_of(row.record), *names_of(row.record.lab)),
-        help_text="words in a name of the model or lab, former names too",
-    )
+    q = RecordSearch(AIModel, help_text="words in a name of the model or lab, former names too, or in a quote")
     lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
     frontier = TermFacet(lambda row: Frontier(row.record.frontier), Frontier, label="Frontier")
     release = TermFacet(lambda row: ReleaseKind(row.record.release), ReleaseKind, label="Kind of release")
@@ -103,7 +86,9 @@ class AIModelFilter(FacetedFilterSet):
 
 
 class EvaluatorFilter(FacetedFilterSet):
-    q = TextSearch(lambda row: names_of(row.record), help_text="words in the name or a former name")
+    q = RecordSearch(
+        Evaluator, help_text="words in the name or a former name, in a quote or in the standing arrangements"
+    )
     kind = TermFacet(lambda row: EvaluatorKind(row.record.kind), EvaluatorKind, label="Kind")
     country = TermFacet(lambda row: Country(row.record.country), Country, label="Country")
 
@@ -112,15 +97,9 @@ class EvaluatorFilter(FacetedFilterSet):
         return evaluators_as_of(day).values()
 
 
-def _texts_of_source(row: SourceAsOf) -> Iterator[str]:
-    yield from (row.record.title, row.record.publisher, row.record.url)
-    yield from names_of(row.record.lab)
-    yield from names_of(row.record.evaluator)
-
-
 class SourceFilter(FacetedFilterSet):
-    q = TextSearch(
-        _texts_of_source,
+    q = RecordSearch(
+        Source,
         help_text="words in the title, publisher or address, or in a name of the lab or evaluator",
     )
     kind = TermFacet(lambda row: SourceKind(row.record.kind), SourceKind, label="Kind")

@@ -4,6 +4,7 @@ So filters are ``&`` and ``|`` of numbers and counts are the bits that are set, 
 version alike. An index is made once for a list, a day and a data version, and kept (``labs.web.facets.list_index``).
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -16,9 +17,10 @@ _TO_BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
 class ListIndex:
-    """The rows of a list, in their order. What is asked of it is worked out once."""
+    """The rows of a list as known on a day, in their order. What is asked of it is worked out once."""
 
-    def __init__(self, rows: Iterable[Any]) -> None:
+    def __init__(self, rows: Iterable[Any], day: dt.date) -> None:
+        self.day = day
         self.rows: tuple[Any, ...] = tuple(rows)
         self.all = (1 << len(self.rows)) - 1
         self._once: dict[Hashable, Any] = {}

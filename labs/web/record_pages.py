@@ -19,7 +19,6 @@ from labs.queries.change_words import ChangeRow, change_rows
 from labs.queries.changes import described_changes
 from labs.queries.events import event_name
 from labs.queries.kept import records
-from labs.queries.known import first_known_on
 from labs.web.parameters import address, kept_parameters, requested_day, today
 from labs.web.problems import problem_response
 
@@ -63,7 +62,7 @@ def page_of(model: type[Record]) -> Callable[[View], View]:
 
 def _not_known_yet(request: HttpRequest, record: Record) -> HttpResponse:
     """Says nothing of the record but since when it is known: it is a page of a day on which nobody could know more."""
-    day, known_on = requested_day(request.GET), first_known_on(record)
+    day, known_on = requested_day(request.GET), record.known_from
     parameters = kept_parameters(request.GET)
     list_path = page_path(f"{record.url_name.removesuffix('_detail')}_list")
     is_release = isinstance(record, AIModel)  # its pages call it so

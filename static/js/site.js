@@ -8,6 +8,17 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   });
 }
 
+// The key "/" leads into the search box, except where somebody types.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const box = document.getElementById("site-search");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
 // Shorter addresses: empty fields of GET forms (filters) stay out of the URL. Everything works without this.
 document.addEventListener("formdata", (event) => {
   if (event.target.method !== "get") return;

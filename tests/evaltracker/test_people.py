@@ -38,6 +38,7 @@ OTHERS = {
     "alias": {"Researcher": "v", "Editor": "v", "Administrator": ""},
     "dataversion": {"Researcher": "", "Editor": "", "Administrator": ""},
     "stamp": {"Researcher": "", "Editor": "", "Administrator": ""},
+    "searchtext": {"Researcher": "", "Editor": "", "Administrator": ""},
     "signature": {"Researcher": "", "Editor": "", "Administrator": "v"},
     "errorreport": {"Researcher": "vc", "Editor": "vc", "Administrator": ""},
 }

@@ -20,6 +20,7 @@ from labs.models import (
     Lab,
     Proposal,
     Search,
+    SearchText,
     Signature,
     Snapshot,
     Source,
@@ -70,6 +71,9 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     ),
     "dataversion": lambda: DataVersion.objects.create(edition=ROWS["edition"](), number=0, made_at=timezone.now()),
     "stamp": lambda: Stamp.objects.get_or_create(pk=1)[0],
+    "searchtext": lambda: SearchText.objects.create(
+        kind="lab", record=uuid4().int % 10**9, key="a-lab", words="a", tokens="a"
+    ),
     "signature": lambda: Signature.objects.create(person=people.researcher(), name="A name"),
 }
 
@@ -514,6 +518,12 @@ CASES = [
     *cases_of("search_is_unique", "search", [{"searched_on": dt.date(2024, 7, 1)}], [as_another_search]),
     *cases_of("snapshot_is_unique", "snapshot", [{"taken_on": dt.date(2024, 7, 1)}], [as_another_snapshot]),
     *cases_of("stamp_has_one_row", "stamp", [{"id": 1}], [{"id": 2}]),
+    *cases_of(
+        "searchtext_is_unique",
+        "searchtext",
+        [{"part": 1}, {"field": "key"}, {"kind": "evaluator"}],
+        [lambda row: {"record": SearchText.objects.create(kind="lab", record=0, key="another", words="b").record}],
+    ),
     *cases_of(
         "dataversion_is_unique",
         "dataversion",

@@ -1,11 +1,14 @@
 """The rows of a list as sets of bits (labs/web/list_index.py)."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labs.web.list_index import ListIndex
+
+DAY = dt.date(2026, 11, 26)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def plainly_sorted(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[Row]:
 
 @given(ROWS, SORTS, st.sampled_from(["red", "green", "none such"]))
 def test_sets_of_rows_are_those_that_a_plain_loop_finds(rows, sorts, colour):
-    index = ListIndex(rows)
+    index = ListIndex(rows, DAY)
     having = index.having("colours", lambda row: row.colours)
     found = having.get(colour, 0)
     wanted = [row for row in rows if colour in row.colours]
@@ -55,13 +58,13 @@ def test_sets_of_rows_are_those_that_a_plain_loop_finds(rows, sorts, colour):
 
 @given(ROWS, st.sets(st.integers(-2, 50)))
 def test_rows_are_found_by_their_keys_and_others_left_out(rows, keys):
-    index = ListIndex(rows)
+    index = ListIndex(rows, DAY)
     assert index.in_order(index.with_keys(keys)) == [row for row in rows if row.key in keys]
 
 
 def test_what_is_asked_twice_is_worked_out_once():
     calls = []
-    index = ListIndex([Row(0, frozenset({"red"}), 1, None)])
+    index = ListIndex([Row(0, frozenset({"red"}), 1, None)], DAY)
     for _ in range(2):
         index.having("colours", lambda row: calls.append(row) or row.colours)
         index.in_order(index.all, [("size", lambda row: calls.append(row) or row.size, False)])

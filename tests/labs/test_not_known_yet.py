@@ -8,7 +8,6 @@ import pytest
 
 from commitments.models import Commitment
 from labs.models import AccessEvent, AIModel, Source
-from labs.queries import first_known_on
 from labs.queries.kept import records as kept_records
 from tests import factories
 from tests.test_public import MAKERS
@@ -35,7 +34,7 @@ def main_of(client, address: str) -> str:
 @pytest.mark.parametrize("model", DATED, ids=lambda model: model.__name__)
 def test_a_record_that_nothing_told_of_yet_says_since_when_it_is_known(client, model):
     record = MAKERS[model]()
-    known_on = first_known_on(kept_records()[model].by_key[record.key])
+    known_on = kept_records()[model].by_key[record.key].known_from
     kind, kinds = DATED[model]
 
     page = main_of(client, f"{record.get_absolute_url()}?as_of={LONG_AGO}&window=24")
@@ -92,7 +91,7 @@ def test_what_was_never_public_answers_as_what_does_not_exist(client, model, sta
 
 def test_a_release_is_known_when_it_is_out_though_no_source_says_so(client):
     model = factories.ai_model(cited=False, released_on="2024-01-10")
-    assert first_known_on(kept_records()[AIModel].by_key[model.key]) == dt.date(2024, 1, 10)
+    assert kept_records()[AIModel].by_key[model.key].known_from == dt.date(2024, 1, 10)
 
 
 def test_a_record_of_which_nothing_says_since_when_it_is_known_names_no_day(client):

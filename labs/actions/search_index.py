@@ -1,0 +1,113 @@
+"""Keep the index of the search: it has the texts of all public records, and of nothing else.
+
+It is brought up to date from the histories, in the transaction of the change itself: every record of which a row, or a
+source that it cites, was saved since. So it does not matter by which way a record became public, changed or went.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import CharField, Max, QuerySet, Value
+
+from labs.models import Citation, Record, SearchText, Source
+from labs.models.base import Part
+from labs.models.registry import kind_of, record_kinds, tables_with_history
+from labs.models.search import search_row, texts_of
+
+ROWS_AT_ONCE = 500
+
+Marks = Mapping[str, int]
+"""The number of the newest row in the history of each table: ``{"labs.lab": 31}``."""
+
+
+def update_index(before: Marks) -> Marks:
+    """Index again what was saved since these marks, all without any; returns the marks of now.
+
+    ``labs.actions.versions`` calls it with every change of what pages show.
+    """
+    marks = _marks_now()
+    if before:
+        for model, records in _changed(before, marks).items():
+            _index(model, records)
+    else:
+        rebuild_index()
+    return marks
+
+
+def rebuild_index() -> None:
+    """Make the index of all public records anew."""
+    SearchText.objects.all().delete()
+    for kind in record_kinds():
+        _add(kind.model, kind.model._default_manager.values_list("pk", flat=True))
+
+
+def _marks_now() -> dict[str, int]:
+    """One query for all tables."""
+    newest = [
+        model.history.model._base_manager.order_by()
+        .values(table=Value(model._meta.label_lower, output_field=CharField()))
+        .annotate(newest=Max("history_id"))
+        .values_list("table", "newest")
+        for model in tables_with_history()
+    ]
+    found = dict(newest[0].union(*newest[1:], all=True))
+    return {model._meta.label_lower: found.get(model._meta.label_lower) or 0 for model in tables_with_history()}
+
+
+def _changed(before: Marks, marks: Marks) -> Mapping[type[Record], set[int]]:
+    """The records, by primary key, of which a row or a source that they cite was saved since."""
+    found: defaultdict[type[Record], set[int]] = defaultdict(set)
+    for model in tables_with_history():
+        label = model._meta.label_lower
+        if marks[label] <= before.get(label, 0):
+            continue
+        saves = model.history.model._base_manager.filter(history_id__gt=before.get(label, 0))
+        if issubclass(model, Part):
+            whole = model._meta.get_field(model.record_field)
+            found[whole.related_model].update(saves.values_list(whole.attname, flat=True))
+        elif issubclass(model, Record):
+            found[model].update(saves.values_list("id", flat=True))
+    if found[Source]:
+        for model, records in _citing(found[Source]):
+            found[model].update(records)
+    return found
+
+
+def _citing(sources: Collection[int]) -> Iterable[tuple[type[Record], QuerySet]]:
+    for relation in Source._meta.related_objects:
+        model, name = relation.related_model, relation.field.attname
+        rows = model._default_manager.filter(**{f"{name}__in": sources})
+        if issubclass(model, Citation):
+            whole = model._meta.get_field(model.record_field)
+            yield whole.related_model, rows.values_list(whole.attname, flat=True)
+        elif issubclass(model, Record):
+            yield model, rows.values_list("pk", flat=True)
+
+
+def _index(model: type[Record], records: Collection[int]) -> None:
+    for some in _in_batches(records):
+        SearchText.objects.filter(kind=kind_of(model).slug, record__in=some).delete()
+    _add(model, records)
+
+
+def _add(model: type[Record], records: Iterable[int]) -> None:
+    """Add the texts of those that are public."""
+    for some in _in_batches(records):
+        public = _with_parts(model._default_manager.published().filter(pk__in=some))
+        rows = [search_row(text) for record in public for text in texts_of(record)]
+        SearchText.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+
+
+def _in_batches(records: Iterable[int]) -> Iterable[list[int]]:
+    numbers = sorted(records)
+    return (numbers[start : start + ROWS_AT_ONCE] for start in range(0, len(numbers), ROWS_AT_ONCE))
+
+
+def _with_parts(records: QuerySet) -> QuerySet:
+    """With all that their texts are read from, in a few queries."""
+    kind = kind_of(records.model)
+    relations = {path.partition("__")[0] for path in kind.searched if "__" in path}
+    names = [f"{name}__source" if issubclass(kind.parts[name], Citation) else name for name in sorted(relations)]
+    has_source = any(field.related_model is Source for field in kind.model._meta.concrete_fields)
+    records = records.order_by("pk").prefetch_related(*names)
+    return records.select_related("source") if has_source else records
