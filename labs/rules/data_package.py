@@ -119,8 +119,8 @@ def table_schema(table: Table, tables: Sequence[Table]) -> dict[str, Any]:
     foreign_keys = [
         {
             "fields": list(each.columns),
-            # A table that refers to itself is an empty name, as readers of the first version of the standard know it.
-            "reference": {"resource": "" if each.table == table.name else each.table, "fields": list(each.key)},
+            # Of a table that refers to itself the standard wants no name.
+            "reference": {**({} if each.table == table.name else {"resource": each.table}), "fields": list(each.key)},
         }
         for each in references(table, tables)
     ]
@@ -152,8 +152,6 @@ def _schema_field(table: Table, field: TableField) -> dict[str, Any]:
         "title": title_of(field),
         "description": words_of(field),
     }
-    if field.kind is Kind.MOMENT:
-        described["format"] = "any"
     if constraints:
         described["constraints"] = constraints
     if field.values:

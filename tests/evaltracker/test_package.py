@@ -203,6 +203,8 @@ def test_frictionless_reads_values_and_not_guesses(awkward_records, tmp_path):
         dt.date(2023, 1, 1),
         dt.date(2023, 6, 30),
     )
+    (moment,) = {row["made_at"] for row in package.get_resource("data_versions").read_rows()}
+    assert moment == DataVersion.objects.latest().made_at
     assert {row["weights"] for row in events} <= set(Answer.values())
     assert any(row["access_days"] is None for row in events)
 
@@ -706,9 +708,9 @@ def test_citations_of_the_data_set_name_the_version_as_text(records):
     cff = archive.read("CITATION.cff").decode()
     assert 'version: "2026.12.0"' in cff
     assert 'type: "dataset"' in cff
-    assert "2026.12.0" in archive.read("evaltracker.bib").decode()
+    assert "/data/evaltracker-2026.12.0.zip" in archive.read("evaltracker.bib").decode()
     assert archive.read("METHOD.md").startswith(b"# ")
-    assert "CC BY 4.0" in archive.read("LICENCE.md").decode()
+    assert "EvalTracker: Data package, as of" in archive.read("LICENCE.md").decode()
     readme = archive.read("README.md").decode()
     assert "What it does not hold" in readme
     assert "drafts" in readme

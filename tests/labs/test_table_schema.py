@@ -151,7 +151,7 @@ def test_each_format_has_the_same_of_a_column():
     assert day["description"].startswith("A value. Empty: nobody says.")
     assert key["constraints"]["unique"]
     assert schema["primaryKey"] == ["key"]
-    assert schema["foreignKeys"] == [{"fields": ["own"], "reference": {"resource": "", "fields": ["key"]}}]
+    assert schema["foreignKeys"] == [{"fields": ["own"], "reference": {"fields": ["key"]}}]
 
     (statement,) = sqlite_statements([things], {})
     assert """"answer" TEXT NOT NULL CHECK ("answer" IN ('yes', 'partial', 'no', 'unknown'))""" in statement

@@ -46,6 +46,8 @@ DESCRIPTION = (
     "evaluators, access events, commitments, and the quotes on which each of them rests."
 )
 
+CITED_AS = "Data package"
+
 Row = tuple[Any, ...]
 
 
@@ -60,6 +62,12 @@ class PackageFiles:
         """What the files are called, without an ending: ``evaltracker-2026.11.0``."""
         return f"evaltracker-{self.package.version}"
 
+    @property
+    def address(self) -> str:
+        """The address of the package, which never leads to another one."""
+        query = f"?{self.package.selection.words}" if self.package.selection.words else ""
+        return f"{settings.SITE_URL}{reverse('package_zip', args=[self.package.version])}{query}"
+
     @cached_property
     def rows(self) -> Mapping[str, list[Row]]:
         """The rows of each table, by its name."""
@@ -68,7 +76,6 @@ class PackageFiles:
     @cached_property
     def about(self) -> About:
         version, selection = self.package.version, self.package.selection
-        address = settings.SITE_URL + reverse("data_versions")
         what = "" if selection.is_whole else f" Only a part: {selection.words}."
         return About(
             name=self.name,
@@ -84,8 +91,8 @@ class PackageFiles:
             licence_title=LICENCE,
             licence_address=LICENCE_URL,
             citation=suggested_citation(
-                title=TITLE.partition(": ")[2],
-                url=address,
+                title=CITED_AS,
+                url=self.address,
                 as_of=self.package.day,
                 data_version=str(version),
                 method_version=METHOD_VERSION,
@@ -230,8 +237,8 @@ class PackageFiles:
         return bibtex(
             [
                 page_reference(
-                    title=TITLE.partition(": ")[2],
-                    url=settings.SITE_URL + reverse("data_versions"),
+                    title=CITED_AS,
+                    url=self.address,
                     as_of=self.package.day,
                     data_version=self.about.version,
                     method_version=METHOD_VERSION,

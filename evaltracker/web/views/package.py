@@ -1,5 +1,6 @@
 """The data package of each data version, and the page that explains its tables."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 
@@ -16,7 +17,7 @@ from evaltracker.web.parameters import request_parameters
 from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
 from labs.models import AIModel, DataVersion, Evaluator, Lab, Record
 from labs.queries.editions import data_version, find_data_version
-from labs.queries.kept import at_version, records
+from labs.queries.kept import at_version, kept, records
 from labs.queries.public_keys import current_key
 from labs.rules.data_package import EDTF_WORDS, GUARD_WORDS, UNKNOWN
 from labs.rules.method import METHOD_VERSION
@@ -120,7 +121,7 @@ def _file(
         raise BadParameters([ParameterProblem("data_version", version, "There is no such data version.", allowed)])
     with at_version(None if records().version == found else found):
         selection = _selection(request)
-        files = PackageFiles(Package(found, selection))
+        files = PackageFiles(Package(found, selection)) if selection.is_filtered else _files(selection.day)
         name = f"{files.name}{_of(selection)}{ending}"
         body = _kept(request.path, found, selection, name, lambda: make(files))
     response = HttpResponse(body, content_type=content_type)
@@ -128,6 +129,14 @@ def _file(
     response["Data-Version"], response["Method-Version"] = str(found), str(METHOD_VERSION)
     response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+@kept(most=1)
+def _files(day: dt.date | None) -> PackageFiles:
+    """The files of all records, with the rows that were read for the first of them: there is one for each table."""
+    version = records().version
+    assert version is not None
+    return PackageFiles(Package(version, Selection(day)))
 
 
 def _selection(request: HttpRequest) -> Selection:
