@@ -18,7 +18,7 @@ from evaltracker.web.views.package import (
     package_zip,
 )
 from evaltracker.web.views.reports import received, report
-from evaltracker.web.views.search import search_page
+from evaltracker.web.views.search import search_file, search_page
 from evaltracker.web.views.sitemap import robots, sitemap, sitemap_part
 from labs import urls as labs_urls
 from labs.web.formats import twins
@@ -66,6 +66,7 @@ urlpatterns = [
     path("data/evaltracker-<str:version>/<str:table>.parquet", package_parquet, name="package_parquet"),
     *twins("data/versions", versions.versions_file, "data_versions"),
     path("search/", search_page, name="search"),
+    *twins("search", search_file, "search"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
     path("methodology/", methodology.methodology, name="methodology"),

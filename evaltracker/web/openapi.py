@@ -10,6 +10,7 @@ from labs.rules.access import Window
 from labs.rules.citing import LICENCE, LICENCE_URL
 from labs.rules.dates import YEARS
 from labs.rules.method import METHOD_VERSION
+from labs.rules.search_words import MOST_CHARACTERS, MOST_WORDS
 from labs.web.columns import Column, Field, FieldType, Relation, WindowWord, published_fields, published_relations
 from labs.web.facets import DayFilter, Facet, KeyFacet, TextSearch
 from labs.web.formats import COLUMNS, PAGE, Described, Format
@@ -18,6 +19,7 @@ from labs.web.problems import MEDIA_TYPE
 Schema = dict[str, Any]
 MEDIA_TYPE_OF_DESCRIPTION = "application/vnd.oai.openapi+json;version=3.1"
 KEY_PATTERN = "^[-a-zA-Z0-9_]+$"
+SEARCH = {"type": "string", "maxLength": MOST_CHARACTERS}
 DAY = {"type": "string", "format": "date", "examples": ["2024-05-24"]}
 _ABOUT = (
     "Every list of records is at its page's path with .csv, .json or .jsonl, every record at its path with .json. JSON "
@@ -46,6 +48,10 @@ _PARAMETERS: dict[str, Schema] = {
     "method_version": {
         "description": "The version of the method; it needs data_version.",
         "schema": {"type": "string", "enum": [str(number) for number in range(1, METHOD_VERSION + 1)]},
+    },
+    "q": {
+        "description": f"What is looked for, at most {MOST_WORDS} words; without it, nothing is found.",
+        "schema": SEARCH,
     },
     "lab": {
         "description": "The key of a lab; it can be given several times.",
@@ -188,7 +194,7 @@ def _filter(each: Any) -> Schema:
         case DayFilter():
             return {"description": label, "schema": DAY}
         case TextSearch():
-            return {"description": label, "schema": {"type": "string", "maxLength": 200}}
+            return {"description": label, "schema": SEARCH}
     return {"description": label, "schema": {"type": "string"}}
 
 

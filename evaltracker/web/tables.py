@@ -450,6 +450,39 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
 )
 """A row is a change and one of its rows, or None where it has none."""
 
+SEARCH_COLUMNS: tuple[Column, ...] = (
+    Column(
+        name="found",
+        explanation="The record that was found.",
+        fields=(
+            Field("found_kind", lambda row: row.kind, "The kind of the record that was found, in words."),
+            Field("found_key", lambda row: row.key, "The key of the record that was found, unique within its kind."),
+        ),
+    ),
+    Column(
+        name="title",
+        explanation="What its page is called.",
+        fields=(Field("found_title", lambda row: row.title_text, "What the page of the record that was found says."),),
+    ),
+    Column(
+        name="reason",
+        explanation="Why it was found, where its title does not say it.",
+        fields=(
+            Field(
+                "found_because",
+                lambda row: row.reason_text or None,
+                "Where the words of the search stand, and what stands there; empty where it is the title.",
+            ),
+        ),
+    ),
+    Column(
+        name="page",
+        explanation="Where it stands.",
+        fields=(Field("found_path", lambda row: row.url, "The path of the record’s page, and of the place on it."),),
+    ),
+)
+"""A row is a ``Result`` of a search."""
+
 VERSION_COLUMNS: tuple[Column, ...] = (
     Column(
         name="version",

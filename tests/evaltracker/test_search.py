@@ -249,6 +249,21 @@ def test_the_list_behind_a_count_has_as_many(client, records, typed):
         assert listed.context["table"].paginator.count == section.count, section.all_url
 
 
+def test_the_files_have_what_the_page_has_in_its_order(client, records):
+    page = search(client, "arc evals")
+    answer = client.get(f"/search.json?q=arc+evals&as_of={TODAY}").json()
+    assert answer["total"] == page.context["count"] == 66
+    first = page.context["sections"][0].results[0]
+    row = answer["rows"][0]
+    assert (row["found_kind"], row["found_key"], row["found_path"]) == (first.kind, first.key, first.url)
+    metr = next(row for row in answer["rows"] if row["found_key"] == "metr")
+    assert metr["found_because"] == "also or formerly: ARC Evals"
+    assert client.get("/search.json").json()["rows"] == []
+    refused = client.get("/search.json", {"q": "a" * (MOST_CHARACTERS + 1)})
+    assert refused.status_code == 400
+    assert str(MOST_WORDS) in refused.content.decode()
+
+
 def test_nothing_that_is_not_public_is_found(client, records):
     hidden = [record for status in STATUSES for record in hide(status)]
     response = search(client, "zzhidden")

@@ -1,7 +1,7 @@
 """What a search shows: records by kind, with the words marked and the reason why each was found."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,25 @@ class Reason:
 class Result:
     """One record that was found."""
 
+    kind: str
     key: str
     title: tuple[Piece, ...]
     url: str
     reasons: tuple[Reason, ...]
+
+    @property
+    def title_text(self) -> str:
+        """The title without marks."""
+        return _text_of(self.title)
+
+    @property
+    def reason_text(self) -> str:
+        """The reasons as one text: “evaluator METR, also or formerly: ARC Evals”."""
+        return "; ".join(f"{each.where}: {_text_of(each.pieces)}" for each in self.reasons)
+
+
+def _text_of(pieces: Iterable[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,17 @@ def search_sections(search: TypedSearch, day: dt.date, parameters: QueryDict) ->
     ]
 
 
+def hits_in_order(search: TypedSearch, day: dt.date) -> list[Hit]:
+    """All that was found, in the order of the page."""
+    found = records_found(search.typed, day)
+    return [hit for model in LISTS for hit in found.get(kind_of(model).slug, ())]
+
+
+def results_of(hits: Iterable[Hit], search: TypedSearch, day: dt.date, parameters: QueryDict) -> Iterator[Result]:
+    """What files say of records that were found."""
+    return (_result(hit, search, day, parameters) for hit in hits)
+
+
 def _section(
     kind: RecordKind, hits: Sequence[Hit], search: TypedSearch, day: dt.date, parameters: QueryDict
 ) -> Section:
@@ -127,9 +153,8 @@ def _result(hit: Hit, search: TypedSearch, day: dt.date, parameters: QueryDict) 
     quotes = [part for text in hit.texts if isinstance(part := _part(record, text), Citation)]
     if quotes and "#" not in url:
         url = f"{url}#{quotes[0].anchor}"
-    return Result(
-        hit.key, marked(title, search), with_kept(url, parameters), tuple(each for each in reasons if each is not None)
-    )
+    reasons_given = tuple(each for each in reasons if each is not None)
+    return Result(kind_of(record).label, hit.key, marked(title, search), with_kept(url, parameters), reasons_given)
 
 
 def _record(place: Place) -> Any:

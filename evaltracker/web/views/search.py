@@ -1,12 +1,26 @@
 """The search over all public records."""
 
+from collections.abc import Iterable, Iterator
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from evaltracker.web.parameters import request_parameters
-from evaltracker.web.presenters.search import search_sections, searched_kinds, suggestions
+from evaltracker.web.presenters.search import (
+    Result,
+    hits_in_order,
+    results_of,
+    search_sections,
+    searched_kinds,
+    suggestions,
+)
+from evaltracker.web.tables import SEARCH_COLUMNS
+from labs.queries.search import Hit
 from labs.rules.search_words import MOST_CHARACTERS, MOST_WORDS, WORDS_ANYWHERE, SearchError, TypedSearch, read_search
-from labs.web.parameters import BadParameters, ParameterProblem
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address
 
 _ECHOED = 60  # characters of a search that is too long
 
@@ -27,8 +41,25 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "words_anywhere": WORDS_ANYWHERE,
         "most_words": MOST_WORDS,
         "most_characters": MOST_CHARACTERS,
+        "csv_url": address(reverse("search_csv"), request.GET),
     }
     return render(request, "evaltracker/search.html", context)
+
+
+@described(Described("What a search found", SEARCH_COLUMNS, parameters=("q", *KEPT)))
+def search_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """One row for each record that was found, in the order of the page."""
+    parameters = request_parameters(request.GET, others=["q", *file_parameters(ending)], repeatable=[COLUMNS])
+    search, day = requested_search(request.GET.get("q", "").strip()), parameters.day
+    if search is None:
+        return file_response(request, ending, Rows("search", "Search", SEARCH_COLUMNS, day, []))
+    title = f"Search: {search.typed}"
+
+    def read(hits: Iterable[Hit]) -> Iterator[Result]:
+        return results_of(hits, search, day, request.GET)
+
+    rows = Rows("search", title, SEARCH_COLUMNS, day, hits_in_order(search, day), read)
+    return file_response(request, ending, rows)
 
 
 def requested_search(typed: str) -> TypedSearch | None:
