@@ -52,14 +52,13 @@ from labs.web.formats import (
     record_response,
 )
 from labs.web.lists import RecordListView
-from labs.web.old_figures import VERSIONS, at_asked_version
+from labs.web.old_figures import kept_on_disk
 from labs.web.parameters import (
     KEPT,
-    BadParameters,
-    ParameterProblem,
     address,
     refuse_unknown,
     requested_day,
+    requested_labs,
     requested_window,
     today,
     window_choices,
@@ -106,10 +105,7 @@ def _calendar_link(parameters: QueryDict, day: dt.date) -> dict[str, Any]:
 def deadlines_ics(request: HttpRequest) -> HttpResponse:
     """The due dates of promises as a calendar, of all labs or of those asked for."""
     refuse_unknown(request.GET, [*KEPT, "lab"], ["lab"])
-    day, keys = requested_day(request.GET), request.GET.getlist("lab")
-    if unknown := [key for key in keys if key not in labs_by_key()]:
-        problems = [ParameterProblem("lab", key, "There is no such lab.", list(labs_by_key())) for key in unknown]
-        raise BadParameters(problems)
+    day, keys = requested_day(request.GET), requested_labs(request.GET)
     found = deadlines_as_of(day).of_labs(keys)
     path = address(request.path, request.GET)
     shown_at = address(reverse("commitments:commitment_list"), {}, **({"lab": keys} if keys else {}))
@@ -218,11 +214,11 @@ def _matrix(request: HttpRequest, others: Sequence[str] = ()) -> tuple[MatrixFil
     return filterset, pick(commitments_as_of(day, window), (each.key for each in found)), window
 
 
-@at_asked_version(is_file=True)
-@described(Described("Verdicts", VERDICT_COLUMNS, parameters=(*KEPT, *VERSIONS)))
+@kept_on_disk
+@described(Described("Verdicts", VERDICT_COLUMNS, parameters=KEPT))
 def verdicts_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each lab, commitment and release that came out while it was in force."""
-    refuse_unknown(request.GET, [*KEPT, *VERSIONS, *file_parameters(ending)], [COLUMNS])
+    refuse_unknown(request.GET, [*KEPT, *file_parameters(ending)], [COLUMNS])
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
     found = ledger(day)
     rows = [VerdictRow(verdict, found, window) for verdict in found.verdicts(window)]

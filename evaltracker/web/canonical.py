@@ -6,7 +6,9 @@ from django.http import HttpRequest, QueryDict
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
+from labs.queries.editions import data_version
 from labs.rules.access import Window
+from labs.rules.method import METHOD_VERSION
 from labs.web.parameters import BadParameters, absolute, address, today
 
 PROMISES = "commitments"
@@ -34,6 +36,8 @@ def _is_default(name: str, parameters: QueryDict, window: Window) -> bool:
         "window": lambda text: text == window.value,
         "weights": lambda _: _has_weights_of_the_method(parameters),
         "page": lambda text: text == "1",
+        "data_version": lambda text: text == data_version(),
+        "method_version": lambda text: text == str(METHOD_VERSION),
     }
     return name in defaults and defaults[name](parameters[name])
 

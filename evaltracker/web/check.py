@@ -25,8 +25,7 @@ from labs.rules.dates import day_label
 from labs.rules.method import METHOD_VERSION
 from labs.rules.quotes import SourceText, find
 from labs.rules.text_differences import TextDifference, text_difference
-from labs.web.old_figures import VERSIONS
-from labs.web.parameters import READABLE, BadParameters, ParameterProblem, address, today
+from labs.web.parameters import READABLE, VERSIONS, BadParameters, ParameterProblem, address, today
 
 LONGEST = 2000
 """So many characters may be pasted."""

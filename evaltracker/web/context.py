@@ -10,8 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from labs.queries import records_complete_to
 from labs.queries.editions import data_version, newest_edition
 from labs.rules.method import METHOD_VERSION
-from labs.web.old_figures import VERSIONS
-from labs.web.parameters import BadParameters, address, requested_day, today
+from labs.web.parameters import VERSIONS, BadParameters, address, requested_day, today
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -28,7 +27,8 @@ def _site(request: HttpRequest) -> dict[str, Any]:
     query.pop("as_of", None)
     edition = newest_edition()
     versions = {"data_version": data_version(), "method_version": str(METHOD_VERSION)}
-    fixed = versions if getattr(request, "takes_versions", False) and data_version() else {}
+    fixed = versions if data_version() else {}
+    asked = getattr(request, "asked_versions", None)
     return {
         "as_of": day,
         "is_past": day < today(),
@@ -37,6 +37,9 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "data_version": data_version(),
         "method_version": METHOD_VERSION,
         "today_url": address(request.path, query, **dict.fromkeys(VERSIONS)),
+        "old_version": asked.data if asked is not None and asked.is_old else None,
+        "newest_version": asked.newest if asked is not None else "",
+        "newest_url": address(request.path, request.GET, **dict.fromkeys(VERSIONS)),
         "permalink": {
             "url": _absolute(request, address(request.path, request.GET, as_of=day.isoformat(), **fixed)),
             "as_of": day,

@@ -10,7 +10,8 @@ from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
 from labs.queries.editions import data_version
 from labs.queries.kept import one_version
 from labs.rules.method import METHOD_VERSION
-from labs.web.parameters import requested_day, requested_window
+from labs.web.old_figures import asked_versions, reading, refuse_older_method
+from labs.web.parameters import BadParameters, requested_day, requested_window
 from labs.web.problems import is_data, problem_response
 
 # Nothing inline and nothing from elsewhere: a page can only run and show what this site serves.
@@ -28,6 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     ]
 )
+ADMIN = "/admin/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -83,14 +85,33 @@ class DataAddressesMiddleware:
 
 
 class DataVersionMiddleware:
-    """Lets a request read all records from one data version, and ask for that version once."""
+    """Lets a request read all records from one data version, and ask for that version once.
+
+    That is the one in the address of a public page or file (``labs.web.old_figures``), else the newest. An address that
+    names versions which there are not is refused when its page was found.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with one_version():
-            return self.get_response(request)
+            if request.path.startswith(ADMIN):
+                return self.get_response(request)
+            try:
+                asked, request.refusal = asked_versions(request), None
+            except BadParameters as refusal:
+                asked, request.refusal = None, refusal
+            request.asked_versions = asked
+            with reading(asked):
+                return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> None:
+        """Refuse what the versions in the address cannot give."""
+        if (refusal := getattr(request, "refusal", None)) is not None:
+            raise refusal
+        if not getattr(view, "is_kept_on_disk", False):
+            refuse_older_method(request)
 
 
 class KeptParametersMiddleware:
@@ -139,6 +160,6 @@ class NoNulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
+        if request.path.startswith(ADMIN) and "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("The address holds a NUL character.")
         return self.get_response(request)

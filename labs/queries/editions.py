@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from labs.choices import ProposalKind
 from labs.models import DataVersion, Edition, Proposal
-from labs.queries.kept import records, store
+from labs.queries.kept import past_version, records, store
 from labs.queries.moments import end_of
 from labs.rules.numbers import as_number
 
@@ -53,6 +53,8 @@ NAMED = 3
 def versions_listed(day: dt.date) -> QuerySet[DataVersion]:
     """The data versions that were made up to the end of the day, the newest first."""
     made = DataVersion.objects.filter(made_at__lt=end_of(day))
+    if (past := past_version()) is not None:
+        made = made.filter(pk__lte=past.pk)
     return (
         made.select_related("edition").defer("marks", "lists").annotate(change_count=Count("changes")).order_by("-pk")
     )

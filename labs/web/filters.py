@@ -27,7 +27,12 @@ from labs.queries import (
     releases_known,
     sources_known,
 )
+from labs.queries.records import related_rows
 from labs.web.facets import DayFilter, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet, TermsFacet
+
+
+def _evaluators(row: EventAsOf) -> list[Evaluator]:
+    return [part.evaluator for part in related_rows(row.record, "participations")]
 
 
 def _access(question: str, label: str) -> TermFacet:
@@ -40,7 +45,7 @@ class AccessEventFilter(FacetedFilterSet):
         help_text="words in the summary, a quote or what was done, or in a name of the lab, model or evaluator, former "
         "names too",
     )
-    evaluator = KeyFacet(lambda row: (part.evaluator for part in row.parts), Evaluator, label="Evaluator")
+    evaluator = KeyFacet(_evaluators, Evaluator, label="Evaluator")
     lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
     model = KeyFacet(lambda row: (row.record.model,), AIModel, label="AI model", empty_label="no single release")
     activity = TermFacet(lambda row: row.fact.activity, Activity, label="Activity")
@@ -54,7 +59,7 @@ class AccessEventFilter(FacetedFilterSet):
     free_to_publish = TermFacet(lambda row: row.free_to_publish, Answer, label="Free to publish")
     outcome = TermFacet(lambda row: row.fact.outcome, Outcome, label="Outcome")
     evaluator_kind = TermsFacet(
-        lambda row: {EvaluatorKind(part.evaluator.kind) for part in row.parts}, EvaluatorKind, label="Kind of evaluator"
+        lambda row: {EvaluatorKind(each.kind) for each in _evaluators(row)}, EvaluatorKind, label="Kind of evaluator"
     )
     released_from = DayFilter(
         lambda row: row.record.model and row.record.model.released_on_latest,

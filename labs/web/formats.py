@@ -230,10 +230,10 @@ def _head(request: HttpRequest, title: str, day: dt.date, window: WindowOfRows |
 
 
 def _permalink(request: HttpRequest, day: dt.date, **changes: str) -> str:
-    """The whole address of this answer, of the day and, where the address takes one, of the data version."""
+    """The whole address of this answer, of the day and of the data version."""
     query: QueryDict = request.GET.copy()
     fixed = {"as_of": day.isoformat(), **changes}
-    if getattr(request, "takes_versions", False) and data_version():
+    if data_version():
         fixed |= {"data_version": data_version(), "method_version": str(METHOD_VERSION)}
     return request.build_absolute_uri(address(request.path, query, **fixed))
 

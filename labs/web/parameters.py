@@ -11,11 +11,17 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils import timezone
 
+from labs.models import Lab
+from labs.queries.kept import records
+from labs.queries.public_keys import current_key
 from labs.rules.access import Window
 from labs.rules.dates import YEARS
 from labs.rules.numbers import as_number
 
-KEPT = ("as_of", "window", "weights")
+VERSIONS = ("data_version", "method_version")
+"""The parameters that choose the data version of a page, and the version of the method."""
+
+KEPT = ("as_of", "window", "weights", *VERSIONS)
 """The parameters of the whole site: each link keeps them."""
 
 READABLE = ":,"
@@ -84,6 +90,18 @@ def requested_window(parameters: Mapping[str, str], default: Window) -> Window:
     if text not in Window.values():
         raise BadParameters([ParameterProblem("window", text, "There is no such window of releases.", Window.values())])
     return Window(text)
+
+
+def requested_labs(parameters: QueryDict) -> list[str]:
+    """The keys of the labs in ``lab``, each once; of one that was merged, that of the lab into which it was merged.
+
+    A lab that is public no more is among them. Raises BadParameters for what was never a public lab.
+    """
+    keys = {key: current_key(Lab, key) for key in parameters.getlist("lab")}
+    if unknown := [key for key, found in keys.items() if found is None]:
+        allowed = list(records()[Lab].by_key)
+        raise BadParameters([ParameterProblem("lab", key, "There is no such lab.", allowed) for key in unknown])
+    return list(dict.fromkeys(found for found in keys.values() if found is not None))
 
 
 def window_choices(parameters: QueryDict, chosen: Window) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def page_of(model: type[Record]) -> Callable[[View], View]:
             record = model._default_manager.filter(key=key).first()
             if record is not None and record.status == RecordStatus.WITHDRAWN:
                 return _withdrawn(request, record)
-            winner = merged_into(model, key) if record is None else None
+            winner = merged_into(model, key)  # looked up for a draft too, which costs what an unknown key costs
             if winner is None:
                 raise Http404(f"There is no {model._meta.verbose_name} of this key.")
             match = request.resolver_match

@@ -1,19 +1,22 @@
 """Figures of an older data version: the same bytes as when it was the newest, for an explicit day."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import models
 from django.utils import timezone
 
+from commitments.models import Commitment
 from labs.actions import review
 from labs.actions.batches import decide_each
 from labs.actions.versions import raise_data_version
-from labs.models import AccessEvent, DataVersion, Edition, Lab, Record, Source
+from labs.models import AccessEvent, AIModel, DataVersion, Edition, Lab, Record, Source
 from labs.models.registry import kind_of, record_kinds, tables_with_history
 from labs.models.states import state_of
 from labs.queries import kept
@@ -21,6 +24,7 @@ from labs.queries.records import Records
 from labs.rules.method import METHOD_VERSION
 from labs.web import old_figures
 from tests import factories, people
+from tests.test_urls import PLAIN
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +159,59 @@ def test_every_version_is_read_again_as_it_was_row_by_row_and_byte_by_byte(clien
             assert f"data-{version}-method-{METHOD_VERSION}.csv" in response["Content-Disposition"]
 
 
+NOT_COMPARED = ("report/", "report/received/", "data/check/")
+"""Pages without records, and one that compares versions itself."""
+
+
+def without_banner(response) -> str:
+    """What was answered, without the banner of an older version and the tokens of forms."""
+    text = re.sub(r"<aside [^>]*Older data version.*?</aside>", "", body(response).decode(), flags=re.DOTALL)
+    text = re.sub(r'name="(csrfmiddlewaretoken|started)" value="[^"]*"', "", text)
+    return " ".join(text.split())
+
+
+def with_versions(path: str, asked: dict[str, str]) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(asked)}"
+
+
+def test_every_page_and_file_of_an_older_version_is_as_it_was_when_that_was_the_newest(client, records):
+    parties = [factories.evaluator(), factories.source()]
+    changes = many_changes()
+    of_records = [
+        each.get_absolute_url()
+        for each in (
+            *parties,
+            Lab.objects.get(key="openai"),
+            *Lab.objects.filter(name__startswith="Old lab"),
+            AccessEvent.objects.latest("pk"),
+            AIModel.objects.latest("pk"),
+            Commitment.objects.latest("pk"),
+        )
+    ]
+    paths = [f"/{route}" for route in PLAIN if route not in NOT_COMPARED]
+    paths += [*of_records, "/access/?lab=openai&sort=-days", "/labs/compare/?lab=openai&lab=anthropic"]
+    seen: dict[str, dict[str, str]] = {}
+    for number, change in enumerate([lambda: None, *changes]):
+        change()
+        if number % 6 in (0, 5):
+            asked = {"as_of": "2026-10-01", "data_version": str(DataVersion.objects.latest())}
+            found = {path: client.get(with_versions(path, asked)) for path in paths}
+            seen[asked["data_version"]] = {
+                path: without_banner(response) for path, response in found.items() if response.status_code == 200
+            }
+    assert len(seen) == 6
+    assert len({pages["/labs/openai/"] for pages in seen.values()}) > 2
+    for version, pages in seen.items():
+        assert {"/", "/access/", "/access.csv", "/changes.csv", "/corrections/", "/labs/openai/"} <= pages.keys()
+        asked = {"as_of": "2026-10-01", "data_version": version}
+        for path, wanted in pages.items():
+            response = client.get(with_versions(path, asked))
+            said = without_banner(response)
+            place = next((at for at, (one, other) in enumerate(zip(said, wanted, strict=False)) if one != other), 0)
+            assert said == wanted, (version, path, said[place - 80 : place + 80], wanted[place - 80 : place + 80])
+            assert response["Data-Version"] == version
+
+
 def test_all_tables_of_the_records_are_in_what_a_version_marks(records):
     version = DataVersion.objects.get()
     assert version.marks.keys() == {model._meta.label_lower for model in tables_with_history()}
@@ -171,16 +228,20 @@ def test_the_shipped_records_are_read_again_as_they_are(records):
 
 def test_the_front_page_of_an_older_version_is_as_it_was_and_says_so(client, records):
     url = f"/?as_of=2026-08-31&data_version=2026.12.0&method_version={METHOD_VERSION}"
-    was = client.get(url).content
+    was = client.get(url)
     renamed("OpenAI LP")
     page = client.get(url)
 
-    assert page.content == was
+    assert without_banner(page) == without_banner(was)
     assert page["Data-Version"] == "2026.12.0"
-    assert "fixed to data version 2026.12.0" in page.content.decode()
-    assert "OpenAI LP" not in page.content.decode()
-    assert "OpenAI LP" in client.get("/?as_of=2026-08-31").content.decode()
-    assert "fixed to" not in client.get("/?as_of=2026-08-31").content.decode()
+    text = " ".join(page.content.decode().split())
+    assert "You are reading an older data version." in text
+    assert 'href="/?as_of=2026-08-31">See it with the newest, 2026.12.1</a>' in text
+    assert "OpenAI LP" not in text
+    for newest in ("/?as_of=2026-08-31", "/?as_of=2026-08-31&data_version=2026.12.1"):
+        text = client.get(newest).content.decode()
+        assert "OpenAI LP" in text
+        assert "an older data version" not in text
 
 
 def test_the_links_of_a_fixed_page_to_its_own_figures_stay_fixed_and_that_to_today_leads_to_the_newest(client, records):
@@ -193,11 +254,12 @@ def test_the_links_of_a_fixed_page_to_its_own_figures_stay_fixed_and_that_to_tod
         assert f'href="{url}"' in client.get("/").content.decode()
 
 
-def test_the_permalink_of_the_front_page_names_both_versions(client, records):
+def test_the_permalink_of_a_page_names_both_versions(client, records):
     page = client.get("/?as_of=2026-08-31").content.decode()
     wanted = f"/?as_of=2026-08-31&amp;data_version=2026.12.0&amp;method_version={METHOD_VERSION}"
     assert wanted in page
-    assert "data_version=" not in client.get("/labs/?as_of=2026-08-31").content.decode()
+    wanted = f"/access/?lab=openai&amp;as_of=2026-08-31&amp;data_version=2026.12.0&amp;method_version={METHOD_VERSION}"
+    assert wanted in client.get("/access/?lab=openai&as_of=2026-08-31").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/labs.csv", "/commitments/verdicts.csv", "/headline.csv", "/"])
@@ -214,7 +276,7 @@ def test_the_permalink_of_the_front_page_names_both_versions(client, records):
         ("as_of=2026-08-31&data_version=2026.12.0&method_version=01", "no such version of the method"),
         ("as_of=2026-08-31&method_version=1", "2026.12.0, the newest"),
         ("as_of=2999-01-01&data_version=2026.12.0", "Nobody can know yet"),
-        ("as_of=2026-08-31&data_version=2026.12.0&country=US", "no such parameter"),
+        ("as_of=2026-08-31&data_version=2026.12.0&colour=red", "no such parameter"),
         ("as_of=2026-08-31&data_version=2026.12.0&data_version=2026.12.0", "only once"),
     ],
 )
@@ -224,9 +286,27 @@ def test_what_cannot_be_asked_for_is_a_400_that_says_what_can(client, records, p
     assert said in response.content.decode()
 
 
-def test_other_pages_do_not_take_a_data_version(client, records):
-    assert client.get("/labs/?as_of=2026-08-31&data_version=2026.12.0").status_code == 400
-    assert client.get("/access.csv?as_of=2026-08-31&data_version=2026.12.0").status_code == 400
+@pytest.mark.parametrize("path", ["/access/", "/access.csv", "/labs/openai/", "/changes/", "/timeline.csv", "/report/"])
+def test_every_page_and_file_refuses_a_data_version_that_there_is_not_and_names_the_newest(client, records, path):
+    response = client.get(f"{path}?as_of=2026-08-31&data_version=2026.12.1")
+    assert response.status_code == 400
+    assert "2026.12.0, the newest" in response.content.decode()
+    assert client.get("/nothing/?as_of=2026-08-31&data_version=2026.12.1").status_code == 404
+    older = client.get(f"{path}?as_of=2026-08-31&data_version=2026.12.0&method_version={METHOD_VERSION - 1}")
+    assert "It was not kept under this version of the method" in older.content.decode()
+
+
+def test_the_desk_takes_no_data_version(client, records):
+    client.force_login(people.editor())
+    assert client.get("/admin/?data_version=2026.12.1").status_code == 200
+
+
+def test_a_filtered_file_of_a_data_version_is_made_and_not_kept(client, records, folder):
+    asked = "country=US&as_of=2026-08-31&data_version=2026.12.0"
+    response = client.get(f"/labs.csv?{asked}")
+    assert body(response) == body(client.get("/labs.csv?country=US&as_of=2026-08-31"))
+    assert files_in(folder) == []
+    assert client.get(f"/labs.csv?{asked}&method_version={METHOD_VERSION - 1}").status_code == 400
 
 
 # What is kept on disk

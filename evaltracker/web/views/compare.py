@@ -19,7 +19,7 @@ from evaltracker.web.tables import SCORECARD_COLUMNS
 from labs.queries import labs_by_key, releases_as_of
 from labs.rules.words import listed
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, window_choices
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, requested_labs, window_choices
 
 FEWEST, MOST = 2, 4
 
@@ -39,7 +39,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "fewest": FEWEST,
         "most": MOST,
     }
-    if not keys:
+    if len(keys) < FEWEST:
         return render(request, "evaltracker/compare_choose.html", context)
     labs = [labs_by_key()[key] for key in keys]
     found = {row.lab.key: row for row in score_rows(requested.day, requested.window, requested.weights, keys)}
@@ -70,19 +70,16 @@ def compare_file(request: HttpRequest, ending: str) -> HttpResponseBase:
 
 
 def _requested_labs(request: HttpRequest, labels: RecordLabels) -> list[str]:
-    """The labs in the address, in its order. Raises BadParameters for unknown ones, too few or too many."""
-    keys = request.GET.getlist("lab")
-    problems = [
-        ParameterProblem("lab", key, "There is no such lab.", list(labels.labs))
-        for key in keys
-        if key not in labels.labs
-    ]
-    if not problems and keys and (len(set(keys)) != len(keys) or not FEWEST <= len(keys) <= MOST):
+    """The labs in the address, in its order; without those that are public no more.
+
+    Raises BadParameters for labs that never were, too few or too many.
+    """
+    named, keys = request.GET.getlist("lab"), requested_labs(request.GET)
+    if named and (len(set(named)) != len(named) or not FEWEST <= len(named) <= MOST):
         message = "Labs are compared two to four at a time, each named once."
-        problems = [ParameterProblem("lab", ", ".join(keys), message, ["lab=openai&lab=anthropic", *labels.labs])]
-    if problems:
-        raise BadParameters(problems)
-    return keys
+        allowed = ["lab=openai&lab=anthropic", *labels.labs]
+        raise BadParameters([ParameterProblem("lab", ", ".join(named), message, allowed)])
+    return [key for key in keys if key in labels.labs]
 
 
 def _lab_choices(ledger: Ledger, labels: RecordLabels, keys: list[str]) -> list[dict[str, Any]]:

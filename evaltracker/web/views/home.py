@@ -21,19 +21,16 @@ from labs.queries.changes import changes_by, described_changes, proposals_of
 from labs.queries.checks import checked_sentence
 from labs.rules.words import listed
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.old_figures import VERSIONS, at_asked_version
-from labs.web.parameters import KEPT, address, today, window_choices
+from labs.web.old_figures import kept_on_disk
+from labs.web.parameters import KEPT, address, today, window_choices, with_kept
 
 NEWEST = 6
 LATELY = 5
 
 
-@at_asked_version(is_file=False)
 def home(request: HttpRequest) -> HttpResponse:
     """The headline, what it leaves open, the scorecards, then and now, and what is new."""
-    requested = request_parameters(request.GET, others=VERSIONS)
-    fixed_to = getattr(request, "asked_versions", None)
-    of_same_versions = {name: request.GET[name] for name in (*KEPT, *VERSIONS) if name in request.GET}
+    requested = request_parameters(request.GET)
     day, is_past = requested.day, requested.day < today()
     rows, access = score_rows(day, requested.window, requested.weights), ledger(day).access
     scored = [row for row in rows if row.has_releases]
@@ -53,15 +50,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "requested": requested,
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
-        "csv_url": address(reverse("labs:lab_csv"), of_same_versions),
+        "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
         "figures": [share_figure(ledger(day), request.GET)],
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],
-        "lately": described_changes(proposals_of(changes_by(day)[:LATELY])) if fixed_to is None else [],
-        "fixed_to": fixed_to,
-        "headline_url": address(reverse("headline_csv"), of_same_versions),
-        "twin_url": address(reverse("headline_csv"), of_same_versions),
+        "lately": described_changes(proposals_of(changes_by(day)[:LATELY])),
+        "headline_url": with_kept(reverse("headline_csv"), request.GET),
+        "twin_url": with_kept(reverse("headline_csv"), request.GET),
         "first_check": None,
         "checked_sentence": checked_sentence(),
     }
@@ -80,12 +76,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/home.html", context)
 
 
-@at_asked_version(is_file=True)
-@described(Described("The headline", HEADLINE_COLUMNS, parameters=(*KEPT, *VERSIONS)))
+@kept_on_disk
+@described(Described("The headline", HEADLINE_COLUMNS, parameters=KEPT))
 def headline_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """The figures of the headline, in one row."""
-    others = [*VERSIONS, *file_parameters(ending)]
-    requested = request_parameters(request.GET, others=others, repeatable=[COLUMNS])
+    requested = request_parameters(request.GET, others=file_parameters(ending), repeatable=[COLUMNS])
     found = ledger(requested.day)
     window = window_of_rows(found, requested.window)
     rows = [HeadlineRow(found, requested.window)]

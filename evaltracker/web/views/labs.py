@@ -1,5 +1,7 @@
 """The labs: the scorecard table, the same as CSV, and each lab's page."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -34,7 +36,7 @@ from labs.queries import (
 )
 from labs.queries.changes import history_of
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, record_response
-from labs.web.old_figures import VERSIONS, at_asked_version
+from labs.web.old_figures import kept_on_disk
 from labs.web.parameters import KEPT, address, kept_parameters, today, window_choices, with_kept
 from labs.web.record_pages import page_of
 
@@ -61,16 +63,16 @@ def lab_list(request: HttpRequest) -> HttpResponse:
     return render(request, "evaltracker/lab_list.html", context)
 
 
-@at_asked_version(is_file=True)
-@described(Described("Labs", SCORECARD_COLUMNS, parameters=(*KEPT, *VERSIONS), filters=LabFilter))
+@kept_on_disk
+@described(Described("Labs", SCORECARD_COLUMNS, parameters=KEPT, filters=LabFilter))
 def lab_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each lab; without a release in the window its figures are empty."""
-    requested, _, rows = _rows(request, (*VERSIONS, *file_parameters(ending)))
+    requested, _, rows = _rows(request, file_parameters(ending))
     window = window_of_rows(ledger(requested.day), requested.window)
     return file_response(request, ending, Rows("labs", "Labs", SCORECARD_COLUMNS, requested.day, rows, window=window))
 
 
-def _rows(request: HttpRequest, others: tuple[str, ...] = ()) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
+def _rows(request: HttpRequest, others: Sequence[str] = ()) -> tuple[RequestParameters, LabFilter, list[ScoreRow]]:
     """The parameters of the request, and the rows that its filters leave; ranks are among all labs."""
     requested = request_parameters(request.GET, others=[*FILTERS, *others], repeatable=("country", COLUMNS))
     filterset = LabFilter(request.GET, requested.day, requested.day < today())

@@ -19,7 +19,7 @@ from evaltracker.web.charts.share import half_years
 from evaltracker.web.charts.timeline import Timeline, timeline_of, timeline_of_all
 from evaltracker.web.parameters import request_parameters
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, with_kept
+from labs.web.parameters import KEPT, address, requested_labs, with_kept
 
 SHARE_TITLE = "Share of frontier releases evaluated, by half-year"
 RELEASES_SHOWN = 300
@@ -88,12 +88,9 @@ def _timeline(request: HttpRequest, others: Sequence[str] = ()) -> tuple[Timelin
     """The timeline that the address asks for, the labs that it names, and the choices of the form."""
     day = request_parameters(request.GET, ["lab", *others], repeatable=["lab", COLUMNS]).day
     labels = record_labels(day)
-    chosen = list(dict.fromkeys(request.GET.getlist("lab")))
-    if unknown := [key for key in chosen if key not in labels.labs]:
-        raise BadParameters(
-            [ParameterProblem("lab", key, "There is no such lab.", list(labels.labs)) for key in unknown]
-        )
-    timeline = timeline_of(day, *chosen) if chosen else timeline_of_all(day)
+    asked = requested_labs(request.GET)
+    chosen = [key for key in asked if key in labels.labs]
+    timeline = timeline_of(day, *chosen) if asked else timeline_of_all(day)
     return timeline, chosen, _lab_choices(day, labels, chosen)
 
 
