@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 
 from commitments.web.tables import (
     COMMITMENT_COLUMNS,
+    MATRIX_COLUMNS,
     REPLY_COLUMNS,
     VERDICT_COLUMNS,
     LawTable,
@@ -16,7 +17,7 @@ from commitments.web.tables import (
     ReplyTable,
 )
 from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
-from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
+from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, VERSION_COLUMNS, ScorecardTable
 from labs.choices import Certainty, YesNo
 from labs.models import Lab
 from labs.rules.renames import RENAMES, new_names
@@ -60,6 +61,8 @@ DECLARED = {
     "headline": HEADLINE_COLUMNS,
     "timeline": TIMELINE_COLUMNS,
     "share": SHARE_COLUMNS,
+    "matrix": MATRIX_COLUMNS,
+    "versions": VERSION_COLUMNS,
     "statements": STATEMENT_COLUMNS,
     "recorded of labs": LAB_COLUMNS,
 }
@@ -76,6 +79,8 @@ FILES = {
     "changes": CHANGE_COLUMNS,
     "timeline": TIMELINE_COLUMNS,
     "charts/share": SHARE_COLUMNS,
+    "commitments/matrix": MATRIX_COLUMNS,
+    "data/versions": VERSION_COLUMNS,
 }
 """The columns of each public file, by its address without the ending."""
 TABLES = (

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
 from labs.queries.editions import data_version
@@ -79,6 +80,8 @@ class DataAddressesMiddleware:
             response["Allow"] = allowed
         else:
             response = self.get_response(request)
+        links = [f'<{reverse("api_description")}>; rel="service-desc"', response.get("Link", "")]
+        response["Link"] = ", ".join(filter(None, links))
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = ", ".join(self.EXPOSED)
         return response

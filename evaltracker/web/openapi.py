@@ -131,7 +131,11 @@ def _answer(ending: Format, what: Described, row: Schema) -> Schema:
     own: Schema = {"record": {"anyOf": [row, {"type": "null"}]}}
     if not what.is_record:
         own = {
-            "total": {"type": "integer", "minimum": 0, "description": "How many there are on all pages."},
+            "total": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "How many there are on all pages; of changes, which have several rows, the changes.",
+            },
             "next": {"type": ["string", "null"], "format": "uri", "description": "The next page."},
             "rows": {"type": "array", "items": row},
         }

@@ -24,12 +24,11 @@ from labs.rules.method import METHOD_VERSION
 from labs.rules.renames import new_names
 from labs.rules.vocabulary import Term
 from labs.web.columns import Column, Field, Relation, WindowWord, published_fields, published_relations
-from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, requested_page, today
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, absolute, address, requested_page, today
 from labs.web.streaming import csv_response
 
 ROWS_IN_JSON = 100
 COLUMNS, PAGE = "columns", "page"
-DESCRIPTION_URL = "/data/openapi.json"
 _Handler = TypeVar("_Handler", bound=Callable[..., HttpResponseBase])
 
 
@@ -201,8 +200,8 @@ def _page_of_json(
             "rows": [plain_row(row, fields, relations) for row in rows.read(page)],
         }
     )
-    links = [f'<{DESCRIPTION_URL}>; rel="service-desc"', *([f'<{following}>; rel="next"'] if following else [])]
-    response["Link"] = ", ".join(links)
+    if following:
+        response["Link"] = f'<{following}>; rel="next"'
     return response
 
 
@@ -235,7 +234,7 @@ def _permalink(request: HttpRequest, day: dt.date, **changes: str) -> str:
     fixed = {"as_of": day.isoformat(), **changes}
     if data_version():
         fixed |= {"data_version": data_version(), "method_version": str(METHOD_VERSION)}
-    return request.build_absolute_uri(address(request.path, query, **fixed))
+    return absolute(address(request.path, query, **fixed))
 
 
 def _json(value: Any) -> HttpResponse:

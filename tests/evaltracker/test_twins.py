@@ -12,6 +12,7 @@ import pandas
 import polars
 import pytest
 from agate.csv_py3 import Sniffer
+from django.conf import settings
 from django.test import Client
 
 from evaltracker.web.openapi import described_addresses
@@ -143,7 +144,7 @@ def test_json_says_of_what_it_is_and_how_to_cite_it(client, records):
     assert answer["window"] == {"name": "24_months", "from": "2022-05-25", "to": "2024-05-24"}
     assert answer["complete_to"] == "2026-08-31"
     assert answer["licence"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert answer["url"].startswith("http://testserver/labs.json?as_of=2024-05-24&window=24&country=GB")
+    assert answer["url"].startswith(f"{settings.SITE_URL}/labs.json?as_of=2024-05-24&window=24&country=GB")
     assert answer["url"] in answer["citation"]
     assert answer["next"] is None
 
