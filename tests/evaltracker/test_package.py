@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from datasette.app import Datasette
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from evaltracker.web.package import files as package_files
 from evaltracker.web.package.contents import Package, Selection
@@ -35,6 +36,7 @@ from labs.models.registry import kind_of, record_kinds
 from labs.models.states import fields_of
 from labs.queries import kept
 from labs.queries.kept import records as kept_records
+from labs.queries.search import matching_keys
 from labs.rules.data_package import csv_path
 from labs.rules.dates import PATTERN
 from labs.rules.table_schema import Kind, check_schema, text_of, value_of
@@ -348,6 +350,7 @@ def test_what_is_loaded_goes_out_again_byte_by_byte(awkward_records, tmp_path, c
     assert {edition.version for edition in Edition.objects.all()} == {"2026.11", "2026.12"}
     assert AccessEvent.history.count() == AccessEvent.objects.count()
     assert not AccessEvent.objects.exclude(status="published").exists()
+    assert matching_keys(Lab, "hyperlink", timezone.localdate()) == {awkward_records["lab"].key}
 
     # It is a database like any other: the desk goes on from there, and the loaded version stays what it was.
     lab = Lab.objects.get(key="openai")
