@@ -4,6 +4,8 @@
 # crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
 # readers: the programs that /data/ has recipes for read our files; prints the tables of docs/readers.md
+# bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
+#               (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
 # lint: ruff and mypy;  format: let ruff rewrite
 .PHONY: demo test test-quick crawl bench lint format
 .DEFAULT_GOAL := demo
@@ -33,6 +35,10 @@ bench: .venv/installed-dev
 
 readers: .venv/installed-dev
 	@$(PY) -m tests.readers
+
+bench-stream: .venv/installed-dev
+	@test -n "$(BASE)" || { echo "make bench-stream: name the commit to compare with, as in make bench-stream BASE=d2fcc21" >&2; exit 1; }
+	@$(PY) -m tests.bench stream "$(BASE)" $(ARGS)
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check

@@ -28,7 +28,7 @@ from labs.models.fields import EDTFField, TermsField
 from labs.queries.kept import kept
 from labs.rules.vocabulary import Term
 
-ROWS_AT_ONCE = 5000
+ROWS_AT_ONCE = 2500
 """How many rows the database is asked for at a time: few queries, little memory, and an early first byte."""
 
 # Control characters, which no stored text holds (labs/rules/text.py).
@@ -139,7 +139,7 @@ class CsvForm:
     """
 
     opening, between, closing, end = "", ",", "", "\r\n"
-    is_named = False  # the first line has the names, and no other
+    is_named = False  # whether each line has the names of its values
 
     def __init__(self) -> None:
         self.dialect = _dialect()
@@ -229,9 +229,7 @@ class PlainLines:
         self._known: dict[bytes, bytes] = {}
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes of the file, some thousand rows at a time. Let them be read within ``one_snapshot``."""
-        if not self.form.is_named:
-            yield (",".join(quoted_for_csv(field.name) for field in self.fields) + self.form.end).encode()
+        """The bytes of the lines, some thousand rows at a time. Let them be read within ``one_snapshot``."""
         yield from self._copied() if connection.vendor == "postgresql" else self._fetched()
 
     # --- the line in SQL

@@ -247,11 +247,17 @@ def _jsonl_response(rows: Rows, fields: Sequence[Field], relations: Sequence[Rel
         f"{json.dumps(plain_row(row, fields, relations), ensure_ascii=False, allow_nan=False)}\n"
         for row in rows.read(rows.rows)
     )
+    return streamed(rows.name, rows.day, Format.JSONL, within_version(line.encode() for line in lines))
+
+
+def streamed(name: str, day: dt.date, ending: Format, chunks: Iterable[bytes]) -> StreamingHttpResponse:
+    """A download in UTF-8, named after its rows, its day, and the versions of the data and of the method."""
     version = data_version()
     data = f"-data-{version}" if version else ""
-    name = f"{rows.name}-{rows.day}{data}-method-{METHOD_VERSION}.jsonl"
+    charset = "; charset=utf-8" if ending is Format.CSV else ""
+    file_name = f"{name}-{day}{data}-method-{METHOD_VERSION}.{ending.value}"
     return StreamingHttpResponse(
-        within_version(line.encode() for line in lines),
-        content_type=Format.JSONL.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        chunks,
+        content_type=f"{ending.media_type}{charset}",
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )

@@ -10,7 +10,7 @@ from django.views import View
 
 from labs.web.columns import ListedRows, RecordTable
 from labs.web.facets import FacetedFilterSet
-from labs.web.formats import Described, Rows, file_parameters, file_response
+from labs.web.formats import Described, Format, Rows, chosen_fields, file_parameters, file_response, streamed
 from labs.web.parameters import (
     KEPT,
     BadParameters,
@@ -22,6 +22,7 @@ from labs.web.parameters import (
     requested_page,
     today,
 )
+from labs.web.plain_files import plain_file
 
 ROWS_ON_PAGE = 50
 
@@ -51,7 +52,9 @@ class RecordListView(View):
         self._refuse_unknown(request, filterset, ending)
         filterset.check()
         self._refuse_sorts(request)
-        return self._file(request, filterset, ending) if ending else self._page(request, filterset)
+        if not ending:
+            return self._page(request, filterset)
+        return self._plain_file(request, filterset, ending) or self._file(request, filterset, ending)
 
     def table(self, filterset: FacetedFilterSet) -> RecordTable:
         """The table of the rows that the filters leave."""
@@ -97,6 +100,15 @@ class RecordListView(View):
     def _header(self, name: str) -> str:
         column = self.table_class.base_columns[name]
         return str(column.verbose_name or name.replace("_", " ")).capitalize()
+
+    def _plain_file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase | None:
+        """All rows by their keys as the database writes them, without a look at the records; None where it cannot."""
+        if ending == Format.JSON or not request.GET.keys().isdisjoint([*filterset.filters, "sort"]):
+            return None
+        fields, relations = chosen_fields(request, self.table_class.declared)
+        is_json = ending == Format.JSONL
+        chunks = plain_file(self.table_class, fields, relations, self.day, is_json=is_json)
+        return None if chunks is None else streamed(self.csv_name, self.day, Format(ending), chunks)
 
     def _file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase:
         """The rows that the filters leave, sorted as the page is where the address says so, else by their keys."""

@@ -29,6 +29,7 @@ from labs.queries.snapshots import one_snapshot
 from labs.rules import dates
 from labs.web.columns import AS_OF, Field, FieldType, RecordTable, Relation, published_fields
 from labs.web.parameters import today
+from labs.web.streaming import header_line
 
 _TYPES = {
     FieldType.STRING: (models.CharField, models.TextField, models.BooleanField),
@@ -69,9 +70,10 @@ def _within_snapshot(
         if not are_known_in_full(model, day, needs_citation=table.lists_cited_only):
             yield b""
             return
-        chunks = PlainLines(model.objects.published(), fields, JsonForm() if is_json else CsvForm()).chunks()
         yield b"!"
-        yield from chunks
+        if not is_json:
+            yield header_line(fields).encode()
+        yield from PlainLines(model.objects.published(), fields, JsonForm() if is_json else CsvForm()).chunks()
 
 
 def plain_fields(

@@ -13,6 +13,7 @@ from django.http import StreamingHttpResponse
 
 from labs.queries.editions import data_version
 from labs.queries.kept import within_version
+from labs.queries.plain_rows import PlainField
 from labs.rules.method import METHOD_VERSION
 from labs.web.columns import Field
 
@@ -38,7 +39,7 @@ def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
         yield writer.writerow([field.cell(row) for field in fields])
 
 
-def header_line(fields: Iterable[Field]) -> str:
+def header_line(fields: Iterable[Field | PlainField]) -> str:
     """The first line of a CSV file."""
     return ",".join([f'"{field.name}"' for field in fields]) + "\r\n"
 

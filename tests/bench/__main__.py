@@ -1,4 +1,4 @@
-"""`python -m tests.bench pages BASE`, `… compare BASE` or `… work`; -h says more."""
+"""`python -m tests.bench pages BASE`, `… compare BASE`, `… stream BASE` or `… work`; -h says more."""
 
 import argparse
 import signal
@@ -9,6 +9,7 @@ from tests.bench.builds import BenchError, progress
 from tests.bench.compare import compare
 from tests.bench.measure import measure
 from tests.bench.report import at_factor, growth, memory
+from tests.bench.stream import measure as stream_of
 
 
 def _factors(text: str) -> list[int]:
@@ -30,6 +31,11 @@ def main() -> int:
     pages.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     pages.add_argument("--rounds", type=int, default=5, help="requests of each address (5; fewer of slow ones)")
     commands.add_parser("compare", parents=[beside], help="whether both builds answer alike, byte for byte")
+    stream = commands.add_parser("stream", help="how fast a file of many access events is written")
+    stream.add_argument("base", help="the commit to compare with")
+    stream.add_argument("--sqlite", action="store_true", help="on SQLite; else on a throwaway PostgreSQL cluster")
+    stream.add_argument("--count", type=int, default=1_000_000, help="access events (1000000)")
+    stream.add_argument("--fewer", type=int, default=10_000, help="of files for which each record is read (10000)")
     commands.add_parser("work", help="the scorecards, and an import, of this build alone")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was made goes
@@ -54,6 +60,8 @@ def main() -> int:
                 count, differing = compare(asked.base, limit=asked.limit, is_postgres=asked.postgres)
                 print(f"{count} addresses, {len(differing)} differ", *differing, sep="\n")
                 return int(bool(differing))
+            case "stream":
+                print(stream_of(asked.base, count=asked.count, fewer=asked.fewer, is_postgres=not asked.sqlite))
             case "work":
                 work.main()
     except BenchError as error:

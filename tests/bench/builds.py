@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from tests.postgres import throwaway_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
+
+
+PYTHON = [sys.executable, "-S"]
+"""-S: an editable install of this checkout would put its modules into the other build; PYTHONPATH has the packages."""
 
 
 def progress(line: str) -> None:
@@ -66,7 +71,7 @@ class Build:
 
     def _command(self, program: str, *arguments: str) -> list[str]:
         # -P: the folder of the program is not searched, the checkout is.
-        return [sys.executable, "-P", str(FOLDER / program), *arguments]
+        return [*PYTHON, "-P", str(FOLDER / program), *arguments]
 
     def _where(self) -> dict[str, Any]:
         return {"cwd": self.folder, "env": self.environment}
@@ -129,7 +134,7 @@ def _environment(code: Path, database: str, secret: str, folder: Path) -> dict[s
     """Nothing of a developer's .env or environment gets in."""
     return {
         "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(code),
+        "PYTHONPATH": os.pathsep.join([str(code), sysconfig.get_path("purelib")]),
         "PYTHONHASHSEED": "0",
         "DJANGO_SETTINGS_MODULE": "evaltracker.settings",
         "ENV_FILE": "",

@@ -24,7 +24,7 @@ def at_factor(result: Result, limit: float) -> str:
         rows.append(row)
     if has_fresh:
         heads.append("first request of a worker, ms more than its second")
-    return f"### {result.factor} × the records: base → this\n\n{_table(heads, rows)}"
+    return f"### {result.factor} × the records: base → this\n\n{table(heads, rows)}"
 
 
 def growth(results: Sequence[Result], limit: float) -> str:
@@ -40,7 +40,7 @@ def growth(results: Sequence[Result], limit: float) -> str:
         for page, path in results[0].pages.items()
     ]
     factors = " → ".join(f"{result.factor} ×" for result in results)
-    return f"### How cost grows: CPU ms at {factors}\n\n{_table(heads, rows)}"
+    return f"### How cost grows: CPU ms at {factors}\n\n{table(heads, rows)}"
 
 
 def memory(results: Sequence[Result]) -> str:
@@ -50,7 +50,7 @@ def memory(results: Sequence[Result]) -> str:
         for result in results
     ]
     heads = ["records", *(f"{name}, {key}" for name in BUILDS for key in ("after all pages", "at most"))]
-    return f"### Memory of a worker, MB\n\n{_table(heads, rows)}"
+    return f"### Memory of a worker, MB\n\n{table(heads, rows)}"
 
 
 def _time(cost: Cost, measure: str, limit: float) -> str:
@@ -77,6 +77,7 @@ def _both(cells: Iterable[str]) -> str:
     return " → ".join(cells)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; all columns but the first are numbers."""
     lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -218,3 +218,39 @@ def in_another_connection(sql: str) -> None:
             cursor.execute(sql)
     finally:
         other.close()
+
+
+PLAIN = (
+    "columns=activity&columns=started&columns=profile&columns=domains&columns=summary&columns=changed_at&columns=as_of"
+)
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_address_gives_the_same_file_whichever_way_it_is_written(records, client, monkeypatch, ending):
+    address = f"/access.{ending}?{PLAIN}"
+    fast = client.get(address)
+    by_database = b"".join(fast.streaming_content)
+    monkeypatch.setattr("labs.web.lists.plain_file", lambda *_, **__: None)
+    slow = client.get(address)
+    assert b"".join(slow.streaming_content) == by_database
+    for name in ("Content-Type", "Content-Disposition", "Data-Version", "Method-Version", "Content-Length"):
+        assert fast[name] == slow[name]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_no_address_of_plain_columns_reads_the_records(records, client, monkeypatch, ending):
+    def refuse(*_):
+        raise AssertionError("the records were read")
+
+    monkeypatch.setattr(kept.Store, "records", property(refuse))
+    kept.forget()
+    for plain in (PLAIN, f"{PLAIN}&as_of={today()}&utm_source=a-letter"):
+        assert len(b"".join(client.get(f"/access.{ending}?{plain}").streaming_content).splitlines()) > 100
+    for other in ("columns=depth", f"{PLAIN}&sort=lab", f"{PLAIN}&lab=openai", f"{PLAIN}&as_of=2025-01-01", ""):
+        with pytest.raises(AssertionError, match="the records were read"):
+            b"".join(client.get(f"/access.{ending}?{other}").streaming_content)
+
+
+def test_a_bad_address_is_refused_however_it_would_be_written(records, client):
+    for address in ("columns=nothing", "colour=red", f"{PLAIN}&as_of=tomorrow", f"{PLAIN}&activity=nothing"):
+        assert client.get(f"/access.csv?{address}").status_code == 400

@@ -1,0 +1,281 @@
+"""Files of a million access events: how fast this build, another commit and the database itself write them.
+
+A file is asked for over HTTP from one worker of gunicorn, as a reader would. The records are the shipped ones, and
+copies of their access events under new keys, written by the database itself.
+"""
+
+import contextlib
+import http.client
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import environ
+import psycopg2
+
+from labs.choices import ACCESS_ANSWERS, Activity, Answer, EventLowering, Mode, Outcome, Results
+from labs.rules.vocabulary import Term
+from tests.bench.builds import PYTHON, ROOT, BenchError, Build, progress, two_builds
+from tests.bench.generate import shipped_rows
+from tests.bench.report import table
+from tests.postgres import server_programs
+
+PLAIN = (
+    *("activity", "outcome", "mode", "started", "ended", "days", "domains", "profile", "mitigations_argued"),
+    *("results", "free_to_publish", "is_distinct", "summary", "lowered_to", "changed_at"),
+)
+"""The columns of the list of access events that are columns of their table in the database."""
+
+STORED = (
+    *("key", "activity", "outcome", "mode", "started_on", "started_on_earliest", "started_on_latest", "ended_on"),
+    *("ended_on_earliest", "ended_on_latest", "access_days", "domains", "no_safety_filters", "helpful_only"),
+    *("fine_tuning", "weights", "raw_reasoning", "internal_information", "final_version", "lab_support"),
+    *("mitigations_argued", "results", "free_to_publish", "is_distinct", "summary", "lowered_to", "changed_at"),
+)
+"""The same in the database."""
+
+TERMS: dict[str, type[Term]] = {
+    "activity": Activity,
+    "outcome": Outcome,
+    "mode": Mode,
+    "results": Results,
+    "lowered_to": EventLowering,
+    **dict.fromkeys((*ACCESS_ANSWERS, "mitigations_argued", "free_to_publish"), Answer),
+}
+
+OWN = "the same columns as stored"
+EVENTS, CITATIONS, PARTS = "labs_accessevent", "labs_accesseventcitation", "labs_participation"
+PLAIN_CSV, PLAIN_JSONL, ALL_CSV = (
+    f"/access.csv?{urlencode([('columns', each) for each in PLAIN])}",
+    f"/access.jsonl?{urlencode([('columns', each) for each in PLAIN])}",
+    "/access.csv",
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One file: rows, seconds until all of it was read, and until its first byte; how much the worker grew."""
+
+    name: str
+    rows: int
+    seconds: float
+    first: float | None = None
+    size: int = 0
+    growth: float | None = None  # MB
+
+    @property
+    def speed(self) -> float:
+        return self.rows / self.seconds
+
+
+class Database:
+    """The driver's connection to the database of a build."""
+
+    def __init__(self, build: Build) -> None:
+        self.address = build.environment["DATABASE_URL"]
+        self.is_postgres = self.address.startswith("postgres")
+        self.at = environ.Env.db_url_config(self.address)
+
+    @contextlib.contextmanager
+    def cursor(self) -> Iterator[Any]:
+        if self.is_postgres:
+            at = {"host": self.at["HOST"], "port": self.at["PORT"], "user": self.at["USER"], "dbname": self.at["NAME"]}
+            connection = psycopg2.connect(**at)
+            connection.autocommit = True
+        else:
+            import sqlite3
+
+            connection = sqlite3.connect(self.at["NAME"], isolation_level=None)
+        with contextlib.closing(connection), contextlib.closing(connection.cursor()) as cursor:
+            yield cursor
+
+    def multiply(self, count: int, *, with_all_parts: bool) -> int:
+        """Copy the access events until there are ``count`` or a few more, each with one of its citations or with all.
+
+        Returns how many there are.
+        """
+        with self.cursor() as cursor:
+            cursor.execute(f"SELECT count(*), max(id) FROM {EVENTS}")
+            have, last = cursor.fetchone()
+            shift, copies = last + 1, max(0, -(-(count - have) // have))
+            cursor.execute("SET session_replication_role = replica" if self.is_postgres else "PRAGMA synchronous = OFF")
+            cursor.execute("BEGIN")
+            first = "" if with_all_parts else f"WHERE t.id IN (SELECT min(id) FROM {CITATIONS} GROUP BY record_id)"
+            self._copy(cursor, EVENTS, copies, {"id": f"t.id + n * {shift}", "key": f"t.key || '-{shift}-' || n"})
+            self._copy(cursor, CITATIONS, copies, {"record_id": f"t.record_id + n * {shift}"}, first)
+            if with_all_parts:
+                self._copy(cursor, PARTS, copies, {"event_id": f"t.event_id + n * {shift}"})
+            cursor.execute("COMMIT")
+            if self.is_postgres:
+                cursor.execute(f"VACUUM ANALYZE {EVENTS}")
+                cursor.execute(f"VACUUM ANALYZE {CITATIONS}")
+                cursor.execute(f"VACUUM ANALYZE {PARTS}")
+            cursor.execute(f"SELECT count(*) FROM {EVENTS}")
+            return cursor.fetchone()[0]
+
+    def _copy(self, cursor: Any, name: str, copies: int, changed: dict[str, str], where: str = "") -> None:
+        cursor.execute(f"SELECT * FROM {name} LIMIT 0")
+        columns = [column[0] for column in cursor.description]
+        cursor.execute(f"SELECT max(id) FROM {name}")
+        changed = {"id": f"t.id + n * {cursor.fetchone()[0] + 1}"} | changed
+        names = ", ".join(f'"{column}"' for column in columns)
+        values = ", ".join(changed.get(column, f't."{column}"') for column in columns)
+        numbers = f"numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {copies})"
+        if copies:
+            cursor.execute(
+                f"WITH RECURSIVE {numbers} INSERT INTO {name} ({names}) SELECT {values} FROM numbers, {name} t {where}"
+            )
+
+    def published(self) -> int:
+        """How many access events a file of all of them has."""
+        with self.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {EVENTS} WHERE status = 'published'")
+            return cursor.fetchone()[0]
+
+    def own_csv(self, name: str, columns: Sequence[str], folder: Path) -> Measured:
+        """The program of the database writes these columns as CSV into a file."""
+        select = f"SELECT {', '.join(columns)} FROM {EVENTS} WHERE status = 'published'"
+        if self.is_postgres:
+            programs = server_programs()
+            psql = str(programs / "psql") if programs and (programs / "psql").exists() else "psql"
+            at = ["-h", self.at["HOST"], "-p", str(self.at["PORT"]), "-U", self.at["USER"], "-d", self.at["NAME"]]
+            command = [psql, *at, "-c", f"COPY ({select}) TO STDOUT (FORMAT csv, HEADER)"]
+        else:
+            command = ["sqlite3", "-csv", "-header", self.at["NAME"], select]
+        file = folder / "own.csv"
+        start = time.perf_counter()
+        with file.open("wb") as output:
+            subprocess.run(command, stdout=output, check=True)
+        seconds, size = time.perf_counter() - start, file.stat().st_size
+        file.unlink()
+        program = "psql" if self.is_postgres else "sqlite3"
+        return Measured(f"{program}: {name}", self.published(), seconds, size=size)
+
+
+def with_labels() -> list[str]:
+    """The columns of the database with the label of each term beside it, as our files have them, in SQL."""
+    columns = []
+    for name in STORED:
+        columns.append(name)
+        if terms := TERMS.get(name):
+            labels = {each.value: each.label.replace("'", "''") for each in terms}
+            cases = " ".join(f"WHEN '{value}' THEN '{label}'" for value, label in labels.items())
+            columns.append(f"CASE {name} {cases} END AS {name}_label")
+    return columns
+
+
+@contextlib.contextmanager
+def served(build: Build) -> Iterator[tuple[int, int]]:
+    """One worker of gunicorn for the build: its port and the number of its process."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        command = [*PYTHON, "-m", "gunicorn", "--bind", f"fd://{listening.fileno()}", "--threads", "2"]
+        process = subprocess.Popen(
+            [*command, "--timeout", "600", "--log-level", "critical", "evaltracker.wsgi"],
+            cwd=build.folder,
+            env=build.environment,
+            pass_fds=[listening.fileno()],
+        )
+        try:
+            port = listening.getsockname()[1]
+            fetch(port, "/methodology/", "")  # it has come up, and has set up Django
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            yield port, int(children.read_text().split()[0])
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def fetch(port: int, path: str, name: str = "", encoding: str = "identity", worker: int = 0, rows: int = 0) -> Measured:
+    """Ask for a file, of so many rows, and read all of it."""
+    before = _memory(worker) if worker else 0.0
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=600)) as connection:
+        start = time.perf_counter()
+        connection.request("GET", path, headers={"Host": "testserver", "Accept-Encoding": encoding})
+        answer = connection.getresponse()
+        if answer.status != http.client.OK:
+            raise BenchError(f"{path} answers {answer.status}")
+        first, size = None, 0
+        while piece := answer.read1(1 << 20):
+            first = first or time.perf_counter() - start
+            size += len(piece)
+        seconds = time.perf_counter() - start
+    growth = _memory(worker, "VmHWM") - before if worker else None
+    return Measured(name, rows, seconds, first, size, growth)
+
+
+def _memory(process: int, what: str = "VmRSS") -> float:
+    """MB that a process holds, or held at most."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(what))
+
+
+def measure(base: str, *, count: int, fewer: int, is_postgres: bool) -> str:
+    """The table of the figures: of ``count`` access events, and of ``fewer`` where each record has to be read."""
+    found: list[Measured] = []
+
+    def add(measured: Measured) -> None:
+        progress(f"{measured.name}: {measured.rows} rows in {measured.seconds:.2f} s")
+        found.append(measured)
+
+    with two_builds(base, is_postgres) as (old, new):
+        for build in (old, new):
+            progress(f"{build.name}: the shipped records and {fewer} events …")
+            build.load(shipped_rows(ROOT / "fixtures" if build is new else build.folder / "fixtures"))
+        with served(new) as (port, _):
+            fetch(port, PLAIN_CSV)
+            small = fetch(port, PLAIN_CSV)
+        for build in (old, new):
+            Database(build).multiply(fewer, with_all_parts=True)
+        with served(old) as (port, worker):
+            fetch(port, "/access.csv?lab=openai")
+            add(fetch(port, ALL_CSV, f"{base}: CSV", worker=worker, rows=Database(old).published()))
+        database = Database(new)
+        with served(new) as (port, worker):
+            for name in ("CSV of all columns, first of its version", "CSV of all columns, again"):
+                add(fetch(port, ALL_CSV, f"this: {name}", worker=worker, rows=database.published()))
+        progress(f"this: {count} events …")
+        database.multiply(count, with_all_parts=False)
+        rows = database.published()
+        for name, path, encoding in (
+            ("CSV of plain columns, first of its version", PLAIN_CSV, "identity"),
+            ("CSV of plain columns", PLAIN_CSV, "identity"),
+            ("CSV of plain columns in gzip", PLAIN_CSV, "gzip"),
+            ("JSON Lines of plain columns", PLAIN_JSONL, "identity"),
+        ):
+            with served(new) as (port, worker):
+                if "first" not in name:
+                    fetch(port, PLAIN_CSV)
+                add(fetch(port, path, f"this: {name}", encoding, worker, rows))
+            add(database.own_csv(OWN, STORED, old.folder))
+        add(database.own_csv("the same with labels", with_labels(), old.folder))
+    return report(found, small)
+
+
+def report(found: list[Measured], small: Measured) -> str:
+    """The figures as a Markdown table. The base comes first; of the database's own program the best run counts."""
+    base = found[0].speed
+    own = max(each.speed for each in found if each.name.endswith(OWN))
+    heads = ["file", "rows", "MB", "s", "rows a second", "× base", "× the database's own", "first byte, ms", "MB more"]
+    rows = [
+        [
+            each.name,
+            f"{each.rows:,}",
+            f"{each.size / 1e6:.0f}",
+            f"{each.seconds:.2f}",
+            f"{each.speed:,.0f}",
+            f"{each.speed / base:.1f}",
+            f"{each.speed / own:.2f}",
+            "–" if each.first is None else f"{each.first * 1000:.0f}",
+            "–" if each.growth is None else f"{max(0.0, each.growth):.0f}",
+        ]
+        for each in found
+    ]
+    shipped = f"First byte of the file of the shipped events alone: {(small.first or 0) * 1000:.0f} ms."
+    return f"{table(heads, rows)}\n\n{shipped}"
