@@ -24,9 +24,6 @@ DAYS = ["", "2026-08-31", "2024-05-24", "2019-01-01"]
 SAME = re.compile(r"/(cite|quote)\.(ris|json|txt)$")
 """Citations: the files of one page or quote differ in their format alone, so the part of the pages asks for BibTeX."""
 
-KNOWN = re.compile(r"/(replies/|access\.csv|models\.csv|commitments\.csv)\?(.*&)?lab=")
-"""Filters refuse a lab that has no row: to be mended, and then this goes."""
-
 
 def some_of(records: tuple[Record, ...]) -> list[Record]:
     """The first, the last, and for each field and relation one that has it and one that does not."""
@@ -77,7 +74,7 @@ def test_every_address_and_place_that_a_page_names_is_there(client, records, day
             counts = ", ".join(f"{count} × {status}" for status, count in sorted(crawl.statuses.items()))
             print(f"\n{day or 'today'}: {crawl.statuses.total()} addresses: {counts}")
     assert crawl.statuses[200] > 200
-    assert {address: why for address, why in crawl.dead.items() if not KNOWN.match(address)} == {}
+    assert crawl.dead == {}
     assert crawl.missing_places() == {}
 
 

@@ -1,12 +1,16 @@
 """What a page says of itself to programs that show links to it."""
 
+import json
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from evaltracker.web.canonical import canonical_url
-from labs.web.blocks import block_words
+from evaltracker.web.structured import structured_data
+from labs.web.blocks import block_html, block_words
 
 register = template.Library()
 
@@ -27,3 +31,19 @@ def about_page(context: Context) -> dict[str, Any]:
         "description": block_words(context, "description") or block_words(context, "cited") or WHAT_THIS_IS,
         "url": canonical_url(context["request"]),
     }
+
+
+@register.simple_tag(takes_context=True)
+def data_of_page(context: Context) -> str:
+    """What the page and its data are, as JSON-LD. Browsers do not run a script element of this type: it is data, so the
+    content security policy has no word on it.
+    """
+    description = block_words(context, "standfirst") or block_words(context, "description")
+    found = structured_data(context["request"], description, block_html(context, "breadcrumb"))
+    return format_html('<script type="application/ld+json">{}</script>', _as_json(found)) if found else ""
+
+
+def _as_json(value: Any) -> SafeString:
+    """The value as JSON that cannot end the element in which it stands."""
+    text = json.dumps(value, ensure_ascii=False)
+    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}))

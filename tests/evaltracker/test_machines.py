@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import json
 import re
 import xml.etree.ElementTree as ET
 from urllib.parse import urlsplit
@@ -235,3 +236,123 @@ def test_an_address_of_another_host_is_canonical_under_our_own(client, records, 
     head = client.get("/models/gpt-4/", headers={"host": "elsewhere.example.org"}).content.decode().split("</head>")[0]
     assert "elsewhere" not in head
     assert urlsplit(re.search(r'rel="canonical" href="([^"]+)"', head)[1]).netloc == urlsplit(SITE).netloc
+
+
+# The data sets, in the words of schema.org
+
+PLAIN_LISTS = ("/labs/", "/models/", "/evaluators/", "/access/", "/sources/", "/commitments/", "/replies/", "/changes/")
+YEARS = re.compile(r"\d{4}/\d{4}")  # an interval of ISO 8601, as schema.org asks of temporalCoverage
+
+
+def graph_of(client, address: str) -> dict[str, dict]:
+    """What the data block of a page says, by type."""
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', source_raw(client, address), re.DOTALL)
+    if not blocks:
+        return {}
+    (block,) = blocks
+    value = json.loads(block)
+    assert value["@context"] == "https://schema.org"
+    return {node["@type"]: node for node in value["@graph"]}
+
+
+def source_raw(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def check_dataset(client, node: dict) -> None:
+    """What Google's guide to data sets and schema.org ask for, and that each download is what it says."""
+    assert 50 <= len(node["description"]) <= 5000
+    assert node["name"]
+    assert node["url"].startswith(f"{SITE}/")
+    assert node["creator"] == {"@type": "Organization", "name": "EvalTracker", "url": f"{SITE}/"}
+    assert node["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert node["isAccessibleForFree"] is True
+    assert node["version"] == client.get("/")["Data-Version"]
+    assert isinstance(node["version"], str)
+    assert dt.date.fromisoformat(node["dateModified"])
+    assert YEARS.fullmatch(node["temporalCoverage"])
+    assert len(node["variableMeasured"]) > 5
+    for variable in node["variableMeasured"]:
+        assert variable["@type"] == "PropertyValue"
+        assert variable["name"]
+        assert variable["description"]
+    assert node["distribution"]
+    for download in node["distribution"]:
+        assert download["@type"] == "DataDownload"
+        assert download["contentUrl"].startswith(f"{SITE}/")
+
+
+def test_the_home_page_and_the_page_of_downloads_describe_all_records_as_one_data_set(client, records):
+    node = graph_of(client, "/")["Dataset"]
+    check_dataset(client, node)
+    assert graph_of(client, "/data/")["Dataset"] == node
+    assert node["@id"] == f"{SITE}/#dataset"
+    assert {each["encodingFormat"] for each in node["distribution"]} >= {"text/csv", "application/zip"}
+    assert f"{SITE}/access/#dataset" in {each["@id"] for each in node["hasPart"]}
+
+
+def test_each_list_is_described_as_a_data_set(client, records):
+    for path in PLAIN_LISTS:
+        node = graph_of(client, path)["Dataset"]
+        check_dataset(client, node)
+        assert node["@id"] == f"{SITE}{path}#dataset"
+        assert node["isPartOf"] == {"@id": f"{SITE}/#dataset"}
+
+
+def test_each_download_of_a_data_set_is_there_and_of_the_type_that_it_says(client, records):
+    for path in ("/", "/access/"):
+        for download in graph_of(client, path)["Dataset"]["distribution"]:
+            response = client.get(download["contentUrl"].removeprefix(SITE))
+            assert response.status_code == 200, download
+            assert response["Content-Type"].partition(";")[0] == download["encodingFormat"], download
+
+
+def test_the_variables_of_a_list_are_columns_of_its_file(client, records):
+    names = [each["name"] for each in graph_of(client, "/models/")["Dataset"]["variableMeasured"]]
+    header = b"".join(client.get("/models.csv").streaming_content).decode().splitlines()[0].split(",")
+    assert set(names) <= set(header)
+    assert {"released_on", "evidence"} <= set(names)
+
+
+def test_a_data_set_spans_the_years_of_its_releases_and_nothing_more_precise(client, empty_database):
+    factories.lab(complete_to=dt.date(2026, 8, 31))
+    factories.ai_model(released_on="2023-40", lab=factories.lab(complete_to=dt.date(2026, 8, 31)))
+    assert graph_of(client, "/models/")["Dataset"]["temporalCoverage"] == "2023/2026"
+
+
+def test_a_data_set_without_any_record_says_no_years(client, empty_database):
+    node = graph_of(client, "/models/")["Dataset"]
+    assert "temporalCoverage" not in node
+    assert "version" not in node
+
+
+def test_a_page_says_where_it_stands(client, records):
+    trail = graph_of(client, "/models/gpt-4/")["BreadcrumbList"]["itemListElement"]
+    assert [(each["position"], each["name"], each["item"]) for each in trail] == [
+        (1, "Home", f"{SITE}/"),
+        (2, "Models", f"{SITE}/models/"),
+        (3, "GPT-4", f"{SITE}/models/gpt-4/"),
+    ]
+    assert "BreadcrumbList" not in graph_of(client, "/")
+
+
+@pytest.mark.parametrize("address", ["/models/?lab=openai", "/models/?as_of=2024-05-24", "/?window=all"])
+def test_a_page_with_parameters_is_no_data_set_of_its_own(client, records, address):
+    assert graph_of(client, address) == {}
+
+
+def test_what_stands_in_a_name_cannot_end_the_data_block(client, empty_database):
+    lab = factories.lab(name="</script><script>alert(1)</script> & co")
+    assert "<script>alert" not in source_raw(client, lab.get_absolute_url())
+    trail = graph_of(client, lab.get_absolute_url())["BreadcrumbList"]["itemListElement"]
+    assert trail[-1]["name"] == "</script><script>alert(1)</script> & co"
+
+
+def test_no_page_has_a_script_of_its_own_and_the_policy_stays_strict(client, records):
+    for path in ("/", "/models/", "/models/gpt-4/"):
+        response = client.get(path)
+        inline = re.findall(r"<script(?![^>]* src=)([^>]*)>", response.content.decode())
+        assert inline == [' type="application/ld+json"'], path
+        assert "script-src 'self';" in response["Content-Security-Policy"]
