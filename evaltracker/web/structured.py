@@ -15,6 +15,7 @@ from labs.queries import records_complete_to
 from labs.queries.editions import data_version, data_version_made_on
 from labs.queries.kept import kept, records
 from labs.web.columns import Field
+from labs.web.formats import Format
 from labs.web.parameters import absolute
 
 Node = dict[str, Any]
@@ -27,13 +28,7 @@ DESCRIPTION = (
     "sources. What no source tells of is unknown, which is never “no”."
 )
 KEYWORDS = ("frontier AI", "model evaluation", "red-teaming", "AI safety", "external testing", "commitments of AI labs")
-MEDIA_TYPES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "jsonl": "application/jsonl",
-    "zip": "application/zip",
-    "sqlite": "application/vnd.sqlite3",
-}
+PACKAGE_TYPES = {"zip": "application/zip", "sqlite": "application/vnd.sqlite3"}
 WHOLE = ("home", "data")
 """The pages that are about all records."""
 
@@ -65,7 +60,7 @@ def structured_data(request: HttpRequest, description: str, breadcrumb: str) -> 
 def whole_dataset() -> Node:
     """All records as one data set. Its variables are those of the access events, the finest of the lists."""
     version = data_version()
-    whole = [(ending, reverse(f"package_{ending}", args=[version])) for ending in ("zip", "sqlite") if version]
+    whole = [(ending, reverse(f"package_{ending}", args=[version])) for ending in PACKAGE_TYPES if version]
     lists = [(ending, path) for file in FILES for ending, path in _files(file)]
     return {
         **_dataset("/", NAME, DESCRIPTION, FILE["access"].columns, [*whole, *lists]),
@@ -107,7 +102,7 @@ def _dataset(
                 "@type": "DataDownload",
                 "name": path.rpartition("/")[2],
                 "contentUrl": absolute(path),
-                "encodingFormat": MEDIA_TYPES[ending],
+                "encodingFormat": PACKAGE_TYPES.get(ending) or Format(ending).media_type,
             }
             for ending, path in downloads
         ],
