@@ -128,6 +128,12 @@ def _answer(ending: Format, what: Described, row: Schema) -> Schema:
         return {"type": "string", "description": "A header and a line for each row, in UTF-8 (RFC 4180)."}
     if ending is Format.JSONL:
         return {"type": "string", "description": "A JSON object in each line, as the rows of the JSON."}
+    if ending is Format.XLSX:
+        return {
+            "type": "string",
+            "contentMediaType": ending.media_type,
+            "description": "A workbook: texts, and numbers as numbers.",
+        }
     own: Schema = {"record": {"anyOf": [row, {"type": "null"}]}}
     if not what.is_record:
         own = {
@@ -148,8 +154,8 @@ def _answer(ending: Format, what: Described, row: Schema) -> Schema:
 
 
 def _errors(ending: Format, what: Described) -> Schema:
-    if ending is Format.CSV:
-        content: Schema = {"text/plain": {"schema": {"type": "string"}}}
+    if ending in (Format.CSV, Format.XLSX):
+        content: Schema = {"text/plain" if ending is Format.CSV else "text/html": {"schema": {"type": "string"}}}
     else:
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     reasons = {"400": "A parameter is not valid: which, and what is allowed."}

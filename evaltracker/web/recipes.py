@@ -4,6 +4,7 @@ Each reads dates and answers as text, empty cells as missing, ``unknown`` as a v
 as whole numbers. ``tests/readers`` runs each line as the page prints it and compares every cell.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 class Recipe:
     """How one program reads one of our files.
 
-    In ``text``, ``SITE/FILE.csv`` stands for the address of the file, ``FILE`` for the name of the list, ``INTEGERS``
-    for its columns of whole numbers: each as ``integer`` writes it, with ``joined`` between. ``COLUMNS`` is all columns
+    In ``text``, ``SITE`` stands for the address of the site, ``FILE`` for the name of the list, ``INTEGERS`` for its
+    columns of whole numbers: each as ``integer`` writes it, with ``joined`` between. ``COLUMNS`` is all columns
     by number, those of text as 2 and the others as 1. ``is_typed``: whole numbers come out as numbers, not as text.
+    ``of_package``: it reads the data package, whose table of access events gives ``events``.
     ``gives`` says what comes out, ``beware`` what the program does to our files if it is left to guess.
     """
 
@@ -27,6 +29,7 @@ class Recipe:
     integer: str = '"{}"'
     joined: str = ", "
     is_typed: bool = True
+    of_package: bool = False
 
     def lines(self, site: str, name: str, columns: Mapping[str, bool], query: str = "") -> str:
         """The recipe for the list with this name and these columns: whether each is of whole numbers.
@@ -36,7 +39,7 @@ class Recipe:
         integers = self.joined.join(self.integer.format(column) for column, is_integer in columns.items() if is_integer)
         numbered = "/".join(f"{at}/{1 if columns[column] else 2}" for at, column in enumerate(columns, start=1))
         text = self.text.replace("INTEGERS", integers).replace("COLUMNS", numbered)
-        return text.replace("SITE/FILE.csv", f"{site}/{name}.csv{query}").replace("FILE", name)
+        return re.sub(r'SITE(/[^"]*)"', rf'{site}\1{query}"', text).replace("FILE", name)
 
 
 RECIPES: tuple[Recipe, ...] = (
@@ -177,10 +180,59 @@ const events = read(text, { type: "csv", parse: Object.fromEntries(names.map((na
         language="JavaScript",
         text="""\
 import { read, utils } from "xlsx";
-const book = read(await (await fetch("SITE/FILE.csv")).arrayBuffer(), { raw: true, codepage: 65001 });
-const events = utils.sheet_to_json(Object.values(book.Sheets)[0], { defval: null });""",
-        gives="Objects of text, with null for missing cells.",
-        is_typed=False,
-        beware="Without raw, months become the first of the month in a short American form, and years numbers.",
+const book = read(await (await fetch("SITE/FILE.xlsx")).arrayBuffer());
+const events = utils.sheet_to_json(book.Sheets.rows, { defval: null });""",
+        gives="Objects of text from our workbook, with null for missing cells and whole numbers as numbers.",
+        beware="Of CSV, without raw: true, months become the first of the month in a short American form.",
+    ),
+    Recipe(
+        key="openpyxl",
+        program="Excel, as openpyxl reads it",
+        language="Python",
+        text="""\
+import io, urllib.request; from openpyxl import load_workbook
+book = load_workbook(io.BytesIO(urllib.request.urlopen("SITE/FILE.xlsx").read()))
+events = list(book["rows"].values)""",
+        gives="Rows of text, the names of the columns first, with None for missing cells and whole numbers as numbers.",
+        beware="Excel itself makes dates and numbers of a CSV file that is opened by a double click.",
+    ),
+    Recipe(
+        key="pyarrow",
+        program="pyarrow",
+        language="Python",
+        text="""\
+import urllib.request, pyarrow.parquet as pq
+urllib.request.urlretrieve("SITE/data/evaltracker-latest/access_events.parquet", "access_events.parquet")
+events = pq.read_table("access_events.parquet")""",
+        of_package=True,
+        gives="A table with its types: text, int64, date32 for earliest and latest days, null for missing cells. "
+        "pandas, polars and DuckDB read these files too.",
+        beware="The types are written in the file, so nothing is guessed.",
+    ),
+    Recipe(
+        key="datasette",
+        program="Datasette",
+        language="shell",
+        text="""\
+curl -fsSL -o evaltracker.db "SITE/data/evaltracker-latest.sqlite"
+curl -fsSL -o metadata.json "SITE/data/evaltracker-latest-datasette.json"
+datasette evaltracker.db --metadata metadata.json --setting suggest_facets off""",
+        of_package=True,
+        gives="All tables with their keys, titles and descriptions, in a browser; whatever else reads SQLite reads the "
+        "same file.",
+        beware="The last setting keeps Datasette from offering dates that are no days as facets.",
+    ),
+    Recipe(
+        key="frictionless",
+        program="frictionless",
+        language="Python",
+        text="""\
+import urllib.request; from frictionless import Package
+urllib.request.urlretrieve("SITE/data/evaltracker-latest.zip", "evaltracker.zip")
+events = Package("evaltracker.zip").get_resource("access_events").read_rows()""",
+        of_package=True,
+        gives="Rows with the types of the package's own description: text, whole numbers, days, None for missing "
+        "cells. frictionless validate evaltracker.zip checks all tables.",
+        beware="Of a CSV file without its description it guesses types from the first hundred rows.",
     ),
 )

@@ -1,8 +1,8 @@
-"""The twins of pages: the same rows as CSV, as JSON and as JSON Lines, from the columns that the table is made of.
+"""The twins of pages: the same rows as CSV, JSON, JSON Lines and XLSX, from the columns that the table is made of.
 
-A page with rows at ``/models/`` has them at ``/models.csv``, ``/models.json`` and ``/models.jsonl``, with the same
+A page with rows at ``/models/`` has them at ``/models.csv``, ``.json``, ``.jsonl`` and ``.xlsx``, with the same
 parameters; the record at ``/models/gpt-4/`` is at ``/models/gpt-4.json``. JSON comes in pages of 100 rows, each with
-all that a reader needs to cite it; the other two hold all rows.
+all that a reader needs to cite it; the others hold all rows.
 """
 
 import datetime as dt
@@ -23,6 +23,7 @@ from labs.rules.citing import LICENCE_URL, suggested_citation
 from labs.rules.method import METHOD_VERSION
 from labs.rules.renames import new_names
 from labs.rules.vocabulary import Term
+from labs.web import workbooks
 from labs.web.columns import Column, Field, Relation, WindowWord, published_fields, published_relations
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, absolute, address, requested_page, today
 from labs.web.streaming import csv_response
@@ -38,6 +39,7 @@ class Format(Term):
     CSV = "csv", "CSV", "text/csv"
     JSON = "json", "JSON", "application/json"
     JSONL = "jsonl", "JSON Lines", "application/jsonl"
+    XLSX = "xlsx", "XLSX", workbooks.CONTENT_TYPE
 
     @property
     def media_type(self) -> str:
@@ -95,7 +97,7 @@ def described(what: Described) -> Callable[[_Handler], _Handler]:
 
 
 def twins(route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
-    """The addresses of a page's rows, one for each format: ``name_csv``, ``name_json``, ``name_jsonl``."""
+    """The addresses of a page's rows, one for each format: ``name_csv``, ``name_json`` …"""
     return [path(f"{route}.{each.value}", view, {"ending": each.value}, name=f"{name}_{each.value}") for each in Format]
 
 
@@ -111,6 +113,8 @@ def file_response(request: HttpRequest, ending: str, rows: Rows) -> HttpResponse
         return csv_response(rows.name, rows.day, fields, rows.read(rows.rows))
     if ending == Format.JSONL:
         return _jsonl_response(rows, fields, relations)
+    if ending == Format.XLSX:
+        return _workbook_response(request, rows, fields)
     return _page_of_json(request, rows, fields, relations)
 
 
@@ -252,12 +256,34 @@ def _jsonl_response(rows: Rows, fields: Sequence[Field], relations: Sequence[Rel
 
 def streamed(name: str, day: dt.date, ending: Format, chunks: Iterable[bytes]) -> StreamingHttpResponse:
     """A download in UTF-8, named after its rows, its day, and the versions of the data and of the method."""
+    charset = "; charset=utf-8" if ending is Format.CSV else ""
+    return StreamingHttpResponse(
+        chunks, content_type=f"{ending.media_type}{charset}", headers=_named(name, day, ending)
+    )
+
+
+def _workbook_response(request: HttpRequest, rows: Rows, fields: Sequence[Field]) -> HttpResponse:
+    """Three sheets: the rows, what they are, and what each column is. Raises BadParameters for too many rows."""
+    if len(rows.rows) > workbooks.MOST_ROWS:
+        message = f"A workbook takes {workbooks.MOST_ROWS} rows, and these are {len(rows.rows)}."
+        allowed = ["a filter that leaves fewer rows", *(f"the ending {each}" for each in (Format.CSV, Format.JSONL))]
+        raise BadParameters([ParameterProblem("rows", str(len(rows.rows)), message, allowed)])
+    names = [each.name for each in fields]
+    about = [(name, value) for name, value in _head(request, rows.title, rows.day, None).items() if value]
+    columns = [(each.name, each.type.label, each.description, "; ".join(each.terms or ())) for each in fields]
+    content = workbooks.workbook(
+        [
+            workbooks.Sheet("rows", names, ([each.plain(row) for each in fields] for row in rows.read(rows.rows))),
+            workbooks.Sheet("about", ("what", "value"), about),
+            workbooks.Sheet("columns", ("column", "type", "what it means", "values"), columns),
+        ]
+    )
+    return HttpResponse(content, content_type=Format.XLSX.media_type, headers=_named(rows.name, rows.day, Format.XLSX))
+
+
+def _named(name: str, day: dt.date, ending: Format) -> dict[str, str]:
+    """The header that names a download after its rows, its day, and the versions of the data and of the method."""
     version = data_version()
     data = f"-data-{version}" if version else ""
-    charset = "; charset=utf-8" if ending is Format.CSV else ""
     file_name = f"{name}-{day}{data}-method-{METHOD_VERSION}.{ending.value}"
-    return StreamingHttpResponse(
-        chunks,
-        content_type=f"{ending.media_type}{charset}",
-        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
-    )
+    return {"Content-Disposition": f'attachment; filename="{file_name}"'}

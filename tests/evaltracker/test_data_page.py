@@ -9,7 +9,9 @@ import subprocess
 
 import pytest
 
-from evaltracker.web.presenters.data import FILE, FILES
+from evaltracker.web.package.tables import TABLES
+from evaltracker.web.presenters.data import FILE, FILES, TABLES_ASKED
+from labs.rules.data_package import csv_path
 from labs.rules.renames import RENAMES
 from labs.web.columns import FieldType
 from tests.readers.running import SITE, Job, Programs, run
@@ -25,7 +27,9 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 def test_a_first_visitor_gets_a_frame_a_query_and_a_footnote_by_copying(client, records, tmp_path):
     copied = blocks(client)
-    files = {path: fetch(client, path) for path in addresses([copied["frame"], copied["query"], copied["footnote"]])}
+    asked = {path for path in addresses([copied["frame"], copied["query"], copied["footnote"]]) if "{" not in path}
+    asked |= {f"/data/evaltracker-latest/{table}.parquet" for table in TABLES_ASKED}
+    files = {path: fetch(client, path) for path in asked}
     with served(files) as site:
         frame, query, footnote = (copied[name].replace(SITE, site) for name in ("frame", "query", "footnote"))
         python = [Job(name, "Python", "copied", text) for name, text in (("frame", frame), ("query", query))]
@@ -37,12 +41,13 @@ def test_a_first_visitor_gets_a_frame_a_query_and_a_footnote_by_copying(client, 
     assert read["frame", "copied"].types["no_safety_filters"] == read["frame", "copied"].types["started_on"] == "string"
     assert read["frame", "copied"].types["access_days"] == "Int64"
 
-    tested = [row for row in events if row["activity"] == "model_evaluation" and row["counts"] == "strict"]
-    asked = read["query", "copied"]
-    assert sorted([cell or "" for cell in row] for row in asked.rows) == sorted(
-        [row["evaluator_names"], row["lab_name"], row["model_name"]] for row in tested
-    )
-    assert ["METR", "OpenAI", "GPT-4"] in asked.rows
+    tested = read["query", "copied"]
+    events_asked = {row[tested.columns.index("event")] for row in tested.rows}
+    strictly = {row["key"] for row in events if row["counts"] == "strict" and row["model"]}
+    assert events_asked == strictly
+    named = sum(int(row["evaluator_count"]) for row in events if row["key"] in strictly)
+    assert len(tested.rows) == named
+    assert ("Andon Labs", "Anthropic", "Claude Opus 4.6") in {tuple(row[:3]) for row in tested.rows}
 
     cited = re.search(rf"{SITE}(\S+?)[,.]? ", said + " ")[1]
     assert "as_of=" in cited
@@ -55,8 +60,8 @@ def test_each_address_on_the_page_answers(client, records, query):
     text = text_of(client, f"/data/{query}")
     links = {html.unescape(link).partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', text)}
     for path in sorted(links | addresses(blocks(client, query).values())):
-        if not path.startswith(("/static/", "/admin/")):
-            assert client.get(path).status_code == 200, path
+        if not path.startswith(("/static/", "/admin/")) and "{" not in path:
+            assert client.get(path, follow=True).status_code == 200, path
 
 
 def test_the_dictionary_names_the_columns_of_each_file_in_their_order(client, records):
@@ -71,7 +76,9 @@ def test_the_dictionary_names_the_columns_of_each_file_in_their_order(client, re
     served_as = {
         file.name: next(csv.reader(io.StringIO(text_of(client, f"/{file.name}.csv"), newline=""))) for file in FILES
     }
-    assert of_json == of_csv == served_as
+    of_package = {csv_path(table.name): table.names for table in TABLES}
+    assert of_json == served_as
+    assert of_csv == served_as | of_package
 
 
 def test_each_cell_is_of_the_type_and_among_the_values_that_the_dictionary_gives(client, records):
@@ -117,6 +124,17 @@ def test_the_page_of_a_past_day_gives_the_files_of_that_day(client, records):
     assert f"{SITE}/access.csv?as_of=2024-05-24" in page
     assert 'href="/access.csv?as_of=2024-05-24"' in page
     assert f"{SITE}/access.csv?as_of" not in text_of(client, "/data/")
+
+
+def test_each_command_fetches_a_file(client, records, tmp_path):
+    commands = blocks(client)["commands"]
+    files = {path: fetch(client, path) for path in addresses([commands])}
+    with served(files) as site:
+        subprocess.run(["bash", "-euc", commands.replace(SITE, site)], cwd=tmp_path, check=True)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert len(names) == len(commands.splitlines()) == len(files)
+    assert {"access.csv", "access.jsonl", "release.json", "evaltracker.zip", "deadlines.ics"} <= names
+    assert len((tmp_path / "access.jsonl").read_text().splitlines()) == len(rows_of(files["/access.csv"][1]))
 
 
 def test_the_figure_can_be_fetched_again_by_the_printed_line(client, records):

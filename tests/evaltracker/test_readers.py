@@ -10,7 +10,7 @@ from evaltracker.web.recipes import RECIPES
 from tests.readers import left_alone
 from tests.readers.running import Programs, printed, run
 from tests.readers.served import served
-from tests.readers.site import blocks, fetch, jobs, truth
+from tests.readers.site import addresses, blocks, fetch, jobs, truth, truth_of_package, without_guards
 from tests.readers.truth import Read, as_table, differences, four_things
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,9 @@ def assert_all_right(read, files, is_typed=True):
 
 def test_the_page_prints_the_recipes_that_are_run(client, records):
     on_the_page = blocks(client)
-    for job in jobs(ACCESS, [key.removeprefix("recipe-") for key in on_the_page]):
+    of_all = jobs(ACCESS, [key.removeprefix("recipe-") for key in on_the_page])
+    assert len(of_all) == len(RECIPES)
+    for job in of_all:
         assert on_the_page.pop(f"recipe-{job.key}") == job.text
         assert len(job.text.splitlines()) <= 3
     assert not [key for key in on_the_page if key.startswith("recipe-")]
@@ -65,6 +67,14 @@ def test_the_page_prints_the_recipes_that_are_run(client, records):
 
 def test_frames_and_relations_hold_what_we_wrote(files, site, tmp_path):
     assert_all_right(read_by(PYTHON, site, tmp_path), files)
+
+
+def test_workbooks_are_read_as_what_we_wrote(client, files, tmp_path):
+    with served({path: fetch(client, path) for path in [f"/{name}.xlsx" for name in LISTS]}) as site:
+        read = read_by(["openpyxl"], site, tmp_path)
+    for (_, name), got in read.items():
+        said = truth(LISTS[name], files[f"/{name}.csv"][1])
+        assert differences(got, without_guards(said)) == [], name
 
 
 def test_columns_and_types_are_the_same_on_every_day(files, site, tmp_path):
@@ -83,6 +93,18 @@ def test_csvkit_reads_what_we_wrote(files, site, tmp_path):
 
 def test_sqlite_utils_and_datasette_read_what_we_wrote(files, site, tmp_path):
     assert_all_right(read_by(["sqlite-utils"], site, tmp_path, ACCESS), files)
+
+
+def test_programs_read_what_the_package_says(client, records, tmp_path):
+    package = jobs(ACCESS, ["pyarrow", "frictionless", "datasette"])
+    files = {path: fetch(client, path) for path in addresses(job.text for job in package)}
+    with served(files) as address:
+        read = run([job.at(address) for job in package], tmp_path, Programs())
+    assert len(read) == 3
+    said = truth_of_package(files["/data/evaltracker-latest.zip"][1])
+    for (key, _), got in read.items():
+        assert differences(got, said) == [], key
+        assert four_things(got, "no_safety_filters").keys() == ANSWERS["access"]["no_safety_filters"], key
 
 
 def test_left_alone_they_do_what_the_page_warns_of(tmp_path):

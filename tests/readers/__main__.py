@@ -114,12 +114,15 @@ def _recipes(folder: Path, programs) -> tuple[list[Sequence[str]], list[str]]:
     from evaltracker.web.recipes import RECIPES
     from tests.readers.running import Failed, run
     from tests.readers.served import served
-    from tests.readers.site import fetch, jobs, truth
+    from tests.readers.site import TABLE, addresses, fetch, jobs, truth, truth_of_package, without_guards
     from tests.readers.truth import differences, how
 
     client = Client()
     lists = {name: FILE[name] for name in ("access", "models", "commitments", "labs")}
-    files = {f"/{name}.csv": fetch(client, f"/{name}.csv") for name in lists}
+    asked = addresses(job.text for job in jobs(lists, [recipe.key for recipe in RECIPES]))
+    files = {path: fetch(client, path) for path in asked}
+    of_csv = {name: truth(lists[name], files[f"/{name}.csv"][1]) for name in lists}
+    of_package = {TABLE: truth_of_package(files["/data/evaltracker-latest.zip"][1])}
     rows, wrong = [], []
     with served(files) as site:
         for recipe in RECIPES:
@@ -129,14 +132,32 @@ def _recipes(folder: Path, programs) -> tuple[list[Sequence[str]], list[str]]:
             except Failed as failed:
                 wrong.append(f"{recipe.program}: {failed}")
                 continue
-            said = {name: truth(lists[name], files[f"/{name}.csv"][1]) for name in lists}
+            said = of_package if recipe.of_package else of_csv
+            if ".xlsx" in recipe.text:
+                said = {name: without_guards(each) for name, each in said.items()}
             for (_, name), got in read.items():
-                found = differences(got, said[name], recipe.is_typed)
-                wrong += [f"{recipe.program}, {name}.csv: {each}" for each in found]
+                wrong += [f"{recipe.program}, {name}: {each}" for each in differences(got, said[name], recipe.is_typed)]
             sizes = ", ".join(f"{len(got.rows)} × {len(got.columns)}" for got in read.values())
-            kinds = how((read[recipe.key, name], said[name]) for name in lists)
-            rows.append((recipe.program, _version(recipe.key), sizes, *kinds))
+            rows.append(
+                (
+                    recipe.program,
+                    _version(recipe.key),
+                    sizes,
+                    *how((got, said[name]) for (_, name), got in read.items()),
+                )
+            )
+        wrong += _fread_left_alone(lists, site, folder)
     return rows, wrong
+
+
+def _fread_left_alone(lists, site: str, folder: Path) -> list[str]:
+    """What fread finds without our help: since no cell holds several things, all columns."""
+    wrong = []
+    for name, file in lists.items():
+        said = _said(["Rscript", "-e", f'cat(suppressWarnings(ncol(data.table::fread("{site}/{name}.csv"))))'], r"\d+")
+        if int(said) != len(file.columns):
+            wrong.append(f"data.table, {name}, left alone: {said} columns")
+    return wrong
 
 
 def _version(key: str) -> str:
@@ -153,9 +174,9 @@ def _version(key: str) -> str:
     return of_node.get({"sheetjs": "xlsx"}.get(key, key)) or version(key)
 
 
-def _said(command: Sequence[str]) -> str:
+def _said(command: Sequence[str], look: str = r"\d+(\.\d+)+") -> str:
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return re.search(r"\d+(\.\d+)+", said)[0]
+    return re.search(look, said)[0]
 
 
 def _system_versions() -> str:

@@ -22,6 +22,10 @@ def types_and_rows(events: Any) -> tuple[dict[str, str], list[Any]]:
             types, rows = frame.dtypes, frame.rows()
         case "pyarrow", table:
             types, rows = table.schema.types, [list(row.values()) for row in table.to_pylist()]
+        case "builtins", [header, *rows] if isinstance(header, tuple):  # openpyxl's
+            return dict.fromkeys(header, ""), rows
+        case "builtins", rows:  # frictionless's
+            return dict.fromkeys(rows[0], ""), [list(row.values()) for row in rows]
         case _, relation:  # DuckDB's
             types, rows = relation.types, relation.fetchall()
     columns = events.column_names if hasattr(events, "column_names") else events.columns

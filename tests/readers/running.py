@@ -25,7 +25,7 @@ AFTER_JAVASCRIPT = """
 import { writeFileSync } from "node:fs";
 writeFileSync("OUT", JSON.stringify(events.objects ? events.objects() : [...events]));
 """
-ALL_ROWS = '--setting max_returned_rows 9999 --get "/evaltracker.json?sql=select+*+from+events&_shape=array"'
+ALL_ROWS = '--setting max_returned_rows 9999 --get "/evaltracker.json?sql=select+*+from+TABLE&_shape=array"'
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,10 @@ def _ending(job: Job) -> str:
     """A server would not end, so Datasette is asked one address of it."""
     lines = job.text.split("\n")
     if lines[-1].startswith("datasette "):
-        return "\n".join(["rm -f evaltracker.db", *lines[:-1], f"{lines[-1]} {ALL_ROWS} > {job.out}"])
+        table = "events" if "sqlite-utils" in job.key else job.name
+        return "\n".join(
+            ["rm -f evaltracker.db", *lines[:-1], f"{lines[-1]} {ALL_ROWS.replace('TABLE', table)} > {job.out}"]
+        )
     return job.text
 
 

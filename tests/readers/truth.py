@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 DAY = "date"
@@ -80,7 +81,9 @@ def _is_right(value: Any, said: str, kind: str, is_typed: bool) -> bool:
         return type(value) in (int, float) and value == int(said)
     if kind == DAY and isinstance(value, Mapping):
         return value == {"date": said}
-    if kind == "number" and isinstance(value, float):
+    if kind == "datetime" and isinstance(value, Mapping):
+        return datetime.fromisoformat(value["moment"]) == datetime.fromisoformat(said)
+    if kind == "number" and type(value) in (int, float):
         return value == float(said)
     return value == said
 

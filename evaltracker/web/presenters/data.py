@@ -1,24 +1,25 @@
 """What the page of downloads says: the files and their columns, words, dates, and lines to be copied."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS, VERDICT_COLUMNS
 from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
+from evaltracker.web.package.tables import TABLES
 from evaltracker.web.recipes import RECIPES
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS
 from labs.choices import Activity, Answer, Evidence
 from labs.rules.access import Count
+from labs.rules.data_package import csv_path, type_name, words_of
 from labs.rules.dates import label, span
+from labs.rules.table_schema import Kind, TableField
 from labs.rules.vocabulary import Term
 from labs.web.columns import Column, Field, FieldType, published_fields
+from labs.web.formats import Format
 from labs.web.tables import ACCESS_EVENT_COLUMNS, AI_MODEL_COLUMNS, EVALUATOR_COLUMNS, SOURCE_COLUMNS
-
-FORMATS = (("CSV", "csv"),)
-"""The formats of every file with rows: their names and the endings of their addresses."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class DataFile:
     @property
     def formats(self) -> tuple[tuple[str, str], ...]:
         """The formats that it has: name and address."""
-        return tuple((label, f"/{self.name}.{ending}") for label, ending in FORMATS)
+        return tuple((each.label, f"/{self.name}.{each}") for each in Format)
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
@@ -96,11 +97,23 @@ def recipes(site: str, query: str) -> list[dict[str, str]]:
     ]
 
 
-_WHO_TESTED_WHAT = (
-    'tested = duckdb.sql("SELECT evaluator_names, lab_name, model_name FROM events '
-    f"WHERE activity = '{Activity.MODEL_EVALUATION}' AND counts = '{Count.STRICT}' ORDER BY ALL\")\n"
-    "print(tested)"
-)
+TABLES_ASKED = ("access_events", "event_evaluators", "event_findings", "evaluators", "models", "labs")
+_WHO_TESTED_WHAT = f"""\
+import duckdb, urllib.request
+for table in {TABLES_ASKED}:
+    urllib.request.urlretrieve(f"SITE/data/evaltracker-latest/{{table}}.parquetQUERY", f"{{table}}.parquet")
+tested = duckdb.sql(\"\"\"
+    SELECT evaluators.name AS evaluator, labs.name AS lab, models.name AS model, event, timing_by_rule, certainty
+    FROM 'event_evaluators.parquet'
+    JOIN 'event_findings.parquet' USING (event)
+    JOIN 'access_events.parquet' AS events ON events.key = event
+    JOIN 'evaluators.parquet' AS evaluators ON evaluators.key = evaluator
+    JOIN 'labs.parquet' AS labs ON labs.key = events.lab
+    JOIN 'models.parquet' AS models ON models.key = events.model
+    WHERE activity = '{Activity.MODEL_EVALUATION}' AND counts = '{Count.STRICT}'
+    ORDER BY ALL
+\"\"\")
+print(tested)"""
 
 
 def start(site: str, query: str, day: dt.date) -> list[Lines]:
@@ -109,20 +122,21 @@ def start(site: str, query: str, day: dt.date) -> list[Lines]:
     ``query`` is what the address of a file ends with; the footnote names the day.
     """
     events = FILE["access"]
-    of = {recipe.key: recipe for recipe in RECIPES}
+    pandas = next(recipe for recipe in RECIPES if recipe.key == "pandas")
     return [
         Lines(
             "frame",
             "All access events as a frame of pandas",
             "Each occasion on which outsiders were let in to a model, or were not. Answers and dates are text, and "
             "missing cells are missing.",
-            of["pandas"].lines(site, events.name, events.kinds, query),
+            pandas.lines(site, events.name, events.kinds, query),
         ),
         Lines(
             "query",
             "Who tested what, with DuckDB",
-            "Each evaluator with the models that it evaluated before their release, by documents.",
-            f"{of['duckdb'].lines(site, events.name, events.kinds, query)}\n{_WHO_TESTED_WHAT}",
+            "Each evaluator with each model that it evaluated before release, as documents of the lab or the tester "
+            "show: from the tables of the data package.",
+            _WHO_TESTED_WHAT.replace("SITE", site).replace("QUERY", query),
         ),
         Lines(
             "footnote",
@@ -134,14 +148,44 @@ def start(site: str, query: str, day: dt.date) -> list[Lines]:
     ]
 
 
+def commands(site: str, query: str, release: str) -> str:
+    """What fetches each kind of file; ``release`` is the key of a release, empty where there is none."""
+    more = f"{query}&" if query else "?"
+    lines = [
+        ("access.csv", f"/access.csv{query}", "a list"),
+        ("newest.csv", f"/models.csv{more}columns=name&columns=released&sort=-released", "some columns of it, sorted"),
+        ("access.xlsx", f"/access.xlsx{query}", "the same as a workbook"),
+        ("access.json", f"/access.json{query}", "its first 100 rows as JSON; next is the address of the following"),
+        ("access.jsonl", f"/access.jsonl{query}", "all rows, a JSON object in each line"),
+        *([("release.json", f"/models/{release}.json{query}", "one record")] if release else []),
+        ("evaltracker.zip", f"/data/evaltracker-latest.zip{query}", "all records"),
+        ("changes.atom", "/changes/feed.atom", "what changed"),
+        ("deadlines.ics", f"/commitments/deadlines.ics{query}", "due dates of promises"),
+    ]
+    return "\n".join(f'curl -fsSL -o {name} "{site}{path}"  # {words}' for name, path, words in lines)
+
+
 LIMITS = (
-    "A list as a file has all rows that its filters let through; only the pages for reading have 50 rows each.",
+    "JSON comes in pages of 100 rows; each has total, and next, the address of the following one.",
+    "CSV, JSON Lines and XLSX have all rows that the filters let through, a workbook at most 100,000.",
     "No key and no count of requests. Be kind: one request at a time, and a whole file rather than page after page.",
     "A parameter that a file does not know, or a value that it cannot have, is an error (400) that says what it takes.",
     "A file is sent while it is written, so its length is not known before its end.",
 )
 
+OF_PACKAGE = (
+    (
+        "package_zip",
+        "Data package",
+        "All records as CSV, relations as tables of their own, with descriptions for programs (Data Package, CSV on "
+        "the Web), the method, the licence and citations; as_of, lab, evaluator and model choose a part.",
+    ),
+    ("package_sqlite", "SQLite", "All tables of the package in one file, with types and keys."),
+)
+"""The name of the address of a file of a data version, what it is called, and what it is."""
 DOWNLOADS = (
+    ("package", "Tables of the package", "Each table with its columns; each is also a Parquet file with its types."),
+    ("api_description", "Description of the API", "OpenAPI 3.1: each address for programs, and what it answers."),
     (
         "package",
         "Data package",
@@ -207,10 +251,21 @@ def dictionary_rows() -> Iterator[tuple[str, ...]]:
     for file in FILES:
         for column in file.columns:
             head = (file.name, column.name, column.type.value, column.description, column.refers_to)
-            for term in column.terms or ():
-                yield (*head, term.value, term.label, term.explanation)
-            if not column.terms:
-                yield (*head, "", "", "")
+            yield from _with_values(head, column.terms or ())
+    for table in TABLES:
+        for part in table.fields:
+            head = (csv_path(table.name), part.name, type_of_part(part), words_of(part), part.refers)
+            yield from _with_values(head, part.values)
+
+
+def _with_values(head: tuple[str, ...], terms: Iterable[Term]) -> Iterator[tuple[str, ...]]:
+    rows = [(*head, term.value, term.label, term.explanation) for term in terms]
+    yield from rows or [(*head, "", "", "")]
+
+
+def type_of_part(part: TableField) -> str:
+    """The type of a column of the package, in the words of the lists' types."""
+    return FieldType.EDTF.value if part.kind is Kind.EDTF else type_name(part)
 
 
 def dictionary() -> Mapping[str, Any]:
@@ -222,21 +277,32 @@ def dictionary() -> Mapping[str, Any]:
                 "name": file.name,
                 "title": file.title,
                 "columns": [
-                    {
-                        "name": column.name,
-                        "label": column.label,
-                        "type": column.type.value,
-                        "description": column.description,
-                        "refers_to": column.refers_to or None,
-                        "values": [
-                            {"value": term.value, "label": term.label, "description": term.explanation}
-                            for term in column.terms or ()
-                        ]
-                        or None,
-                    }
-                    for column in file.columns
+                    _described(each.name, each.type.value, each.description, each.refers_to, each.terms or ())
+                    for each in file.columns
                 ],
             }
             for file in FILES
         ],
+        "package": [
+            {
+                "name": csv_path(table.name),
+                "title": table.title,
+                "columns": [
+                    _described(each.name, type_of_part(each), words_of(each), each.refers, each.values)
+                    for each in table.fields
+                ],
+            }
+            for table in TABLES
+        ],
+    }
+
+
+def _described(name: str, kind: str, description: str, refers_to: str, terms: Iterable[Term]) -> dict[str, Any]:
+    values = [{"value": term.value, "label": term.label, "description": term.explanation} for term in terms]
+    return {
+        "name": name,
+        "type": kind,
+        "description": description,
+        "refers_to": refers_to or None,
+        "values": values or None,
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters import data
+from labs.queries import releases_as_of
 from labs.queries.editions import data_version
 from labs.rules.citing import Cited, bibtex, page_reference, suggested_citation
 from labs.rules.method import METHOD_VERSION
@@ -34,9 +35,13 @@ def data_page(request: HttpRequest) -> HttpResponse:
         "nav": "data",
         "files": [_file(file, request.GET) for file in data.FILES],
         "downloads": [
-            {"label": label, "url": with_kept(reverse(name), request.GET), "about": about}
-            for name, label, about in data.DOWNLOADS
+            *_of_package(query),
+            *(
+                {"label": label, "url": with_kept(reverse(name), request.GET), "about": about}
+                for name, label, about in data.DOWNLOADS
+            ),
         ],
+        "commands": data.commands(site, query, next(iter(releases_as_of(requested.day)), "")),
         "start": data.start(site, query, requested.day),
         "recipes": data.recipes(site, query),
         "words": [{"cell": cell, "is_code": is_code, "meaning": meaning} for cell, is_code, meaning in data.WORDS],
@@ -51,6 +56,15 @@ def data_page(request: HttpRequest) -> HttpResponse:
         "types": list(FieldType),
     }
     return render(request, "evaltracker/data.html", context)
+
+
+def _of_package(query: str) -> list[dict[str, str]]:
+    """The files of the newest data version; none as long as there is none."""
+    version = data_version()
+    return [
+        {"label": label, "url": f"{reverse(name, kwargs={'version': version})}{query}", "about": about}
+        for name, label, about in (data.OF_PACKAGE if version else ())
+    ]
 
 
 def _file(file: data.DataFile, parameters: QueryDict) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Workbooks (XLSX) of our files, in which no program has to guess: all is text but whole numbers and numbers."""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 100_000
+"""A workbook is made whole before it is sent; who needs more rows takes CSV or JSON Lines."""
+LONGEST_TEXT = 32_767
+"""What a cell can hold, as Excel has it."""
+AS_TEXT = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its name, its header, its rows. A value is a text, a whole number, a number or None."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+class TooMuch(ValueError):
+    """More rows, or a longer text, than a workbook takes."""
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """The sheets as one workbook. Raises TooMuch where they do not go into one."""
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        written = book.create_sheet(sheet.name)
+        written.freeze_panes = "B2"
+        try:
+            _fill(written, sheet)
+        except TooMuch:
+            written.close()  # openpyxl writes rows to a temporary file while it gets them
+            raise
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _fill(written: Any, sheet: Sheet) -> None:
+    written.append([_cell(written, name, is_head=True) for name in sheet.header])
+    for at, row in enumerate(sheet.rows):
+        if at == MOST_ROWS:
+            raise TooMuch(f"A workbook takes {MOST_ROWS} rows.")
+        written.append([_cell(written, value) for value in row])
+
+
+def _cell(sheet: Any, value: Any, is_head: bool = False) -> Any:
+    """A cell that shows the value as it is: never a date, a formula or an error, whatever its text looks like."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int | float):
+        return value
+    if len(value) > LONGEST_TEXT:
+        raise TooMuch(f"A cell of a workbook takes {LONGEST_TEXT} characters.")
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"  # openpyxl takes a text that begins with = for a formula
+    cell.number_format = AS_TEXT
+    if is_head:
+        cell.font = Font(bold=True)
+    return cell
