@@ -3,11 +3,12 @@
 # test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
 # crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
-# readers: the programs that /data/ has recipes for read our files; prints the tables of docs/readers.md
+# readers: the programs that /data/ has recipes for read our files, and those for citations our citations; prints the tables of
+#   docs/readers.md
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
-#               (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
+#   (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick crawl bench lint format
+.PHONY: demo test test-quick crawl bench bench-stream readers lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -35,6 +36,7 @@ bench: .venv/installed-dev
 
 readers: .venv/installed-dev
 	@$(PY) -m tests.readers
+	@$(PY) -m tests.citations
 
 bench-stream: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench-stream: name the commit to compare with, as in make bench-stream BASE=d2fcc21" >&2; exit 1; }

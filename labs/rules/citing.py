@@ -22,6 +22,7 @@ LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_UNSURE = re.compile(r"[?~%X]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -241,8 +242,8 @@ def ris(references: Iterable[Reference]) -> str:
     """References in RIS, in UTF-8 with the line ends of its specification.
 
     A comma would part the author's name into family and given name, and a semicolon the address for some readers: the
-    first comma becomes a parenthesis, the semicolon its code. A decade or an open end of a date stands among the notes,
-    for readers would take its first year for the year.
+    first comma becomes a parenthesis, the semicolon its code. A date in doubt, a decade or an open end stands among the
+    notes alone: the format has no words for it, and readers would take “about 2024 to January 2025” for January 2025.
     """
     return "".join(map(_ris_entry, references))
 
@@ -275,7 +276,7 @@ def _ris_date(edtf: str) -> tuple[list[tuple[str, str]], list[str]]:
         return [("PY", year), *([("DA", "/".join([year, *rest]) + "/" * (3 - len(rest)))] if rest else [])], []
     if not edtf:
         return [], []
-    if "X" in edtf or None in (span(edtf).earliest, span(edtf).latest):
+    if _UNSURE.search(edtf) or None in (span(edtf).earliest, span(edtf).latest):
         return [], [f"Date: {label(edtf)}"]
     return [("PY", label(edtf))], []
 
@@ -316,6 +317,27 @@ def _csl_date(edtf: str) -> dict[str, Any] | None:
     if parts is not None:
         return {"date-parts": [parts]}
     return {"literal": label(edtf)} if edtf else None
+
+
+# --------------------------------------------------------------------------------------------------- as CITATION.cff
+
+
+def citation_cff(*, title: str, abstract: str, version: str, url: str = "", released: dt.date | None = None) -> str:
+    """The file CITATION.cff of the data set, in the Citation File Format 1.2.0. The version is text."""
+    values = {
+        "cff-version": "1.2.0",
+        "message": "If you use these records, please cite them with their data version.",
+        "type": "dataset",
+        "title": title,
+        "version": version,
+        "date-released": released.isoformat() if released else "",
+        "license": "CC-BY-4.0",
+        "url": url,
+        "abstract": _one_line(abstract),
+    }
+    # A text of JSON is one of YAML, whatever stands in it.
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items() if value]
+    return f"{''.join(lines)}authors:\n  - name: {PUBLISHER}\n"
 
 
 def _plain_parts(edtf: str) -> list[int] | None:

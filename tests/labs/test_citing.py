@@ -4,9 +4,11 @@ import datetime as dt
 import json
 import re
 import warnings
+from pathlib import Path
 
 import pytest
 import rispy
+import yaml
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
@@ -16,6 +18,7 @@ from labs.rules.citing import (
     QuotedSource,
     Reference,
     bibtex,
+    citation_cff,
     csl_item,
     csl_json,
     entry_key,
@@ -132,9 +135,16 @@ def test_no_format_makes_a_date_more_precise_than_it_is(edtf):
         assert read.get("year") == words or read["notes"] == [f"Date: {words}"]
 
 
-@pytest.mark.parametrize("edtf", ["202X", "2024-03/..", "../2025-02-14"])
-def test_ris_has_no_year_where_readers_would_take_the_first_one(edtf):
+@pytest.mark.parametrize(
+    "edtf", ["202X", "2024-03/..", "../2025-02-14", "2024~", "2024-05?", "2024-05-01%", "2024~/2025-01?"]
+)
+def test_ris_has_no_year_where_readers_would_be_surer_than_the_source(edtf):
     assert "year" not in read_ris(dated(edtf))
+
+
+@pytest.mark.parametrize("edtf", ["2023-40", "2024-36", "2024-24", "2023-12/2024-02"])
+def test_ris_has_the_words_of_a_date_that_is_no_year(edtf):
+    assert read_ris(dated(edtf))["year"] == label(edtf)
 
 
 @pytest.mark.parametrize("edtf", SHAPES)
@@ -245,3 +255,37 @@ def test_a_data_set_is_one():
 
 def test_a_key_is_what_bibtex_takes():
     assert entry_key("EvalTracker", "GPT-4o (mini) é", "", "2026.12.7") == "evaltracker-gpt-4o-mini-2026-12-7"
+
+
+# CITATION.cff of the data set that this repository ships
+
+CFF = yaml.safe_load(Path(__file__).parents[2].joinpath("CITATION.cff").read_text())
+KEYS = {"cff-version", "message", "type", "title", "version", "date-released", "license", "url", "abstract", "authors"}
+
+
+def test_the_citation_file_is_of_the_data_set_and_its_version_is_text():
+    """The shape that the schema of the format asks for; ``tests/citations`` validates it against the schema itself."""
+    assert CFF.keys() <= KEYS
+    assert CFF["cff-version"] == "1.2.0"
+    assert CFF["type"] == "dataset"
+    assert CFF["license"] == "CC-BY-4.0"
+    assert all(isinstance(CFF[name], str) for name in ("version", "title", "message", "abstract"))
+
+
+def test_the_author_of_the_data_set_is_an_organisation():
+    assert CFF["authors"] == [{"name": "EvalTracker"}]
+
+
+def test_the_citation_file_names_the_edition_that_is_shipped():
+    editions = json.loads(Path(__file__).parents[2].joinpath("fixtures/editions.json").read_text())
+    assert CFF["version"] == f"{max(each['fields']['version'] for each in editions)}.0"
+
+
+def test_a_citation_file_holds_what_went_in():
+    text = citation_cff(
+        title=OFFENDING, abstract="One: #2\n“three”", version="2026.10", url="https://e.example/", released=DAY
+    )
+    read = yaml.safe_load(text)
+    assert (read["title"], read["abstract"], read["version"]) == (OFFENDING, "One: #2 “three”", "2026.10")
+    assert (read["url"], read["date-released"]) == ("https://e.example/", "2026-11-30")
+    assert read.keys() == KEYS
