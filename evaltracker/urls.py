@@ -10,6 +10,7 @@ from evaltracker.web.views.compare import compare, compare_file
 from evaltracker.web.views.events import event_detail
 from evaltracker.web.views.home import headline_file, home
 from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record
+from evaltracker.web.views.pack import pack
 from evaltracker.web.views.package import (
     package_datasette,
     package_page,
@@ -35,6 +36,9 @@ pages_of_facts_and_promises = [
     path("access/<slug:key>/", event_detail, name="event_detail"),
 ]
 urlpatterns = [
+    # Before the records: /models/cite.json is no record of the key “cite”.
+    re_path(r"^(?P<page>(?:[-\w]+/)*)cite\.(?P<ending>bib|ris|json|txt)$", cite, name="cite"),
+    re_path(r"^(?P<page>(?:[-\w]+/)+)pack\.zip$", pack, name="pack"),
     path("", home, name="home"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
@@ -72,7 +76,6 @@ urlpatterns = [
     path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*pages_of_facts_and_promises, *labs_urls.urlpatterns], "labs"))),
     path("", include((commitments_urls.urlpatterns, "commitments"))),
-    re_path(r"^(?P<page>(?:[-\w]+/)*)cite\.(?P<ending>bib|ris|json|txt)$", cite, name="cite"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "evaltracker.web.errors.bad_request"

@@ -21,8 +21,10 @@ IS_WHOLE = bool(os.environ.get("EVALTRACKER_WHOLE_CRAWL"))
 DAYS = ["", "2026-08-31", "2024-05-24", "2019-01-01"]
 """Today, the end of the records, the day of the first check, and a day before any release."""
 
-SAME = re.compile(r"/(cite|quote)\.(ris|json|txt)$")
-"""Citations: the files of one page or quote differ in their format alone, so the part of the pages asks for BibTeX."""
+SAME = re.compile(r"/(cite|quote)\.(ris|json|txt)$|/pack\.zip$")
+"""Citations of one page or quote differ in their format alone, so the part of the pages asks for BibTeX; and report
+packs are made of files that it asks for anyway (tests/evaltracker/test_pack.py).
+"""
 
 
 def some_of(records: tuple[Record, ...]) -> list[Record]:

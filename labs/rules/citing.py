@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -142,6 +142,13 @@ def entry_key(*parts: str) -> str:
     return "-".join(filter(None, (re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in parts)))
 
 
+def without_day_of_retrieval(reference: Reference) -> Reference:
+    """The same, for a file that is the same on every day."""
+    if reference.accessed is None:
+        return reference
+    return replace(reference, accessed=None, text=reference.text.replace(_retrieved(reference.accessed), ""))
+
+
 # --------------------------------------------------------------------------------------------------------- as text
 
 
@@ -155,9 +162,13 @@ def suggested_citation(
     accessed: dt.date | None = None,
 ) -> str:
     """How we ask to be cited, in one line of plain text; ``accessed`` is the day of retrieval, where it is known."""
-    retrieved = f", retrieved on {day_label(accessed)}" if accessed else ""
+    retrieved = _retrieved(accessed) if accessed else ""
     version = f"data version {data_version or 'none yet'}, method version {method_version}"
     return f"{PUBLISHER}: {_one_line(title)}, as of {day_label(as_of)}, {version}, {url}{retrieved}. {LICENCE}."
+
+
+def _retrieved(day: dt.date) -> str:
+    return f", retrieved on {day_label(day)}"
 
 
 def footnote(source: QuotedSource, quoted: str = "") -> str:

@@ -8,7 +8,7 @@ from django.template import Context
 from labs.models import Citation
 from labs.rules.citing import footnote
 from labs.web.blocks import block_html
-from labs.web.citing import links_of_page, links_of_quote, page_reference, quoted_source
+from labs.web.citing import links_of_page, links_of_quote, pack_of_page, page_reference, quoted_source
 
 register = template.Library()
 
@@ -31,3 +31,9 @@ def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
     """The footnote for one quote, and its source in other formats."""
     words = footnote(quoted_source(citation.source), citation.quote)
     return {"footnote": words, "links": links_of_quote(citation, context["request"].GET)}
+
+
+@register.simple_tag(takes_context=True)
+def pack_url(context: Context) -> str:
+    """The address of this page's report pack, for the day and the data version of its permalink."""
+    return pack_of_page(context["site"]["permalink"]["url"])

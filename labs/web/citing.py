@@ -70,6 +70,12 @@ def links_of_page(permalink: str) -> list[tuple[str, str]]:
     return links(f"{parts.path}cite?{parts.query}")
 
 
+def pack_of_page(permalink: str) -> str:
+    """Where the report pack of the page of a permalink is."""
+    parts = urlsplit(permalink)
+    return f"{parts.path}pack.zip?{parts.query}"
+
+
 def links_of_quote(citation: Citation, parameters: QueryDict) -> list[tuple[str, str]]:
     """The same for the source of a quote, with the quote."""
     path = page_path("labs:source_quote", citation.source.key, "bib").removesuffix(".bib")
