@@ -184,7 +184,7 @@ def served(build: Build) -> Iterator[tuple[int, int]]:
         )
         try:
             port = listening.getsockname()[1]
-            fetch(port, "/methodology/", "")  # it has come up, and has set up Django
+            fetch(port, "/admin/login/")  # it has come up, and has read no record
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
             yield port, int(children.read_text().split()[0])
         finally:

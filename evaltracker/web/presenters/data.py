@@ -176,15 +176,14 @@ LIMITS = (
 OF_PACKAGE = (
     (
         "package_zip",
-        "Data package",
+        "Data package, zip",
         "All records as CSV, relations as tables of their own, with descriptions for programs (Data Package, CSV on "
         "the Web), the method, the licence and citations; as_of, lab, evaluator and model choose a part.",
     ),
-    ("package_sqlite", "SQLite", "All tables of the package in one file, with types and keys."),
+    ("package_sqlite", "Data package, SQLite", "All tables of the package in one file, with types and keys."),
 )
 """The name of the address of a file of a data version, what it is called, and what it is."""
 DOWNLOADS = (
-    ("package", "Tables of the package", "Each table with its columns; each is also a Parquet file with its types."),
     ("api_description", "Description of the API", "OpenAPI 3.1: each address for programs, and what it answers."),
     (
         "package",
