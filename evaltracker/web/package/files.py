@@ -21,7 +21,15 @@ from django.urls import reverse
 
 from evaltracker.web.package.contents import Package
 from evaltracker.web.package.tables import TABLES, VIEWS
-from labs.rules.citing import LICENCE, LICENCE_URL, PUBLISHER, Cited, bibtex, page_reference, suggested_citation
+from labs.rules.citing import (
+    LICENCE,
+    LICENCE_URL,
+    Cited,
+    bibtex,
+    citation_cff,
+    page_reference,
+    suggested_citation,
+)
 from labs.rules.data_package import (
     DICTIONARY_HEADER,
     EDTF_WORDS,
@@ -250,20 +258,13 @@ class PackageFiles:
         )
 
     def _cff(self) -> str:
-        about = self.about
-        values = {
-            "cff-version": "1.2.0",
-            "message": "Please cite the data with its data version.",
-            "type": "dataset",
-            "title": about.title,
-            "abstract": about.description,
-            "version": about.version,
-            "date-released": self.package.version.made_at.astimezone(dt.UTC).date().isoformat(),
-            "license": about.licence_name,
-            "url": about.homepage,
-        }
-        lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
-        return "\n".join([*lines, "authors:", f"  - name: {json.dumps(PUBLISHER)}", ""])
+        return citation_cff(
+            title=self.about.title,
+            abstract=self.about.description,
+            version=self.about.version,
+            url=self.about.homepage,
+            released=self.package.version.made_at.astimezone(dt.UTC).date(),
+        )
 
 
 def csv_file(table: Table, rows: Iterable[Row]) -> bytes:
