@@ -115,7 +115,7 @@ def test_a_page_on_a_day_on_which_nothing_told_of_it_is_cited_as_that(client, re
 def test_every_quote_is_a_footnote_and_a_file(client, records):
     html = client.get("/access/gpt-4-arc-evals/").content.decode()
     found = boxes(html, "Cite this quote")
-    assert len(found) == html.count('<figure class="citation">') > 1
+    assert len(found) == html.count('<figure class="citation"') > 1
     [box] = [box for box in found if QUOTE in words(box)]
     footnote = words(box)
     for part in ("OpenAI, “GPT-4 System Card”, March 2023, https://", "read on 23 November 2026.", "OpenAI’s words,"):
@@ -136,7 +136,7 @@ def test_every_quote_is_a_footnote_and_a_file(client, records):
 
 def test_a_page_of_a_source_has_the_footnote_of_each_quote(client, records):
     html = client.get("/sources/gpt-4-system-card/").content.decode()
-    assert len(boxes(html, "Cite this quote")) == html.count('<figure class="citation">') > 1
+    assert len(boxes(html, "Cite this quote")) == html.count('<figure class="citation"') > 1
 
 
 def test_a_source_is_cited_without_a_quote_too(client, records):
