@@ -103,7 +103,7 @@ class RecordListView(View):
 
     def _plain_file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase | None:
         """All rows by their keys as the database writes them, without a look at the records; None where it cannot."""
-        if ending == Format.JSON or not request.GET.keys().isdisjoint([*filterset.filters, "sort"]):
+        if ending not in (Format.CSV, Format.JSONL) or not request.GET.keys().isdisjoint([*filterset.filters, "sort"]):
             return None
         fields, relations = chosen_fields(request, self.table_class.declared)
         is_json = ending == Format.JSONL

@@ -254,3 +254,10 @@ def test_no_address_of_plain_columns_reads_the_records(records, client, monkeypa
 def test_a_bad_address_is_refused_however_it_would_be_written(records, client):
     for address in ("columns=nothing", "colour=red", f"{PLAIN}&as_of=tomorrow", f"{PLAIN}&activity=nothing"):
         assert client.get(f"/access.csv?{address}").status_code == 400
+
+
+@pytest.mark.parametrize(("ending", "starts"), [("json", b"{"), ("xlsx", b"PK")])
+def test_other_formats_of_plain_columns_stay_what_they_are(records, client, ending, starts):
+    response = client.get(f"/access.{ending}?{PLAIN}")
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    assert body.startswith(starts)
