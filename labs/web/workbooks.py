@@ -1,6 +1,8 @@
 """Workbooks (XLSX) of our files, in which no program has to guess: all is text but whole numbers and numbers."""
 
+import datetime as dt
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +10,8 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 100_000
@@ -15,6 +19,8 @@ MOST_ROWS = 100_000
 LONGEST_TEXT = 32_767
 """What a cell can hold, as Excel has it."""
 AS_TEXT = "@"
+NO_MOMENT = dt.datetime(1980, 1, 1)
+"""The earliest that a zip can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,20 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
             raise
     content = io.BytesIO()
     book.save(content)
-    return content.getvalue()
+    return _without_its_moment(book, content)
+
+
+def _without_its_moment(book: Workbook, content: io.BytesIO) -> bytes:
+    """The workbook with no trace of when it was written, so that the same rows are the same bytes at any time."""
+    book.properties.created = book.properties.modified = NO_MOMENT
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(content) as written, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as again:
+        for name in written.namelist():
+            data = tostring(book.properties.to_tree()) if name == ARC_CORE else written.read(name)
+            entry = zipfile.ZipInfo(name, NO_MOMENT.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            again.writestr(entry, data)
+    return fixed.getvalue()
 
 
 def _fill(written: Any, sheet: Sheet) -> None:

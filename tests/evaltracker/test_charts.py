@@ -202,7 +202,7 @@ def test_a_symbol_that_has_no_drawing_is_refused():
 @pytest.mark.django_db
 def test_without_any_release_the_figure_says_so(client, empty_database):
     assert "No frontier release by this day" in client.get("/charts/share/").content.decode()
-    assert client.get("/charts/share.json").json()["data"] == []
+    assert client.get("/charts/share/figure.json").json()["data"] == []
 
 
 @pytest.mark.django_db
@@ -210,7 +210,7 @@ def test_without_any_release_the_figure_says_so(client, empty_database):
 def test_page_download_and_figure_hold_the_same_numbers(client, records, day):
     page = cells(client.get(f"/charts/share/?as_of={day}").content.decode())
     rows = rows_of(client, f"/charts/share.csv?as_of={day}")
-    figure = client.get(f"/charts/share.json?as_of={day}").json()
+    figure = client.get(f"/charts/share/figure.json?as_of={day}").json()
     if not rows:
         assert figure["data"] == []
         return
@@ -235,7 +235,7 @@ def test_the_figure_s_links_keep_the_day():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/charts/share/", "/charts/share.csv", "/charts/share.json"])
+@pytest.mark.parametrize("address", ["/charts/share/", "/charts/share.csv", "/charts/share/figure.json"])
 @pytest.mark.parametrize("query", ["as_of=2024-13-01", "as_of=2999-01-01", "lab=openai", "window=13", "weights=x"])
 def test_what_cannot_be_answered_is_refused(client, records, address, query):
     assert client.get(f"{address}?{query}").status_code == 400

@@ -177,13 +177,18 @@ def test_the_list_and_its_csv_know_no_later_answer(client, empty_database):
         "—",
     ]
     late, early = (rows_of_csv(client, f"/replies.csv?as_of=2026-03-{day}")[0] for day in (20, 19))
-    assert (late["standing"], late["answered_on"], late["answer"], late["outcome"]) == (
+    assert (late["reply_standing"], late["answered_on"], late["answer"], late["what_changed"]) == (
         "answered_late",
         "2026-03-20",
         "Yes.",
         "None.",
     )
-    assert (early["standing"], early["answered_on"], early["answer"], early["outcome"]) == ("unanswered", "", "", "")
+    assert (early["reply_standing"], early["answered_on"], early["answer"], early["what_changed"]) == (
+        "unanswered",
+        "",
+        "",
+        "",
+    )
     assert rows_of_csv(client, "/replies.csv?as_of=2026-03-02") == []
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 from openpyxl import load_workbook
@@ -23,6 +24,13 @@ def test_a_text_stays_the_text_that_it_is():
     _, *rows = cells(workbook([Sheet("rows", ["text"], [[each] for each in ODD])]))
     assert [row[0].value for row in rows] == ODD
     assert {(row[0].data_type, row[0].number_format) for row in rows} == {("s", "@")}
+
+
+def test_the_same_rows_are_the_same_bytes_at_any_moment(monkeypatch):
+    first = workbook([Sheet("rows", ["a"], [["x"]])])
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    assert workbook([Sheet("rows", ["a"], [["x"]])]) == first
+    assert load_workbook(io.BytesIO(first)).properties.modified.year == 1980
 
 
 def test_numbers_are_numbers_and_what_is_missing_is_empty():
