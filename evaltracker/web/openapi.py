@@ -173,9 +173,12 @@ def _parameters(ending: Format, what: Described) -> Iterator[Schema]:
         for name, each in what.filters.base_filters.items():
             yield _query(name, **_filter(each))
     if what.sorts:
-        values = [*what.sorts, *(f"-{name}" for name in what.sorts)]
-        text = "What sorts the rows, with a hyphen in front for the other direction; without it, their keys."
-        yield _query("sort", description=text, schema={"type": "array", "items": {"type": "string", "enum": values}})
+        text = (
+            "What sorts the rows, with a hyphen in front for the other direction; ties go by their keys, as all "
+            "rows do with `key`. Without it they stand as on the page."
+        )
+        values = {"type": "string", "enum": list(what.sorts)}
+        yield _query("sort", description=text, schema={"type": "array", "items": values})
     if not what.is_record:
         yield _query(COLUMNS, **_columns(what.columns))
     if ending is Format.JSON and not what.is_record:

@@ -111,7 +111,7 @@ def _of_list(page: HttpRequest, view: type[RecordListView]) -> Material:
     day = requested_day(page.GET)
     filterset = view.filterset_class(page.GET, day, day < today())
     filterset.check()
-    rows = filterset.index.in_order(filterset.found)
+    rows = view.rows_in_order(filterset, page.GET)
     query = address("", page.GET, columns=None, page=None).removeprefix("?")
     return Material((Rows(view.csv_url, query),), tuple(map(_quoted, rows[:MOST_RECORDS])))
 

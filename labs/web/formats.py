@@ -82,7 +82,7 @@ class Described:
     columns: Sequence[Column]
     parameters: tuple[str, ...] = KEPT
     filters: Any = None  # the class of its filters
-    sorts: Sequence[str] = ()
+    sorts: Sequence[str] = ()  # all values of ``sort``
     is_record: bool = False
 
 

@@ -1,8 +1,9 @@
 """The list page of a kind of record, and the same rows as files."""
 
+from itertools import takewhile
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +26,8 @@ from labs.web.parameters import (
 from labs.web.plain_files import plain_file
 
 ROWS_ON_PAGE = 50
+BY_KEY = "key"
+"""The sort by keys, which are in no column of the page. In files the database can write, it does (``plain_file``)."""
 
 
 class RecordListView(View):
@@ -44,7 +47,7 @@ class RecordListView(View):
     @classmethod
     def describe(cls) -> Described:
         """What the description of the API says of its files."""
-        return Described(cls.title, cls.table_class.declared, filters=cls.filterset_class, sorts=cls._sortable())
+        return Described(cls.title, cls.table_class.declared, filters=cls.filterset_class, sorts=cls.sort_values())
 
     def get(self, request: HttpRequest, ending: str = "") -> HttpResponseBase:
         self.day = requested_day(request.GET)
@@ -78,8 +81,7 @@ class RecordListView(View):
         for name in available[1:]:
             if name not in shown:
                 table.columns.hide(name)
-        if sorts := self._sorts(request):
-            table.order_by = sorts
+        table.order_by = self.sorts(request.GET)
         table.paginate(page=1, per_page=ROWS_ON_PAGE)
         table.page = table.paginator.page(requested_page(request.GET, table.paginator.num_pages))
         filterset.count_choices()
@@ -102,8 +104,12 @@ class RecordListView(View):
         return str(column.verbose_name or name.replace("_", " ")).capitalize()
 
     def _plain_file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase | None:
-        """All rows by their keys as the database writes them, without a look at the records; None where it cannot."""
-        if ending not in (Format.CSV, Format.JSONL) or not request.GET.keys().isdisjoint([*filterset.filters, "sort"]):
+        """All rows by their keys as the database writes them, without a look at the records; None where it cannot, or
+        where the address asks for another order.
+        """
+        if self._asked_sorts(request.GET)[:1] != [BY_KEY] or not request.GET.keys().isdisjoint(filterset.filters):
+            return None
+        if ending not in (Format.CSV, Format.JSONL):
             return None
         fields, relations = chosen_fields(request, self.table_class.declared)
         is_json = ending == Format.JSONL
@@ -111,23 +117,36 @@ class RecordListView(View):
         return None if chunks is None else streamed(self.csv_name, self.day, Format(ending), chunks)
 
     def _file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase:
-        """The rows that the filters leave, sorted as the page is where the address says so, else by their keys."""
-        columns = self.table_class.base_columns
-        sorts = [
-            (name, columns[name].by, each != name) for each in self._sorts(request) if (name := each.removeprefix("-"))
-        ]
-        found = filterset.index.in_order(filterset.found, sorts)
+        found = self.rows_in_order(filterset, request.GET)
         return file_response(
             request, ending, Rows(self.csv_name, self.title, self.table_class.declared, self.day, found)
         )
 
     @classmethod
-    def _sortable(cls) -> list[str]:
-        return [name for name, column in cls.table_class.base_columns.items() if column.orderable]
+    def rows_in_order(cls, filterset: FacetedFilterSet, query: QueryDict) -> list[Any]:
+        """The rows that the filters leave, in the order of the page at this address."""
+        columns = cls.table_class.base_columns
+        named = [(each.removeprefix("-"), each.startswith("-")) for each in cls.sorts(query)]
+        sorts = [(name, columns[name].by, is_descending) for name, is_descending in named]
+        return filterset.index.in_order(filterset.found, sorts)
+
+    @classmethod
+    def sort_values(cls) -> list[str]:
+        """What an address may sort by."""
+        sortable = [name for name, column in cls.table_class.base_columns.items() if column.orderable]
+        return [*sortable, *(f"-{name}" for name in sortable), BY_KEY]
+
+    @classmethod
+    def sorts(cls, query: QueryDict) -> list[str]:
+        """The columns that sort the page and its files: those of the address, else those that the table starts with.
+
+        Ties go by their keys. So what stands after ``key`` sorts nothing, and ``key`` alone is no column.
+        """
+        return list(takewhile(BY_KEY.__ne__, cls._asked_sorts(query) or cls.table_class._meta.order_by or ()))
 
     @staticmethod
-    def _sorts(request: HttpRequest) -> list[str]:
-        return [each for values in request.GET.getlist("sort") for each in values.split(",")]
+    def _asked_sorts(query: QueryDict) -> list[str]:
+        return [each for values in query.getlist("sort") for each in values.split(",")]
 
     def _refuse_columns(self, request: HttpRequest, available: list[str]) -> None:
         if problems := [
@@ -138,15 +157,10 @@ class RecordListView(View):
             raise BadParameters(problems)
 
     def _refuse_sorts(self, request: HttpRequest) -> None:
-        sortable = self._sortable()
+        allowed = self.sort_values()
         if problems := [
-            ParameterProblem(
-                "sort",
-                value,
-                "The table cannot be sorted by that.",
-                [*sortable, *(f"-{name}" for name in sortable)],
-            )
-            for value in self._sorts(request)
-            if value.removeprefix("-") not in sortable
+            ParameterProblem("sort", value, "The table cannot be sorted by that.", allowed)
+            for value in self._asked_sorts(request.GET)
+            if value not in allowed
         ]:
             raise BadParameters(problems)

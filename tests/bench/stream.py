@@ -51,8 +51,8 @@ TERMS: dict[str, type[Term]] = {
 OWN = "the same columns as stored"
 EVENTS, CITATIONS, PARTS = "labs_accessevent", "labs_accesseventcitation", "labs_participation"
 PLAIN_CSV, PLAIN_JSONL, ALL_CSV = (
-    f"/access.csv?{urlencode([('columns', each) for each in PLAIN])}",
-    f"/access.jsonl?{urlencode([('columns', each) for each in PLAIN])}",
+    f"/access.csv?{urlencode([('sort', 'key'), *(('columns', each) for each in PLAIN)])}",
+    f"/access.jsonl?{urlencode([('sort', 'key'), *(('columns', each) for each in PLAIN)])}",
     "/access.csv",
 )
 

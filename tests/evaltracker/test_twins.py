@@ -168,9 +168,27 @@ def test_filters_and_sort_are_those_of_the_page(client, records):
     assert days == sorted(days, reverse=True)
     assert all("metr" in [part["evaluator"] for part in row["evaluators"]] for row in rows)
     assert [row["key"] for row in rows] == [row["key"] for row in rows_of_csv(client, f"/access.csv?{query}")]
-    by_key = [row["key"] for row in rows_of_csv(client, "/access.csv?evaluator=metr")]
+    by_key = [row["key"] for row in rows_of_csv(client, "/access.csv?evaluator=metr&sort=key")]
     assert by_key == sorted(by_key)
     assert refused(client, "/access.jsonl?sort=nothing", 400)["parameters"][0]["parameter"] == "sort"
+
+
+@pytest.mark.parametrize("of", ["/access", "/models", "/evaluators", "/sources", "/commitments", "/replies"])
+def test_files_without_a_sort_have_the_rows_in_the_order_of_the_page(client, records, of):
+    """Whatever the columns, the day and the format are; by key only where the address says so."""
+    for query in ("as_of=2026-11-29", "as_of=2025-06-01", "", "columns=key", "sort=key", "sort=key&as_of=2025-06-01"):
+        table = client.get(f"{of}/?{query.replace('columns=key', '')}").context["table"]
+        tables = [table, table.laws] if hasattr(table, "laws") else [table]  # in files, both are one
+        rows = [json.loads(line) for line in body(client, f"{of}.jsonl?{query}").splitlines()]
+        keys = [row["key"] for row in rows]
+        assert len(keys) == sum(len(each.data) for each in tables), query
+        for each in tables:
+            wanted = [row.key for row in each.data.data]
+            assert [key for key in keys if key in set(wanted)] == wanted, query
+        assert [row["key"] for row in json.loads(body(client, f"{of}.json?{query}"))["rows"]] == keys[:100], query
+        assert [row["key"] for row in rows_of_csv(client, f"{of}.csv?{query}")] == keys, query
+        if len(keys) > 1:
+            assert (keys == sorted(keys)) is ("sort=key" in query), query
 
 
 # Columns by choice

@@ -220,9 +220,10 @@ def in_another_connection(sql: str) -> None:
         other.close()
 
 
-PLAIN = (
+COLUMNS = (
     "columns=activity&columns=started&columns=profile&columns=domains&columns=summary&columns=changed_at&columns=as_of"
 )
+PLAIN = f"{COLUMNS}&sort=key"
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
@@ -246,7 +247,8 @@ def test_no_address_of_plain_columns_reads_the_records(records, client, monkeypa
     kept.forget()
     for plain in (PLAIN, f"{PLAIN}&as_of={today()}&utm_source=a-letter"):
         assert len(b"".join(client.get(f"/access.{ending}?{plain}").streaming_content).splitlines()) > 100
-    for other in ("columns=depth", f"{PLAIN}&sort=lab", f"{PLAIN}&lab=openai", f"{PLAIN}&as_of=2025-01-01", ""):
+    others = (COLUMNS, f"{COLUMNS}&sort=lab,key", f"{PLAIN}&lab=openai", f"{PLAIN}&as_of=2025-01-01", "sort=key", "")
+    for other in ("columns=depth&sort=key", *others):
         with pytest.raises(AssertionError, match="the records were read"):
             b"".join(client.get(f"/access.{ending}?{other}").streaming_content)
 
