@@ -555,6 +555,8 @@ def test_the_newest_has_an_address_that_redirects_to_its_version(client, records
     [
         ("/data/evaltracker-2026.11.7.zip", ["no such data version", "2026.12.0, the newest"]),
         ("/data/evaltracker-2026.12.00.sqlite", ["no such data version"]),
+        ("/data/evaltracker-2026.12.0/nothings.parquet", ["no such table", "nothings", "access_events", "labs"]),
+        ("/data/evaltracker-2026.11.7/labs.parquet", ["no such data version", "2026.12.0, the newest"]),
         (f"{WHOLE}?lab=nobody", ["no such lab", "nobody"]),
         (f"{WHOLE}?as_of=tomorrow", ["not a day"]),
         (f"{WHOLE}?window=12", ["no such parameter", "as_of", "evaluator"]),
@@ -565,10 +567,6 @@ def test_what_it_does_not_have_is_refused_with_what_it_has(client, records, addr
     page = asked(client, address, 400).decode()
     for each in words:
         assert each in page
-
-
-def test_a_table_that_there_is_not_is_not_found(client, records):
-    assert client.get("/data/evaltracker-2026.12.0/zzhiddens.parquet").status_code == 404
 
 
 def test_a_draft_is_refused_as_what_does_not_exist_is(client, records):

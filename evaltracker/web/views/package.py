@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -61,9 +61,9 @@ def package_datasette(request: HttpRequest, version: str) -> HttpResponseBase:
 
 
 def package_parquet(request: HttpRequest, version: str, table: str) -> HttpResponseBase:
-    """One table as Parquet. Raises Http404 for a table that there is not."""
+    """One table as Parquet. Raises BadParameters for a table that there is not."""
     if table not in TABLES_BY_NAME:
-        raise Http404(f"There is no table {table}. There are: {', '.join(TABLES_BY_NAME)}.")
+        raise BadParameters([ParameterProblem("table", table, "There is no such table.", list(TABLES_BY_NAME))])
     ending, kind = f"-{table}.parquet", "application/vnd.apache.parquet"
 
     def make(files: PackageFiles) -> bytes:
