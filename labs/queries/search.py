@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import starmap
 from typing import Any
 
@@ -27,7 +28,17 @@ SEARCHES_KEPT = 20
 _SAMPLED = 200  # texts, to see which of the words is rare
 _RANKS = {field.value: rank for rank, field in enumerate(SearchField)}
 _BY_NAMES = _RANKS[SearchField.ACTIVITY] + 0.5  # by what its title is made of: what was done, and the names of others
+_NAMES = {_RANKS[field] for field in NAMES_SEARCHED}
 _IN_SEVERAL = len(_RANKS)
+
+
+class Match(IntEnum):
+    """How well a record fits a search, the best first; kinds of records stand in this order."""
+
+    SAME_NAME = 0  # what was typed is its name, another name, its key or its title
+    IN_A_NAME = 1
+    ELSEWHERE = 2
+
 
 Place = tuple[str, str]
 """The kind and the key of a record, as addresses write them."""
@@ -40,6 +51,7 @@ class Hit:
     kind: str
     key: str
     texts: tuple[FoundText, ...]
+    match: Match
 
 
 def matching_keys(model: type[Record], text: str, day: dt.date) -> frozenset[str]:
@@ -187,7 +199,7 @@ def _ranked(search: TypedSearch, matches: Iterable[tuple[int, FoundText]], day: 
     for (kind, key), record in of.items():
         if record.mask == everything and (kind, key) in titles:
             rank, texts = _rank(record, search)
-            hits[kind].append((rank, titles[kind, key], Hit(kind, key, texts)))
+            hits[kind].append((rank, titles[kind, key], Hit(kind, key, texts, _match(*rank))))
     return {kind: [hit for *_, hit in sorted(each, key=lambda row: row[:2])] for kind, each in hits.items()}
 
 
@@ -204,6 +216,12 @@ def _rank(record: _Found, search: TypedSearch) -> tuple[tuple[float, int], tuple
     if names:
         return (_BY_NAMES, len(names) + (fit(names[0].words, search) if len(names) == 1 else 3)), names
     return (_IN_SEVERAL, 0), _covering({**record.named, **record.parts}, search.all_words)
+
+
+def _match(field: float, fitting: int) -> Match:
+    if field in _NAMES and fitting == 0:
+        return Match.SAME_NAME
+    return Match.IN_A_NAME if field <= _RANKS[SearchField.OTHER_NAME] else Match.ELSEWHERE
 
 
 def _covering(texts: Mapping[int, FoundText], everything: int) -> tuple[FoundText, ...]:

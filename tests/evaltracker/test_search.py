@@ -76,7 +76,7 @@ FIRST = {
     },
     "METR gpt-4": {
         "ai-model": (1, ["gpt-4-5"]),
-        "access-event": (5, ["gpt-4-arc-evals", "gpt-4-5-metr", "gpt-4o-metr", "gpt-4o-apollo"]),
+        "access-event": (5, ["gpt-4-arc-evals", "gpt-4o-metr", "gpt-4-5-metr", "gpt-4o-apollo"]),
         "source": (1, ["metr-gpt-4-5"]),
     },
     '"responsible scaling policy"': {
@@ -149,7 +149,46 @@ def test_formerly_is_said_where_the_record_says_until_when(client, empty_databas
     evaluator = factories.evaluator(name="New Name")
     evaluator.former_names.create(name="Old Name", used="../2023-12-04", used_latest=dt.date(2023, 12, 4))
     assert "formerly Old Name" in words(search(client, "old name"))
+    assert "formerly Old Name (until 4 December 2023)" in words(search(client, "old name"))
     assert "also or formerly" not in words(search(client, "old name"))
+
+
+def test_a_quote_that_supports_former_names_says_which_is_one(client, records):
+    assert "formerly ActiveFence" in words(search(client, "activefence"))
+    assert "also or formerly ActiveFence" not in words(search(client, "activefence"))
+    assert "also or formerly Pattern Labs" in words(search(client, "pattern labs"))
+
+
+def test_a_quote_says_so_only_from_the_day_when_it_was_public(client, empty_database):
+    evaluator = factories.evaluator(name="New Name")
+    evaluator.former_names.create(name="Old Name")
+    source = factories.source(published_on="2025-01-01", read_on=dt.date(2026, 1, 1))
+    factories.citation(evaluator, source=source, quote="New Name, once Old Name", supports=["former_names"])
+    assert "also or formerly Old Name" in words(search(client, "old name", as_of="2024-12-31"))
+    assert "also or formerly" not in words(search(client, "old name", as_of="2025-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("METR", "evaluator"),
+        ("caisi", "evaluator"),
+        ("ARC Evals", "evaluator"),
+        ("UK AISI", "evaluator"),
+        ("openai", "lab"),
+        ("gpt-4", "ai-model"),
+    ],
+)
+def test_the_kind_that_has_the_very_name_comes_first_on_the_page_and_in_files(client, records, typed, first):
+    assert next(iter(keys(search(client, typed)))) == first
+    rows = client.get("/search.json", {"q": typed, "as_of": str(TODAY)}).json()["rows"]
+    assert rows[0]["found_key"] == search(client, typed).context["sections"][0].results[0].key
+
+
+def test_a_key_is_given_in_words_that_a_reader_understands(client, records):
+    reasons = results(search(client, "UK AISI"))["evaluator", "uk-aisi"].reason_text
+    assert reasons == "known here as: uk-aisi"
+    assert "address of its page" not in words(search(client, "UK AISI"))
 
 
 def test_after_a_renaming_the_old_name_finds_the_record_and_what_belongs_to_it(client, empty_database):

@@ -9,13 +9,14 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from commitments.models import Commitment, Reply
-from labs.choices import SearchField
+from labs.choices import EvaluatorField, SearchField
 from labs.models import AccessEvent, AIModel, Citation, Evaluator, EvaluatorName, Lab, Record, Source, Statement
 from labs.models.registry import RecordKind, kind_by_slug, kind_of
 from labs.models.search import FoundText
 from labs.queries.kept import records
 from labs.queries.search import Hit, Place, nearest, titles
 from labs.queries.search import found as records_found
+from labs.rules.former_names import how_called
 from labs.rules.search_words import EXCERPT, Piece, TypedSearch, marked
 from labs.rules.sentences import fairly_quoted
 from labs.web.parameters import address, with_kept
@@ -45,8 +46,9 @@ SEARCHED: dict[type[Record], str] = {
     Statement: "sentences on outside testing that are no event and no promise, and their quotes",
 }
 
+_KEY = "known here as"
 _IN = {
-    SearchField.KEY: "in the address of its page",
+    SearchField.KEY: _KEY,
     SearchField.PROMISE: "in its words",
     SearchField.SUMMARY: "in the summary",
     SearchField.ARRANGEMENTS: "in its standing arrangements",
@@ -114,16 +116,19 @@ class Section:
 
 def search_sections(search: TypedSearch, day: dt.date, parameters: QueryDict) -> list[Section]:
     """What was found, by kind."""
-    found = records_found(search.typed, day)
-    return [
-        _section(kind, found[kind.slug], search, day, parameters) for kind in map(kind_of, LISTS) if kind.slug in found
-    ]
+    return [_section(kind, hits, search, day, parameters) for kind, hits in _by_kind(search, day)]
 
 
 def hits_in_order(search: TypedSearch, day: dt.date) -> list[Hit]:
     """All that was found, in the order of the page."""
+    return [hit for _, hits in _by_kind(search, day) for hit in hits]
+
+
+def _by_kind(search: TypedSearch, day: dt.date) -> list[tuple[RecordKind, Sequence[Hit]]]:
+    """What was found by kind: first where a record has the very name, then where the words are in a name."""
     found = records_found(search.typed, day)
-    return [hit for model in LISTS for hit in found.get(kind_of(model).slug, ())]
+    kinds = [(kind, found[kind.slug]) for kind in map(kind_of, LISTS) if kind.slug in found]
+    return sorted(kinds, key=lambda pair: min(hit.match for hit in pair[1]))
 
 
 def results_of(hits: Iterable[Hit], search: TypedSearch, day: dt.date, parameters: QueryDict) -> Iterator[Result]:
@@ -188,7 +193,7 @@ def _reason(text: FoundText, hit: Hit, search: TypedSearch, day: dt.date) -> Rea
     if text.field in _IN_THE_TITLE:
         return None
     if text.field == SearchField.OTHER_NAME:
-        return Reason(_named(row, day), marked(said, search))
+        return Reason(_named(record, row, day), marked(str(row), search))
     if text.field == SearchField.QUOTE:
         source = row.source if isinstance(row, Citation) else record.source
         return Reason(f"in a quote from {source.title}", marked(said, search, EXCERPT), is_quote=True)
@@ -206,17 +211,23 @@ def _by_name(
         return None
     label = kind_of(record).label
     if text.field == SearchField.KEY:
-        return Reason(f"{label} {record}, address of its page", marked(said, search))
+        return Reason(f"{label} {record}, {_KEY}", marked(said, search))
     if text.field == SearchField.OTHER_NAME:
-        return Reason(f"{label} {record}, {_named(row, day)}", marked(said, search))
+        return Reason(f"{label} {record}, {_named(record, row, day)}", marked(str(row), search))
     return Reason(label, marked(said, search))
 
 
-def _named(name: Any, day: dt.date) -> str:
-    """“formerly” only where the record says until when the name was in use."""
+def _named(record: Any, name: Any, day: dt.date) -> str:
+    """How the record goes or went by the name, as far as was known on the day."""
     if not isinstance(name, EvaluatorName):
         return "also called"
-    return "formerly" if name.used_latest is not None and name.used_latest < day else "also or formerly"
+    quotes = [
+        each.quote
+        for each in record.citations.all()
+        if EvaluatorField.FORMER_NAMES in each.supports and each.source.public_on <= day
+    ]
+    has_ended = name.used_latest is not None and name.used_latest < day
+    return how_called(name.name, has_ended=has_ended, quotes=quotes)
 
 
 def suggestions(text: str, day: dt.date, parameters: QueryDict) -> list[dict[str, str]]:
