@@ -60,8 +60,8 @@ def test_every_name_has_its_place_whatever_the_others_are(names, chance):
 
 @given(st.integers(0, 99), st.integers(0, 99), st.text(st.sampled_from("ab .-0"), max_size=6))
 def test_a_whole_number_and_all_that_follows_it_come_before_its_points(whole, point, rest):
-    names = [f"GPT-{whole}", f"GPT-{whole} a{rest}", f"GPT-{whole}.{point}", f"GPT-{whole + 1}"]
-    assert sorted(names[::-1], key=people_order) == names
+    names = [f"GPT-{whole + 1}", f"GPT-{whole}.{point}", f"GPT-{whole} a{rest}", f"GPT-{whole}"]
+    assert sorted(names, key=people_order) == [*reversed(names)]
 
 
 @pytest.mark.django_db
