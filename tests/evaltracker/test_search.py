@@ -313,6 +313,12 @@ def test_nothing_that_is_not_public_is_found(client, records):
     assert keys(search(client, "zzhidden")) == {"lab": [hidden[0].key]}
 
 
+def test_the_box_on_every_page_says_what_it_is_for(client, empty_database):
+    for address in ("/", "/search/", "/nothing/"):
+        (box,) = re.findall(r'<input [^>]*id="site-search"[^>]*>', client.get(address).content.decode())
+        assert 'placeholder="Search all records"' in box
+
+
 def test_what_was_typed_is_shown_as_text(client, records):
     page = search(client, '<script>alert(1)</script> "metr').content.decode()
     assert "<script>alert" not in page
