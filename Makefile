@@ -7,8 +7,9 @@
 #   docs/readers.md
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
 #   (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
+# share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick crawl bench bench-stream readers lint format
+.PHONY: demo test test-quick crawl bench bench-stream readers share-image lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -41,6 +42,11 @@ readers: .venv/installed-dev
 bench-stream: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench-stream: name the commit to compare with, as in make bench-stream BASE=d2fcc21" >&2; exit 1; }
 	@$(PY) -m tests.bench stream "$(BASE)" $(ARGS)
+
+share-image:
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1 --window-size=1200,630 \
+	    --user-data-dir="$$folder" --screenshot="$(CURDIR)/static/img/share.png" "file://$(CURDIR)/static/img/share.svg"
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from evaltracker.web.canonical import canonical_url
 from evaltracker.web.structured import structured_data
 from labs.web.blocks import block_html, block_words
+from labs.web.parameters import absolute
 
 register = template.Library()
 
@@ -18,11 +20,13 @@ WHAT_THIS_IS = (
     "The public record of who was let in to test each frontier AI model before release, how deeply, and what they "
     "could publish, beside what the lab had promised."
 )
+SHARED_IMAGE = "img/share.png"
+"""The picture of the site beside a link to any of its pages: drawn from share.svg by ``make share-image``."""
 
 
 @register.inclusion_tag("includes/_about.html", takes_context=True)
 def about_page(context: Context) -> dict[str, Any]:
-    """Its description, its one address, and both with its title for whoever shares it (Open Graph).
+    """Its description, its one address, and both with its title and an image for whoever shares it (Open Graph).
 
     The description is the block ``description``, else the sentence that the page is cited with.
     """
@@ -30,6 +34,12 @@ def about_page(context: Context) -> dict[str, Any]:
         "title": block_words(context, "title") or block_words(context, "full_title"),
         "description": block_words(context, "description") or block_words(context, "cited") or WHAT_THIS_IS,
         "url": canonical_url(context["request"]),
+        "image": {
+            "url": absolute(static(SHARED_IMAGE)),
+            "width": 1200,
+            "height": 630,
+            "alt": f"EvalTracker. {WHAT_THIS_IS}",
+        },
     }
 
 

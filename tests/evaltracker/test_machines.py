@@ -5,9 +5,11 @@ import html
 import json
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from labs.queries.kept import records as kept_records
@@ -205,13 +207,30 @@ def test_a_page_describes_itself_with_the_sentence_that_it_is_cited_with(client,
         assert found["description"] in body
         assert found["title"].startswith(found["og:title"])
         assert found["og:site_name"] == "EvalTracker"
-        assert found["twitter:card"] == "summary"
+        assert found["twitter:card"] == "summary_large_image"
 
 
 def test_every_plain_page_has_the_properties_that_open_graph_asks_for(client, records):
     for path in (path for path in listed(client) if path.count("/") < 3):
         found = about(client, path)
-        assert all(found[f"og:{name}"] for name in ("title", "type", "url", "description")), path
+        assert all(found[f"og:{name}"] for name in ("title", "type", "image", "url", "description")), path
+
+
+def test_the_image_of_each_page_is_there_under_our_own_address_and_as_large_as_is_said(client, records):
+    found = about(client, "/models/gpt-4/")
+    assert found["og:image"].startswith(f"{SITE}/static/")
+    picture = Path(finders.find(found["og:image"].removeprefix(f"{SITE}/static/"))).read_bytes()
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    size = [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)]  # of its header
+    assert size == [1200, 630] == [int(found[f"og:image:{side}"]) for side in ("width", "height")]
+
+
+def test_what_is_on_the_image_is_what_its_description_says(client, records):
+    drawing = ET.parse(finders.find("img/share.svg")).getroot()
+    texts = list(drawing.iter("{http://www.w3.org/2000/svg}text"))
+    name, sentence = (" ".join("".join(text.itertext()).split()) for text in texts)
+    assert about(client, "/labs/")["og:image:alt"] == f"{name}. {sentence}"
+    assert {text.get("font-family") for text in texts} == {"serif", "sans-serif"}  # those that every machine has
 
 
 def test_what_stands_in_a_name_breaks_no_description(client, empty_database):
