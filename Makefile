@@ -3,8 +3,8 @@
 # test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
 # crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
-# readers: the programs that /data/ has recipes for read our files, and those for citations our citations; prints the tables of
-#   docs/readers.md
+# readers: the programs that /data/ has recipes for read our files, those for citations our citations, and one for what pages say
+#   of themselves our pages; prints the tables of docs/readers.md
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
 #   (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
@@ -38,6 +38,7 @@ bench: .venv/installed-dev
 readers: .venv/installed-dev
 	@$(PY) -m tests.readers
 	@$(PY) -m tests.citations
+	@$(PY) -m tests.readers.pages
 
 bench-stream: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench-stream: name the commit to compare with, as in make bench-stream BASE=d2fcc21" >&2; exit 1; }

@@ -64,7 +64,6 @@ def whole_dataset() -> Node:
     lists = [(ending, path) for file in FILES for ending, path in _files(file)]
     return {
         **_dataset("/", NAME, DESCRIPTION, FILE["access"].columns, [*whole, *lists]),
-        "keywords": list(KEYWORDS),
         "hasPart": [{"@id": _id(reverse(file.page))} for file in FILES if file.page not in WHOLE],
     }
 
@@ -88,6 +87,7 @@ def _dataset(
         "url": absolute(path),
         "license": LICENCE,
         "isAccessibleForFree": True,
+        "keywords": list(KEYWORDS),
         "creator": organisation,
         "publisher": organisation,
         "inLanguage": "en",

@@ -286,6 +286,7 @@ def check_dataset(client, node: dict) -> None:
     assert node["creator"] == {"@type": "Organization", "name": "EvalTracker", "url": f"{SITE}/"}
     assert node["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert node["isAccessibleForFree"] is True
+    assert len(node["keywords"]) > 3
     assert node["version"] == client.get("/")["Data-Version"]
     assert isinstance(node["version"], str)
     assert dt.date.fromisoformat(node["dateModified"])

@@ -8,6 +8,7 @@ import pytest
 from evaltracker.web.presenters.data import FILE
 from evaltracker.web.recipes import RECIPES
 from tests.readers import left_alone
+from tests.readers.pages import judged
 from tests.readers.running import Programs, printed, run
 from tests.readers.served import served
 from tests.readers.site import addresses, blocks, fetch, jobs, truth, truth_of_package, without_guards
@@ -117,3 +118,44 @@ def test_the_document_has_each_program_and_each_sight():
         assert f"| {recipe.program} |" in text
     for seen in (*left_alone.PIP, *left_alone.OTHERS):
         assert as_table([("", ""), (seen.program, seen.says, seen.instead)]).splitlines()[-1] in text
+
+
+# What pages say of themselves, as extruct gives it (`make readers` runs extruct itself)
+
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
+GRAPH = {
+    "og:title": "All events",
+    "og:type": "website",
+    "og:image": "http://ours/share.png",
+    "og:image:width": "1200",
+    "og:image:height": "630",
+    "og:url": "http://ours/access/",
+}
+DATASET = {
+    "@type": "Dataset",
+    "name": "Events",
+    "description": "Each event. " * 5,
+    "distribution": [{"contentUrl": "http://ours/access.csv", "encodingFormat": "text/csv"}],
+    **dict.fromkeys(("creator", "isPartOf", "isAccessibleForFree", "keywords", "license"), "said"),
+    **dict.fromkeys(("measurementTechnique", "temporalCoverage", "url", "variableMeasured", "version"), "said"),
+}
+
+
+def faults_of(graph=GRAPH, dataset=DATASET, csv="text/csv;charset=utf-8") -> list[str]:
+    answers = {"http://ours/share.png": ("image/png", PICTURE), "http://ours/access.csv": (csv, b"key")}
+    found = {"opengraph": [{"properties": list(graph.items())}], "json-ld": [{"@graph": [dataset]}]}
+    return judged("http://ours", "/access/", found, answers.__getitem__)[1]
+
+
+def test_a_page_that_says_all_that_is_asked_for_is_right():
+    assert faults_of() == []
+
+
+def test_what_a_page_leaves_out_or_says_wrong_is_a_fault():
+    assert faults_of(graph={**GRAPH, "og:type": ""}) == ["no og:type"]
+    assert faults_of(graph={**GRAPH, "og:image:width": "600"}) == ["the image is image/png, 1200 × 630"]
+    assert faults_of(graph={**GRAPH, "og:url": "http://ours/"}) == ["og:url is http://ours/"]
+    assert faults_of(dataset={**DATASET, "description": "Short."}) == ["a description of 6 characters"]
+    assert faults_of(dataset={**DATASET, "license": ""}) == ["no license"]
+    assert faults_of(dataset={"@type": "BreadcrumbList"}) == ["0 data sets"]
+    assert faults_of(csv="text/html") == ["http://ours/access.csv is text/html, not text/csv"]
