@@ -10,12 +10,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, QueryDict
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from evaltracker.choices import CheckOutcome, WordsOutcome
 from evaltracker.web.in_process import body_of, serve
-from evaltracker.web.page_text import page_text
+from evaltracker.web.package.contents import Package
+from evaltracker.web.package.requested import requested_selection
+from evaltracker.web.package.tables import TABLES_BY_NAME
+from evaltracker.web.page_text import BETWEEN_CELLS, page_text
 from labs.models import DataVersion
 from labs.queries.changes import PublicChange, RecordedChange, changes_by, described_changes, proposals_of
 from labs.queries.editions import data_version, find_data_version
@@ -25,6 +28,7 @@ from labs.rules.dates import day_label
 from labs.rules.method import METHOD_VERSION
 from labs.rules.quotes import SourceText, find
 from labs.rules.text_differences import TextDifference, text_difference
+from labs.rules.words import counted
 from labs.web.parameters import READABLE, VERSIONS, BadParameters, ParameterProblem, address, today
 
 LONGEST = 2000
@@ -38,7 +42,7 @@ NOT_CHECKED = ("/admin/", "/data/check", "/report/")
 _CHECKABLE = re.compile(r"/|/.*(/|\.csv|\.json|\.jsonl)")
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”]+|(?<!\S)/[^\s<>\"“”]*")
-_AFTER_ADDRESS = re.compile(r"^\W*retrieved on \d{1,2} \w+ \d{4}\.?( CC BY 4\.0\.?)?")
+_AFTER_ADDRESS = re.compile(r"^\W*(retrieved on \d{1,2} \w+ \d{4}\.?)?\s*(CC BY 4\.0\.?)?")
 _MARKS = " \n\r\t,.;:–—-()[]\"“”'"
 
 
@@ -51,11 +55,13 @@ class Pasted:
     as_of: dt.date
     version: DataVersion
     words: str
+    is_package: bool = False  # a file of the data package, whose path names the version, and may have no day
 
     @property
     def permalink(self) -> str:
         """The address with its data version."""
-        return address(self.path, QueryDict(self.query), data_version=str(self.version))
+        versions = {} if self.is_package else {"data_version": str(self.version)}
+        return address(self.path, QueryDict(self.query), **versions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +87,16 @@ class _Compared:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of what a permalink showed.
+    """What became of what was pasted.
 
-    Where it changed, it changed between ``unchanged_until`` and ``changed_by``: if no version lies between them
-    (``is_exact``), with ``changed_by``, whose ``changes`` are about what the page shows.
+    ``page_outcome`` is that of the page as a whole. Where it changed, it changed between ``unchanged_until`` and
+    ``changed_by``: if no version lies between them (``is_exact``), with ``changed_by``, whose ``changes`` are about
+    what the page shows.
     """
 
     pasted: Pasted
     newest: str
-    outcome: CheckOutcome
+    page_outcome: CheckOutcome
     words_outcome: WordsOutcome
     difference: TextDifference | None
     unchanged_until: DataVersion | None
@@ -98,17 +105,57 @@ class Checked:
     changes: tuple[PublicChange, ...]
     corrections: tuple[PublicChange, ...]
     moved_to: str
+    changes_since: int
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        """The answer to what was pasted: to the words, where they can be looked for, else to the address."""
+        return _OF_WORDS.get(self.words_outcome, self.page_outcome)
+
+    @property
+    def is_about_words(self) -> bool:
+        """Whether the words that were pasted have an answer of their own."""
+        return self.words_outcome in _OF_WORDS
 
     @property
     def sentence(self) -> str:
         """The answer in words."""
-        match self.outcome:
+        cited, newest = f"data version {self.pasted.version}", f"data version {self.newest}, the newest"
+        match self.words_outcome:
+            case WordsOutcome.STILL_THERE:
+                return f"Still so: these words stand at this address with {newest}."
+            case WordsOutcome.GONE:
+                return f"No longer there: these words stood at this address with {cited}, and do not with {newest}."
+            case WordsOutcome.NEVER_THERE:
+                return f"Not there: we do not find these words at this address with {cited}, which it names."
+            case _:
+                return self.page_sentence
+
+    @property
+    def page_sentence(self) -> str:
+        """What became of the page as a whole, whatever the words."""
+        if self.pasted.is_package:
+            return self._of_package
+        match self.page_outcome:
             case CheckOutcome.STILL_SO:
                 return f"Still so: data version {self.newest}, the newest, shows the same at this address."
             case CheckOutcome.GONE:
                 return f"No longer there: {self._since}."
-            case CheckOutcome.CHANGED:
+            case _:
                 return f"Changed: {self._since}."
+
+    @property
+    def changes_url(self) -> str:
+        """Where the changes since the cited data version are listed."""
+        return address(reverse("changes"), {"recorded_from": str(timezone.localdate(self.pasted.version.made_at))})
+
+    @property
+    def _of_package(self) -> str:
+        is_of = f"this file is of data version {self.pasted.version}"
+        if self.page_outcome == CheckOutcome.STILL_SO:
+            return f"Still so: {is_of}, the newest."
+        since = counted(self.changes_since, "public change")
+        return f"There is newer data: {is_of}, and stays so. The newest is {self.newest}, {since} later."
 
     @property
     def _since(self) -> str:
@@ -124,6 +171,13 @@ class Checked:
         )
 
 
+_OF_WORDS = {
+    WordsOutcome.STILL_THERE: CheckOutcome.STILL_SO,
+    WordsOutcome.GONE: CheckOutcome.GONE,
+    WordsOutcome.NEVER_THERE: CheckOutcome.NEVER_THERE,
+}
+
+
 def pasted(text: str, host: str) -> Pasted:
     """The permalink in a text, and the words beside it. ``host`` is the name by which the request called the site.
 
@@ -137,7 +191,10 @@ def pasted(text: str, host: str) -> Pasted:
     found = [(match, match[0].rstrip(_MARKS)) for match in _ADDRESS.finditer(text)]
     if not found:
         raise _refusal(text, "There is no address in this.", [_example()])
-    of_ours = [(match, url) for match, url in found if (urlsplit(url).netloc or host) in ours]
+    hosts = [_host_of(url) for _, url in found]
+    of_ours = [each for each, named in zip(found, hosts, strict=True) if named is not None and (named or host) in ours]
+    if not of_ours and hosts[0] is None:
+        raise _refusal(found[0][1], "This is no address that can be read.", [_example()])
     if not of_ours:
         raise _refusal(found[0][1], "This address is not one of this site, so we cannot say.", [_example()])
     match, url = of_ours[0]
@@ -148,16 +205,24 @@ def pasted(text: str, host: str) -> Pasted:
     return _with_versions(url, words.strip(_MARKS))
 
 
+def _host_of(url: str) -> str | None:
+    """The host that an address names, "" for a path; None for what is no address, such as ``http://[``."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return None
+
+
 def _with_versions(url: str, words: str) -> Pasted:
     parts = urlsplit(url)
+    if (package := _of_package(parts.path, parts.query, words)) is not None:
+        return package
     given = parse_qsl(parts.query, keep_blank_values=True)
     named = dict(given)
     if "data_version" not in named or "as_of" not in named:
         message = "This address does not say of which data version and day it is, so nothing can be compared with it."
         raise _refusal(url, message, [_example(), "each page has its permalink at its foot"])
-    version = find_data_version(named["data_version"])
-    if version is None:
-        raise _refusal(url, f"There is no data version {named['data_version']}.", [f"{data_version()}, the newest"])
+    version = _found_version(url, named["data_version"])
     if named.get("method_version", str(METHOD_VERSION)) != str(METHOD_VERSION):
         message = f"It is by method version {named['method_version']}, and can be made only by the method of today."
         raise _refusal(url, message, [f"method_version={METHOD_VERSION}"])
@@ -169,11 +234,42 @@ def _with_versions(url: str, words: str) -> Pasted:
     return Pasted(parts.path or "/", query, day, version, words)
 
 
+def _found_version(url: str, name: str) -> DataVersion:
+    version = find_data_version(name)
+    if version is None:
+        raise _refusal(url, f"There is no data version {name}.", [f"{data_version()}, the newest"])
+    return version
+
+
+def _of_package(path: str, query: str, words: str) -> Pasted | None:
+    """A file of the data package, whose path names its data version; None for all other addresses."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    if found.url_name is None or not found.url_name.startswith("package_") or "version" not in found.kwargs:
+        return None
+    url = f"{path}?{query}" if query else path
+    version = _found_version(url, found.kwargs["version"])
+    try:
+        with at_version(None if records().version == version else version):
+            selection = requested_selection(QueryDict(query))
+    except BadParameters as refused:
+        problem = refused.problems[0]
+        raise _refusal(f"{problem.parameter}={problem.value}", problem.message, list(problem.allowed)) from None
+    if "table" in found.kwargs and found.kwargs["table"] not in TABLES_BY_NAME:
+        raise _refusal(url, f"There is no table {found.kwargs['table']}.", list(TABLES_BY_NAME))
+    return Pasted(path, query, Package(version, selection).day, version, words, is_package=True)
+
+
 def check(asked: Pasted) -> Checked:
     """What became of what this permalink showed, and of the words beside it.
 
     Raises BadParameters where the address had no page with its data version.
     """
+    later = [change for change in changes_by(today()) if change.version > asked.version.pk]
+    if asked.is_package:
+        return _checked_package(asked, later)
     compared = _compared(asked.path, asked.query, asked.version.pk, version_now().stamp)
     if not compared.cited.is_there:
         message = f"There is no page at this address with data version {asked.version}."
@@ -183,11 +279,10 @@ def check(asked: Pasted) -> Checked:
     until, by = ends.get(compared.unchanged_until or 0), ends.get(compared.changed_by or 0)
     is_exact = by is not None and not found.filter(pk__gt=compared.unchanged_until, pk__lt=by.pk).exists()
     paths = compared.cited.paths | compared.newest.paths | {asked.path}
-    later = [change for change in changes_by(today()) if change.version > asked.version.pk]
     return Checked(
         pasted=asked,
         newest=data_version(),
-        outcome=compared.outcome,
+        page_outcome=compared.outcome,
         words_outcome=_words_outcome(asked.words, compared),
         difference=compared.difference,
         unchanged_until=until,
@@ -196,6 +291,26 @@ def check(asked: Pasted) -> Checked:
         changes=_about((each for each in later if by and each.version == by.pk), paths) if is_exact else (),
         corrections=_about((each for each in later if each.is_correction), paths),
         moved_to=compared.newest.moved_to,
+        changes_since=len(later),
+    )
+
+
+def _checked_package(asked: Pasted, later: Collection[RecordedChange]) -> Checked:
+    """Whether a file of the data package is of the newest data version. It is not made again: it never changes."""
+    is_newest = str(asked.version) == data_version()
+    return Checked(
+        pasted=asked,
+        newest=data_version(),
+        page_outcome=CheckOutcome.STILL_SO if is_newest else CheckOutcome.NEWER,
+        words_outcome=WordsOutcome.NOT_SOUGHT if asked.words else WordsOutcome.NOT_GIVEN,
+        difference=None,
+        unchanged_until=None,
+        changed_by=None,
+        is_exact=False,
+        changes=(),
+        corrections=(),
+        moved_to="",
+        changes_since=len(later),
     )
 
 
@@ -211,10 +326,15 @@ def _path_of(change: PublicChange) -> str:
 def _words_outcome(words: str, compared: _Compared) -> WordsOutcome:
     if not words:
         return WordsOutcome.NOT_GIVEN
-    if find(words, SourceText(compared.cited.all_lines)) is None:
+    if not _has(compared.cited, words):
         return WordsOutcome.NEVER_THERE
-    is_there = compared.newest.is_there and find(words, SourceText(compared.newest.all_lines)) is not None
-    return WordsOutcome.STILL_THERE if is_there else WordsOutcome.GONE
+    return WordsOutcome.STILL_THERE if _has(compared.newest, words) else WordsOutcome.GONE
+
+
+def _has(said: _Said, words: str) -> bool:
+    """Whether the words stand there; those of a row as a browser copies them, or as we print a row."""
+    text, asked = (each.replace(BETWEEN_CELLS, " ") for each in (said.all_lines, words))
+    return said.is_there and find(asked, SourceText(text)) is not None
 
 
 @lru_cache(maxsize=200)

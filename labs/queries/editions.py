@@ -75,6 +75,6 @@ def find_data_version(text: str) -> DataVersion | None:
     """The data version of this name, with what it keeps of the records; None where there is none."""
     edition, _, number = text.rpartition(".")
     found = as_number(number)
-    if found is None or str(found) != number:  # 2026.12.07 is no name
+    if found is None or str(found) != number or not edition.isprintable():  # 2026.12.07 is no name; nor is a NUL
         return None
     return DataVersion.objects.select_related("edition").filter(edition__version=edition, number=found).first()

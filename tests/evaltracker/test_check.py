@@ -1,7 +1,10 @@
 """/data/check/: whether what a permalink showed is still so."""
 
+import json
 import socket
+from io import BytesIO
 from urllib.parse import urlencode
+from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
@@ -148,6 +151,89 @@ def test_words_are_looked_for_with_both_data_versions(client, records):
     assert "and no longer do" in page(client, f"{words} {link}")
 
 
+def test_words_that_never_stood_there_are_not_still_so_whatever_the_page(client, records):
+    """The first answer is to what was pasted; the page comes second."""
+    link = permalink("/")
+    found = answer(client, f"19 were tested by outsiders {link}")
+    assert (found["outcome"], found["words_outcome"], found["page_outcome"]) == ("never_there",) * 2 + ("still_so",)
+    assert found["sentence"].startswith("Not there: ")
+    html = page(client, f"19 were tested by outsiders {link}")
+    assert '<h2 id="answer-heading">Not there: ' in html
+    assert "The page as a whole: Still so: " in html
+
+
+def test_words_have_their_own_answer_where_the_page_changed_around_them(client, records):
+    link = permalink("/labs/openai/")
+    [reference] = client.get(f"/labs/openai/cite.json?as_of={DAY}").json()
+    changed(openai(), name="OpenAI LP")
+    stayed = answer(client, f"frontier models that {link}")
+    assert (stayed["outcome"], stayed["page_outcome"]) == ("still_so", "changed")
+    went = answer(client, f"{reference['abstract']} {link}")
+    assert (went["outcome"], went["page_outcome"]) == ("gone", "changed")
+    assert went["sentence"].startswith("No longer there: these words stood")
+    assert went["page_sentence"].startswith("Changed: on ")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/models/gpt-4/", "confirmed before release released 14 March 2023"),
+        ("/models/gpt-4/", "API or product Offered to the public"),
+        ("/", "Jan–Jun 2024"),
+        ("/search/?q=gpt", "GPT-4"),
+    ],
+)
+def test_words_are_found_as_a_browser_copies_them(client, records, path, words):
+    assert answer(client, f"{words} {permalink(path)}")["words_outcome"] == "still_there"
+
+
+def test_a_row_is_found_as_a_browser_copies_it(client, records):
+    row = next(line for line in page_text(client.get(f"/models/?as_of={DAY}").content.decode()).lines if " · " in line)
+    for copied in (row, row.replace(" · ", "\t")):
+        found = answer(client, f"{copied[:200]} {permalink('/models/')}")
+        assert found["words_outcome"] == "still_there", found["words"]
+
+
+PACKAGES = [
+    "/data/evaltracker-2026.12.0.zip",
+    "/data/evaltracker-2026.12.0.sqlite?as_of=2024-05-24",
+    "/data/evaltracker-2026.12.0-datasette.json?lab=openai&lab=anthropic",
+    "/data/evaltracker-2026.12.0/models.parquet",
+]
+
+
+@pytest.mark.parametrize("path", PACKAGES)
+def test_a_file_of_the_data_package_names_its_version_in_its_path(client, records, path):
+    found = answer(client, f"{SITE}{path}")
+    assert (found["outcome"], found["cited_data_version"], found["changes_since"]) == ("still_so", "2026.12.0", 0)
+    assert found["cited_url"] == f"{SITE}{path}"
+    changed(Lab.objects.get(key="xai"), website="https://x.example/other")
+    version = changed(openai(), name="OpenAI LP")
+    found = answer(client, f"{SITE}{path}")
+    assert (found["outcome"], found["changes_since"]) == ("newer", 2)
+    assert f"The newest is {version}, 2 public changes later." in found["sentence"]
+    assert client.get(found["changes_url"].removeprefix(SITE)).status_code == 200
+    html = page(client, f"{SITE}{path}")
+    assert "There is newer data: " in html
+    assert "All changes since data version 2026.12.0" in html
+
+
+def test_the_citation_that_a_package_suggests_can_be_pasted_whole(client, records, settings):
+    settings.SITE_URL = SITE
+    with ZipFile(BytesIO(client.get(f"{PACKAGES[0]}?lab=openai").content)) as package:
+        [name] = [each for each in package.namelist() if each.endswith("datapackage.json")]
+        about = json.loads(package.read(name))
+    citation = next(value for key, value in about.items() if "citation" in key.lower())
+    found = answer(client, citation)
+    assert (found["outcome"], found["words_outcome"]) == ("still_so", "not_given")
+
+
+def test_words_beside_a_package_are_said_not_to_be_looked_for(client, records):
+    found = answer(client, f"18 of 39 {SITE}{PACKAGES[0]}")
+    assert (found["outcome"], found["words_outcome"]) == ("still_so", "not_sought")
+    assert "not looked for" in page(client, f"18 of 39 {SITE}{PACKAGES[0]}")
+
+
 def test_our_own_citation_can_be_pasted_whole(client, records):
     text = client.get(f"/models/gpt-4/cite.txt?as_of={DAY}").content.decode()
     url = f"{SITE}/models/gpt-4/?as_of={DAY}"
@@ -195,6 +281,16 @@ def test_many_versions_are_narrowed_in_few_steps(client, records, monkeypatch):
         (permalink("/report/"), "There is no page at this address"),
         (permalink("/sources/gpt-4-system-card/quote.bib"), "There is no page at this address"),
         (permalink("/models/?colour=red"), "There is no page at this address"),
+        ("http://[::1", "This is no address that can be read."),
+        ("https://x]y/", "This is no address that can be read."),
+        (f"http://[::1 and {SITE}/labs/", "of which data version and day"),
+        (f"{SITE}/?as_of={DAY}&data_version=2026.12%00.0", "There is no data version"),
+        (f"{SITE}/data/evaltracker-2026.12.99.zip", "There is no data version 2026.12.99."),
+        (f"{SITE}/data/evaltracker-latest.zip", "There is no data version latest."),
+        (f"{SITE}/data/evaltracker-2026.12.0.zip?lab=nobody", "There is no such lab."),
+        (f"{SITE}/data/evaltracker-2026.12.0.zip?colour=red", "This page has no such parameter."),
+        (f"{SITE}/data/evaltracker-2026.12.0.zip?as_of=soon", "soon"),
+        (f"{SITE}/data/evaltracker-2026.12.0/nothing.parquet", "There is no table nothing."),
         ("x" * 2001, "longer than 2000 characters"),
     ],
 )
@@ -244,3 +340,20 @@ def test_a_page_is_read_line_by_line_without_what_stands_apart():
     assert text.lines == ["Title", "One 2 three.", "Lab · 4", "Last & least"]
     assert "History" in text.all_lines
     assert text.paths == {"/labs/x/"}
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("<span>before release</span><span>released</span>", "before release released"),
+        ("a product<span class='note'>Offered</span>", "a product Offered"),
+        ("<a>All changes</a><a>Corrections</a>", "All changes Corrections"),
+        ("<tr><td><span>63–86</span><span>no</span></td><td>4</td></tr>", "63–86 no · 4"),
+        ("<mark>GPT</mark>-4 and <strong>2</strong>nd <em>un</em>known", "GPT-4 and 2nd unknown"),
+        ("evalua<wbr>tion, 10<sup>4</sup>", "evaluation, 104"),
+        ("<span>one</span>, (<span>two</span>) “<a>three</a>”.", "one, (two) “three”."),
+        ("<span>Amazon</span><span>’s</span>", "Amazon’s"),
+    ],
+)
+def test_words_of_neighbouring_elements_are_parted_and_letters_of_one_word_are_not(html, line):
+    assert page_text(f"<main><p>{html}</p></main>").lines == [line]

@@ -1,6 +1,7 @@
 """Which records a package holds, and what it shows of each on its day."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,6 +68,13 @@ class Selection:
         for name, keys in (("lab", self.labs), ("evaluator", self.evaluators), ("model", self.models)):
             parts += [f"{name}={key}" for key in sorted(keys)]
         return "&".join(parts)
+
+    @property
+    def suffix(self) -> str:
+        """What the name of a package says of its selection; "" for the whole. Two parts never share one."""
+        day = f"-as-of-{self.day}" if self.day else ""
+        selected = f"-selected-{hashlib.sha256(self.words.encode()).hexdigest()[:8]}" if self.is_filtered else ""
+        return f"{day}{selected}"
 
 
 @dataclass(frozen=True, slots=True)

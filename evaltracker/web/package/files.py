@@ -67,8 +67,8 @@ class PackageFiles:
 
     @property
     def name(self) -> str:
-        """What the files are called, without an ending: ``evaltracker-2026.11.0``."""
-        return f"evaltracker-{self.package.version}"
+        """What the files are called, without an ending: ``evaltracker-2026.11.0``, and of a part, of which."""
+        return f"evaltracker-{self.package.version}{self.package.selection.suffix}"
 
     @property
     def address(self) -> str:

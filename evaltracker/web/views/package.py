@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -12,20 +12,18 @@ from django.utils.cache import get_conditional_response
 
 from evaltracker.web.package.contents import Package, Selection
 from evaltracker.web.package.files import PackageFiles
+from evaltracker.web.package.requested import refuse_others, requested_selection
 from evaltracker.web.package.tables import TABLES, TABLES_BY_NAME, VIEWS
 from evaltracker.web.parameters import request_parameters
 from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
-from labs.models import AIModel, DataVersion, Evaluator, Lab, Record
+from labs.models import DataVersion
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import at_version, kept, records
-from labs.queries.public_keys import current_key
 from labs.rules.data_package import EDTF_WORDS, GUARD_WORDS, UNKNOWN
 from labs.rules.method import METHOD_VERSION
-from labs.web.parameters import BadParameters, ParameterProblem, address, refuse_unknown, requested_day
+from labs.web.parameters import BadParameters, ParameterProblem, address
 
 LATEST = "latest"
-FILTERS: Mapping[str, type[Record]] = {"lab": Lab, "evaluator": Evaluator, "model": AIModel}
-"""The parameters that leave out records, each repeatable."""
 MOST_KEPT = 200
 """So many files of packages are kept for one data version and one version of the method."""
 
@@ -108,7 +106,7 @@ def _file(
     ``latest`` redirects to the newest. Raises BadParameters for a version that there is not, for a day, and for a key
     that was never public.
     """
-    refuse_unknown(request.GET, ["as_of", *FILTERS], list(FILTERS))
+    refuse_others(request.GET)
     newest = data_version()
     if version == LATEST and newest:
         path = reverse(url_name, kwargs={"version": newest, **more})
@@ -120,9 +118,9 @@ def _file(
         allowed = [f"{newest}, the newest; /data/versions/ lists all"] if newest else ["none yet"]
         raise BadParameters([ParameterProblem("data_version", version, "There is no such data version.", allowed)])
     with at_version(None if records().version == found else found):
-        selection = _selection(request)
+        selection = requested_selection(request.GET)
         files = PackageFiles(Package(found, selection)) if selection.is_filtered else _files(selection.day)
-        name = f"{files.name}{_of(selection)}{ending}"
+        name = f"{files.name}{ending}"
         body = _kept(request.path, found, selection, name, lambda: make(files))
     response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -137,34 +135,6 @@ def _files(day: dt.date | None) -> PackageFiles:
     version = records().version
     assert version is not None
     return PackageFiles(Package(version, Selection(day)))
-
-
-def _selection(request: HttpRequest) -> Selection:
-    """What the address asks for."""
-    parameters = request.GET
-    day = requested_day(parameters) if "as_of" in parameters else None
-    problems, keys = [], {}
-    for name, model in FILTERS.items():
-        given = parameters.getlist(name)
-        current = {key: current_key(model, key) for key in given}
-        keys[name] = frozenset(filter(None, current.values()))
-        problems += [
-            ParameterProblem(name, key, f"There is no such {model._meta.verbose_name}.", [f"a key of {table}"])
-            for key, found in current.items()
-            for table in [f"/{name}s.csv"]
-            if found is None
-        ]
-    if problems:
-        raise BadParameters(problems)
-    return Selection(day, keys["lab"], keys["evaluator"], keys["model"])
-
-
-def _of(selection: Selection) -> str:
-    """What a file name says of a part."""
-    day = f"-as-of-{selection.day}" if selection.day else ""
-    return (
-        f"{day}-selected-{hashlib.sha256(selection.words.encode()).hexdigest()[:8]}" if selection.is_filtered else day
-    )
 
 
 def _kept(path: str, version: DataVersion, selection: Selection, file_name: str, make: Callable[[], bytes]) -> bytes:
