@@ -23,7 +23,7 @@ from labs.models import DataVersion
 from labs.queries.changes import PublicChange, RecordedChange, changes_by, described_changes, proposals_of
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import at_version, records, version_now
-from labs.rules.citing import PUBLISHER
+from labs.rules.citing import PUBLISHER, quote_in_footnote
 from labs.rules.dates import day_label
 from labs.rules.method import METHOD_VERSION
 from labs.rules.quotes import SourceText, find
@@ -199,6 +199,8 @@ def pasted(text: str, host: str) -> Pasted:
         raise _refusal(found[0][1], "This address is not one of this site, so we cannot say.", [_example()])
     match, url = of_ours[0]
     words = text[: match.start()]
+    if (quoted := quote_in_footnote(words)) is not None:
+        return _with_versions(url, quoted)
     words = words[: words.rfind(f"{PUBLISHER}: ")] if f"{PUBLISHER}: " in words else words
     if not words.strip(_MARKS):
         words = _AFTER_ADDRESS.sub("", text[match.start() + len(url) :])

@@ -27,6 +27,7 @@ from labs.rules.citing import (
     LICENCE,
     LICENCE_URL,
     PUBLISHER,
+    QuotedSource,
     Reference,
     bibtex,
     csl_json,
@@ -149,7 +150,8 @@ def write_pack(file: IO[bytes], page: HttpRequest, material: Material) -> None:
     """Write the pack as a zip. The same page of the same data version has the same bytes on every day."""
     reference = without_day_of_retrieval(page.cited)  # type: ignore[attr-defined]
     sources = _numbered(material.quoted)
-    references = [reference, *(quote_reference(quoted_source(each)) for each in sources.values())]
+    quoted = {key: quoted_source(each, requested_day(page.GET)) for key, each in sources.items()}
+    references = [reference, *map(quote_reference, quoted.values())]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
         for rows in material.rows:
             _write_rows(pack, page, rows)
@@ -157,7 +159,7 @@ def write_pack(file: IO[bytes], page: HttpRequest, material: Material) -> None:
         texts = {
             "README.md": _readme(reference, material, list(pictures)),
             "dictionary.csv": _dictionary(material.rows),
-            "footnotes.md": _footnotes(reference, material, sources),
+            "footnotes.md": _footnotes(reference, material, quoted),
             "citations.bib": bibtex(references),
             "citations.ris": ris(references),
             "citations.json": csl_json(references),
@@ -200,7 +202,7 @@ def _numbered(quoted: Iterable[Quoted]) -> Mapping[str, Any]:
     return {citation.source.key: citation.source for each in quoted for citation in each.citations}
 
 
-def _footnotes(reference: Reference, material: Material, sources: Mapping[str, Any]) -> str:
+def _footnotes(reference: Reference, material: Material, sources: Mapping[str, QuotedSource]) -> str:
     numbers = {key: place for place, key in enumerate(sources, start=1)}
     lines = [f"# Footnotes: {reference.title}", "", reference.text, ""]
     if len(material.quoted) == MOST_RECORDS:
@@ -212,7 +214,7 @@ def _footnotes(reference: Reference, material: Material, sources: Mapping[str, A
             lines += [_quote_line(citation, numbers[citation.source.key]) for citation in record.citations]
             lines.append("")
     lines += ["## Sources", ""]
-    lines += [f"{numbers[key]}. {_plain(footnote(quoted_source(source)))}" for key, source in sources.items()]
+    lines += [f"{numbers[key]}. {_plain(footnote(source))}" for key, source in sources.items()]
     return "\n".join([*(lines if sources else [*lines, "No quote is on record for these rows."]), ""])
 
 

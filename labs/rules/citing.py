@@ -22,6 +22,9 @@ LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+HELD_AT = f", held by {PUBLISHER} at "
+"""Stands in a footnote before the address of our page with the quote."""
+_FOOTNOTE = re.compile(rf"“(?P<quote>.+)” [^“”]+, “[^“”]*(?:“[^“”]*”[^“”]*)*”, [^“”]*{re.escape(HELD_AT)}$")
 _UNSURE = re.compile(r"[?~%X]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -58,7 +61,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class QuotedSource:
-    """A source as a quote of it is cited. ``words`` says whose words they are, and where they were read."""
+    """A source as a quote of it is cited. ``words`` says whose words they are, and where they were read; ``held_at`` is
+    the permalink of our page with its quotes.
+    """
 
     key: str
     title: str
@@ -70,6 +75,7 @@ class QuotedSource:
     read_on: dt.date
     words: str
     edition: str = ""
+    held_at: str = ""
 
 
 # --------------------------------------------------------------------------------------------------- what is cited
@@ -113,9 +119,9 @@ def page_reference(
 
 
 def quote_reference(source: QuotedSource, quoted: str = "") -> Reference:
-    """A source, with the words that are quoted of it."""
+    """A source, with the words that are quoted of it. Each quote of a source has its own key."""
     return Reference(
-        key=entry_key(source.key),
+        key=entry_key(source.key, quote_id(quoted) if quoted else ""),
         kind=Cited.PAGE,
         title=f"{source.title} ({source.edition})" if source.edition else source.title,
         author=source.author,
@@ -127,6 +133,7 @@ def quote_reference(source: QuotedSource, quoted: str = "") -> Reference:
             *((f"Quoted: “{_one_line(quoted)}”",) if quoted else ()),
             sentence(source.words).removesuffix("."),
             *((f"Archived copy: {source.archived_url}",) if source.archived_url else ()),
+            *((f"Held by {PUBLISHER} at {source.held_at}",) if source.held_at else ()),
         ),
         text=footnote(source, quoted),
     )
@@ -174,16 +181,29 @@ def _retrieved(day: dt.date) -> str:
 def footnote(source: QuotedSource, quoted: str = "") -> str:
     """A source with a quote of it, or without.
 
-    Who, what, when in words, where, the archived copy, the day on which we read it, and whose words they are.
+    Who, what, when in words, where, the archived copy, our page that holds it, the day on which we read it, and whose
+    words they are.
     """
     when = label(source.published_on) or "not dated"
     by = source.publisher if source.author in source.publisher else f"{source.author} ({source.publisher})"
     title = f"{source.title}, {source.edition}" if source.edition else source.title
     archived = f", archived at {source.archived_url}" if source.archived_url else ""
+    held = f"{HELD_AT}{source.held_at}" if source.held_at else ""
     return _one_line(
-        f"{f'“{quoted}” ' if quoted else ''}{by}, “{title}”, {when}, {source.url}{archived}, "
+        f"{f'“{quoted}” ' if quoted else ''}{by}, “{title}”, {when}, {source.url}{archived}{held}, "
         f"read on {day_label(source.read_on)}. {sentence(source.words)}"
     )
+
+
+def quote_in_footnote(text: str) -> str | None:
+    """The words that a footnote of ours quotes, of its text up to our address: "" where it quotes none; None for a text
+    that is no footnote of ours.
+    """
+    text = f"{_one_line(text)} "
+    if not text.endswith(HELD_AT):
+        return None
+    match = _FOOTNOTE.match(text)
+    return match["quote"] if match else ""
 
 
 def plain_text(references: Iterable[Reference]) -> str:

@@ -6,31 +6,42 @@ from django import template
 from django.template import Context
 
 from labs.models import Citation
-from labs.rules.citing import footnote
+from labs.rules.citing import Cited, footnote
 from labs.web.blocks import block_html
-from labs.web.citing import links_of_page, links_of_quote, pack_of_page, page_reference, quoted_source
+from labs.web.citing import FORMATS, links_of_page, links_of_quote, pack_of_page, page_reference, quoted_source
+from labs.web.parameters import requested_day
 
 register = template.Library()
 
 
 @register.inclusion_tag("includes/_cite.html", takes_context=True)
-def cite_this(context: Context) -> dict[str, Any]:
-    """The box "Cite this page": what the blocks ``title`` and ``cited`` of the template say of it.
+def cite_this(context: Context, kind: str = Cited.PAGE.value) -> dict[str, Any]:
+    """The box "Cite this page": what the blocks ``title`` and ``cited`` of the template say of it. ``kind`` is what is
+    cited, a page or a data set.
 
     It leaves the reference on the request, where the page's citation in other formats finds it.
     """
     request, site = context["request"], context["site"]
     title = block_html(context, "title") or block_html(context, "full_title")
-    reference = page_reference(request, site, title=title, sentence=block_html(context, "cited"))
+    sentence = block_html(context, "cited")
+    reference = page_reference(site, title=title, sentence=sentence, kind=Cited(kind))
     request.cited = reference
     return {"reference": reference, "links": links_of_page(reference.url), "permalink": site["permalink"]}
+
+
+@register.simple_tag(takes_context=True)
+def cited_as(context: Context, ending: str) -> str:
+    """What ``cite_this`` says, further down on the same page, in the format of a file with this ending."""
+    _, _, write = FORMATS[ending]
+    return write([context["request"].cited]).rstrip()
 
 
 @register.inclusion_tag("includes/_cite_quote.html", takes_context=True)
 def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
     """The footnote for one quote, and its source in other formats."""
-    words = footnote(quoted_source(citation.source), citation.quote)
-    return {"footnote": words, "links": links_of_quote(citation, context["request"].GET)}
+    request = context["request"]
+    words = footnote(quoted_source(citation.source, requested_day(request.GET)), citation.quote)
+    return {"footnote": words, "links": links_of_quote(citation, request.GET)}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,19 +1,21 @@
 """What a page, and each quote on it, is cited as."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.html import strip_tags
 
 from labs.models import Citation, Source
 from labs.models.addresses import page_path
-from labs.queries.editions import data_version_made_on
+from labs.queries.editions import data_version, data_version_made_on
 from labs.rules import citing
-from labs.rules.citing import QuotedSource, Reference, quote_id
-from labs.web.parameters import address, today, with_kept
+from labs.rules.citing import Cited, QuotedSource, Reference, quote_id
+from labs.rules.method import METHOD_VERSION
+from labs.web.parameters import absolute, address, today, with_kept
 
 FORMATS: dict[str, tuple[str, str, Callable[[Iterable[Reference]], str]]] = {
     "bib": ("BibTeX", "application/x-bibtex", citing.bibtex),
@@ -24,11 +26,14 @@ FORMATS: dict[str, tuple[str, str, Callable[[Iterable[Reference]], str]]] = {
 """The ending of the file: what people call the format, its media type, and how it is written."""
 
 
-def page_reference(request: HttpRequest, site: dict[str, Any], *, title: str, sentence: str) -> Reference:
-    """What this page is cited as, on the day of the request. ``title`` and ``sentence`` may hold tags of HTML."""
+def page_reference(site: dict[str, Any], *, title: str, sentence: str, kind: Cited = Cited.PAGE) -> Reference:
+    """What this page is cited as, on the day of the request. ``title`` and ``sentence`` may hold tags of HTML. Its key
+    is made of the permalink, so it is one on the page and in the file to which the permalink leads.
+    """
     permalink = site["permalink"]
+    parts = urlsplit(permalink["url"])
     return citing.page_reference(
-        title=_text(title).removeprefix(f"{citing.PUBLISHER}: "),
+        title=_without_publisher(_text(title)),
         url=permalink["url"],
         as_of=permalink["as_of"],
         data_version=site["data_version"],
@@ -36,14 +41,17 @@ def page_reference(request: HttpRequest, site: dict[str, Any], *, title: str, se
         made_on=data_version_made_on(),
         sentence=_text(sentence),
         accessed=today(),
-        key=citing.entry_key(
-            citing.PUBLISHER, request.path, request.GET.urlencode(), str(permalink["as_of"]), site["data_version"]
-        ),
+        kind=kind,
+        key=citing.entry_key(citing.PUBLISHER, parts.path, parts.query),
     )
 
 
-def quoted_source(source: Source) -> QuotedSource:
-    """A source as it is cited: by the lab or the evaluator whose word it is, else by its publisher."""
+def quoted_source(source: Source, day: dt.date) -> QuotedSource:
+    """A source as it is cited: by the lab or the evaluator whose word it is, else by its publisher; with the permalink
+    of its page on a day.
+    """
+    version = data_version()
+    versions = {"data_version": version, "method_version": str(METHOD_VERSION)} if version else {}
     return QuotedSource(
         key=source.key,
         title=source.title,
@@ -55,6 +63,7 @@ def quoted_source(source: Source) -> QuotedSource:
         read_on=source.read_on,
         words=source.quote_words,
         edition=source.edition,
+        held_at=absolute(address(page_path("labs:source_detail", source.key), {"as_of": str(day), **versions})),
     )
 
 
@@ -90,6 +99,12 @@ def citation_file(references: Iterable[Reference], ending: str, name: str) -> Ht
         content_type=f"{media_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
     )
+
+
+def _without_publisher(title: str) -> str:
+    """The title without our name in front, for the citation begins with it; then with a capital first letter."""
+    rest = title.removeprefix(f"{citing.PUBLISHER}: ")
+    return title if rest == title else f"{rest[:1].upper()}{rest[1:]}"
 
 
 def _text(html: str) -> str:

@@ -213,7 +213,7 @@ def source_quote(request: HttpRequest, key: str, *, ending: str) -> HttpResponse
     if asked is not None and asked not in quotes:
         problem = ParameterProblem("quote", asked, "We hold no such quote of this source.", list(quotes))
         raise BadParameters([problem])
-    reference = quote_reference(quoted_source(source.record), quotes[asked] if asked else "")
+    reference = quote_reference(quoted_source(source.record, day), quotes[asked] if asked else "")
     return citation_file([reference], ending, key)
 
 

@@ -139,6 +139,59 @@ def test_a_page_of_a_source_has_the_footnote_of_each_quote(client, records):
     assert len(boxes(html, "Cite this quote")) == html.count('<figure class="citation"') > 1
 
 
+def test_each_quote_of_a_source_has_a_key_of_its_own(client, records):
+    """Else a list of works holds one of them alone."""
+    html = client.get("/sources/gpt-4-system-card/").content.decode()
+    links = {linked(box)["BibTeX"] for box in boxes(html, "Cite this quote")}
+    keys = {re.match(r"@misc{(.*),", client.get(link).content.decode())[1] for link in links}
+    assert len(keys) == len(links) > 1
+    assert all(key.startswith("gpt-4-system-card-") for key in keys)
+    assert client.get("/sources/gpt-4-system-card/quote.bib").content.decode().startswith("@misc{gpt-4-system-card,")
+
+
+@pytest.mark.parametrize("page", ["/access/gpt-4-arc-evals/", "/sources/gpt-4-system-card/"])
+def test_the_footnote_of_a_quote_has_our_permalink_of_it(client, records, settings, page):
+    """With the day and the data version, so that it can be checked whether we still hold it."""
+    html = client.get(f"{page}?as_of={DAY}").content.decode()
+    [footnote, *_] = [words(box) for box in boxes(html, "Cite this quote") if QUOTE in words(box)]
+    permalink = re.search(r", held by EvalTracker at (\S+), read on ", footnote)[1]
+    parts = urlsplit(permalink)
+    assert permalink.startswith(f"{settings.SITE_URL}/sources/gpt-4-system-card/?")
+    asked = parse_qs(parts.query)
+    assert (asked["as_of"], asked["data_version"]) == ([DAY], [data_version()])
+    assert QUOTE in unescape(client.get(f"{parts.path}?{parts.query}").content.decode())
+    checked = client.get("/data/check.json", {"text": footnote.partition(" Copy")[0]}).json()
+    assert (checked["outcome"], checked["words_outcome"]) == ("still_so", "still_there")
+    assert checked["words"].startswith(QUOTE[:40])
+
+
+def test_a_footnote_without_a_quote_is_checked_as_its_page(client, records):
+    footnote = client.get(f"/sources/gpt-4-system-card/quote.txt?as_of={DAY}").content.decode()
+    checked = client.get("/data/check.json", {"text": footnote}).json()
+    assert (checked["outcome"], checked["words_outcome"]) == ("still_so", "not_given")
+
+
+def test_the_citation_on_the_page_of_data_is_that_of_its_box(client, records):
+    html = client.get(f"/data/?as_of={DAY}").content.decode()
+    [box] = boxes(html, "Cite this page")
+    printed = {
+        name: unescape(re.search(rf'id="citation-{name}"[^>]*><code[^>]*>(.*?)</code>', html, re.S)[1])
+        for name in ("text", "bibtex")
+    }
+    files = linked(box)
+    assert printed["text"] in words(box)
+    assert client.get(files["text"]).content.decode().rstrip() == printed["text"]
+    assert client.get(files["BibTeX"]).content.decode().rstrip() == printed["bibtex"]
+    assert f"data_version={data_version()}" in printed["text"]
+    [entry] = parse_string(printed["bibtex"], "bibtex").entries.values()
+    assert {"year", "urldate", "version"} <= set(entry.fields)
+    assert client.get(files["CSL-JSON"]).json()[0]["type"] == "dataset"
+
+
+def test_a_title_without_our_name_begins_with_a_capital(client, records):
+    assert client.get("/cite.json").json()[0]["title"].startswith("Who was let in to test ")
+
+
 def test_a_source_is_cited_without_a_quote_too(client, records):
     [item] = client.get("/sources/gpt-4-system-card/quote.json").json()
     assert item["title"] == "GPT-4 System Card"
@@ -147,7 +200,8 @@ def test_a_source_is_cited_without_a_quote_too(client, records):
 
 def test_every_source_on_record_is_read_back_whole(client, records):
     """All of them at once: names of organisations, dates as precise as they are, addresses."""
-    sources = [quoted_source(each) for each in Source.objects.select_related("lab", "evaluator").order_by("key")]
+    found = Source.objects.select_related("lab", "evaluator").order_by("key")
+    sources = [quoted_source(each, timezone.localdate()) for each in found]
     references = [quote_reference(each) for each in sources]
     entries = parse_string(bibtex(references), "bibtex").entries
     items = json.loads(csl_json(references))

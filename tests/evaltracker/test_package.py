@@ -543,6 +543,18 @@ def test_each_file_has_its_name_and_says_of_what_it_is(client, records):
         assert client.get(address, headers={"if-none-match": response["ETag"]}).status_code == 304
 
 
+def test_no_two_parts_share_a_name_or_a_key_of_their_citation(client, records):
+    """Else a list of works holds one of them alone, and a catalogue takes one for the other."""
+    keys, names = [], []
+    for query in ("", "?as_of=2024-05-24", "?lab=openai", "?lab=anthropic", "?lab=openai&as_of=2024-05-24"):
+        archive = opened(client.get(f"{WHOLE}{query}").content)
+        keys.append(archive.read("evaltracker.bib").decode().partition("{")[2].partition(",")[0])
+        names.append(json.loads(archive.read("datapackage.json"))["name"])
+    assert len(set(keys)) == len(set(names)) == 5
+    assert keys == names
+    assert keys[:2] == ["evaltracker-2026.12.0", "evaltracker-2026.12.0-as-of-2024-05-24"]
+
+
 def test_the_newest_has_an_address_that_redirects_to_its_version(client, records):
     for ending in (".zip", ".sqlite", "-datasette.json", "/models.parquet"):
         response = client.get(f"/data/evaltracker-latest{ending}?as_of=2024-05-24")

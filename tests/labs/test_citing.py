@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from labs.rules.citing import (
     entry_key,
     footnote,
     page_reference,
+    quote_id,
+    quote_in_footnote,
     quote_reference,
     ris,
     suggested_citation,
@@ -111,6 +114,33 @@ def test_a_footnote_says_where_the_quote_stands_and_where_we_read_it():
         "“We let METR test it” OpenAI, “GPT-4 System Card”, March 2023, https://openai.example/gpt-4;v=2?a=1&b=%20c, "
         "archived at https://archive.example/gpt-4, read on 23 November 2026. OpenAI’s words, read as published."
     )
+
+
+HELD = replace(SOURCE, held_at="https://evaltracker.example/sources/gpt-4-card/?as_of=2026-11-30")
+
+
+def test_a_footnote_says_where_we_hold_the_quote():
+    held = ", held by EvalTracker at https://evaltracker.example/sources/gpt-4-card/?as_of=2026-11-30, read on"
+    assert footnote(HELD, "We let METR test it") == footnote(SOURCE, "We let METR test it").replace(", read on", held)
+    assert quote_reference(HELD).notes[-1] == f"Held by EvalTracker at {HELD.held_at}"
+
+
+@pytest.mark.parametrize("quoted", ["We let METR test it", "We said “yes”, “once”, and let METR test it", "“No”", ""])
+@pytest.mark.parametrize("title", ["GPT-4 System Card", "On “red-teaming”, again", "A", "“Yes” and “no”"])
+def test_the_quote_of_a_footnote_is_read_back(quoted, title):
+    text = footnote(replace(HELD, title=title), quoted)
+    assert quote_in_footnote(text[: text.index(HELD.held_at)]) == quoted
+
+
+def test_another_text_is_no_footnote_of_ours():
+    assert quote_in_footnote("“18 of 39” says OpenAI, “Card”, 2024, ") is None
+
+
+def test_each_quote_of_a_source_has_its_own_key_which_stays():
+    one, other = (quote_reference(SOURCE, quoted).key for quoted in ("We let METR test it", "It took a week"))
+    assert len({quote_reference(SOURCE).key, one, other}) == 3
+    assert one == quote_reference(replace(SOURCE, title="Another"), "We let METR test it").key
+    assert one == f"gpt-4-card-{quote_id('We let METR test it')}"
 
 
 @pytest.mark.parametrize("edtf", SHAPES)

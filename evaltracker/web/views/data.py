@@ -11,7 +11,6 @@ from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters import data
 from labs.queries import releases_as_of
 from labs.queries.editions import data_version
-from labs.rules.citing import Cited, bibtex, page_reference, suggested_citation
 from labs.rules.method import METHOD_VERSION
 from labs.rules.renames import RENAMES
 from labs.web.columns import FieldType
@@ -24,13 +23,6 @@ def data_page(request: HttpRequest) -> HttpResponse:
     site = request.build_absolute_uri("/").rstrip("/")
     query = f"?as_of={requested.day}" if requested.day < today() else ""
     fixed = {"as_of": str(requested.day), "data_version": data_version(), "method_version": str(METHOD_VERSION)}
-    cited = {
-        "title": "All records",
-        "url": f"{site}{reverse('data')}?as_of={requested.day}",
-        "as_of": requested.day,
-        "data_version": data_version(),
-        "method_version": METHOD_VERSION,
-    }
     context = {
         "nav": "data",
         "files": [_file(file, request.GET) for file in data.FILES],
@@ -46,10 +38,6 @@ def data_page(request: HttpRequest) -> HttpResponse:
         "recipes": data.recipes(site, query),
         "words": [{"cell": cell, "is_code": is_code, "meaning": meaning} for cell, is_code, meaning in data.WORDS],
         "dates": list(data.dates()),
-        "citation": {
-            "text": suggested_citation(**cited),
-            "bibtex": bibtex([page_reference(**cited, kind=Cited.DATASET)]),
-        },
         "figure_again": f'curl -o headline.csv "{site}{address(reverse("headline_csv"), fixed)}"',
         "limits": data.LIMITS,
         "renamed": RENAMES,
