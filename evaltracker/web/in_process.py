@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
+from labs.web.problems import ANSWERED_AT
+
 ADMIN = "/admin/"
 
 
@@ -19,10 +21,11 @@ class Served:
     response: HttpResponseBase
 
 
-def serve(meta: Mapping[str, Any], path: str, query: str) -> Served:
+def serve(meta: Mapping[str, Any], path: str, query: str, answered_at: str = "") -> Served:
     """What a GET of this address would answer, without what middleware adds. Nothing is fetched from anywhere.
 
-    ``meta`` is that of the request for which it is served, with the name of the host.
+    ``meta`` is that of the request for which it is served, with the name of the host. ``answered_at`` is the address of
+    a file that answers as the page does where the page is gone: it says whether that is a page, details or text.
 
     Raises Http404 where there is no public page, and whatever its view raises, such as BadParameters.
     """
@@ -37,6 +40,8 @@ def serve(meta: Mapping[str, Any], path: str, query: str) -> Served:
     request.path, request.path_info, request.resolver_match = path, path, match
     request.META = {**meta, "QUERY_STRING": query, "PATH_INFO": path, "REQUEST_METHOD": "GET"}
     request.GET = QueryDict(query)
+    if answered_at:
+        setattr(request, ANSWERED_AT, answered_at)
     return Served(request, match.func(request, *match.args, **match.kwargs))
 
 

@@ -53,10 +53,13 @@ class SecurityHeadersMiddleware:
 class DataAddressesMiddleware:
     """Lets the pages of any site read the addresses for programs, and refuses there what only asks to change something.
 
+    Pages refuse that too, but for those that take a form (``takes_forms``).
+
     Nothing at these addresses depends on who asks, so no credentials are allowed with it (Fetch standard, CORS).
     """
 
     METHODS = ("GET", "HEAD", "OPTIONS")
+    OF_PAGES = ("GET", "HEAD")
     EXPOSED = ("Data-Version", "Method-Version", "Link", "Content-Disposition")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -85,6 +88,21 @@ class DataAddressesMiddleware:
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = ", ".join(self.EXPOSED)
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
+        """Refuse to change anything at a public page that takes no form, before a form is looked for in the request."""
+        match = request.resolver_match
+        methods = (*self.OF_PAGES, "POST") if getattr(view, "takes_forms", False) else self.OF_PAGES
+        is_public = match is not None and match.app_name != "admin"
+        if not is_public or request.method in (*methods, "OPTIONS"):
+            return None
+        allowed = ", ".join(methods)
+        return HttpResponse(
+            f"This address takes only {allowed}.\n",
+            status=HTTPStatus.METHOD_NOT_ALLOWED,
+            content_type="text/plain; charset=utf-8",
+            headers={"Allow": allowed},
+        )
 
 
 class DataVersionMiddleware:

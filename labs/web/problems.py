@@ -1,7 +1,7 @@
 """What an address for programs answers where it has nothing to give: problem details, or the same in plain text.
 
-Addresses that end in .json and .jsonl answer with problem details (RFC 9457), those that end in .csv in plain text. All
-others are pages, and answer with a page.
+Addresses that end in .json and .jsonl answer with problem details (RFC 9457), those of all other files that are served
+in plain text. All others are pages, and answer with a page.
 """
 
 import json
@@ -14,6 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from labs.web.parameters import ParameterProblem
 
 MEDIA_TYPE = "application/problem+json"
+AS_DETAILS = ("json", "jsonl")
+"""The endings of addresses that answer with problem details."""
+AS_TEXT = ("csv", "xlsx", "bib", "ris", "txt", "zip", "sqlite", "parquet", "atom", "ics", "xml")
+"""The endings of all other files that are served."""
+
+
+ANSWERED_AT = "answered_at"
+"""On a request that is served within the process for a file: the address of that file, which says how to answer."""
 
 
 def is_data(path: str) -> bool:
@@ -32,11 +40,12 @@ def problem_response(
 
     ``problems`` are the parameters that cannot be answered, each with what is allowed. ``more`` are other members.
     """
-    if not is_data(request.path):
+    path = getattr(request, ANSWERED_AT, request.path)
+    if not is_data(path):
         return None
-    ending = request.path.rpartition(".")[2]
+    ending = path.rpartition(".")[2]
     found = list(problems)
-    if ending in ("json", "jsonl"):
+    if ending in AS_DETAILS:
         body: dict[str, Any] = {
             "type": "about:blank",
             "title": status.phrase,
@@ -57,7 +66,7 @@ def problem_response(
         return HttpResponse(
             json.dumps(body, ensure_ascii=False, indent=1) + "\n", status=status, content_type=MEDIA_TYPE
         )
-    if ending == "csv":
+    if ending in AS_TEXT:
         lines = [
             f"{status.value} {status.phrase}",
             detail,

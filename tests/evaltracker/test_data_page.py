@@ -155,3 +155,11 @@ def test_every_file_says_of_what_its_rows_are(client, records):
     for file in FILES:
         assert html.escape(file.title) in page
         assert FILE[file.name] is file
+
+
+def test_the_page_says_which_columns_are_decimals_and_how_a_broken_download_shows(client, records):
+    text = text_of(client, "/data/")
+    assert "Columns of decimals" in text
+    assert "Content-Length" in text
+    decimals = {file.name for file in FILES for column in file.columns if column.type is FieldType.NUMBER}
+    assert decimals == {"labs", "charts/share", "commitments/verdicts"}, "the page names the files"

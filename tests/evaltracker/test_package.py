@@ -727,6 +727,7 @@ def test_citations_of_the_data_set_name_the_version_as_text(records):
     readme = archive.read("README.md").decode()
     assert "What it does not hold" in readme
     assert "drafts" in readme
+    assert "Versions (`2026.12.0`) are texts." in readme
     dictionary = list(csv.DictReader(io.StringIO(archive.read("dictionary.csv").decode(), newline="")))
     assert {(row["table"], row["column"]) for row in dictionary} == {
         (table.name, field.name) for table in TABLES for field in table.fields

@@ -214,7 +214,7 @@ class PackageFiles:
             f"- {UNKNOWN}",
             f"- {EDTF_WORDS}",
             f"- {GUARD_WORDS}",
-            "- Versions (`2026.11.0`) are texts.",
+            f"- Versions (`{about.version}`) are texts.",
             "- `position` is the place of a row among those of its record.",
             "",
             "## What it does not hold",

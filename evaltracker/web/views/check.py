@@ -14,6 +14,7 @@ from labs.queries.changes import PublicChange
 from labs.queries.editions import data_version
 from labs.rules.method import METHOD_VERSION
 from labs.web.parameters import BadParameters, with_kept
+from labs.web.problems import ANSWERED_AT
 
 
 @require_safe
@@ -27,6 +28,8 @@ def check_page(request: HttpRequest) -> HttpResponse:
             context["checked"] = check(pasted(text, request.get_host()))
             context["json_url"] = f"{reverse('check_json')}?{request.GET.urlencode()}"
         except BadParameters as refused:
+            if hasattr(request, ANSWERED_AT):
+                raise
             context["problems"] = refused.problems
     return render(request, "evaltracker/check.html", context, status=400 if context["problems"] else 200)
 

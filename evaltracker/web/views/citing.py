@@ -15,7 +15,7 @@ def cite(request: HttpRequest, page: str, ending: str) -> HttpResponseBase:
 
     Where the page is gone or bad, it answers as the page does; of a page that has moved it leads to the new one.
     """
-    served = serve(request.META, f"/{page}", request.META["QUERY_STRING"])
+    served = serve(request.META, f"/{page}", request.META["QUERY_STRING"], answered_at=request.path)
     response = served.response
     if response.status_code in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND):
         path, mark, query = response["Location"].partition("?")

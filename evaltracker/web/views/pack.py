@@ -20,7 +20,7 @@ def pack(request: HttpRequest, page: str) -> HttpResponseBase:
 
     Where the page is gone or bad, it answers as the page does; of a page that has moved it leads to the new one.
     """
-    served = serve(request.META, f"/{page}", request.META["QUERY_STRING"])
+    served = serve(request.META, f"/{page}", request.META["QUERY_STRING"], answered_at=request.path)
     if served.response.status_code in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND):
         path, mark, query = served.response["Location"].partition("?")
         return HttpResponseRedirect(f"{path}pack.zip{mark}{query}")

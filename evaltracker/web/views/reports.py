@@ -31,6 +31,9 @@ def report(request: HttpRequest) -> HttpResponse:
     return redirect(with_kept(reverse("report_received"), request.GET))
 
 
+report.takes_forms = True  # type: ignore[attr-defined]
+
+
 def received(request: HttpRequest) -> HttpResponse:
     """Thanks, and what happens next."""
     request_parameters(request.GET)
