@@ -321,8 +321,8 @@ HEADLINE_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def _of_change(name: str, attribute: str, description: str) -> tuple[Field]:
-    return (Field(name, lambda row: getattr(row[0], attribute), description),)
+def _of_change(name: str, attribute: str, description: str, type: FieldType = FieldType.STRING) -> tuple[Field]:
+    return (Field(name, lambda row: getattr(row[0], attribute), description, type),)
 
 
 def _of_row(name: str, attribute: str, description: str) -> Field:
@@ -436,7 +436,9 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="data_version",
         explanation="The data version with which it became public.",
-        fields=_of_change("public_since", "data_version", "The data version with which the change became public."),
+        fields=_of_change(
+            "public_since", "data_version", "The data version with which the change became public.", FieldType.VERSION
+        ),
     ),
     Column(
         name="parted_from",
@@ -487,7 +489,9 @@ VERSION_COLUMNS: tuple[Column, ...] = (
     Column(
         name="version",
         explanation="The data version.",
-        fields=(Field("data_version", lambda row: row.name, "The data version of which the row is."),),
+        fields=(
+            Field("data_version", lambda row: row.name, "The data version of which the row is.", FieldType.VERSION),
+        ),
     ),
     Column(
         name="made",

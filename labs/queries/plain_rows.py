@@ -9,7 +9,6 @@ The lines are byte for byte those that are written from the records themselves: 
 compares the two for all kinds of records.
 """
 
-import calendar
 import datetime as dt
 import json
 import re
@@ -26,6 +25,7 @@ from django.db.models.expressions import RawSQL
 from labs.models import Record, Source
 from labs.models.fields import EDTFField, TermsField
 from labs.queries.kept import kept
+from labs.rules.csv_cells import MONTH_STARTS
 from labs.rules.vocabulary import Term
 
 ROWS_AT_ONCE = 2500
@@ -151,7 +151,7 @@ class CsvForm:
         """
         first = self.dialect.first(column)
         has_sign = f"{first} < 48 OR {first} BETWEEN 58 AND 64 OR {first} BETWEEN 91 AND 96"
-        months = ", ".join(_literal(name.lower()) for name in calendar.month_abbr[1:])
+        months = ", ".join(_literal(start) for start in sorted(MONTH_STARTS))
         is_dated = f"{first} BETWEEN 48 AND 57 OR lower(substr({column}, 1, 3)) IN ({months})"
         is_short = f"{self.dialect.size(column)} <= {SHORT}"
         return (

@@ -9,17 +9,33 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-MONTH = (
-    "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|"
-    "aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+_MONTHS = """
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    januar jänner februar märz mai juni juli oktober dezember jän mär mrz okt dez
+    janvier février mars avril juin juillet août septembre octobre novembre décembre janv fév févr avr juil déc
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre ene abr ago dic
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre gen mag giu lug set ott
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro fev out
+    januari februari maart mei augustus mrt
+"""  # English, German, French, Spanish, Italian, Portuguese, Dutch
+MONTHS = tuple(_MONTHS.split())
+"""The names of the months in the languages of common spreadsheets, and their short forms."""
+MONTH_STARTS = frozenset(
+    start for name in MONTHS for start in (name[:3], re.sub("[^a-z]", lambda m: m[0].upper(), name[:3]))
 )
+"""How they begin, with the letters from a to z in lower case and any other in both."""
+MONTH = "|".join(re.sub("[^a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", name) for name in MONTHS)
 DATE_LIKE = (
-    "[0-9]{1,4}[-/][0-9]{1,4}([-/][0-9]{1,4})?"  # 1-4, 5/6, 2024-05, 5/6/24
-    f"|([0-9]{{1,4}}[-/., ]*)?({MONTH})[-/., ]*[0-9]{{1,4}}(st|nd|rd|th)?([-/., ]+[0-9]{{1,4}})?"  # 3 May 2024, Mar-1
-    f"|[0-9]{{1,4}}(st|nd|rd|th)?[-/., ]*({MONTH})[.]?"  # 14 March
+    "[0-9]{1,4} ?[-/.] ?[0-9]{1,4}( ?[-/.] ?[0-9]{1,4})?[.]?"  # 1-4, 5/6, 2024-05, 14.2, 3. 5. 2026, 2026.12.1
+    f"|([0-9]{{1,4}}(st|nd|rd|th)?[-/., ]*(de )?)?({MONTH})[-/., ]*(de )?"  # 3 May 2024, 3. Mai 2026, Mar-1
+    "[0-9]{1,4}(st|nd|rd|th)?([-/., ]+[0-9]{1,4})?"
+    f"|[0-9]{{1,4}}(st|nd|rd|th)?[-/., ]*(de )?({MONTH})[.]?"  # 14 March
+    "|[0-9]{1,4}年([0-9]{1,2}月([0-9]{1,2}日)?)?|[0-9]{1,2}月([0-9]{1,2}日)?"  # 2026年12月1日
     "|[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?( *[ap]m)?"  # 10:30
 )
-"""The texts that a spreadsheet takes for a date or a time, without the blanks around them and whatever their case."""
+"""The texts that a spreadsheet in a common language takes for a date or a time, without the blanks around them and
+whatever their case. What has points is a number to some: 2026.10 would be 2026.1."""
 _RUNS = re.compile(r"'*[=+\-@\t\r\n]")
 _IS_TAKEN_FOR_A_DATE = re.compile(rf"'*\s*(?:{DATE_LIKE})\s*", re.IGNORECASE | re.ASCII)
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
@@ -40,9 +56,10 @@ def cell(value: Any) -> str:
 
 
 def is_taken_for_a_date(text: str) -> bool:
-    """Whether a spreadsheet takes the text for a date or a time: “1-4”, “5/6”, “May 2024”, “10:30”.
+    """Whether a spreadsheet takes the text for a date or a time: “1-4”, “5/6”, “14.2”, “May 2024”, “10:30”.
 
-    What we publish as dates is written as it is: days, and the EDTF columns, which are to be read as text.
+    What we publish as dates is written as it is: days, and the EDTF columns, which are to be read as text. So are
+    decimals and data versions (2026.12.1), which stay as they are cited.
     """
     return len(text) <= 40 and _IS_TAKEN_FOR_A_DATE.fullmatch(text) is not None
 

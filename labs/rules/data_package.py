@@ -22,8 +22,8 @@ EDTF_WORDS = (
 )
 GUARD_WORDS = (
     "In CSV, a text that a spreadsheet would run as a formula, or take for a date, has an apostrophe in front: one "
-    "that begins with = + - @ or a tab, or is like 1-4. Take it away to have the text itself; SQLite and Parquet "
-    "have it without."
+    "that begins with = + - @ or a tab, or is like 1-4, 14.2 or 2026.12. Take it away to have the text itself; SQLite "
+    "and Parquet have it without. Dates, decimals and data versions never have one: read dates and versions as text."
 )
 
 _TYPES: Mapping[Kind, str] = {

@@ -30,7 +30,7 @@ class Kind(StrEnum):
     COUNT = "count"  # a whole number
     NUMBER = "number"  # with decimals
     ADDRESS = "address"  # of a page
-    VERSION = "version"  # such as 2026.11.0: no number
+    VERSION = "version"  # such as 2026.11.0, as it is cited: no number, and not guarded
 
 
 KEY_PATTERN = "[-0-9A-Za-z_./]+"

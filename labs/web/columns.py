@@ -58,6 +58,16 @@ class FieldType(Term):
         "A date as precise as its source, as 2024, 2024-05~ or 2023-40, the first half of 2023 (EDTF, ISO 8601-2). "
         "Read it as text; the columns that end in _earliest and _latest are days.",
     )
+    VERSION = (
+        "version",
+        "version",
+        "A version as it is cited, as 2026.12.1 of the data. Read it as text: spreadsheets in some languages take it "
+        "for a date.",
+    )
+
+
+AS_THEY_ARE = (FieldType.EDTF, FieldType.NUMBER, FieldType.VERSION)
+"""What no apostrophe keeps from being taken for a date in a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Field:
     def cell(self, row: Any) -> str:
         """The value as the text of a cell (``labs.rules.csv_cells``)."""
         value = self.value(row)
-        if value is not None and self.type is FieldType.EDTF:
+        if value is not None and self.type in AS_THEY_ARE:
             return str(value)
         return csv_cells.cell(value)
 
@@ -346,10 +356,11 @@ def _as_of(*path: str) -> Column:
 AS_OF = _as_of("day")
 """For rows that have a ``day``."""
 
+VERSION_WORDS = "The data version of which the row is."
 DATA_VERSION = Column(
     name="data_version",
     explanation="The data version of which the row is.",
-    fields=(Field("data_version", lambda _: data_version() or None, "The data version of which the row is."),),
+    fields=(Field("data_version", lambda _: data_version() or None, VERSION_WORDS, FieldType.VERSION),),
 )
 """For rows of figures, in every file that says the version of the method."""
 
@@ -362,6 +373,7 @@ METHOD = Column(
             lambda _: str(METHOD_VERSION),
             "The version of the method that computed the figures, a text. Programs that guess types take it for a "
             "whole number, which loses nothing.",
+            FieldType.VERSION,
         ),
     ),
 )

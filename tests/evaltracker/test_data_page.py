@@ -89,6 +89,7 @@ def test_each_cell_is_of_the_type_and_among_the_values_that_the_dictionary_gives
         "date": r"\d{4}-\d\d-\d\d",
         "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
         "edtf": r"[0-9X./~?%-]+",
+        "version": r"[0-9.]+",
         "string": r".+",
     }
     assert looks.keys() == described["types"].keys() == {each.value for each in FieldType}

@@ -37,6 +37,7 @@ from labs.models.states import fields_of
 from labs.queries import kept
 from labs.queries.kept import records as kept_records
 from labs.queries.search import matching_keys
+from labs.rules.csv_cells import is_taken_for_a_date
 from labs.rules.data_package import csv_path
 from labs.rules.dates import PATTERN
 from labs.rules.table_schema import Kind, check_schema, text_of, value_of
@@ -697,6 +698,7 @@ TYPES = {
     Kind.DAY: FieldType.DATE,
     Kind.MOMENT: FieldType.DATETIME,
     Kind.EDTF: FieldType.EDTF,
+    Kind.VERSION: FieldType.VERSION,
 }
 
 
@@ -739,3 +741,19 @@ def test_every_record_table_is_read_back_by_the_import():
     read_back = {table.name for table in (*RECORDS.values(), *(table for _, _, table, _ in PARTS))}
     others = {"event_domains", "statement_events", "commitment_labs", "requirement_activities"}
     assert read_back | others | {"citations", "citation_supports"} == {table.name for table in RECORD_TABLES}
+
+
+def test_no_cell_but_dates_decimals_and_versions_can_be_taken_for_a_date_or_a_number(records):
+    exempt = {Kind.EDTF, Kind.DAY, Kind.MOMENT, Kind.NUMBER, Kind.VERSION}
+    body = whole().zipped()
+    for table in TABLES:
+        for row in cells_of(body, table.name):
+            for field in table.fields:
+                cell = row[field.name]
+                is_safe = field.kind in exempt or cell.startswith("'") or not is_taken_for_a_date(cell)
+                assert is_safe, (table.name, field.name, cell)
+    assert {row["edition"] for row in cells_of(body, "editions")} == {"'2026.11", "'2026.12"}
+    assert {row["edition"] for row in cells_of(body, "data_versions")} == {"'2026.12"}
+    database = sqlite3.connect(":memory:")
+    database.deserialize(whole().sqlite())
+    assert database.execute("SELECT edition FROM editions ORDER BY edition").fetchall() == [("2026.11",), ("2026.12",)]

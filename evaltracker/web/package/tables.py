@@ -26,7 +26,7 @@ EDITIONS = Table(
     "The editions of the records up to this data version, each with the day to which it is complete.",
     ("edition",),
     (
-        TableField("edition", Kind.VERSION, "The name of the edition.", lambda edition: edition.version),
+        TableField("edition", Kind.TEXT, "The name of the edition.", lambda edition: edition.version),
         TableField(
             "edition_complete_to",
             Kind.DAY,
@@ -52,7 +52,7 @@ DATA_VERSIONS = Table(
         TableField("data_version", Kind.VERSION, SAME, str),
         TableField(
             "edition",
-            Kind.VERSION,
+            Kind.TEXT,
             "The name of the edition.",
             lambda version: version.edition.version,
             refers="editions",

@@ -264,7 +264,8 @@ def _with_values(head: tuple[str, ...], terms: Iterable[Term]) -> Iterator[tuple
 
 def type_of_part(part: TableField) -> str:
     """The type of a column of the package, in the words of the lists' types."""
-    return FieldType.EDTF.value if part.kind is Kind.EDTF else type_name(part)
+    kinds = {Kind.EDTF: FieldType.EDTF.value, Kind.VERSION: FieldType.VERSION.value}
+    return kinds.get(part.kind) or type_name(part)
 
 
 def dictionary() -> Mapping[str, Any]:
