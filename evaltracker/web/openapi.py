@@ -1,11 +1,15 @@
 """The description of the API (OpenAPI 3.1), made from what serves it: the addresses, the columns and the filters."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, weights_text
+from evaltracker.web.check import LONGEST
+from evaltracker.web.openapi_files import OF_A_RECORD, OTHER_FILES, OtherFile
+from evaltracker.web.package.tables import TABLES
 from labs.rules.access import Window
 from labs.rules.citing import LICENCE, LICENCE_URL
 from labs.rules.dates import YEARS
@@ -14,16 +18,18 @@ from labs.rules.search_words import MOST_CHARACTERS, MOST_WORDS
 from labs.web.columns import Column, Field, FieldType, Relation, WindowWord, published_fields, published_relations
 from labs.web.facets import DayFilter, Facet, KeyFacet, TextSearch
 from labs.web.formats import COLUMNS, PAGE, Described, Format
-from labs.web.problems import MEDIA_TYPE
+from labs.web.problems import AS_DETAILS, MEDIA_TYPE
 
 Schema = dict[str, Any]
 MEDIA_TYPE_OF_DESCRIPTION = "application/vnd.oai.openapi+json;version=3.1"
 KEY_PATTERN = "^[-a-zA-Z0-9_]+$"
 SEARCH = {"type": "string", "maxLength": MOST_CHARACTERS}
 DAY = {"type": "string", "format": "date", "examples": ["2024-05-24"]}
+_KEYS: Schema = {"type": "array", "items": {"type": "string", "pattern": KEY_PATTERN}}
 _ABOUT = (
     "Every list of records is at its page's path with .csv, .json or .jsonl, every record at its path with .json. JSON "
-    "comes in pages of 100 rows and says of which day, data version and method version it is, and how to cite it. All "
+    "comes in pages of 100 rows and says of which day, data version and method version it is, and how to cite it. "
+    "Citations, report packs, the data package, feeds and figures are described besides. All "
     "answers may be read from any site; none depends on who asks. An answer of “unknown” is never “no”, and a missing "
     "value is null, or an empty cell. Dates are as precise as their source (EDTF, ISO 8601-2): read those columns as "
     "text, and the columns that end in _earliest and _latest as days."
@@ -55,23 +61,45 @@ _PARAMETERS: dict[str, Schema] = {
     },
     "lab": {
         "description": "The key of a lab; it can be given several times.",
-        "schema": {"type": "array", "items": {"type": "string", "pattern": KEY_PATTERN}},
+        "schema": _KEYS,
+    },
+    "evaluator": {"description": "The key of an evaluator; it can be given several times.", "schema": _KEYS},
+    "model": {"description": "The key of a release; it can be given several times.", "schema": _KEYS},
+    "quote": {
+        "description": "Which of the quotes of the source, as the address of a quote on its page names it.",
+        "schema": {"type": "string"},
+    },
+    "text": {
+        "description": "A permalink, or words with their permalink; without it, the outcome is null.",
+        "schema": {"type": "string", "maxLength": LONGEST},
     },
     PAGE: {
         "description": "The page, of 100 rows each; the first without it.",
         "schema": {"type": "integer", "minimum": 1},
     },
 }
+BAD_PARAMETER = "A parameter is not valid: which, and what is allowed."
+_KEY = {"type": "string", "pattern": KEY_PATTERN}
+_IN_PATH: dict[str, Schema] = {
+    "key": {"schema": _KEY},
+    "page": {"description": "The first part of the address of a page, such as models.", "schema": _KEY},
+    "version": {
+        "description": "A data version, or latest, which leads to the newest.",
+        "schema": {"type": "string", "pattern": r"^(latest|\d+\.\d+\.\d+)$"},
+    },
+    "table": {"schema": {"type": "string", "enum": [table.name for table in TABLES]}},
+}
 
 
 def description(server: str) -> Schema:
-    """All public addresses that answer with rows or with a record."""
+    """All public addresses that answer with rows, with a record, or with another file."""
     schemas: dict[str, Schema] = {"Problem": _problem(), "Head": _head()}
     paths: dict[str, Schema] = {}
     for path, name, ending, what in described_addresses():
         schema = _schema_name(what)
         schemas.setdefault(schema, _row(published_fields(what.columns), published_relations(what.columns)))
         paths[path] = {"get": _operation(name, ending, what, {"$ref": f"#/components/schemas/{schema}"})}
+    paths |= {each.path: {"get": _other_operation(each)} for each in OTHER_FILES}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -88,7 +116,7 @@ def description(server: str) -> Schema:
 
 def described_addresses() -> Iterator[tuple[str, str, Format, Described]]:
     """Each address of rows or of a record: its path as OpenAPI writes it, its name, its format, what it holds."""
-    for name, pattern in _patterns(get_resolver().url_patterns):
+    for name, pattern in named_addresses():
         view = pattern.callback
         describe = getattr(getattr(view, "view_class", None), "describe", None)
         what = getattr(view, "described", None) or (describe() if describe else None)
@@ -96,6 +124,11 @@ def described_addresses() -> Iterator[tuple[str, str, Format, Described]]:
         if what is not None and ending:
             path = reverse(name, kwargs={"key": "KEY"} if what.is_record else {}).replace("KEY", "{key}")
             yield path, name, Format(ending), what
+
+
+def named_addresses() -> Iterator[tuple[str, URLPattern]]:
+    """The address patterns of the site with their names; those of the desk are not among them."""
+    return _patterns(get_resolver().url_patterns)
 
 
 def _patterns(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -121,6 +154,35 @@ def _operation(name: str, ending: Format, what: Described, row: Schema) -> Schem
             **_errors(ending, what),
         },
     }
+
+
+def _other_operation(file: OtherFile) -> Schema:
+    in_path = [
+        {"name": name, "in": "path", "required": True, **_IN_PATH[name]} for name in re.findall(r"{(\w+)}", file.path)
+    ]
+    asked = [*(_query(name, **_PARAMETERS[name]) for name in file.parameters), *_filters(file.filters)]
+    reasons = {"400": BAD_PARAMETER, **(file.answers or {})}
+    answers: Schema = {
+        "200": {"description": file.title, "content": {file.media_type: {"schema": dict(file.schema)}}},
+        **{
+            status: {"description": text} | ({} if status[0] == "3" else {"content": _refusal(file.path)})
+            for status, text in reasons.items()
+        },
+    }
+    operation = {
+        "operationId": re.sub(r"\W+", "_", file.path).strip("_"),
+        "summary": file.title,
+        "parameters": [*in_path, *asked],
+        "responses": answers,
+    }
+    return operation | ({"description": "It takes all parameters of its page too."} if file.takes_any else {})
+
+
+def _refusal(path: str) -> Schema:
+    """How a file says what is wrong (``labs.web.problems``)."""
+    if path.rpartition(".")[2] in AS_DETAILS:
+        return {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"text/plain": {"schema": {"type": "string"}}}
 
 
 def _answer(ending: Format, what: Described, row: Schema) -> Schema:
@@ -154,13 +216,10 @@ def _answer(ending: Format, what: Described, row: Schema) -> Schema:
 
 
 def _errors(ending: Format, what: Described) -> Schema:
-    if ending in (Format.CSV, Format.XLSX):
-        content: Schema = {"text/plain" if ending is Format.CSV else "text/html": {"schema": {"type": "string"}}}
-    else:
-        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    reasons = {"400": "A parameter is not valid: which, and what is allowed."}
+    content = _refusal(f".{ending}")
+    reasons = {"400": BAD_PARAMETER}
     if what.is_record:
-        reasons |= {"404": "There is no such public record.", "410": "The record was withdrawn: why."}
+        reasons |= OF_A_RECORD
     return {status: {"description": text, "content": content} for status, text in reasons.items()}
 
 
@@ -169,9 +228,7 @@ def _parameters(ending: Format, what: Described) -> Iterator[Schema]:
         yield {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "pattern": KEY_PATTERN}}
     for name in what.parameters:
         yield _query(name, **_PARAMETERS[name])
-    if what.filters is not None:
-        for name, each in what.filters.base_filters.items():
-            yield _query(name, **_filter(each))
+    yield from _filters(what.filters)
     if what.sorts:
         text = (
             "What sorts the rows, with a hyphen in front for the other direction; ties go by their keys, as all "
@@ -183,6 +240,12 @@ def _parameters(ending: Format, what: Described) -> Iterator[Schema]:
         yield _query(COLUMNS, **_columns(what.columns))
     if ending is Format.JSON and not what.is_record:
         yield _query(PAGE, **_PARAMETERS[PAGE])
+
+
+def _filters(filters: Any) -> Iterator[Schema]:
+    if filters is not None:
+        for name, each in filters.base_filters.items():
+            yield _query(name, **_filter(each))
 
 
 def _query(name: str, *, description: str, schema: Schema) -> Schema:

@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from evaltracker.web.openapi import described_addresses
+from evaltracker.web.openapi_files import OTHER_FILES
 from evaltracker.wsgi import application
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ CHECKS = [
 ]
 EXAMPLES = 4
 PATHS = sorted(
-    {path for path, _, ending, _ in described_addresses() if ending == "json"} | {"/models.csv", "/models.jsonl"}
+    {path for path, _, ending, _ in described_addresses() if ending == "json"}
+    | {file.path for file in OTHER_FILES if file.media_type == "application/json" or file.path.endswith(".atom")}
+    | {"/models.csv", "/models.jsonl", "/models.xlsx", "/cite.json", "/sources/{key}/quote.json", "/{page}/cite.bib"}
 )
 
 
