@@ -2,23 +2,24 @@
 
 A record known in full needs no rule to be written down: most of its columns are columns of its own table. For such rows
 the database makes the whole line, and the process only passes the bytes on; no record is read into it. PostgreSQL sends
-them by COPY, SQLite through one cursor. The few values that only Python can tell, such as a date in words, leave the
-database between marks, and Python replaces them.
+them by one COPY, SQLite through one cursor. The few values that only Python can tell, such as a date in words, leave
+the database between marks, and Python replaces them.
 
 The lines are byte for byte those that are written from the records themselves: ``tests/labs/test_plain_rows.py``
 compares the two for all kinds of records.
 """
 
+import contextlib
 import datetime as dt
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -28,13 +29,12 @@ from labs.queries.kept import kept
 from labs.rules.csv_cells import MONTH_STARTS
 from labs.rules.vocabulary import Term
 
-ROWS_AT_ONCE = 2500
-"""How many rows the database is asked for at a time: few queries, little memory, and an early first byte."""
+ROWS_AT_ONCE = 1000
+"""How many rows are taken from the database and passed on at a time: little memory, and an early first byte."""
 
 # Control characters, which no stored text holds (labs/rules/text.py).
 _OPEN, _CLOSE = "\x03", "\x04"  # round what Python has to write
-_AFTER, _LAST = "\x06", "\x07"  # stand for the keys of a batch until they are known
-_MARKED = re.compile(rb"\x03([0-9]+):([^\x04]*)\x04")
+_OPEN_BYTE, _CLOSE_BYTE = _OPEN.encode(), _CLOSE.encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,16 +220,28 @@ def are_known_in_full(model: type[Record], day: dt.date, *, needs_citation: bool
     return not model.objects.published().exclude(Exists(citations)).exists()
 
 
+class _Known(dict[bytes, bytes]):
+    """What was written for each marked text, which few rows are the first to have."""
+
+    def __init__(self, replaced: Callable[[bytes], bytes]) -> None:
+        super().__init__()
+        self.replaced = replaced
+
+    def __missing__(self, marked: bytes) -> bytes:
+        written = self[marked] = self.replaced(marked)
+        return written
+
+
 class PlainLines:
     """The lines of the records of a query, in the order of their keys."""
 
     def __init__(self, records: QuerySet[Any], fields: Sequence[PlainField], form: CsvForm | JsonForm) -> None:
         self.records, self.fields, self.form = records.order_by(), fields, form
         self.model, self.dialect = records.model, _dialect()
-        self._known: dict[bytes, bytes] = {}
+        self._known = _Known(self._replaced)
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes of the lines, some thousand rows at a time. Let them be read within ``one_snapshot``."""
+        """The bytes of the lines, a thousand rows at a time. Let them be read within ``one_snapshot``."""
         yield from self._copied() if connection.vendor == "postgresql" else self._fetched()
 
     # --- the line in SQL
@@ -325,15 +337,18 @@ class PlainLines:
     # --- what Python writes
 
     def _finished(self, chunk: bytes) -> bytes:
-        return _MARKED.sub(self._replaced, chunk) if _OPEN.encode() in chunk else chunk
+        """The bytes with what Python writes in place of what stands between marks; no other text has such a mark."""
+        parts = chunk.replace(_CLOSE_BYTE, _OPEN_BYTE).split(_OPEN_BYTE)
+        if len(parts) == 1:
+            return chunk
+        if len(self._known) > ROWS_AT_ONCE:
+            self._known.clear()
+        parts[1::2] = [self._known[part] for part in parts[1::2]]
+        return b"".join(parts)
 
-    def _replaced(self, match: re.Match[bytes]) -> bytes:
-        found = match[0]
-        if found not in self._known:
-            if len(self._known) > ROWS_AT_ONCE:
-                self._known.clear()
-            self._known[found] = self._written(self.fields[int(match[1])], match[2].decode()).encode()
-        return self._known[found]
+    def _replaced(self, marked: bytes) -> bytes:
+        place, _, text = marked.partition(b":")
+        return self._written(self.fields[int(place)], text.decode()).encode()
 
     def _written(self, field: PlainField, text: str) -> str:
         stored = field.stored
@@ -355,63 +370,86 @@ class PlainLines:
                 yield self._finished("".join([line for (line,) in rows]).encode())
 
     def _copied(self) -> Iterator[bytes]:
-        """By COPY, each batch while the one before is on its way to the reader.
+        """By one COPY, which another thread takes from the server while what it took before goes to the reader.
 
-        It goes along the index that Django makes beside a key that is unique, whose order is that of the bytes.
+        It goes along the index that Django makes beside a key that is unique, whose order is that of the bytes: the
+        first lines are there at once, and the server keeps none of them.
         """
-        key, table = self._column("key"), connection.ops.quote_name(self.model._meta.db_table)
-        beyond, up_to = f"{key} ~>~ %s", f"{key} ~<=~ %s"
-        order, place = f"ORDER BY {key} USING ~<~", f"OFFSET {ROWS_AT_ONCE - 1} LIMIT 1"
-        # One statement each with and without a first and a last key, made here: the other thread has no Django.
-        bounds, rows = {}, {}
-        for is_first in (True, False):
-            where = "" if is_first else f"WHERE {beyond}"
-            bounds[is_first] = f"SELECT {key} FROM {table} {where} {order} {place}"
-            for is_last in (True, False):
-                limits = {beyond: _AFTER} if not is_first else {}
-                limits |= {up_to: _LAST} if not is_last else {}
-                asked = self.records.extra(where=list(limits), params=list(limits.values()))
-                sql, parameters = self._sql(asked, end=self.form.end)
-                rows[is_first, is_last] = (f"{sql} {order}", parameters)
-
-        def batch(cursor: Any, after: str | None) -> tuple[bytes, str | None]:
-            """The lines after a key, and the last key that was looked at; None where there are no more."""
-            cursor.execute(bounds[after is None], () if after is None else (after,))
-            last = next(iter(cursor.fetchone() or ()), None)
-            sql, parameters = rows[after is None, last is None]
-            limits = {_AFTER: after, _LAST: last}
-            select = cursor.mogrify(sql, [limits.get(each, each) for each in parameters]).decode()
-            copied = _Rows()
-            cursor.copy_expert(f"COPY ({select}) TO STDOUT (FORMAT binary)", copied)
-            return copied.text(), last
-
-        with connection.cursor() as cursor, ThreadPoolExecutor(1) as ahead:
-            # Each statement is short: what the compiler would save costs many times as much.
-            cursor.execute("SET LOCAL jit = off")
-            chunk, last = batch(cursor.cursor, None)
-            while last is not None:
-                following = ahead.submit(batch, cursor.cursor, last)
-                yield self._finished(chunk)
-                chunk, last = following.result()
-            yield self._finished(chunk)
+        sql, parameters = self._sql(self.records, end=self.form.end)
+        # Whoever cancels the COPY spoils no transaction around it.
+        with transaction.atomic(), connection.cursor() as cursor:
+            # What the compiler would save costs many times as much.
+            cursor.execute("SET LOCAL jit = off; SET LOCAL enable_sort = off")
+            # Made here: the other thread has no Django.
+            select = cursor.mogrify(f"{sql} ORDER BY {self._column('key')} USING ~<~", parameters).decode()
+            copied = _Copied(cursor.cursor, f"COPY ({select}) TO STDOUT (FORMAT binary)")
+            try:
+                for chunk in copied:
+                    yield self._finished(chunk)
+            finally:
+                copied.stop()
+            cursor.execute("SET LOCAL enable_sort TO DEFAULT")
 
 
-class _Rows:
-    """A file for COPY in its binary format: it writes a header, 6 bytes before the text of each row, and 2 at the end.
+class _Copied:
+    """What a COPY in the binary format writes, some rows at a time, taken from the server by a thread of its own.
 
-    The format has no quotes and no escapes, so a line is what it is.
+    At most three chunks are held: when the reader is slow, the thread waits, and the server with it. The format has no
+    quotes and no escapes, so a line is what it is: after a header, 6 bytes stand before the text of each row, and 2 at
+    the end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cursor: Any, statement: str) -> None:
+        self.cursor = cursor
         self.pieces: list[bytes] = []
-        self.write = self.pieces.append
+        self.chunks: Queue[bytes | None] = Queue(maxsize=1)
+        self.is_stopped, self.is_first = False, True
+        self.error: BaseException | None = None
+        # A process that ends does not wait for a reader.
+        self.thread = Thread(target=self._copy, args=(statement,), daemon=True)
+        self.thread.start()
 
-    def text(self) -> bytes:
-        """What was written, without what the format adds."""
-        pieces = self.pieces
-        assert pieces[0].startswith(_SIGNATURE), "the server sends another format than it documents"
-        pieces[0] = pieces[0][_HEADER:]
-        return b"".join([piece[6:] for piece in pieces])
+    def __iter__(self) -> Iterator[bytes]:
+        while (chunk := self.chunks.get()) is not None:
+            yield chunk
+        self.thread.join()
+        if self.error is not None:
+            raise self.error
+
+    def stop(self) -> None:
+        """Wait until the connection is free again; a COPY whose rest nobody wants is cancelled."""
+        self.is_stopped = True
+        if self.thread.is_alive():
+            with contextlib.suppress(connection.Database.Error):  # there is none any more
+                self.cursor.connection.cancel()
+        while self.thread.is_alive():
+            with contextlib.suppress(Empty):
+                self.chunks.get(timeout=0.01)
+
+    # --- in the thread
+
+    def _copy(self, statement: str) -> None:
+        try:
+            self.cursor.copy_expert(statement, self)
+            self._hand_over()
+        except BaseException as error:  # raised again where the chunks are read
+            self.error = error
+        self.chunks.put(None)
+
+    def write(self, piece: bytes) -> None:
+        """Called for each row."""
+        self.pieces.append(piece)
+        if len(self.pieces) >= ROWS_AT_ONCE:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        pieces, self.pieces = self.pieces, []
+        if self.is_first:
+            assert pieces[0].startswith(_SIGNATURE), "the server sends another format than it documents"
+            pieces[0], self.is_first = pieces[0][_HEADER:], False
+        lines = b"".join([piece[6:] for piece in pieces])
+        if lines and not self.is_stopped:
+            self.chunks.put(lines)
 
 
 _SIGNATURE, _HEADER = b"PGCOPY\n\xff\r\n\x00", 19

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import time
 
 import pytest
 from django.db import connection
@@ -218,6 +219,56 @@ def test_a_reader_who_leaves_ends_the_query(empty_database, monkeypatch):
     chunks.close()
     assert not connection.in_atomic_block
     assert AccessEvent.objects.count() == 4
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_a_reader_who_leaves_spoils_no_transaction_around_the_file(empty_database, monkeypatch, is_slow):
+    monkeypatch.setattr(plain_rows, "ROWS_AT_ONCE", 1)
+    for _ in range(4):
+        factories.access_event()
+    chunks = file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=False)
+    next(chunks), next(chunks)
+    if is_slow:
+        time.sleep(0.2)  # all that the reader does not hold up has been taken
+    chunks.close()
+    assert AccessEvent.objects.count() == 4
+    assert setting("enable_sort") == "on"
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_file_goes_along_an_index_and_leaves_the_settings_as_they_were(records, monkeypatch):
+    started = []
+
+    class Spied(plain_rows._Copied):
+        def __init__(self, cursor, statement):
+            cursor.execute("EXPLAIN " + statement.removeprefix("COPY (").removesuffix(") TO STDOUT (FORMAT binary)"))
+            started.append("\n".join(line for (line,) in cursor.fetchall()))
+            super().__init__(cursor, statement)
+
+    monkeypatch.setattr(plain_rows, "_Copied", Spied)
+    assert b"".join(file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=True))
+    (plan,) = started
+    assert "Index Scan using labs_accessevent_key" in plan
+    assert "Sort" not in plan
+    assert setting("enable_sort") == "on"
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_an_error_of_the_server_amid_the_file_reaches_whoever_reads_it(empty_database, monkeypatch):
+    factories.access_event()
+    monkeypatch.setattr(plain_rows.PlainLines, "line", "CAST(1 / (length(key) - length(key)) AS text)")
+    with pytest.raises(connection.Database.Error, match="division by zero"):
+        list(file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=False))
+    assert not connection.in_atomic_block
+    assert AccessEvent.objects.count() == 1
+
+
+def setting(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return cursor.fetchone()[0]
 
 
 def in_another_connection(sql: str) -> None:
