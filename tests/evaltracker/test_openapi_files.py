@@ -9,6 +9,7 @@ from evaltracker.web.openapi import described_addresses, named_addresses
 from evaltracker.web.openapi_files import LEFT_OUT, OTHER_FILES
 from labs.web.problems import AS_DETAILS, MEDIA_TYPE
 from tests.evaltracker.test_twins import KEYS
+from tests.test_urls import read
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = {"version": "2026.12.0", "table": "labs", "page": "labs", "key": "openai"}
@@ -50,7 +51,7 @@ def test_each_file_answers_and_refuses_as_described(client, records, file):
     match = resolve(path)
     assert match.view_name == file.name
     answer = client.get(path)
-    answer.close()
+    read(answer)
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, file.media_type)
     refused = client.get(f"{path}?colour=red")
     kind = MEDIA_TYPE if path.rpartition(".")[2] in AS_DETAILS else "text/plain"
@@ -59,7 +60,7 @@ def test_each_file_answers_and_refuses_as_described(client, records, file):
         value = {"as_of": "2026-11-29", "lab": "openai", "page": "1", "evaluator": "metr", "model": "gpt-4"}.get(name)
         if value is not None:
             found = client.get(path, {name: value})
-            found.close()
+            read(found)
             assert found.status_code == 200, name
     if file.schema["type"] == "object":
         assert set(file.schema["required"]) <= answer.json().keys()
