@@ -76,10 +76,18 @@ def _decoded(data: bytes) -> str:
         ) from error
 
 
+LONGEST_CELL = 131_072
+"""What the csv module takes unless a library raises its limit, which is one for the whole process."""
+
+
 def _csv_lines(text: str, delimiter: str, above: int) -> Iterator[Line]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, values in enumerate(rows, start=1 + above):
+            if any(len(value) > LONGEST_CELL for value in values):
+                raise FileProblem(
+                    f"Line {rows.line_num + above} is not CSV: field larger than {LONGEST_CELL} characters."
+                )
             if any(value.strip() for value in values):
                 yield Line(number, values)
     except csv.Error as error:

@@ -1,5 +1,6 @@
 """Files of records: what is read of CSV, XLSX and JSON, and the sentence for each that cannot be read."""
 
+import csv
 import datetime as dt
 import io
 import json
@@ -85,6 +86,15 @@ SMALL = Limits(size=DESK.size, rows=2, unpacked=1000, is_empty_allowed=False)
 def test_a_file_that_cannot_be_read_is_told_why(name, data, words):
     with pytest.raises(FileProblem, match=re.escape(words)):
         read(name, data, LABS, SMALL)
+
+
+def test_a_cell_is_no_longer_where_a_library_has_raised_the_limit_of_the_process():
+    limit = csv.field_size_limit(10**9)
+    try:
+        with pytest.raises(FileProblem, match="Line 2 is not CSV: field larger"):
+            read("labs.csv", b"key,name\na," + b"b" * 200_000 + b"\n", LABS, SMALL)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def test_a_workbook_without_cells_is_told_so():
