@@ -96,6 +96,16 @@ def test_a_page_is_cited_by_the_organisation_on_the_day_of_its_data_version(clie
     assert item["issued"] == {"date-parts": [[made.year, made.month, made.day]]}
 
 
+@pytest.mark.parametrize("page", ["/", "/labs/openai/", "/labs/xai/", "/labs/google-deepmind/"])
+def test_what_is_cited_of_tests_says_too_what_is_reported_and_what_was_not_found(client, records, page):
+    """A count of the tested alone would read as if the others were not: silence is not a no."""
+    cited = client.get(f"{page}cite.json?as_of={DAY}").json()[0]["abstract"]
+    assert "outside model evaluation" in cited
+    assert cited in words(client.get(f"{page}?as_of={DAY}").content.decode())
+    if page == "/labs/google-deepmind/":
+        assert "reported or undated" in cited
+
+
 def test_the_sentence_names_what_it_is_about(client, records):
     assert client.get("/models/gpt-4/cite.json").json()[0]["abstract"].startswith("GPT-4 (OpenAI): ")
     assert client.get("/evaluators/metr/cite.json").json()[0]["abstract"].startswith("METR: ")
