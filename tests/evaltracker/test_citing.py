@@ -106,6 +106,15 @@ def test_what_is_cited_of_tests_says_too_what_is_reported_and_what_was_not_found
         assert "reported or undated" in cited
 
 
+def test_an_order_of_labs_is_cited_with_what_is_rated_and_of_which_releases(client, records):
+    [item] = client.get(f"/labs/compare/cite.json?lab=openai&lab=xai&as_of={DAY}").json()
+    assert (
+        "what the public record shows of releases in the 12 months to 31 August 2026, not what happened"
+        in item["abstract"]
+    )
+    assert "OpenAI lies above xAI" in item["abstract"]
+
+
 def test_the_sentence_names_what_it_is_about(client, records):
     assert client.get("/models/gpt-4/cite.json").json()[0]["abstract"].startswith("GPT-4 (OpenAI): ")
     assert client.get("/evaluators/metr/cite.json").json()[0]["abstract"].startswith("METR: ")

@@ -101,6 +101,11 @@ def test_the_shipped_records_are_found_in_one_order_on_both_databases(records, t
         assert (len(hits[kind]), [hit.key for hit in hits[kind][: len(first)]]) == (count, first)
 
 
+def test_the_box_of_every_page_takes_as_much_as_a_search_does(client, records):
+    page = client.get("/").content.decode()
+    assert re.search(r'<input class="site-search__box"[^>]* maxlength="(\d+)"', page)[1] == str(MOST_CHARACTERS)
+
+
 def test_letters_and_hyphens_and_marks_make_no_difference_to_what_is_found(client, records):
     for same in (("gpt5", "GPT-5", "ＧＰＴ－５", "gpt–5"), ("red-teaming", "redteaming"), ("lab's", "LAB’S", "lab‘s")):
         assert len({str(keys(search(client, typed))) for typed in same}) == 1, same
