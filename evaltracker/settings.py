@@ -152,6 +152,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "evaltracker.staticfinders.StylesheetFinder",
     "evaltracker.staticfinders.PlotlyFinder",
 ]
 STORAGES = {

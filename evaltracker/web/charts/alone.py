@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
@@ -62,8 +61,7 @@ def _write(parent: ET.Element, lines: list[str], top: float, style: str) -> None
 @lru_cache(maxsize=1)
 def _style() -> str:
     """The rules of the site's style sheet for charts, in its light colours, each colour and size written out."""
-    found = finders.find("css/site.css") or Path(settings.BASE_DIR) / "static" / "css" / "site.css"
-    css = Path(str(found)).read_text(encoding="utf-8")
+    css = Path(str(finders.find("css/site.css"))).read_text(encoding="utf-8")
     values: dict[str, str] = {}
     for name, value in _PROPERTY.findall(css):
         values.setdefault(name, value.strip())  # the light ones stand first
