@@ -1,75 +1,69 @@
-"""A headless Chromium, driven through its own driver, and a server of the site on 127.0.0.1.
+"""A headless Chromium, and the site in front of it on 127.0.0.1.
 
-Without Chromium and its driver the tests are skipped with the reason, which .ci/run does not allow.
+Without Chromium the tests are skipped with the reason, which .ci/run does not allow.
 """
 
-import os
 import shutil
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 
-from tests.browser.person import Person
+from tests.browser.person import PATIENCE, Person
 
-FLAGS = (
-    "headless",
-    "no-sandbox",
-    "disable-gpu",
-    "disable-quic",
-    "no-first-run",
-    "disable-background-networking",
-    "disable-component-update",
-    "disable-sync",
-    "window-size=1440,1000",
-)
+FLAGS = ("no-sandbox", "disable-gpu", "disable-quic", "disable-component-update", "disable-sync")
 
 
-@pytest.fixture(scope="session")
-def driver(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, live_server: LiveServer
-) -> Iterator[webdriver.Chrome]:
-    """The browser of all tests. It ends first, then the server, then the database, to which the server is connected."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    program = shutil.which("chromedriver")
-    if chromium is None or program is None:
-        pytest.skip("no browser: Chromium and its driver are not installed (on Debian: chromium and chromium-driver)")
-    options = Options()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(f"--{flag}")
-    os.environ["SE_AVOID_STATS"] = "true"
-    with webdriver.Chrome(options=options, service=Service(program)) as driver:
-        driver.set_page_load_timeout(60)
-        yield driver
-    for thread in threading.enumerate():  # those that the server keeps for a browser, each with a database connection
-        if "process_request_thread" in thread.name:
-            thread.join(timeout=10)
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser of the tests of this package in one process; each test has contexts of its own in it.
+
+    Playwright runs an event loop in this thread as long as the browser is open, so it ends with the package: no other
+    test may meet that loop. Django refuses the database to code that a loop runs; a test's own code is not such code.
+    """
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no browser: Chromium is not installed (on Debian: chromium)")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with playwright.chromium.launch(executable_path=program, args=[f"--{flag}" for flag in FLAGS]) as browser:
+            yield browser
 
 
 @pytest.fixture
-def browse(driver: webdriver.Chrome, live_server: LiveServer) -> Iterator[object]:
-    """A function that gives the browser to somebody who is signed in at the desk, with nothing counted yet."""
+def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A function that opens a window of its own, with no cookies; the options are those of Playwright's new_context."""
+    opened: list[BrowserContext] = []
 
-    def sign_in(user: object) -> Person:
+    def open_context(**options: Any) -> BrowserContext:
+        opened.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 1000}} | options))
+        opened[-1].set_default_timeout(PATIENCE * 1000)
+        return opened[-1]
+
+    yield open_context
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def browse(live_server: LiveServer, context: Callable[..., BrowserContext]) -> Callable[..., Person]:
+    """A function that gives a window to somebody who is signed in at the desk, with nothing counted yet."""
+
+    def sign_in(user: Any, **options: Any) -> Person:
         session = SessionStore()
         session["_auth_user_id"] = str(user.pk)
         session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
         session["_auth_user_hash"] = user.get_session_auth_hash()
         session.save()
-        driver.get(f"{live_server.url}/about-blank-404/")
-        driver.delete_all_cookies()
-        driver.add_cookie({"name": "sessionid", "value": session.session_key, "path": "/"})
-        return Person(driver, live_server.url)
+        window = context(base_url=live_server.url, **options)
+        window.add_cookies([{"name": "sessionid", "value": session.session_key, "url": live_server.url}])
+        return Person(window.new_page())
 
-    yield sign_in
-    driver.get("about:blank")  # no request is under way when the server stops
+    return sign_in
 
 
 @pytest.fixture

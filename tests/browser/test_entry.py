@@ -1,12 +1,13 @@
 """One release by hand, with two access events and three sources, as a researcher enters it."""
 
 import pytest
-from selenium.webdriver.common.keys import Keys
+from playwright.sync_api import expect
 
 from labs.models import AccessEvent, AIModel, Proposal, Source
 from tests import factories, people
+from tests.browser import IN_A_BROWSER
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [*IN_A_BROWSER, pytest.mark.django_db(transaction=True)]
 
 MOST_CLICKS = 25
 MOST_LOADS = 3
@@ -76,49 +77,42 @@ def test_adding_keeps_the_place_the_focus_and_a_chosen_file_without_a_new_page(b
     ada.open("/admin/system-card/")
     text = files / "card.txt"
     text.write_text("Vesta evaluated Vela 2.")
-    ada.driver.execute_script("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    ada.page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     ada.upload("source-0-snapshot-file", text)
 
     ada.press("_add_event")
     ada.press("_add_quote_0")
 
     assert ada.loads == 1
-    focused = ada.driver.switch_to.active_element
-    assert focused.get_attribute("name") == "event-0-quotes-2-quote"
-    assert 0 < focused.rect["y"] - ada.driver.execute_script("return window.scrollY") < 1000
-    assert ada.named("source-0-snapshot-file").get_attribute("value").endswith("card.txt")
+    assert ada.focused.get_attribute("name") == "event-0-quotes-2-quote"
+    assert 0 < ada.focused.bounding_box()["y"] < 1000
+    assert ada.named("source-0-snapshot-file").input_value().endswith("card.txt")
     ada.choose("event-1-evaluators", "Orion Labs")  # the box that was added finds records too
 
 
 def test_without_scripts_a_new_page_keeps_all_and_returns_to_the_place(browse, lab, files):
-    ada = browse(people.researcher())
+    ada = browse(people.researcher(), java_script_enabled=False)
     text = files / "card.txt"
     text.write_text("Vesta evaluated Vela 2.")
-    ada.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        ada.open("/admin/system-card/")
-        ada.type_fields("release-name", "Vela 2")
-        ada.click(ada.find("details.desk-card__more:has([name$=snapshot-file]) > summary"))
-        ada.upload("source-0-snapshot-file", text)
-        ada.follow("_add_quote_0")
+    ada.open("/admin/system-card/")
+    ada.type_fields("release-name", "Vela 2")
+    ada.click(ada.find("details.desk-card__more:has([name$=snapshot-file]) > summary").first)
+    ada.upload("source-0-snapshot-file", text)
+    ada.follow("_add_quote_0")
 
-        assert ada.driver.switch_to.active_element.get_attribute("name") == "event-0-quotes-2-quote"
-        assert ada.named("release-name").get_attribute("value") == "Vela 2"
-        assert "card.txt is read and kept" in ada.text
-    finally:
-        ada.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert ada.focused.get_attribute("name") == "event-0-quotes-2-quote"
+    assert ada.named("release-name").input_value() == "Vela 2"
+    assert "card.txt is read and kept" in ada.text
 
 
 def test_today_and_keys_help_while_typing_on_the_screen_and_on_a_record(browse, lab):
     ada = browse(people.researcher())
     ada.open("/admin/system-card/")
     ada.type_fields("release-name", "Vela 2 (Preview)")
-    assert ada.named("release-key").get_attribute("placeholder") == "vela-2-preview"
+    expect(ada.named("release-key")).to_have_attribute("placeholder", "vela-2-preview")
     ada.click(ada.find('[name="release-released_on"] + .desk-today'))
-    assert ada.named("release-released_on").get_attribute("value") == ada.named("source-0-read_on").get_attribute(
-        "value"
-    )
-    ada.type(Keys.ENTER)  # on a button of the page, it sends nothing
+    assert ada.named("release-released_on").input_value() == ada.named("source-0-read_on").input_value()
+    ada.key("Enter")  # on a button of the page, it sends nothing
     ada.open(f"/admin/labs/accessevent/{AccessEvent.objects.filter(lab=lab).first().pk}/change/")
     ada.click(ada.find('[name="started_on"] + .desk-today'))
-    assert len(ada.named("started_on").get_attribute("value")) == 10
+    assert len(ada.named("started_on").input_value()) == 10

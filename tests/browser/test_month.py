@@ -7,8 +7,9 @@ from django.test import Client
 
 from labs.models import AccessEvent, AIModel, Proposal
 from tests import people
+from tests.browser import IN_A_BROWSER
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [*IN_A_BROWSER, pytest.mark.django_db(transaction=True)]
 
 MOST_CLICKS = 40
 DAY = "2026-11-28"
@@ -77,7 +78,7 @@ def test_a_folder_of_forty_records_is_imported_and_reviewed_in_few_clicks(browse
     ed = browse(people.editor())
     ed.open("/admin/")
     ed.follow(ed.link("September 2026"))
-    if not ed.all("[name^=decision-]"):
+    if not ed.find("[name^=decision-]").count():
         ed.follow(ed.link("Review the 40"))
     ed.follow(ed.link("Tick all"))
     bad = Proposal.objects.get(batch="September 2026", record_key="elder-uk-aisi")
