@@ -7,7 +7,7 @@ from evaltracker.web.views.api import api_description
 from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
 from evaltracker.web.views.compare import compare, compare_file
-from evaltracker.web.views.events import event_detail
+from evaltracker.web.views.facts import event_detail, model_detail
 from evaltracker.web.views.home import headline_file, home
 from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record
 from evaltracker.web.views.pack import pack
@@ -33,6 +33,7 @@ pages_of_facts_and_promises = [
     path("labs/<slug:key>/", lab_detail, name="lab_detail"),
     path("labs/<slug:key>/feed.atom", changes.lab_feed, name="lab_feed"),
     path("evaluators/<slug:key>/feed.atom", changes.evaluator_feed, name="evaluator_feed"),
+    path("models/<slug:key>/", model_detail, name="model_detail"),
     path("access/<slug:key>/", event_detail, name="event_detail"),
 ]
 urlpatterns = [

@@ -1,6 +1,7 @@
 """Addresses of the facts' pages.
 
-The pages of a lab show promises too, and the page of an access event replies, so they belong to the site.
+The pages of a lab and of a release show promises too, and the page of an access event replies, so they belong to the
+site.
 """
 
 from django.urls import path, re_path
@@ -11,7 +12,6 @@ from labs.web.formats import twins
 urlpatterns = [
     path("models/", views.AIModelList.as_view(), name="model_list"),
     *twins("models", views.AIModelList.as_view(), "model"),
-    path("models/<slug:key>/", views.model_detail, name="model_detail"),
     path("models/<slug:key>.json", views.model_record, name="model_record"),
     path("evaluators/", views.EvaluatorList.as_view(), name="evaluator_list"),
     *twins("evaluators", views.EvaluatorList.as_view(), "evaluator"),

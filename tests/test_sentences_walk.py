@@ -18,7 +18,7 @@ from commitments.rules.findings import Ground
 from commitments.rules.ledger import Ledger
 from commitments.rules.sentences import commitment_sentences, rate_words
 from labs.choices import ACCESS_ANSWERS, Answer, Evidence, Outcome, Owner, Results, Timing
-from labs.rules import sentences
+from labs.rules import event_words, sentences
 from labs.rules.access import Reason, Window, weigh
 from labs.rules.certainty import is_documented, is_of_evaluator, is_of_lab
 from labs.rules.depth import DEPTH_QUESTIONS
@@ -312,7 +312,7 @@ def test_quotation_marks_stand_only_round_words_of_the_record_s_stored_quotes():
     marked = re.compile("“([^”]+)”|\"([^\"]+)\"|(?<!\\w)'([^']+)'(?!\\w)")
     bare = 0
     for text, stored in texts:
-        shown = sentences.fairly_quoted(text, stored)
+        shown = event_words.fairly_quoted(text, stored)
         bare += shown != text
         folded = [" ".join(quote.replace("’", "'").split()).casefold() for quote in stored]
         for match in marked.finditer(shown):

@@ -37,8 +37,8 @@ from labs.rules.access import Window
 from labs.rules.as_of import is_field_public
 from labs.rules.certainty import is_documented
 from labs.rules.dates import Span
+from labs.rules.event_words import fairly_quoted
 from labs.rules.order import people_order
-from labs.rules.sentences import fairly_quoted
 
 
 def requirement_fact(requirement: Requirement) -> RequirementFact:

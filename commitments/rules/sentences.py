@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 
 from commitments.choices import FRAMEWORK_TITLES, Firmness, Origin, StatedBy
 from commitments.rules.verdicts import Verdict, VerdictOutcome
-from labs.rules.words import counted, listed, sentence
+from labs.rules.access import ReleaseStanding
+from labs.rules.words import counted, listed, plural, sentence
 
 _ORDER = VerdictOutcome.values()
 
@@ -91,3 +92,41 @@ def commitment_sentences(
     else:
         first = f"{maker_words(labs)} said so {where}{when}; that {maker_words(reported)} did, only others say."
     return [first, sentence(_FIRM[firmness])]
+
+
+def owed_sentences(
+    lab: str, verdicts: Sequence[str], *, unjudged: int, untestable: int, standing: ReleaseStanding
+) -> list[str]:
+    """What the lab had promised when a release came out, and what became of that for it (methodology, section 7).
+
+    ``verdicts`` are the labels of those on the release. ``unjudged`` promises are testable, but not on a release of
+    this standing. “Of the 16 promises of Google DeepMind in force when it came out, one is testable, verdict:
+    unclear.”
+    """
+    if standing is ReleaseStanding.UNDATED:
+        return ["No day of release is known, so which promises were in force then cannot be told."]
+    judged = len(verdicts)
+    total = judged + unjudged + untestable
+    if not total:
+        return [f"No promise of {lab} that was in force when it came out is on record."]
+    of = f"Of the {total} promises of {lab} in force when it came out,"
+    if total == 1:
+        of = f"One promise of {lab} was in force when it came out;"
+    if not judged and not unjudged:
+        return [f"{of} {'it is not' if total == 1 else 'none is'} testable."]
+    found = []
+    if judged:
+        counts = Counter(verdicts)
+        said = "; ".join(label if judged == 1 else f"{label} for {count}" for label, count in counts.items())
+        found.append(f"{of} {_are(judged, total)} testable, {plural(judged, 'verdict')}: {said}.")
+    if unjudged:
+        which = f"{unjudged} more {'is' if unjudged == 1 else 'are'}" if judged else f"{of} {_are(unjudged, total)}"
+        found.append(f"{which} testable, but not on this release: {standing.label}.")
+    return found
+
+
+def _are(count: int, total: int) -> str:
+    """“it is”, “one is”, “all are”, “3 are”."""
+    if count == 1:
+        return "it is" if total == 1 else "one is"
+    return "all are" if count == total else f"{count} are"

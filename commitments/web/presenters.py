@@ -67,6 +67,11 @@ def verdict_status(verdict: Verdict) -> Term | CommitmentStanding:
     return CommitmentStanding("split", verdict.label, "The two readings of the requirement give different verdicts.")
 
 
+def verdict_anchor(verdict: Verdict) -> str:
+    """Where the verdict on a release stands on the page of its commitment."""
+    return f"verdict-{verdict.release.key}"
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementRow:
     """One reading of a commitment in words."""
@@ -112,6 +117,10 @@ class VerdictRow:
     @property
     def status(self) -> Term | CommitmentStanding:
         return verdict_status(self.verdict)
+
+    @property
+    def anchor(self) -> str:
+        return verdict_anchor(self.verdict)
 
     @property
     def value(self) -> str:

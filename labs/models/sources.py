@@ -10,7 +10,7 @@ from labs.choices import Owner, ReadIn, SourceKind
 from labs.models.base import Record, desk_constraints
 from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
 from labs.rules.as_of import public_from
-from labs.rules.sentences import quote_words
+from labs.rules.event_words import quote_words
 
 
 class Source(Record):

@@ -27,7 +27,7 @@ from labs.queries.kept import kept, past_version, records
 from labs.queries.moments import end_of
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
-from labs.rules.sentences import event_title, tester_names
+from labs.rules.event_words import event_title, tester_names
 from labs.rules.vocabulary import Term
 
 HISTORY_SHOWN = 20

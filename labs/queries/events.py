@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from labs.choices import (
+    ACCESS_ANSWERS,
     Activity,
     Answer,
     Certainty,
@@ -23,7 +24,7 @@ from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, L
 from labs.queries.completeness import records_complete_to
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
 from labs.queries.kept import kept, records
-from labs.rules import sentences
+from labs.rules import event_words
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
 from labs.rules.certainty import link_certainty
@@ -31,6 +32,7 @@ from labs.rules.depth import DEPTH_QUESTIONS
 from labs.rules.evidence import DENIALS
 from labs.rules.facts import EventFact
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
+from labs.rules.vocabulary import Term
 
 DAYS_KEPT = 4
 """For how many days a process keeps what was known on them."""
@@ -93,7 +95,7 @@ class EventAsOf:
     def tester_names(self) -> list[str]:
         """Who took part, in the order of ``parts``; whom no source names goes by what they did."""
         named = [_name_or_none(part.evaluator) for part in self.parts]
-        return sentences.tester_names(named, self.fact.activity, self.domains, self.fact.outcome)
+        return event_words.tester_names(named, self.fact.activity, self.domains, self.fact.outcome)
 
     @cached_property
     def testers(self) -> list[tuple[str, ParticipationAsOf]]:
@@ -104,7 +106,7 @@ class EventAsOf:
     def title(self) -> str:
         """The event in a line: “METR: model evaluation of GPT-4”."""
         record, fact = self.record, self.fact
-        return sentences.event_title(
+        return event_words.event_title(
             self.tester_names, fact.activity, fact.outcome, str(record.model or ""), str(record.lab), self.domains
         )
 
@@ -120,31 +122,31 @@ class EventAsOf:
 
     def fairly_quoted(self, text: str) -> str:
         """A text of ours with quotation marks only round words that one of the event's quotes contains."""
-        return sentences.fairly_quoted(text, (citation.quote for citation in self.citations))
+        return event_words.fairly_quoted(text, (citation.quote for citation in self.citations))
 
     @property
     def what_words(self) -> str:
         """What was done: “model evaluation (cyber, bio)”."""
-        return sentences.what_words(self.fact.activity, self.domains)
+        return event_words.what_words(self.fact.activity, self.domains)
 
     @property
     def outcome_words(self) -> str:
         """What stands beside a test to which the lab did not give access; "" where it did."""
-        return sentences.outcome_words(self.fact.outcome)
+        return event_words.outcome_words(self.fact.outcome)
 
     @property
     def when_words(self) -> str:
         """When it took place, as far as disclosed; "" where nothing is."""
         weighed = self.weighed
         by_document = weighed.launch_document is not None
-        return sentences.when_words(
+        return event_words.when_words(
             weighed.timing, by_document, self.started_label, self.ended_label, self.fact.access_days
         )
 
     @property
     def depth_words(self) -> str:
         """How deep access went, in words; the range by number stands on the event's own page only."""
-        return sentences.depth_words(self.weighed.depth, self.is_depth_known)
+        return event_words.depth_words(self.weighed.depth, self.is_depth_known)
 
     @property
     def is_depth_known(self) -> bool:
@@ -157,14 +159,14 @@ class EventAsOf:
         return self.fact.outcome not in DENIALS
 
     @property
-    def ladder(self) -> list[sentences.Rung]:
+    def ladder(self) -> list[event_words.Rung]:
         """Each level of depth, the shallowest first, and what the record shows of it."""
-        return sentences.ladder(self.weighed.depth)
+        return event_words.ladder(self.weighed.depth)
 
     @property
     def report_words(self) -> str:
         """Where the report is; "" where no source says whether there is one."""
-        return sentences.report_words(self.fact.results, is_quoted=self.is_report_quoted)
+        return event_words.report_words(self.fact.results, is_quoted=self.is_report_quoted)
 
     @property
     def is_report_quoted(self) -> bool:
@@ -185,12 +187,33 @@ class EventAsOf:
         """What no source discloses of it: “not disclosed: days, depth”; "" where it did not take place."""
         if not self.took_place:
             return ""
-        return sentences.undisclosed_words(
+        return event_words.undisclosed_words(
             is_timing_known=self.weighed.timing is not Timing.UNKNOWN,
             is_days_known=self.fact.access_days is not None,
             is_depth_known=self.is_depth_known,
             is_report_known=self.fact.results is not Results.UNKNOWN,
         )
+
+    @property
+    def answers(self) -> list[tuple[str, Term]]:
+        """What sources answer of how it was done, each with its question: the access profile, how they worked, and
+        whether they could publish; none where it did not take place.
+        """
+        return [(question, answer) for question, answer in self._questions if answer.value != Answer.UNKNOWN]
+
+    @property
+    def untold_words(self) -> str:
+        """Which of these questions no source answers, in one line."""
+        return event_words.untold_words(
+            [question for question, answer in self._questions if answer.value == Answer.UNKNOWN]
+        )
+
+    @cached_property
+    def _questions(self) -> list[tuple[str, Term]]:
+        if not self.took_place:
+            return []
+        profile: list[tuple[str, Term]] = [(words, self.fact.access[name]) for name, words in ACCESS_ANSWERS.items()]
+        return [*profile, ("how they worked with the model", self.mode), ("free to publish", self.free_to_publish)]
 
     @cached_property
     def domains(self) -> list[Domain]:
@@ -239,8 +262,8 @@ def event_name(record: AccessEvent) -> str:
     activity, domains = Activity(record.activity), [each for each in Domain if each in record.domains]
     named = [_name_or_none(part.evaluator) for part in record.participations.select_related("evaluator")]
     outcome = Outcome(record.outcome)
-    testers = sentences.tester_names(named, activity, domains, outcome)
-    return sentences.event_title(testers, activity, outcome, str(record.model or ""), str(record.lab), domains)
+    testers = event_words.tester_names(named, activity, domains, outcome)
+    return event_words.event_title(testers, activity, outcome, str(record.model or ""), str(record.lab), domains)
 
 
 def by_publication(citations: Iterable[_Citation]) -> list[_Citation]:

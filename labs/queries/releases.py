@@ -14,9 +14,10 @@ from labs.queries.events import DAYS_KEPT, EventAsOf, access_ledger, by_publicat
 from labs.queries.kept import kept, records
 from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Threat, undecided
+from labs.rules.event_words import depth_words, fairly_quoted
 from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
-from labs.rules.sentences import ReleaseWords, depth_words, fairly_quoted, has_more, release_sentences
+from labs.rules.sentences import ReleaseWords, has_more, release_sentences
 
 
 @dataclass(frozen=True)

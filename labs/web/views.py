@@ -11,6 +11,7 @@ from labs.choices import ACCESS_ANSWERS, Country, EvaluatorKind, Frontier, ReadI
 from labs.models import AccessEvent, AIModel, Citation, Evaluator, Record, Source
 from labs.queries import (
     EventAsOf,
+    ReleaseAsOf,
     evaluators_as_of,
     events_as_of,
     releases_as_of,
@@ -131,8 +132,11 @@ def event_detail(request: HttpRequest, key: str, *, more: Callable[[EventAsOf], 
 
 
 @page_of(AIModel)
-def model_detail(request: HttpRequest, key: str) -> HttpResponse:
-    """One release: who tested it, when against release, how deeply, what was published; in words where nobody did."""
+def model_detail(request: HttpRequest, key: str, *, more: Callable[[ReleaseAsOf], dict[str, Any]]) -> HttpResponse:
+    """One release: who tested it, when against release, how deeply, what was published; in words where nobody did.
+
+    ``more`` returns what the site shows beside the facts: what was promised for it, which this app does not know.
+    """
     refuse_unknown(request.GET, KEPT)
     day = requested_day(request.GET)
     release = releases_as_of(day)[key]
@@ -148,6 +152,7 @@ def model_detail(request: HttpRequest, key: str) -> HttpResponse:
         "citations": release.citations,
         "searches": release.searches_in_words,
         "history": history_of(record, day),
+        **more(release),
     }
     return render(request, "labs/model_detail.html", context)
 

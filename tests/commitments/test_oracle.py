@@ -22,8 +22,8 @@ from labs.choices import Answer, LinkLowering, ReleaseKind, Results, Timing
 from labs.models import Lab
 from labs.rules.access import Window
 from labs.rules.depth import depth_of
+from labs.rules.event_words import depth_words
 from labs.rules.ranges import Range, printed_range
-from labs.rules.sentences import depth_words
 from tests import oracle
 from tests.curated import Curated, curated, fixture_rows
 from tests.facts import access

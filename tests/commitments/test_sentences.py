@@ -3,8 +3,9 @@
 import pytest
 
 from commitments.choices import FRAMEWORK_TITLES, Firmness, Origin, Reading, StatedBy
-from commitments.rules.sentences import commitment_sentences, framework_title, rate_words
+from commitments.rules.sentences import commitment_sentences, framework_title, owed_sentences, rate_words
 from commitments.rules.verdicts import OUTCOME_VALUES, ReadingVerdict, Verdict, VerdictOutcome
+from labs.rules.access import ReleaseStanding
 from tests.curated import fixture_rows
 from tests.facts import a_commitment, a_release, a_requirement
 
@@ -82,3 +83,35 @@ def test_every_origin_and_firmness_has_words(terms):
         values = {"origin": Origin.POLICY, "stated_by": StatedBy.LAB, "firmness": Firmness.FIRM, "made": ""}
         name = "origin" if terms is Origin else "firmness"
         assert commitment_sentences(["A"], [], **(values | {name: term}))
+
+
+FIVE = "Of the 5 promises of X in force when it came out"
+ONE = "One promise of X was in force when it came out"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "unjudged", "untestable", "standing", "said"),
+    [
+        ([], 0, 0, "counts", "No promise of X that was in force when it came out is on record."),
+        ([], 0, 0, "undated", "No day of release is known, so which promises were in force then cannot be told."),
+        (["kept"], 0, 0, "counts", f"{ONE}; it is testable, verdict: kept."),
+        ([], 0, 1, "counts", f"{ONE}; it is not testable."),
+        ([], 1, 0, "variant", f"{ONE}; it is testable, but not on this release: listed under another release."),
+        ([], 0, 5, "counts", f"{FIVE}, none is testable."),
+        (["unclear"], 0, 4, "counts", f"{FIVE}, one is testable, verdict: unclear."),
+        (["kept", "kept", "unclear"], 0, 2, "counts", f"{FIVE}, 3 are testable, verdicts: kept for 2; unclear for 1."),
+        (["kept"] * 5, 0, 0, "counts", f"{FIVE}, all are testable, verdicts: kept for 5."),
+        ([], 3, 2, "variant", f"{FIVE}, 3 are testable, but not on this release: listed under another release."),
+        (
+            ["kept"],
+            2,
+            2,
+            "not_frontier",
+            f"{FIVE}, one is testable, verdict: kept. 2 more are testable, but not on this release: not frontier.",
+        ),
+    ],
+)
+def test_what_was_promised_for_a_release_is_said_with_every_count(verdicts, unjudged, untestable, standing, said):
+    standing = ReleaseStanding(standing)
+    found = owed_sentences("X", verdicts, unjudged=unjudged, untestable=untestable, standing=standing)
+    assert " ".join(found) == said

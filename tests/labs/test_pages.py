@@ -192,9 +192,26 @@ def test_a_page_says_that_a_source_denies_results_only_with_its_quote(client, su
 
 def test_of_a_test_that_did_not_take_place_nobody_asks_how_deep_it_went(client):
     event = factories.access_event(outcome=Outcome.CONFIRMED_NONE.value)
-    assert "Fine-tuning" not in text_of(client, event.model.get_absolute_url())
+    assert "fine-tuning" not in text_of(client, event.model.get_absolute_url()).lower()
     event = factories.access_event()
-    assert "Fine-tuning" in text_of(client, event.model.get_absolute_url())
+    assert "No source that we read tells: safety filters off" in text_of(client, event.model.get_absolute_url())
+
+
+def test_a_release_shows_known_answers_in_full_and_unknown_ones_in_one_line(client):
+    event = factories.access_event(no_safety_filters="yes", fine_tuning="no", mode="at_lab")
+    page = text_of(client, event.model.get_absolute_url())
+    for answer in ("Safety filters off yes", "Fine-tuning no", "How they worked with the model at the lab"):
+        assert answer in page
+    untold = page.split("No source that we read tells: ")[1].split(".")[0].split(", ")
+    assert set(untold) == {
+        "harmlessness training off",
+        "weights",
+        "raw reasoning shown",
+        "internal information shared",
+        "final version tested",
+        "support by the lab's staff",
+        "free to publish",
+    }
 
 
 def test_a_source_shows_every_record_that_quotes_it(client, records):

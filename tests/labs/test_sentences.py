@@ -17,7 +17,7 @@ from labs.choices import (
     Results,
     Timing,
 )
-from labs.rules import sentences
+from labs.rules import event_words, sentences
 from labs.rules.access import UNSPECIFIED_GROUPS, weigh
 from labs.rules.depth import Depth, Level
 from labs.rules.evidence import release_evidence
@@ -42,7 +42,7 @@ from tests.facts import a_lab_source, a_release, a_source, an_evaluator, an_eval
     ],
 )
 def test_a_quote_says_whose_words_it_is_and_where_we_read_them(owner, name, read_in, words):
-    assert sentences.quote_words(owner, name, "The Paper", read_in) == words
+    assert event_words.quote_words(owner, name, "The Paper", read_in) == words
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_quote_says_whose_words_it_is_and_where_we_read_them(owner, name, read
     ],
 )
 def test_testers_whom_no_source_names_go_by_what_they_did(activity, domains, who):
-    assert sentences.tester_names(["METR", None], activity, domains, Outcome.GRANTED) == ["METR", who]
+    assert event_words.tester_names(["METR", None], activity, domains, Outcome.GRANTED) == ["METR", who]
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_testers_whom_no_source_names_go_by_what_they_did(activity, domains, who
     ],
 )
 def test_what_did_not_happen_is_not_titled_as_if_it_had(outcome, title):
-    assert sentences.event_title(["METR"], Activity.MODEL_EVALUATION, outcome, "GPT-9", "Lab") == title
+    assert event_words.event_title(["METR"], Activity.MODEL_EVALUATION, outcome, "GPT-9", "Lab") == title
 
 
 def test_a_title_without_a_release_or_without_testers_says_so():
-    title = sentences.event_title([], Activity.RED_TEAMING, Outcome.GRANTED, "", "Lab A")
+    title = event_words.event_title([], Activity.RED_TEAMING, Outcome.GRANTED, "", "Lab A")
     assert title == "Testers not recorded: red-teaming of models of Lab A, tied to no single release"
 
 
@@ -89,11 +89,11 @@ def test_a_title_without_a_release_or_without_testers_says_so():
     ],
 )
 def test_depth_is_never_a_range_of_guesses(low, high, is_anything_known, words):
-    assert sentences.depth_words(Depth(Level(low), Level(high)), is_anything_known) == words
+    assert event_words.depth_words(Depth(Level(low), Level(high)), is_anything_known) == words
 
 
 def test_the_ladder_fills_the_known_rungs_only():
-    states = [rung.state for rung in sentences.ladder(Depth(Level.DEEPER, Level.FINE_TUNING))]
+    states = [rung.state for rung in event_words.ladder(Depth(Level.DEEPER, Level.FINE_TUNING))]
     assert states == ["shown", "shown", "open", "open", "not_shown"]
 
 
@@ -117,26 +117,26 @@ def test_the_ladder_fills_the_known_rungs_only():
     ],
 )
 def test_when_a_test_took_place_is_said_as_far_as_disclosed(timing, by_document, started, ended, days, words):
-    assert sentences.when_words(timing, by_document, started, ended, days) == words
+    assert event_words.when_words(timing, by_document, started, ended, days) == words
 
 
 def test_what_is_unknown_of_a_test_is_said_once():
     known = dict.fromkeys(("is_timing_known", "is_days_known", "is_depth_known", "is_report_known"), True)
-    assert sentences.undisclosed_words(**known) == ""
-    words = sentences.undisclosed_words(**(known | {"is_days_known": False, "is_depth_known": False}))
+    assert event_words.undisclosed_words(**known) == ""
+    words = event_words.undisclosed_words(**(known | {"is_days_known": False, "is_depth_known": False}))
     assert words == "not disclosed: days, depth"
 
 
 @pytest.mark.parametrize("timing", [each for each in Timing if each is not Timing.UNKNOWN])
 def test_every_timing_has_words(timing):
-    assert sentences.when_words(timing, False, "", "", None)
+    assert event_words.when_words(timing, False, "", "", None)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 @pytest.mark.parametrize("results", list(Results))
 def test_every_outcome_and_result_has_words(outcome, results):
-    assert bool(sentences.outcome_words(outcome)) == (outcome is not Outcome.GRANTED)
-    assert bool(sentences.report_words(results, is_quoted=True)) == (results is not Results.UNKNOWN)
+    assert bool(event_words.outcome_words(outcome)) == (outcome is not Outcome.GRANTED)
+    assert bool(event_words.report_words(results, is_quoted=True)) == (results is not Results.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_every_outcome_and_result_has_words(outcome, results):
     [(True, "a source says that no results were published"), (False, "we found no published results")],
 )
 def test_that_a_source_denies_results_is_said_only_with_its_quote(is_quoted, words):
-    assert sentences.report_words(Results.NONE_PUBLISHED, is_quoted=is_quoted) == words
+    assert event_words.report_words(Results.NONE_PUBLISHED, is_quoted=is_quoted) == words
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_that_a_source_denies_results_is_said_only_with_its_quote(is_quoted, wor
     ],
 )
 def test_the_day_on_which_we_read_a_source_is_not_given_as_the_day_on_which_it_came_out(published, words):
-    assert sentences.public_words(a_source(published, read_on=dt.date(2026, 11, 23))) == words
+    assert event_words.public_words(a_source(published, read_on=dt.date(2026, 11, 23))) == words
 
 
 @pytest.mark.parametrize(("checked", "words"), [(0, "0 of 9 records"), (1, "1 of 9 records"), (9, "9 of 9 records")])
@@ -384,8 +384,8 @@ def test_further_evaluations_that_are_reported_or_undated_are_not_passed_over():
 
 
 def test_nobody_tested_where_a_source_says_that_no_test_took_place():
-    named = sentences.tester_names([None], Activity.MODEL_EVALUATION, [], Outcome.CONFIRMED_NONE)
-    title = sentences.event_title(named, Activity.MODEL_EVALUATION, Outcome.CONFIRMED_NONE, "GPT-9", "Lab A")
+    named = event_words.tester_names([None], Activity.MODEL_EVALUATION, [], Outcome.CONFIRMED_NONE)
+    title = event_words.event_title(named, Activity.MODEL_EVALUATION, Outcome.CONFIRMED_NONE, "GPT-9", "Lab A")
     assert title == "Said not to have taken place: model evaluation of GPT-9 by outsiders"
 
 
@@ -451,4 +451,4 @@ def test_an_evaluator_has_its_counts_with_their_denominators(events, words):
     ],
 )
 def test_quotation_marks_stay_only_round_words_of_a_stored_quote(text, shown):
-    assert sentences.fairly_quoted(text, ["On Monday we tested it."]) == shown
+    assert event_words.fairly_quoted(text, ["On Monday we tested it."]) == shown

@@ -16,8 +16,8 @@ from labs.queries.kept import kept
 from labs.rules.access import UNSPECIFIED_GROUPS, ReleaseStanding, WeighedEvent, Window
 from labs.rules.as_of import is_out
 from labs.rules.dates import Span
+from labs.rules.event_words import tester_names
 from labs.rules.facts import ReleaseFact
-from labs.rules.sentences import tester_names
 from labs.rules.vocabulary import Term
 
 

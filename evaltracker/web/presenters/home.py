@@ -14,10 +14,11 @@ from labs.models import Lab
 from labs.queries.kept import kept
 from labs.rules.access import Reason, WeighedEvent, Window
 from labs.rules.as_of import is_public_by_its_date, public_on
+from labs.rules.event_words import public_words
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.order import people_order
-from labs.rules.sentences import EvidenceCounts, emphasised, evidence_counts, headline, public_words
+from labs.rules.sentences import EvidenceCounts, emphasised, evidence_counts, headline
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from labs.models.search import FoundText
 from labs.queries.kept import records
 from labs.queries.search import Hit, Place, nearest, titles
 from labs.queries.search import found as records_found
+from labs.rules.event_words import fairly_quoted
 from labs.rules.former_names import how_called
 from labs.rules.search_words import EXCERPT, Piece, TypedSearch, marked
-from labs.rules.sentences import fairly_quoted
 from labs.web.parameters import address, with_kept
 
 SHOWN = 10
