@@ -73,7 +73,11 @@ class CommitmentFilter(FacetedFilterSet):
     testable = Facet(lambda row: _yes_or_no(row.is_testable), choices=YES_OR_NO, label="Testable")
     in_force = Facet(lambda row: _yes_or_no(row.is_in_force), choices=YES_OR_NO, label="In force on the day")
     counterparty = KeyFacet(
-        lambda row: (row.record.counterparty,), Evaluator, label="Made to", empty_label="nobody named"
+        lambda row: (row.record.counterparty,),
+        Evaluator,
+        label="Made to",
+        empty_label="nobody named",
+        says_itself=False,
     )
     framework = FrameworkFacet(label="Framework")
 

@@ -34,7 +34,7 @@ from labs.web.list_index import ListIndex
 
 class LabFilter(FacetedFilterSet):
     q = RecordSearch(Lab, help_text="words in the name or another name")
-    country = TermFacet(lambda lab: Country(lab.country), Country, label="Country")
+    country = TermFacet(lambda lab: Country(lab.country), Country, label="Country", says_itself=True)
 
     @classmethod
     def rows_on(cls, _day: dt.date, _is_past: bool) -> Iterable[Lab]:

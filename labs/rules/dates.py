@@ -120,6 +120,14 @@ def day_label(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def days_in_words(first: dt.date | None, last: dt.date | None) -> str:
+    """The days from one to another, each as far as it is given: “2025–2026”, “from 24 May 2024”; "" for neither."""
+    if first and last and (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first <= last:
+        return f"{first.year}" if first.year == last.year else f"{first.year}–{last.year}"
+    named = [f"{word} {day_label(day)}" for word, day in (("from", first), ("up to", last)) if day]
+    return " ".join(named)
+
+
 def _point(text: str, of: str = "") -> Span:
     season = text[5:] in _SEASONS and len(text) == 7
     if not (season or _DECADE.fullmatch(text) or _PLAIN.fullmatch(text)):

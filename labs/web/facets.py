@@ -7,23 +7,23 @@ have each value are sets (``labs.web.list_index``): no filter, count or sort ask
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property, reduce
+from functools import cached_property, reduce
 from operator import and_, attrgetter, or_
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from labs.models import Record
 from labs.queries.kept import kept, records
 from labs.queries.public_keys import current_key
 from labs.queries.search import matching_keys
+from labs.rules import dates
 from labs.rules.order import people_order
 from labs.rules.search_words import MOST_CHARACTERS, SearchError, folded_words, read_search
 from labs.rules.vocabulary import Term
+from labs.web.facet_boxes import MOST_SHOWN, ChoicesField, Counted
 from labs.web.list_index import ListIndex
 from labs.web.parameters import BadParameters, ParameterProblem, address
 
@@ -32,35 +32,6 @@ LISTS_KEPT = 32
 """For how many lists and days their indexes are kept."""
 MOST_NAMED = 200
 """So many allowed values a refusal names at most."""
-
-
-class Checkboxes(forms.CheckboxSelectMultiple):
-    """Django's checkboxes, byte for byte, without a template for each choice."""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, **_: Any) -> SafeString:
-        chosen, box = set(self.format_value(value)), (attrs or {}).get("id", "")
-        choices = (
-            (box, place, name, choice, " checked" if str(choice) in chosen else "", label)
-            for place, (choice, label) in enumerate(self.choices)
-        )
-        options = format_html_join(
-            "",
-            '<div>\n    <label for="{0}_{1}">'
-            '<input type="checkbox" name="{2}" value="{3}" id="{0}_{1}"{4}>\n {5}</label>'
-            "\n\n</div>",
-            choices,
-        )
-        return format_html('<div id="{}">{}\n</div>', box, options)
-
-
-class Selection(forms.SelectMultiple):
-    """Django's select box for several choices, byte for byte, without a template for each choice."""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, **_: Any) -> SafeString:
-        chosen, box = set(self.format_value(value)), (attrs or {}).get("id", "")
-        choices = ((choice, " selected" if str(choice) in chosen else "", label) for choice, label in self.choices)
-        options = format_html_join("", '\n  <option value="{}"{}>{}</option>\n', choices)
-        return format_html('<select name="{}" id="{}" multiple>{}\n</select>', name, box, options)
 
 
 class Filter(ABC):
@@ -94,7 +65,7 @@ class Facet(Filter):
     """
 
     is_repeatable = True
-    widget: type[forms.Widget] = Checkboxes
+    is_typed = False  # whether choices beyond the largest are typed; else they are folded
 
     def __init__(
         self,
@@ -102,11 +73,12 @@ class Facet(Filter):
         *,
         label: str,
         choices: Sequence[tuple[str, str]] = (),
+        says_itself: bool = False,
     ) -> None:
         super().__init__(read, label=label)
-        self.choices, self._labels = choices, dict(choices)
+        self.choices, self._labels, self.says_itself = choices, dict(choices), says_itself
 
-    def field(self) -> "ChoicesField":
+    def field(self) -> ChoicesField:
         return ChoicesField(self)
 
     def having(self, index: ListIndex) -> Mapping[Any, int]:
@@ -123,6 +95,16 @@ class Facet(Filter):
         """The choice that a value in the address means; None where it may not be asked for."""
         return value if value in self._labels else None
 
+    def named(self, name: str) -> str | None:
+        """The choice that has this name; capital letters make no difference."""
+        asked = name.strip().casefold()
+        return next((value for value, label in self.choices if label.casefold() == asked), None)
+
+    def near(self, text: str) -> list[str]:
+        """The names that may be asked for and contain what somebody typed."""
+        asked = text.strip().casefold()
+        return [label for _, label in self.choices if asked in label.casefold()]
+
     def offered(self, _index: ListIndex) -> Iterable[tuple[str, str]]:
         """All choices with their labels, in the order of the form."""
         return self.choices
@@ -134,12 +116,19 @@ class Facet(Filter):
     def label_of(self, value: str) -> str:
         return self._labels.get(value, value)
 
+    def in_words(self, values: Sequence[str]) -> str:
+        """Chosen values in a sentence, with the name of the facet unless the value says all (``says_itself``)."""
+        names = " or ".join(map(self.label_of, values))
+        return names if self.says_itself else f"{self.label[0].lower()}{self.label[1:]}: {names}"
+
 
 class TermFacet(Facet):
     """A facet on an enumeration; ``read`` gives the term of a row. Any term may be asked for."""
 
-    def __init__(self, read: Callable[[Any], Term], terms: type[Term], *, label: str) -> None:
-        super().__init__(lambda row: (read(row),), label=label, choices=terms.choices())
+    def __init__(
+        self, read: Callable[[Any], Term], terms: type[Term], *, label: str, says_itself: bool = False
+    ) -> None:
+        super().__init__(lambda row: (read(row),), label=label, choices=terms.choices(), says_itself=says_itself)
 
 
 class TermsFacet(Facet):
@@ -162,7 +151,7 @@ class KeyFacet(Facet):
     """
 
     NONE = "none"
-    widget = Selection
+    is_typed = True
 
     def __init__(
         self,
@@ -171,8 +160,10 @@ class KeyFacet(Facet):
         *,
         label: str,
         empty_label: str = "",
+        says_itself: bool = True,
     ) -> None:
-        super().__init__(read, label=label, choices=[(self.NONE, empty_label)] if empty_label else [])
+        choices = [(self.NONE, empty_label)] if empty_label else []
+        super().__init__(read, label=label, choices=choices, says_itself=says_itself)
         self.model = model
 
     def having(self, index: ListIndex) -> Mapping[Any, int]:
@@ -184,6 +175,16 @@ class KeyFacet(Facet):
 
     def resolved(self, value: str) -> str | None:
         return super().resolved(value) or current_key(self.model, value)
+
+    def named(self, name: str) -> str | None:
+        return super().named(name) or _keys_by_name(self.model).get(name.strip().casefold())
+
+    def near(self, text: str) -> list[str]:
+        asked = text.strip().casefold()
+        return [
+            *super().near(text),
+            *(each.name for each in records()[self.model].published if asked in each.name.casefold()),
+        ]
 
     def offered(self, index: ListIndex) -> Iterable[tuple[str, str]]:
         return index.once(("offered", self.name), lambda: self._offered(index))
@@ -201,18 +202,16 @@ class KeyFacet(Facet):
         return super().label_of(value) if record is None else record.name
 
 
-class ChoicesField(forms.MultipleChoiceField):
-    """The choices of a facet. Its value are the choices that the address means, each once."""
-
-    def __init__(self, facet: Facet) -> None:
-        super().__init__(required=False, label=facet.label, widget=facet.widget)
-        self.resolved = cache(facet.resolved)
-
-    def valid_value(self, value: str) -> bool:
-        return self.resolved(value) is not None
-
-    def clean(self, value: Any) -> list[str]:
-        return list(dict.fromkeys(found for each in super().clean(value) if (found := self.resolved(each))))
+@kept(most=8)
+def _keys_by_name(model: type[Record]) -> Mapping[str, str]:
+    """The public records of a kind by their names in small letters, without names that several have."""
+    found: dict[str, str] = {}
+    shared = set()
+    for record in records()[model].published:
+        name = record.name.casefold()
+        shared |= {name} & found.keys()
+        found[name] = record.key
+    return {name: key for name, key in found.items() if name not in shared}
 
 
 def refuse_long_search(text: str) -> None:
@@ -345,10 +344,16 @@ class FacetedFilterSet(ABC):
                     parameter=name,
                     value=", ".join(self.data.getlist(name)),
                     message=" ".join(error["message"] for error in errors),
-                    allowed=_some(each.allowed()) if isinstance(each, Facet) else [each.help_text],
+                    allowed=_some(self._allowed(name, each)) if isinstance(each, Facet) else [each.help_text],
                 )
             )
         raise BadParameters(problems)
+
+    def _allowed(self, name: str, facet: Facet) -> list[str]:
+        """What a facet takes, first the names that are like what was asked for."""
+        resolved = self.form.fields[name].resolved
+        wrong = [each for each in self.data.getlist(name) if each.strip() and resolved(each) is None]
+        return list(dict.fromkeys([*(near for each in wrong for near in facet.near(each)), *facet.allowed()]))
 
     @cached_property
     def found(self) -> int:
@@ -368,14 +373,14 @@ class FacetedFilterSet(ABC):
     def count_choices(self) -> None:
         """Put counts beside the choices: how many rows each would give together with the other filters.
 
-        Choices without a row are left out, unless chosen.
+        Choices without a row are left out, unless chosen. Where there are many, the chosen and the largest come first.
         """
         for name, facet in self.base_filters.items():
             if isinstance(facet, Facet):
                 self.form.fields[name].choices = self._counted(name, facet)
 
-    def _counted(self, name: str, facet: Facet) -> list[tuple[str, str]]:
-        chosen, asked = self.form.cleaned_data[name], self.data.getlist(name)
+    def _counted(self, name: str, facet: Facet) -> list[tuple[str, Counted]]:
+        chosen, asked = self.form.cleaned_data[name], [each for each in self.data.getlist(name) if each.strip()]
         resolved = self.form.fields[name].resolved
         others = (rows for other, rows in self._each_found.items() if other != name)
         narrowed = reduce(and_, others, self.index.all)
@@ -384,13 +389,46 @@ class FacetedFilterSet(ABC):
         for value, label in facet.offered(self.index):
             count = (having.get(value, 0) & narrowed).bit_count()
             if value in asked or (count and value not in chosen):
-                choices.append((value, f"{label} ({count})"))
+                choices.append((value, Counted(label, count)))
         shown = {value for value, _ in choices}
         for value in dict.fromkeys(each for each in asked if each not in shown):
             found = resolved(value)
             count = (having.get(found, 0) & narrowed).bit_count()
-            choices.append((value, f"{facet.label_of(found)} ({count})"))
+            choices.append((value, Counted(facet.label_of(found), count)))
+        if len(choices) > MOST_SHOWN:
+            choices.sort(key=lambda choice: (choice[0] not in asked, -choice[1].count))
         return choices
+
+    @property
+    def total(self) -> int:
+        """How many rows the list has without any filter."""
+        return self.index.all.bit_count()
+
+    @property
+    def shown(self) -> int:
+        """How many rows the filters leave."""
+        return self.found.bit_count()
+
+    def in_words(self) -> list[str]:
+        """What the rows are narrowed to, in a few words for each filter."""
+        words = []
+        for name, each in self.base_filters.items():
+            value = self.form.cleaned_data.get(name)
+            if value and isinstance(each, Facet):
+                words.append(each.in_words(value))
+            elif isinstance(each, DayFilter) and (name.endswith("_from") or not self._from(name)):
+                words += self._days_in_words(name.removesuffix("_from").removesuffix("_to"))
+            elif value and not isinstance(each, DayFilter):
+                words.append(f"“{value}”")
+        return words
+
+    def _from(self, name: str) -> Filter | None:
+        return self.base_filters.get(f"{name.removesuffix('_to')}_from")
+
+    def _days_in_words(self, what: str) -> list[str]:
+        first, last = (self.form.cleaned_data.get(f"{what}_{side}") for side in ("from", "to"))
+        days = dates.days_in_words(first, last)
+        return [f"{what} {days}"] if days else []
 
     def active(self, parameters: QueryDict) -> list[Mapping[str, str]]:
         """The filters in use as {label, value, remove_url}, each with the address of this page without it."""

@@ -48,8 +48,8 @@ class AccessEventFilter(FacetedFilterSet):
     evaluator = KeyFacet(_evaluators, Evaluator, label="Evaluator")
     lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
     model = KeyFacet(lambda row: (row.record.model,), AIModel, label="AI model", empty_label="no single release")
-    activity = TermFacet(lambda row: row.fact.activity, Activity, label="Activity")
-    timing = TermFacet(lambda row: row.fact.timing, Timing, label="Timing, as sources state it")
+    activity = TermFacet(lambda row: row.fact.activity, Activity, label="Activity", says_itself=True)
+    timing = TermFacet(lambda row: row.fact.timing, Timing, label="Timing, as sources state it", says_itself=True)
     results = TermFacet(lambda row: row.fact.results, Results, label="Results")
     domain = TermsFacet(lambda row: row.domains, Domain, label="Risk domain", none_label="none named")
     no_safety_filters = _access("no_safety_filters", "Safety filters off")
@@ -94,8 +94,8 @@ class EvaluatorFilter(FacetedFilterSet):
     q = RecordSearch(
         Evaluator, help_text="words in the name or a former name, in a quote or in the standing arrangements"
     )
-    kind = TermFacet(lambda row: EvaluatorKind(row.record.kind), EvaluatorKind, label="Kind")
-    country = TermFacet(lambda row: Country(row.record.country), Country, label="Country")
+    kind = TermFacet(lambda row: EvaluatorKind(row.record.kind), EvaluatorKind, label="Kind", says_itself=True)
+    country = TermFacet(lambda row: Country(row.record.country), Country, label="Country", says_itself=True)
 
     @classmethod
     def rows_on(cls, day: dt.date, _is_past: bool) -> Iterable[EvaluatorAsOf]:
@@ -107,9 +107,11 @@ class SourceFilter(FacetedFilterSet):
         Source,
         help_text="words in the title, publisher or address, or in a name of the lab or evaluator",
     )
-    kind = TermFacet(lambda row: SourceKind(row.record.kind), SourceKind, label="Kind")
-    lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab's own word")
-    evaluator = KeyFacet(lambda row: (row.record.evaluator,), Evaluator, label="Evaluator's own word")
+    kind = TermFacet(lambda row: SourceKind(row.record.kind), SourceKind, label="Kind", says_itself=True)
+    lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab's own word", says_itself=False)
+    evaluator = KeyFacet(
+        lambda row: (row.record.evaluator,), Evaluator, label="Evaluator's own word", says_itself=False
+    )
     published_from = DayFilter(lambda row: row.record.published_on_latest, is_from=True, label="Published from")
     published_to = DayFilter(lambda row: row.record.published_on_earliest, is_from=False, label="Published up to")
 

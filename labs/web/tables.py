@@ -87,9 +87,12 @@ def _released_cell(row: EventAsOf) -> str:
     return row.record.model.released_on_label or "not disclosed" if row.record.model else NONE
 
 
-def _timing_cell(row: EventAsOf) -> str:
+def _when_cell(row: EventAsOf) -> str:
+    """When it was against the release, and on which days as far as sources state them."""
     by_document = " (a document of the launch describes it)" if row.weighed.launch_document else ""
-    return f"{row.weighed.timing.label}{by_document}"
+    first, last = row.started_label, row.ended_label
+    days = first if first == last else " to ".join(filter(None, (first or "an undisclosed day", last)))
+    return f"{row.weighed.timing.label}{by_document}{f'; {days}' if first or last else ''}"
 
 
 def _profile_cell(row: EventAsOf) -> str:
@@ -318,7 +321,8 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
                 "When it was against the release, by the rules of the methodology.",
             ),
         ),
-        cell=_timing_cell,
+        cell=_when_cell,
+        header="When",
         sort=lambda row: term_order(row.fact.timing),
         is_default=True,
     ),
@@ -442,7 +446,6 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         cell=lambda row: row.depth_words if row.took_place else NONE,
         header="Depth of access",
         is_default=True,
-        style="wide",
     ),
     Column(
         name="counts",

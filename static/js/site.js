@@ -26,3 +26,24 @@ document.addEventListener("formdata", (event) => {
   for (const name of [...event.formData.keys()]) event.formData.delete(name);
   for (const [name, value] of filled) event.formData.append(name, value);
 });
+
+// On narrow pages rows are drawn as cards, at which some browsers forget that they are rows: the roles say it again.
+const ROLES = { TABLE: "table", CAPTION: "caption", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+for (const part of document.querySelectorAll(".table:not(.matrix), .table:not(.matrix) :is(caption, thead, tbody, tfoot, tr, td, th)")) {
+  part.setAttribute("role", ROLES[part.tagName] || (part.scope === "col" ? "columnheader" : "rowheader"));
+}
+
+// An open menu closes with Escape, and when somebody turns to something else.
+const menus = () => document.querySelectorAll(".site-nav details[open], .dateline[open]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  }
+});
+for (const turned of ["click", "focusin"]) {
+  document.addEventListener(turned, (event) => {
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+}

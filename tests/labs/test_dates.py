@@ -213,3 +213,20 @@ def test_an_end_of_lower_precision_is_all_of_it(text):
     # edtf-validate 2.0.0 calls them invalid: findings/edtf-validate-an-end-in-the-same-year.sh
     assert span(text).earliest.year == span(text).latest.year == 2024
     assert span(text).earliest < span(text).latest
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (None, None, ""),
+        ("2025-01-01", "2026-12-31", "2025–2026"),
+        ("2025-01-01", "2025-12-31", "2025"),
+        ("2026-01-01", "2025-12-31", "from 1 January 2026 up to 31 December 2025"),
+        ("2025-01-01", "2026-12-30", "from 1 January 2025 up to 30 December 2026"),
+        ("2025-01-01", None, "from 1 January 2025"),
+        (None, "2024-05-24", "up to 24 May 2024"),
+    ],
+)
+def test_days_from_one_to_another_in_words(first, last, words):
+    days = [dt.date.fromisoformat(day) if day else None for day in (first, last)]
+    assert dates.days_in_words(*days) == words

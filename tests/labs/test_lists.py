@@ -4,14 +4,12 @@ import html
 import re
 
 import pytest
-from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labs.choices import Activity, Domain
 from labs.models import AccessEvent, AIModel, Evaluator, Source
-from labs.web.facets import Checkboxes, Selection
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +62,7 @@ def test_a_release_of_several_events_counts_once_beside_a_choice(client, empty_d
     release = factories.access_event().model
     factories.access_event(model=release)
     page = client.get("/models/").content.decode()
-    assert f'<option value="{release.lab.key}">{release.lab.name} (1)</option>' in page
+    assert f'value="{release.lab.key}"> {release.lab.name} (1)</label>' in page
 
 
 @pytest.mark.parametrize(
@@ -84,14 +82,88 @@ def test_once_kept_a_list_asks_for_nothing_but_the_stamp(client, records, addres
     assert len(captured) == 1
 
 
+def facet_of(page: str, name: str) -> tuple[list[str], list[str], list[str]]:
+    """A facet of the form: the boxes in sight, the folded ones, and what may be typed, each as a reader sees it."""
+    facet = re.search(rf'<div class="facet" id="id_{name}">.*?</div>', page, re.S)[0]
+    listed, _, typed = facet.partition("<datalist")
+    in_sight, _, folded = listed.partition("<details")
+    boxes = [re.findall(r'<input type="checkbox"[^>]*> ([^<]+)</label>', part) for part in (in_sight, folded)]
+    return (*boxes, re.findall(r'<option value="([^"]+)">', typed))
+
+
+def counts(labels: list[str]) -> list[int]:
+    return [int(re.search(r"\((\d+)\)$", label)[1]) for label in labels]
+
+
+def test_the_eight_largest_choices_stand_in_sight_and_the_others_can_be_typed(client, records):
+    in_sight, folded, typed = facet_of(client.get("/access/").content.decode(), "evaluator")
+    assert len(in_sight) == 8
+    assert folded == []
+    assert counts(in_sight) == sorted(counts(in_sight), reverse=True)
+    events = {name: Evaluator.objects.get(name=html.unescape(name)).events.count() for name in typed}
+    assert max(events.values()) <= counts(in_sight)[-1]
+    assert len(typed) > 20
+
+
+def test_words_beyond_the_eight_largest_are_folded(client, records):
+    in_sight, folded, typed = facet_of(client.get("/access/").content.decode(), "domain")
+    assert len(in_sight) == 8
+    assert len(folded) > 0
+    assert typed == []
+    assert min(counts(in_sight)) >= max(counts(folded))
+
+
+def test_a_chosen_choice_stands_in_sight_however_small(client, records):
+    page = client.get("/access/").content.decode()
+    smallest = html.unescape(facet_of(page, "evaluator")[2][-1])
+    key = Evaluator.objects.get(name=smallest).key
+    in_sight, _, typed = facet_of(client.get(f"/access/?evaluator={key}").content.decode(), "evaluator")
+    assert html.unescape(in_sight[0]).startswith(f"{smallest} (")
+    assert smallest not in map(html.unescape, typed)
+
+
+def test_what_is_typed_is_found_by_its_name_and_an_empty_box_asks_for_nothing(client, records):
+    by_key = rows(client, "/access/?evaluator=metr&sort=activity")
+    assert rows(client, "/access/?evaluator=Metr&sort=activity&model=&lab=") == by_key
+    assert rows(client, "/access/?evaluator=METR&evaluator=metr&sort=activity") == by_key
+    assert len(rows(client, "/access/?model=no+single+release")) == 24
+
+
+def test_what_names_nothing_is_refused_with_the_names_that_are_like_it(client, records):
+    response = client.get("/access/?model=claude+opus")
+    assert response.status_code == 400
+    allowed = re.findall(r"<code>([^<]+)</code>", response.content.decode())
+    assert "Claude Opus 4" in allowed[:10]
+
+
 @pytest.mark.parametrize(
-    ("ours", "djangos"), [(Checkboxes, forms.CheckboxSelectMultiple), (Selection, forms.SelectMultiple)]
+    ("query", "sentence"),
+    [
+        ("", "264 access events."),
+        ("?evaluator=metr&activity=audit_or_review", "8 of 264 access events: METR, audit or review."),
+        ("?lab=xai&lab=meta&q=safety", "of 264 access events: “safety”, xAI or Meta."),
+        ("?released_from=2025-01-01&released_to=2026-12-31", "of 264 access events: released 2025–2026."),
+        ("?released_to=2024-05-24", "of 264 access events: released up to 24 May 2024."),
+        ("?fine_tuning=yes", "of 264 access events: fine-tuning: yes."),
+        ("?domain=none", "of 264 access events: risk domain: none named."),
+    ],
 )
-@pytest.mark.parametrize("chosen", [None, [], ["a"], ["<b>", "none"]])
-def test_choices_are_drawn_as_django_draws_them(ours, djangos, chosen):
-    choices = [("a", "A & B (2)"), ("<b>", "“b” <b> (0)"), ("none", "none (1)")]
-    drawn = [widget(choices=choices).render("lab", chosen, {"id": "id_lab"}) for widget in (ours, djangos)]
-    assert drawn[0] == drawn[1]
+def test_a_sentence_says_what_is_shown(client, records, query, sentence):
+    page = client.get(f"/access/{query}").content.decode()
+    said = html.unescape(re.sub("<[^>]+>", "", re.search(r'<p class="shown">(.*?)</p>', page)[1]))
+    assert said.endswith(sentence)
+    assert re.match(r"\d+ ", said)[0].strip() == re.search(r'<span class="caption">(\d+) ', page)[1]
+
+
+def test_when_says_the_days_as_far_as_a_source_states_them(client, empty_database):
+    factories.access_event(started_on="2024-03-03", ended_on="2024-03-21")
+    factories.access_event(ended_on="2024-05")
+    factories.access_event(started_on="")
+    page = client.get("/access/").content.decode()
+    assert "3 March 2024 to 21 March 2024" in page
+    assert "an undisclosed day to May 2024" in page
+    headers = [re.sub("<[^>]+>", "", header) for header in re.findall(r'<th scope="col".*?</th>', page, re.S)]
+    assert "When" in [header.split("↕")[0] for header in headers]
 
 
 def test_an_event_of_two_domains_is_one_row(client, empty_database):

@@ -1,0 +1,49 @@
+"""The name of its column on each cell of a table, for the narrow pages on which rows become cards."""
+
+import re
+
+_TABLE = re.compile(r'<table class="table".*?</table>', re.DOTALL)
+_HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
+_HEADER = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
+_CELL = re.compile(r"<(tr|td|th)\b([^>]*)>")
+_COLUMNS = re.compile(r'colspan="(\d+)"')
+_NOT_THE_NAME = re.compile(r'<span class="(?:sort__arrow|visually-hidden)".*?</span>|<[^>]+>', re.DOTALL)
+
+
+def with_names(page: str) -> str:
+    """The page with ``data-label`` on each cell below a header: the words of that header, which the style sheet shows
+    beside the value where there is no room for columns.
+
+    Matrices stay as they are: they scroll. So do heads of rows, which are the titles of the cards.
+    """
+    return _TABLE.sub(lambda table: _named(table[0]), page)
+
+
+def _named(table: str) -> str:
+    head = _HEAD.search(table)
+    if head is None:
+        return table
+    names: list[str] = []
+    for attributes, inner in _HEADER.findall(head[0]):
+        name = " ".join(_NOT_THE_NAME.sub("", inner).split()).replace('"', "&quot;")
+        names += [name] * _columns(attributes)
+    place = 0
+
+    def named(tag: re.Match[str]) -> str:
+        nonlocal place
+        element, attributes = tag.groups()
+        if element == "tr":
+            place = 0
+            return tag[0]
+        here, width = place, _columns(attributes)
+        place += width
+        if element == "th" or width > 1 or here >= len(names) or not names[here]:
+            return tag[0]
+        return f'<td{attributes} data-label="{names[here]}">'
+
+    return table[: head.end()] + _CELL.sub(named, table[head.end() :])
+
+
+def _columns(attributes: str) -> int:
+    found = _COLUMNS.search(attributes)
+    return int(found[1]) if found else 1
