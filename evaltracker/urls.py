@@ -8,6 +8,7 @@ from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
 from evaltracker.web.views.compare import compare, compare_file
 from evaltracker.web.views.facts import event_detail, model_detail
+from evaltracker.web.views.figures import figure_urls
 from evaltracker.web.views.home import headline_file, home
 from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record
 from evaltracker.web.views.pack import pack
@@ -51,6 +52,7 @@ urlpatterns = [
     path("charts/share/", timeline.share_page, name="share"),
     *twins("charts/share", timeline.share_file, "share"),
     path("charts/share/figure.json", timeline.share_json, name="share_figure"),
+    *figure_urls(),
     path("changes/", changes.changes, name="changes"),
     path("changes/feed.atom", changes.changes_feed, name="changes_feed"),
     *twins("changes", changes.changes_file, "changes"),

@@ -17,6 +17,7 @@ from commitments.web.tables import (
     ReplyTable,
 )
 from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
+from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, VERSION_COLUMNS, ScorecardTable
 from labs.choices import Certainty, YesNo
 from labs.models import Lab
@@ -65,6 +66,7 @@ DECLARED = {
     "versions": VERSION_COLUMNS,
     "statements": STATEMENT_COLUMNS,
     "recorded of labs": LAB_COLUMNS,
+    **{f"figure {kind.slug}": kind.columns for kind in FIGURES},
 }
 FILES = {
     "access": ACCESS_EVENT_COLUMNS,
@@ -81,6 +83,7 @@ FILES = {
     "charts/share": SHARE_COLUMNS,
     "commitments/matrix": MATRIX_COLUMNS,
     "data/versions": VERSION_COLUMNS,
+    **{f"charts/{kind.slug}": kind.columns for kind in FIGURES},
 }
 """The columns of each public file, by its address without the ending."""
 TABLES = (

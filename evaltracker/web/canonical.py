@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, QueryDict
+from django.urls import ResolverMatch
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS
+from evaltracker.web.charts.registry import FIGURE
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
 from labs.queries.editions import data_version
 from labs.rules.access import Window
@@ -21,13 +23,20 @@ def canonical_url(request: HttpRequest) -> str:
     It has the site's own name (``SITE_URL``).
     """
     match = request.resolver_match
-    window = Window.ALL if match is not None and match.namespace == PROMISES else DEFAULT_WINDOW
+    window = _default_window(match)
     kept = {
         name: values
         for name, values in sorted(request.GET.lists())
         if not name.startswith("utm_") and any(values) and not _is_default(name, request.GET, window)
     }
     return absolute(address(request.path, {}, **kept).removesuffix("?"))
+
+
+def _default_window(match: ResolverMatch | None) -> Window:
+    """The window of a page whose address names none."""
+    if match is not None and (kind := FIGURE.get(match.kwargs.get("slug", ""))):
+        return kind.window
+    return Window.ALL if match is not None and match.namespace == PROMISES else DEFAULT_WINDOW
 
 
 def _is_default(name: str, parameters: QueryDict, window: Window) -> bool:

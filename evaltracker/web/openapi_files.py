@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.filters import ChangeFilter
 from labs.web.citing import FORMATS
 from labs.web.parameters import KEPT
@@ -86,10 +87,27 @@ def _of_endings() -> tuple[OtherFile, ...]:
     return tuple(found)
 
 
+def _of_figures() -> tuple[OtherFile, ...]:
+    """The pictures of each figure; its rows are described as those of a page."""
+    return tuple(
+        OtherFile(
+            f"figure_{kind.slug}_{ending}",
+            f"/charts/{kind.slug}.{ending}",
+            f"{kind.title}: the picture as {ending.upper()}",
+            media_type,
+            schema,
+            (*KEPT, kind.takes) if kind.takes else KEPT,
+        )
+        for kind in FIGURES
+        for ending, media_type, schema in (("svg", "image/svg+xml", TEXT), ("png", "image/png", BINARY))
+    )
+
+
 ATOM = "application/atom+xml"
 JSON = "application/json"
 OTHER_FILES: tuple[OtherFile, ...] = (
     *_of_endings(),
+    *_of_figures(),
     OtherFile(
         "timeline_figure",
         "/charts/timeline.json",

@@ -14,9 +14,8 @@ from django.urls import reverse
 
 from commitments.queries import promises_of
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS, VERDICT_COLUMNS
-from evaltracker.web.charts.alone import alone
-from evaltracker.web.charts.figure import Figure, figure_of
-from evaltracker.web.charts.timeline import timeline_of
+from evaltracker.web.charts.figure import Figure, figure
+from evaltracker.web.charts.registry import OF_A_LAB
 from evaltracker.web.in_process import body_of, serve
 from evaltracker.web.parameters import DEFAULT_WINDOW
 from evaltracker.web.tables import SCORECARD_COLUMNS
@@ -131,7 +130,7 @@ def _of_labs(page: HttpRequest, keys: Sequence[str]) -> Material:
             *(Rows(name, of_all) for name in ("labs:lab_csv", "commitments:verdicts_csv")),  # places are among all
         ),
         quoted=tuple(map(_quoted, [*releases, *events, *promises.values()][:MOST_RECORDS])),
-        figures=(figure_of(timeline_of(day, *keys), keys, page.GET),) if releases else (),
+        figures=tuple(figure(slug, page.GET, key) for slug in OF_A_LAB for key in keys) if releases else (),
     )
 
 
@@ -155,7 +154,7 @@ def write_pack(file: IO[bytes], page: HttpRequest, material: Material) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
         for rows in material.rows:
             _write_rows(pack, page, rows)
-        pictures = {f"figures/{figure.name}.svg": _picture(figure, reference) for figure in material.figures}
+        pictures = {f"figures/{figure.name}.svg": figure.document for figure in material.figures}
         texts = {
             "README.md": _readme(reference, material, list(pictures)),
             "dictionary.csv": _dictionary(material.rows),
@@ -191,10 +190,6 @@ def _write_rows(pack: zipfile.ZipFile, page: HttpRequest, rows: Rows) -> None:
 
 def _chunks(response: HttpResponseBase) -> Iterable[bytes]:
     return response.streaming_content if isinstance(response, StreamingHttpResponse) else [body_of(response)]  # type: ignore[return-value]
-
-
-def _picture(figure: Figure, reference: Reference) -> str:
-    return alone(figure.svg, question=figure.question, caption=figure.caption, source=f"Source: {reference.text}")
 
 
 def _numbered(quoted: Iterable[Quoted]) -> Mapping[str, Any]:

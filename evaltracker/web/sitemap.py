@@ -21,6 +21,8 @@ MOST = 50_000
 """How many addresses one file may hold."""
 
 RECORDS_WITH_PAGES = (Lab, AIModel, Evaluator, AccessEvent, Commitment, Source)
+EMBEDS = "embed/"
+"""Figures for the pages of others: the pages of the figures are listed."""
 NOT_LISTED = ("report/", "report/received/", "labs/compare/", "search/", "data/check/")
 """Pages that are a form, or the answer to one: without parameters they say nothing."""
 
@@ -55,7 +57,7 @@ def addresses() -> tuple[Entry, ...]:
 
 def page_paths() -> list[str]:
     """The pages that need neither a record nor parameters."""
-    return [f"/{route}" for route in _routes() if route not in NOT_LISTED]
+    return [f"/{route}" for route in _routes() if route not in NOT_LISTED and not route.startswith(EMBEDS)]
 
 
 def parts_of(entries: Sequence[Entry]) -> list[Sequence[Entry]]:

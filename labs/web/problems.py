@@ -16,7 +16,7 @@ from labs.web.parameters import ParameterProblem
 MEDIA_TYPE = "application/problem+json"
 AS_DETAILS = ("json", "jsonl")
 """The endings of addresses that answer with problem details."""
-AS_TEXT = ("csv", "xlsx", "bib", "ris", "txt", "zip", "sqlite", "parquet", "atom", "ics", "xml")
+AS_TEXT = ("csv", "xlsx", "bib", "ris", "txt", "zip", "sqlite", "parquet", "atom", "ics", "xml", "svg", "png")
 """The endings of all other files that are served."""
 
 

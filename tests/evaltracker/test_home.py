@@ -2,13 +2,10 @@
 
 import datetime as dt
 import re
-from collections import Counter
 
 import pytest
-from django.http import QueryDict
 
-from evaltracker.web.charts.strip import Strip, StripMark, strip_svg
-from labs.choices import EventLowering, Evidence, Timing
+from labs.choices import EventLowering, Timing
 from labs.rules.dates import day_label
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
@@ -53,36 +50,12 @@ def test_the_headline_says_what_the_record_shows_by_each_word(client, records, d
         assert sentence in page
 
 
-def test_each_release_of_the_window_has_one_mark_with_a_title_and_one_row_of_the_table(client, records):
+def test_the_page_leads_with_every_release_as_a_square(client, records):
     page = source_of(client, "/?as_of=2026-08-31")
-    strip = page.split('<figure class="strip">')[1].split("</figure>")[0]
-    marks = re.findall(r'<a href="(/models/[^"]+)" class="strip__mark strip__mark--(\w+)"', strip)
-    assert len(marks) == 39
-    assert Counter(word for _, word in marks)["confirmed"] == 18
-    assert strip.count("<title>") == 39
-    table = strip.split("<tbody>")[1]
-    for address, _ in marks:
-        assert f'<a href="{address}">' in table
-    assert all("as_of=2026-08-31" in address for address, _ in marks)
-
-
-def test_every_word_has_a_shape_of_its_own():
-    marks = [StripMark("key", "Name", "lab", "Lab", "2024", word) for word in Evidence]
-    shapes = {
-        str(strip_svg(Strip((mark,), (), 0), QueryDict(""))).split("</title>")[1].replace(mark.evidence.value, "")
-        for mark in marks
-    }
-    assert len(shapes) == len(Evidence)
-
-
-def test_a_strip_draws_so_many_releases_and_counts_the_others(client, empty_database, monkeypatch):
-    monkeypatch.setattr("evaltracker.web.charts.strip.MARKS_SHOWN", 1)
-    lab = factories.lab()
-    old, new = (factories.ai_model(lab=lab, released_on=day) for day in ("2024-06-15", "2024-06-16"))
-    strip = source_of(client, "/?window=all").split('<figure class="strip">')[1].split("</figure>")[0]
-    assert new.get_absolute_url() in strip
-    assert old.get_absolute_url() not in strip
-    assert "The newest 1 are drawn" in strip
+    assert (
+        len(re.findall(r'<a href="/models/[^"]+as_of=2026-08-31" aria-label', page)) == 2 * 78
+    )  # wide, and for a phone
+    assert "Which frontier releases did outsiders test before release?" in page
 
 
 def test_the_headline_names_the_day_and_how_far_the_records_go(client, records):
@@ -135,7 +108,7 @@ def test_without_a_release_in_the_window_the_headline_says_so_and_no_figure(clie
 
 
 def test_then_and_now_stand_beside_each_other(client, records):
-    then_and_now = tables_of(client, "/?as_of=2026-08-31")[2]
+    then_and_now = tables_of(client, "/?as_of=2026-08-31")[1]
     assert [row[1:] for row in then_and_now] == [
         ["10", "39"],
         ["1 of 10", "18 of 39"],
@@ -150,7 +123,7 @@ def test_then_and_now_stand_beside_each_other(client, records):
 
 
 def test_what_changed_for_each_lab_is_said_with_its_counts(client, records):
-    rows = {row[0]: row[1:] for row in tables_of(client, "/?as_of=2026-08-31")[3]}
+    rows = {row[0]: row[1:] for row in tables_of(client, "/?as_of=2026-08-31")[2]}
     assert rows["OpenAI"][:4] == ["0 of 2 releases", "6 of 7 releases", "none", "60–86"]
     assert rows["OpenAI"][4] == "Then, too few releases to score: 2"
     assert rows["Anthropic"][4].startswith("Higher")
@@ -165,7 +138,7 @@ def test_there_is_no_then_and_now_up_to_the_first_check(client, records, day):
 def test_labs_without_a_release_are_named_and_have_no_score(client, records):
     page = text_of(client, "/?as_of=2024-05-24")
     assert "No release in the window, so no score (which is not 0)" in page
-    assert len(tables_of(client, "/?as_of=2024-05-24")[1]) == 5
+    assert len(tables_of(client, "/?as_of=2024-05-24")[0]) == 5
 
 
 def test_counts_of_records_are_those_of_the_lists(client, records):

@@ -1,125 +1,198 @@
-"""Pictures as pages show them: the question, the caption, the static picture, and links to the rest."""
+"""A figure as pages, files and embeds show it: its picture, its sentence, and the bar with its source and files."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from html import escape
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from commitments.rules.ledger import Ledger
-from evaltracker.web.charts import share
-from evaltracker.web.charts.record_labels import record_labels
-from evaltracker.web.charts.svg import svg
-from evaltracker.web.charts.timeline import Timeline, build_timeline
-from evaltracker.web.charts.timeline_picture import timeline_data
+from evaltracker.web.charts.alone import alone
+from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
+from evaltracker.web.charts.registry import FIGURE, drawn
+from labs.models import AIModel, Lab
+from labs.queries import records_complete_to
 from labs.queries.editions import data_version
+from labs.queries.public_keys import current_key
+from labs.rules.citing import LICENCE, PUBLISHER
 from labs.rules.dates import day_label
 from labs.rules.method import METHOD_VERSION
-from labs.web.parameters import address, with_kept
+from labs.web.parameters import (
+    BadParameters,
+    ParameterProblem,
+    absolute,
+    address,
+    requested_day,
+    requested_window,
+    today,
+    with_kept,
+)
+
+_HREF = re.compile(r'(<a href=")(/[^"]*)(")')
+_TAKEN = {"lab": Lab, "model": AIModel}
+"""The parameters that narrow a figure to one record."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What ``includes/_figure.html`` needs. ``data`` is the plotly figure from which everything is drawn."""
+    """A figure for a request: ``includes/_figure.html`` shows it whole."""
 
-    name: str
-    question: str
-    caption: str
-    description: str
-    data: Mapping[str, Any]
-    table_url: str
-    interactive_url: str
+    kind: FigureKind
+    asked: Asked
+    parameters: QueryDict
+
+    @cached_property
+    def picture(self) -> Picture:
+        """What it shows."""
+        return drawn(self.kind.slug, self.asked)
+
+    @property
+    def name(self) -> str:
+        """Its name on a page and among files."""
+        return "-".join(filter(None, [self.kind.slug, self.asked.about]))
+
+    @property
+    def question(self) -> str:
+        """What the picture answers."""
+        return self.picture.question
+
+    @property
+    def finding(self) -> str:
+        """What it shows, in words."""
+        return self.picture.finding
+
+    @property
+    def source(self) -> str:
+        """Whose it is, of which day, and of which versions."""
+        complete, version = records_complete_to(), data_version()
+        return "; ".join(
+            filter(
+                None,
+                [
+                    f"As known on {day_label(self.asked.day)}",
+                    f"records complete to {day_label(complete)}" if complete and complete < self.asked.day else "",
+                    f"{f'data version {version}, ' if version else ''}method version {METHOD_VERSION}",
+                ],
+            )
+        )
 
     @cached_property
     def svg(self) -> SafeString:
-        """The static picture."""
-        return svg(self.data, name=self.name, title=self.question, description=self.description)
+        """The picture for the page; its links keep what the site keeps."""
+        return _page_svg(self.picture.svg, self._kept, "picture picture--wide" if self.picture.narrow else "picture")
 
+    @cached_property
+    def narrow(self) -> SafeString:
+        """The picture for a phone; "" where one does for both."""
+        if not self.picture.narrow:
+            return SafeString("")
+        return _page_svg(self.picture.narrow, self._kept, "picture picture--narrow")
 
-def share_figure(ledger: Ledger, parameters: QueryDict) -> Figure:
-    """The share of frontier releases with an outside evaluation before deployment, by half-year of release."""
-    halves = share.half_years(ledger)
-    page = with_kept(reverse("share"), parameters)
-    caption = (
-        "Each point is a half-year of release; below it, the releases confirmed as tested before release, of all. The "
-        "band reaches up to what the share would be if the reported and undated ones counted too. A half-year that is "
-        f"not over or had fewer than {share.FEWEST} releases is a hollow mark, joined to none. "
-        f"As known on {day_label(ledger.day)}, {_versions()}."
-    )
-    if ledger.access.window_end < ledger.day:
-        caption += f" It ends on {day_label(ledger.access.window_end)}, the day to which the records are complete."
-    return Figure(
-        name="share",
-        question=share.QUESTION,
-        caption=caption,
-        description=share.description(halves),
-        data=share.share_data(ledger),
-        table_url=f"{page}#table",
-        interactive_url=f"{page}#interactive",
-    )
+    @property
+    def embedded(self) -> SafeString:
+        """The drawings for an embed: their links lead out of the frame, to the whole site."""
 
+        def out(path: str) -> str:
+            return absolute(self._kept(path))
 
-def _versions() -> str:
-    version = data_version()
-    return f"{f'data version {version}, ' if version else ''}method version {METHOD_VERSION}"
+        narrow = _page_svg(self.picture.narrow, out, "picture picture--narrow") if self.picture.narrow else ""
+        wide = _page_svg(self.picture.svg, out, "picture picture--wide" if narrow else "picture")
+        return SafeString(f"{wide}{narrow}".replace('<a href="', '<a target="_top" href="'))
 
+    @property
+    def document(self) -> str:
+        """The picture as a file of its own, with all that a reader needs to check it."""
+        lines = [self.picture.finding, self.picture.note, f"{PUBLISHER}. {self.source}. {self.permalink} ({LICENCE})"]
+        drawing = _linked(self.picture.svg, lambda path: absolute(address(path, {}, **self._fixed)))
+        return alone(drawing, question=self.question, lines=lines)
 
-def timeline_figure(ledger: Ledger, labs: Collection[str], parameters: QueryDict) -> Figure:
-    """Releases and evaluations over time of the given labs (keys)."""
-    timeline = build_timeline(ledger, labs, record_labels(ledger.day))
-    return figure_of(timeline, [key for key, _ in timeline.labs] if len(labs) != 1 else list(labs), parameters)
+    @property
+    def permalink(self) -> str:
+        """The address of its page on this day, of this data version."""
+        return absolute(self._address(self._fixed))
 
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return with_kept(self._address({}), self.parameters)
 
-def figure_of(timeline: Timeline, labs: Collection[str], parameters: QueryDict) -> Figure:
-    """The picture of a timeline; ``labs`` are the keys in its links."""
-    page = with_kept(address(reverse("timeline"), {}, lab=list(labs)), parameters)
-    is_one = len(labs) == 1
-    names = [timeline.lab_names[key] for key in labs]
-    question = (
-        f"Who tested the releases of {names[0]}, and when?"
-        if is_one
-        else "Which releases did outsiders test, and when?"
-    )
-    return Figure(
-        name="timeline",
-        question=question,
-        caption=_caption(timeline, is_one),
-        description=_description(timeline),
-        data=timeline_data(timeline),
-        table_url=f"{page}#table",
-        interactive_url=f"{page}#interactive",
-    )
+    @property
+    def table_url(self) -> str:
+        """The same numbers as a table, on its page."""
+        return f"{self.url}#table"
 
+    @property
+    def cite_url(self) -> str:
+        """How it is cited, on its page."""
+        return f"{self.url}#cite"
 
-def _caption(timeline: Timeline, is_one: bool) -> str:
-    sentences = [
-        "A test is drawn at its start where a source gives it, otherwise at the release.",
-        "A bar runs to its end, or over the days that the source leaves open.",
-    ]
-    if not is_one:
-        sentences.append(
-            "Marks stacked on a square, up to the next square, are about that release. Beside each lab: frontier "
-            "releases confirmed as tested before release (in brackets, with reported and undated ones)."
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """What it can be had as, and where."""
+        return [(ending.upper(), self.file_url(ending)) for ending in ("svg", "png", "csv")]
+
+    def file_url(self, ending: str) -> str:
+        """Where it is as a file."""
+        return with_kept(self._address({}, f"figure_{self.kind.slug}_{ending}"), self.parameters)
+
+    @property
+    def embed_code(self) -> str:
+        """What another site writes into a page to show it."""
+        url = absolute(with_kept(self._address({}, f"embed_{self.kind.slug}"), self.parameters))
+        return (
+            f'<iframe src="{escape(url)}" title="{escape(self.question)}" width="100%" height="560" loading="lazy" '
+            'style="border:0"></iframe>'
         )
-    if timeline.undrawn:
-        events, verb = (
-            ("1 event has", "stands") if timeline.undrawn == 1 else (f"{timeline.undrawn} events have", "stand")
-        )
-        sentences.append(f"{events} neither a start nor a dated release and {verb} in the table only.")
-    return " ".join([*sentences, f"As known on {day_label(timeline.day)}, {_versions()}."])
+
+    @property
+    def _fixed(self) -> dict[str, str]:
+        """The parameters that fix what it shows."""
+        version = data_version()
+        versions = {"data_version": version, "method_version": str(METHOD_VERSION)} if version else {}
+        window = {"window": self.asked.window.value} if self.asked.window is not self.kind.window else {}
+        return {"as_of": self.asked.day.isoformat(), **window, **versions}
+
+    def _address(self, parameters: dict[str, str], name: str = "") -> str:
+        about = {self.kind.takes: self.asked.about} if self.asked.about else {}
+        path = reverse(name or f"figure_{self.kind.slug}")
+        return address(path, about | parameters) if about or parameters else path
+
+    def _kept(self, path: str) -> str:
+        return with_kept(path, self.parameters)
 
 
-def _description(timeline: Timeline) -> str:
-    if not timeline.labs:
-        return "No release by this day."
-    return (
-        "; ".join(
-            f"{name}: {timeline.counts[key].evaluated_low} of {timeline.counts[key].releases} frontier releases "
-            f"confirmed as tested before release, {timeline.counts[key].evaluated_high} with reported and undated ones"
-            for key, name in timeline.labs
-        )
-        + ". Every mark is a row of the table."
-    )
+def figure(slug: str, parameters: QueryDict, about: str = "") -> Figure:
+    """A figure for the day and the window of a request; ``about`` is the key of the one record that it is about.
+
+    Raises BadParameters for a day or a window that there is not.
+    """
+    kind = FIGURE[slug]
+    day = requested_day(parameters)
+    window = requested_window(parameters, kind.window)
+    return Figure(kind, Asked(day, window, day < today(), about), parameters)
+
+
+def requested_about(kind: FigureKind, parameters: QueryDict) -> str:
+    """The key of the record that a request narrows the figure to; "" without one. Of one that was merged, that of the
+    record into which it was merged. Raises BadParameters for what was never public.
+    """
+    key = parameters.get(kind.takes, "") if kind.takes else ""
+    if kind.takes not in parameters:
+        return ""
+    found = current_key(_TAKEN[kind.takes], key)
+    if found is None:
+        allowed = [f"the key of a record, as in its address; without {kind.takes}, all"]
+        raise BadParameters([ParameterProblem(kind.takes, key, f"There is no such {kind.takes}.", allowed)])
+    return found
+
+
+def _linked(drawing: str, change: Callable[[str], str]) -> str:
+    """A drawing with each of its links changed."""
+    return _HREF.sub(lambda match: f"{match[1]}{escape(change(match[2].replace('&amp;', '&')))}{match[3]}", drawing)
+
+
+def _page_svg(drawing: str, change: Callable[[str], str], style: str) -> SafeString:
+    return SafeString(_linked(drawing, change).replace('class="picture"', f'class="{style}"', 1))

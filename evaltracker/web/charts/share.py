@@ -1,7 +1,7 @@
 """The share of evaluated frontier releases, by half-year of release."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ from commitments.rules.scorecards import Counts, counts
 from evaltracker.web.presenters.numbers import deeper_text
 from labs.rules.access import Window
 from labs.rules.dates import day_label
+from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range, printed_range
 
 FIRST_CHECK = dt.date(2024, 5, 24)
@@ -26,12 +27,14 @@ ALONE = f"unfinished, or fewer than {FEWEST} releases"
 class HalfYear:
     """The frontier releases whose latest possible release day is in one half of a year, and their counts.
 
-    ``is_running``: the half-year had not ended on the day on which all windows of the ledger end.
+    ``is_running``: the half-year had not ended on the day on which all windows of the ledger end. ``releases`` are its
+    assessments, by release day.
     """
 
     start: dt.date
     counts: Counts
     is_running: bool
+    releases: tuple[Assessment, ...] = ()
 
     @property
     def end(self) -> dt.date:
@@ -96,21 +99,22 @@ class HalfYear:
         return f"{printed_range(self.share.times(100), 0)}%"
 
 
-def half_years(ledger: Ledger) -> tuple[HalfYear, ...]:
-    """Each half-year from the first frontier release to the end of the window, also those without a release.
+def half_years(ledger: Ledger, window: Window = Window.ALL, lab: str | None = None) -> tuple[HalfYear, ...]:
+    """Each half-year from the first frontier release to the end of the window, also those without a release; of one lab
+    (its key) or of all.
 
     A release belongs to the half-year of its latest possible release day, which decides in all windows (methodology,
     section 3).
     """
-    releases: dict[dt.date, list[Any]] = {}
-    for assessment in ledger.access.counted_in(Window.ALL):
+    releases: dict[dt.date, list[Assessment]] = {}
+    for assessment in sorted(ledger.access.counted_in(window, lab), key=_release_day):
         releases.setdefault(_half_year_of(assessment.release.released.latest), []).append(assessment)
     if not releases:
         return ()
     found, start = [], min(releases)
     while start <= ledger.access.window_end:
-        half = HalfYear(start, counts(releases.get(start, ())), is_running=False)
-        found.append(HalfYear(start, half.counts, is_running=half.end > ledger.access.window_end))
+        half = HalfYear(start, counts(releases.get(start, ())), False, tuple(releases.get(start, ())))
+        found.append(replace(half, is_running=half.end > ledger.access.window_end))
         start = half.end + dt.timedelta(days=1)
     return tuple(found)
 
@@ -186,6 +190,11 @@ def description(halves: tuple[HalfYear, ...]) -> str:
     if not halves:
         return "No frontier release by this day."
     return "; ".join(f"{half.label}: {half.count_label}" for half in halves) + "."
+
+
+def _release_day(assessment: Assessment) -> tuple[dt.date, str]:
+    assert assessment.release.released.latest is not None, "a release without a latest day counts nowhere"
+    return assessment.release.released.latest, assessment.release.key
 
 
 def _half_year_of(day: dt.date | None) -> dt.date:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.plots import figure_of
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.parameters import request_parameters, window_of_rows

@@ -8,10 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.queries import ledger, record_counts
-from evaltracker.web.charts import share_figure
+from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
-from evaltracker.web.charts.strip import strip_of, strip_svg
 from evaltracker.web.parameters import request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import group_notes, score_rows
@@ -37,11 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
     table = ScorecardTable(scored, request, access.window_words(requested.window), exclude=("records",))
     possible = possible_releases(ledger(day), requested.window, record_labels(day).labs)
     now = headline_of(ledger(day), requested.window, is_past=is_past)
-    strip = strip_of(day, requested.window)
     context: dict[str, Any] = {
         "headline": now,
-        "strip": strip,
-        "strip_svg": strip_svg(strip, request.GET),
+        "figure": figure("releases", request.GET),
         "possible_releases": possible,
         "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
@@ -51,7 +48,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
-        "figures": [share_figure(ledger(day), request.GET)],
         "counts": record_counts(day, is_past),
         "newest_sources": newest_sources(day, is_past, NEWEST),
         "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],

@@ -8,9 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.queries import ledger, promises_of, questions_as_of, replies_of, scorecards_as_of
-from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.record_labels import record_labels
-from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.filters import LabFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of
@@ -131,7 +130,7 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "evaluators": evaluator_rows([*events, *without_release]),
         "own_source_count": own_source_count(lab, day, is_past),
         "own_sources_url": with_kept(address(reverse("labs:source_list"), {"lab": key}), request.GET),
-        "figures": [figure_of(timeline_of(day, key), [key], request.GET)] if releases else [],
+        "figure": figure("releases", request.GET, key) if releases else None,
         "downloads": [
             ("Scorecards of all labs", with_kept(reverse("labs:lab_csv"), request.GET)),
             ("Its releases", with_kept(address(reverse("labs:model_csv"), {"lab": key}), request.GET)),

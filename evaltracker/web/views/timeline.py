@@ -13,7 +13,7 @@ from commitments import queries
 from commitments.rules.ledger import Ledger
 from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS, ShareRow, timeline_rows
 from evaltracker.web.charts import share_figure
-from evaltracker.web.charts.figure import figure_of
+from evaltracker.web.charts.plots import figure_of
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
 from evaltracker.web.charts.share import half_years
 from evaltracker.web.charts.timeline import Timeline, timeline_of, timeline_of_all

@@ -1,0 +1,176 @@
+"""The strokes that pictures are made of: an SVG of plain elements, without a script, a style or an identifier.
+
+A colour is a custom property of the style sheet (``INK`` …), written into the element: on a page it follows the
+reader's scheme, and in a file of its own ``alone.py`` writes out its light value. Texts are escaped by the writer of
+the XML. Links hold the path of a page; ``figure.py`` adds what the request keeps.
+"""
+
+from collections.abc import Callable, Sequence
+from xml.etree import ElementTree as ET
+
+INK, SOFT, RULE, GROUND, SURFACE = "var(--ink)", "var(--ink-soft)", "var(--rule)", "var(--ground)", "var(--surface)"
+GOOD, HALF, BAD, MUTED, ACCENT = "var(--good)", "var(--half)", "var(--bad)", "var(--muted)", "var(--accent)"
+
+WIDE, NARROW = 760, 340
+"""The widths of pictures, in their own units: for a page of text, and for a phone."""
+Sample = Callable[[ET.Element, float, float], None]
+"""Draws a sample of a legend, 16 wide and high, with its upper left corner at a place."""
+SIZE = 13
+"""The size of type; on a phone it is about as large as on a screen, because there the picture is drawn narrow."""
+
+
+def picture(width: float, height: float) -> ET.Element:
+    """An empty picture. A page names it by its question and its finding; a group, so that its links can be reached."""
+    return ET.Element(
+        "svg",
+        {
+            "viewBox": f"0 0 {number(width)} {number(height)}",
+            "width": number(width),
+            "height": number(height),
+            "role": "group",
+            "class": "picture",
+            "font-family": "var(--sans)",
+            "font-size": str(SIZE),
+            "fill": SOFT,
+        },
+    )
+
+
+def written(root: ET.Element) -> str:
+    """The picture as text."""
+    return ET.tostring(root, encoding="unicode")
+
+
+def number(value: float) -> str:
+    """A length with one decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def width_of(words: str, size: float = SIZE, *, is_bold: bool = False) -> float:
+    """About how wide a text is, rather too wide than too narrow: a reader's machine has another font than ours."""
+    wide = sum(1.35 if each in "MWmw@—…%" else 0.5 if each in "iljtfrI.,:;'|()[] 1" else 1.0 for each in words)
+    return wide * size * (0.69 if is_bold else 0.63)
+
+
+def shortened(words: str, width: float, size: float = SIZE) -> str:
+    """The text, cut to a width, with an ellipsis where something was cut."""
+    if width_of(words, size) <= width:
+        return words
+    while words and width_of(f"{words}…", size) > width:
+        words = words[:-1]
+    return f"{words.rstrip()}…"
+
+
+def wrapped(words: str, width: float, size: float = SIZE) -> list[str]:
+    """The text in lines of a width."""
+    lines, line = [], ""
+    for word in words.split():
+        if line and width_of(f"{line} {word}", size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return [*lines, line] if line else lines
+
+
+def text(
+    parent: ET.Element,
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    size: float = SIZE,
+    colour: str = SOFT,
+    is_bold: bool = False,
+) -> ET.Element:
+    """A line of text. ``anchor`` is start, middle or end; y is the line on which it stands."""
+    given = {"x": number(x), "y": number(y)}
+    if anchor != "start":
+        given["text-anchor"] = anchor
+    if size != SIZE:
+        given["font-size"] = number(size)
+    if colour != SOFT:
+        given["fill"] = colour
+    if is_bold:
+        given["font-weight"] = "600"
+    element = ET.SubElement(parent, "text", given)
+    element.text = words
+    return element
+
+
+def line(
+    parent: ET.Element,
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    *,
+    colour: str = RULE,
+    width: float = 1,
+    dash: str = "",
+) -> None:
+    """A straight line; ``dash`` as in stroke-dasharray."""
+    given = {"x1": number(x1), "y1": number(y1), "x2": number(x2), "y2": number(y2), "stroke": colour}
+    if width != 1:
+        given["stroke-width"] = number(width)
+    if dash:
+        given["stroke-dasharray"] = dash
+    ET.SubElement(parent, "line", given)
+
+
+def rect(parent: ET.Element, x: float, y: float, width: float, height: float, **given: str) -> ET.Element:
+    """A rectangle; ``given`` are its attributes, with _ for a hyphen."""
+    box = {"x": number(x), "y": number(y), "width": number(width), "height": number(height)}
+    return ET.SubElement(parent, "rect", box | {name.replace("_", "-"): value for name, value in given.items()})
+
+
+def path(parent: ET.Element, d: str, **given: str) -> ET.Element:
+    """A path; ``given`` are its attributes, with _ for a hyphen."""
+    return ET.SubElement(parent, "path", {"d": d} | {name.replace("_", "-"): value for name, value in given.items()})
+
+
+def circle(parent: ET.Element, x: float, y: float, radius: float, **given: str) -> ET.Element:
+    """A circle; ``given`` are its attributes, with _ for a hyphen."""
+    round_ = {"cx": number(x), "cy": number(y), "r": number(radius)}
+    return ET.SubElement(parent, "circle", round_ | {name.replace("_", "-"): value for name, value in given.items()})
+
+
+def linked(parent: ET.Element, address: str, title: str) -> ET.Element:
+    """A link to a page of ours, by its path: what is drawn in it leads there, and ``title`` is its name."""
+    link = ET.SubElement(parent, "a", {"href": address, "aria-label": title})
+    ET.SubElement(link, "title").text = title
+    return link
+
+
+def target(link: ET.Element, x: float, y: float, width: float, height: float) -> None:
+    """An unseen ground that makes a link easy to hit, and shows where the focus is."""
+    rect(link, x, y, width, height, fill="none", pointer_events="all", **{"class": "picture__target"})
+
+
+def hatched(
+    parent: ET.Element, x: float, y: float, width: float, height: float, *, colour: str, step: float = 4
+) -> None:
+    """Slanted lines inside a box: for what is not known."""
+    strokes, offset = [], step
+    while offset < width + height:
+        x1, y1 = (x + offset, y) if offset <= width else (x + width, y + offset - width)
+        x2, y2 = (x, y + offset) if offset <= height else (x + offset - height, y + height)
+        strokes.append(f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}")
+        offset += step
+    path(parent, "".join(strokes), stroke=colour, fill="none")
+
+
+def legend(
+    parent: ET.Element, items: Sequence[tuple[str, Sample]], x: float, y: float, width: float, *, row: float = 24
+) -> float:
+    """Samples with their words, side by side, in lines of a width; returns the height that they take."""
+    left, top = x, y
+    for words, sample in items:
+        wide = 24 + width_of(words) + 16
+        if left > x and left + wide > x + width:
+            left, top = x, top + row
+        sample(parent, left, top)
+        text(parent, left + 24, top + 13, words, colour=INK)
+        left += wide
+    return top + row - y if items else 0

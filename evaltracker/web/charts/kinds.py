@@ -1,0 +1,59 @@
+"""What a figure is: one question that a picture answers, what it says in a sentence, and the same numbers as rows.
+
+``registry.py`` lists all figures; pages, files, embeds, the description of the API and report packs follow from it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labs.rules.access import Window
+from labs.web.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a picture is asked for: the day and the window of releases; ``about`` is the key of the one record that it
+    is about, "" for all. ``is_past`` is for sentences: the day lies before today.
+    """
+
+    day: dt.date
+    window: Window
+    is_past: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a figure shows for what was asked.
+
+    ``question`` is answered by the picture, ``finding`` says what it shows with its counts, window and day: people who
+    cannot see it read that instead. ``svg`` is the drawing (``drawing.py``), ``narrow`` another for phones where one
+    does not fit both, "" where it does. ``rows`` are what ``columns`` of the kind read. ``note`` says how to read it.
+    """
+
+    question: str
+    finding: str
+    svg: str
+    rows: Sequence[Any]
+    narrow: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """A figure of the registry: its name in addresses, what lists of files call it, its columns, and who draws it.
+
+    ``rows_are`` says what the rows are, in the plural.
+    ``takes`` is the parameter that narrows it to one record: lab, model, or "" where there is none. ``window`` is that
+    of a request that names none. The columns with a ``cell`` are the table on its page.
+    """
+
+    slug: str
+    title: str
+    columns: Sequence[Column]
+    draw: Callable[[Asked], Picture]
+    rows_are: str
+    takes: str = ""
+    window: Window = Window.ALL

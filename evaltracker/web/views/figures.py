@@ -1,0 +1,117 @@
+"""Each figure of the registry: its page, its rows and its pictures as files, and the page that others may frame."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from commitments.queries import ledger
+from evaltracker.web.charts.figure import Figure, figure, requested_about
+from evaltracker.web.charts.kinds import FigureKind
+from evaltracker.web.charts.png import png
+from evaltracker.web.charts.registry import FIGURE, FIGURES
+from evaltracker.web.charts.table import MOST_ROWS, figure_table
+from evaltracker.web.middleware import CONTENT_SECURITY_POLICY
+from evaltracker.web.parameters import request_parameters, window_of_rows
+from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
+from labs.queries.editions import data_version
+from labs.queries.kept import records
+from labs.rules.method import METHOD_VERSION
+from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, twins
+from labs.web.parameters import KEPT
+
+MOST_IMAGES = 2000
+"""So many PNGs of a data version are kept on disk."""
+FRAMED = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+
+
+def figure_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A figure with its table, how to cite it, and how to show it elsewhere."""
+    shown = _requested(request, slug)
+    rows = shown.picture.rows
+    context = {
+        "figure": shown,
+        "table": figure_table(shown.kind, rows, request),
+        "more_rows": max(len(rows) - MOST_ROWS, 0),
+        "csv_url": shown.file_url("csv"),
+    }
+    return render(request, "evaltracker/figure.html", context)
+
+
+@xframe_options_exempt
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """A figure by itself, for the pages of others; its links lead out of the frame."""
+    response = render(request, "evaltracker/embed.html", {"figure": _requested(request, slug)})
+    response["Content-Security-Policy"] = FRAMED
+    return response
+
+
+def figure_svg(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture as a document of its own."""
+    shown = _requested(request, slug)
+    return _image(shown, "svg", "image/svg+xml", shown.document.encode())
+
+
+def figure_png(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as PNG; drawn once for each data version, day and window."""
+    shown = _requested(request, slug)
+    return _image(shown, "png", "image/png", kept_png(shown.permalink, lambda: png(shown.document)))
+
+
+def figure_file(kind: FigureKind) -> Callable[..., HttpResponseBase]:
+    """The view of the rows of a figure, which the description of the API tells of."""
+    parameters = (*KEPT, kind.takes) if kind.takes else KEPT
+
+    @described(Described(kind.title, kind.columns, parameters=parameters))
+    def rows_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+        shown = _requested(request, kind.slug, file_parameters(ending), [COLUMNS])
+        window = window_of_rows(ledger(shown.asked.day), shown.asked.window)
+        rows = Rows(shown.name, kind.title, kind.columns, shown.asked.day, list(shown.picture.rows), window=window)
+        return file_response(request, ending, rows)
+
+    return rows_file
+
+
+def figure_urls() -> list[URLPattern]:
+    """The addresses of all figures."""
+    return [pattern for kind in FIGURES for pattern in _urls(kind)]
+
+
+def _urls(kind: FigureKind) -> list[URLPattern]:
+    slug = {"slug": kind.slug}
+    return [
+        path(f"charts/{kind.slug}/", figure_page, slug, name=f"figure_{kind.slug}"),
+        path(f"charts/{kind.slug}.svg", figure_svg, slug, name=f"figure_{kind.slug}_svg"),
+        path(f"charts/{kind.slug}.png", figure_png, slug, name=f"figure_{kind.slug}_png"),
+        path(f"embed/{kind.slug}/", embed, slug, name=f"embed_{kind.slug}"),
+        *twins(f"charts/{kind.slug}", figure_file(kind), f"figure_{kind.slug}"),
+    ]
+
+
+def kept_png(of: str, make: Callable[[], bytes]) -> bytes:
+    """An image as it was kept on disk, else made now. ``of`` says what it shows; it names the day and the versions."""
+    version = records().version
+    if version is None:
+        return make()
+    name = FigureName(of, str(version), str(version.stamp), METHOD_VERSION, kind="images")
+    if (image := read_figure(name)) is not None:
+        return image.body
+    body = make()
+    keep_figure(name, KeptFigure("image.png", body), most=MOST_IMAGES)
+    return body
+
+
+def _requested(request: HttpRequest, slug: str, others: Sequence[str] = (), repeatable: Sequence[str] = ()) -> Figure:
+    """The figure that a request asks for. Raises BadParameters for what it cannot be asked for."""
+    kind = FIGURE[slug]
+    request_parameters(request.GET, [*filter(None, [kind.takes]), *others], repeatable)
+    return figure(slug, request.GET, requested_about(kind, request.GET))
+
+
+def _image(shown: Figure, ending: str, media_type: str, body: bytes) -> HttpResponse:
+    version = f"-data-{data_version()}" if data_version() else ""
+    name = f"evaltracker-{shown.name}-{shown.asked.day}{version}.{ending}"
+    return HttpResponse(body, content_type=media_type, headers={"Content-Disposition": f'inline; filename="{name}"'})
