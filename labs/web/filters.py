@@ -28,11 +28,19 @@ from labs.queries import (
     sources_known,
 )
 from labs.queries.records import related_rows
-from labs.web.facets import DayFilter, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet, TermsFacet
+from labs.web.facets import DayFilter, Facet, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet, TermsFacet
 
 
 def _evaluators(row: EventAsOf) -> list[Evaluator]:
     return [part.evaluator for part in related_rows(row.record, "participations")]
+
+
+DAYS_STATED, DAYS_NOT_DISCLOSED = "stated", Answer.UNKNOWN.value
+_DAYS = [(DAYS_STATED, "stated"), (DAYS_NOT_DISCLOSED, Answer.UNKNOWN.label)]
+
+
+def _days(row: EventAsOf) -> tuple[str]:
+    return (DAYS_NOT_DISCLOSED if row.fact.access_days is None else DAYS_STATED,)
 
 
 def _access(question: str, label: str) -> TermFacet:
@@ -57,6 +65,7 @@ class AccessEventFilter(FacetedFilterSet):
     fine_tuning = _access("fine_tuning", "Fine-tuning")
     weights_given = _access("weights", "Weights")
     free_to_publish = TermFacet(lambda row: row.free_to_publish, Answer, label="Free to publish")
+    days = Facet(_days, choices=_DAYS, label="Days of access")
     outcome = TermFacet(lambda row: row.fact.outcome, Outcome, label="Outcome")
     evaluator_kind = TermsFacet(
         lambda row: {EvaluatorKind(each.kind) for each in _evaluators(row)}, EvaluatorKind, label="Kind of evaluator"

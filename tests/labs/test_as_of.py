@@ -156,7 +156,7 @@ def told_later(empty_database):
 
 
 def test_every_filter_looks_at_what_was_known_on_the_day(client, told_later):
-    asked = [f"{name}={value}" for name, value in LATER.values() if name] + ["q=secret"]
+    asked = [f"{name}={value}" for name, value in LATER.values() if name] + ["q=secret", "days=stated"]
     assert {each.split("=")[0] for each in asked} <= AccessEventFilter.base_filters.keys()
     for query in asked:
         found = [len(exported(client, f"/access.csv?{query}&as_of=2024-07-{day}")) for day in (19, 20)]

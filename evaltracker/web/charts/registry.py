@@ -1,10 +1,16 @@
 """All figures. To add one: write its module (as ``releases.py``), and its kind into ``FIGURES``."""
 
+from evaltracker.web.charts.days import DAYS
+from evaltracker.web.charts.depth import DEPTH
+from evaltracker.web.charts.domains import DOMAINS
 from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
+from evaltracker.web.charts.promises import PROMISES
+from evaltracker.web.charts.publishing import PUBLISHING
 from evaltracker.web.charts.releases import RELEASES
+from evaltracker.web.charts.scores import SCORES
 from labs.queries.kept import kept
 
-FIGURES: tuple[FigureKind, ...] = (RELEASES,)
+FIGURES: tuple[FigureKind, ...] = (RELEASES, DEPTH, DAYS, PROMISES, DOMAINS, PUBLISHING, SCORES)
 FIGURE = {kind.slug: kind for kind in FIGURES}
 OF_A_LAB = tuple(kind.slug for kind in FIGURES if kind.takes == "lab")
 """The figures that a report pack of a lab has."""

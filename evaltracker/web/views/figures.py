@@ -28,11 +28,19 @@ MOST_IMAGES = 2000
 FRAMED = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
+def figures_page(request: HttpRequest) -> HttpResponse:
+    """All figures, each with its bar."""
+    request_parameters(request.GET)
+    figures = [figure(kind.slug, request.GET) for kind in FIGURES]
+    return render(request, "evaltracker/figures.html", {"nav": "charts", "figures": figures})
+
+
 def figure_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A figure with its table, how to cite it, and how to show it elsewhere."""
     shown = _requested(request, slug)
     rows = shown.picture.rows
     context = {
+        "nav": "charts",
         "figure": shown,
         "table": figure_table(shown.kind, rows, request),
         "more_rows": max(len(rows) - MOST_ROWS, 0),
@@ -77,7 +85,8 @@ def figure_file(kind: FigureKind) -> Callable[..., HttpResponseBase]:
 
 def figure_urls() -> list[URLPattern]:
     """The addresses of all figures."""
-    return [pattern for kind in FIGURES for pattern in _urls(kind)]
+    all_of_them = path("charts/", figures_page, name="charts")
+    return [all_of_them, *(pattern for kind in FIGURES for pattern in _urls(kind))]
 
 
 def _urls(kind: FigureKind) -> list[URLPattern]:
