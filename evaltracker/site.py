@@ -30,11 +30,13 @@ class DeskSite(RecordsSite):
     index_title = "Worklist"
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """As Django's; what a signed-out person typed into a form is kept while they sign in."""
+        """As Django's; what a person typed is kept where they sign in anew, and where two save at the same moment."""
+        from evaltracker.admin.at_once import at_once
         from evaltracker.admin.signing_in import keep_typed
 
-        inner = super().admin_view(view, cacheable)
         is_form = getattr(view, "__name__", "") not in NOTHING_TYPED
+        admin_view = super().admin_view(view, cacheable)
+        inner = update_wrapper(at_once(admin_view, is_form=is_form), admin_view)
         return update_wrapper(keep_typed(inner, self), inner) if is_form else inner
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

@@ -259,6 +259,8 @@ def proposal(record: Record | None = None, **changes: Any) -> Proposal:
         "reason": "We read it again.",
         "sent_at": timezone.now(),
     }
+    if author := changes.get("author"):
+        defaults["writers"] = [author.pk]
     return Proposal.objects.create(**defaults | changes)
 
 

@@ -6,13 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
-from django.utils import timezone
 from django.utils.html import format_html
 
 from evaltracker.admin.lookup import row_or_404
@@ -20,6 +18,7 @@ from evaltracker.admin.reviewed import public_url
 from evaltracker.effects import Effect, effect_of
 from labs.actions.merging import Merger, MovedReference, merge
 from labs.actions.permissions import MERGE_RECORDS, require
+from labs.actions.proposals import new_proposal
 from labs.actions.review import propose_merger
 from labs.admin.addresses import change_url, record_page
 from labs.choices import ProposalKind
@@ -173,17 +172,8 @@ def preview_of(loser: Record, winner: Record, by: Any) -> MergerPreview:
 def _effect_of_merger(loser: Record, winner: Record, by: Any) -> Effect:
     """The effect of a proposal that exists only while it is computed."""
     with transaction.atomic():
-        proposal = Proposal.objects.create(
-            content_type=ContentType.objects.get_for_model(loser),
-            object_id=loser.pk,
-            record_key=loser.key,
-            record_name=str(loser)[:300],
-            kind=ProposalKind.MERGE.value,
-            after={"into": winner.key},
-            reason=_PREVIEW,
-            author=by,
-            sent_at=timezone.now(),
-        )
+        proposal = new_proposal(loser, ProposalKind.MERGE, by, after={"into": winner.key}, reason=_PREVIEW)
+        proposal.save()
         effect = effect_of([proposal])
         transaction.set_rollback(True)
     return effect

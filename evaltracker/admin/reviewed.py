@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from labs.actions.distinctions import questions_of
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
-from labs.actions.proposals import last_changed_by_each
+from labs.actions.proposals import writers_of_each
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.review import asked_for
 from labs.actions.snapshots import check_quotes
@@ -81,7 +81,7 @@ class Together:
 
     records: Mapping[int, Record]  # by the primary key of the proposal, with all that their states are made of
     others: Mapping[_RecordKey, Sequence[Proposal]]  # the open proposals on each record, these included
-    last_changed_by: Mapping[Record, int]  # of those to be published
+    writers: Mapping[Record, frozenset[int]]  # of those to be published
     keys: Keys = field(default_factory=Keys)
     known: KnownRecords = field(default_factory=KnownRecords)
 
@@ -102,7 +102,7 @@ def read_together(proposals: Collection[Proposal]) -> Together:
             others[content_type.pk, proposal.object_id].append(proposal)
     to_publish = [each for each in proposals if each.is_open and each.kind == ProposalKind.PUBLISH]
     drafts = [records[each.pk] for each in to_publish if each.pk in records]
-    return Together(records, others, last_changed_by_each(drafts))
+    return Together(records, others, writers_of_each(drafts))
 
 
 def _read_records(proposals: Iterable[Proposal]) -> dict[int, Record]:
@@ -281,10 +281,10 @@ def barred(proposal: Proposal, record: Record | None, person: Any, together: Tog
         return "Its record no longer exists."
     if not person.has_perm(REVIEW_PROPOSAL):
         return "Only an editor can decide about it."
-    if person.pk in (proposal.author_id, *proposal.writers):
+    if person.pk == proposal.author_id:
         return "You proposed it, so somebody else has to decide about it."
-    if proposal.kind == ProposalKind.PUBLISH and together.last_changed_by.get(record) == person.pk:
-        return "You were the last person to change the record, so somebody else has to decide about it."
+    if person.pk in proposal.writers or person.pk in together.writers.get(record, ()):
+        return "You wrote a part of it, so somebody else has to decide about it."
     return ""
 
 

@@ -23,6 +23,7 @@ from django.utils.datastructures import MultiValueDict
 from django.views.csrf import csrf_failure
 
 from evaltracker.site import NOTHING_TYPED
+from labs.queries.snapshots import one_snapshot
 
 KEPT = "_kept"
 ROOM = 64 * 1024  # for the rest of the request, below its limit
@@ -97,7 +98,7 @@ def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., Ht
             if not form.is_valid():
                 return _sign_in_page(request, site, form, typed)
             login(request, form.get_user())
-        return _show_again(request, typed, view, args, kwargs)
+        return show_again(request, typed, view, args, kwargs)
 
     return keeping
 
@@ -129,16 +130,17 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     if not (is_form and is_ours and request.user.is_staff):
         return csrf_failure(request, reason)
-    return _show_again(request, Typed.sent(request), match.func, match.args, match.kwargs, EXPIRED)
+    return show_again(request, Typed.sent(request), match.func, match.args, match.kwargs, EXPIRED)
 
 
-def _show_again(
+def show_again(
     request: HttpRequest, typed: Typed, view: Any, args: Any, kwargs: Any, why: str = NOT_SAVED
 ) -> HttpResponse:
+    """The page of a form with what was typed, and a sentence why. Saves nothing."""
     request.method, request.POST, request._files = "GET", typed.data, MultiValueDict()
     request.is_shown_again = True
     messages.warning(request, f"{why} {LOST_FILE}" if typed.has_file else why)
-    with transaction.atomic():
+    with one_snapshot(), transaction.atomic():  # waits for nobody who writes
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):
             response.render()

@@ -6,10 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -27,7 +25,6 @@ from labs.actions.imports import may_import
 from labs.actions.permissions import permission_to
 from labs.admin.addresses import model_page
 from labs.admin.shown_again import is_shown_again
-from labs.models import Proposal
 from labs.rules.text import one_line
 from labs.web.parameters import today
 from labs.web.streaming import csv_response
@@ -307,10 +304,7 @@ def _import_confirmed(request: HttpRequest, kind: FileKind | None) -> tuple[Impo
         or batch_name(files[0][0] if len(files) == 1 else f"{len(files)} files"),
         "seen": request.POST.get("seen") or "nothing",
     }
-    with transaction.atomic():
-        # One import at a time: the second of two sees what the first one wrote.
-        ContentType.objects.select_for_update().get(pk=ContentType.objects.get_for_model(Proposal).pk)
-        preview = _preview(request, kind, files, is_left_out, form, token, **why)
+    preview = _preview(request, kind, files, is_left_out, form, token, **why)
     if preview.done.is_written:
         uploads.delete_upload(token, request.user.pk, _kind_name(kind))
         preview.name = why["batch"]

@@ -23,6 +23,7 @@ from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.tables import ROW, Added, Row, Table
 from labs.actions.distinctions import say_distinct
 from labs.actions.imports import Change, NewRecord, add_drafts, may_import, propose_changes
+from labs.actions.versions import turn
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, Alias, Proposal, Record
 from labs.models.lookalikes import Question
@@ -161,7 +162,6 @@ class Imported:
         return hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
 
 
-@transaction.atomic
 def import_tables(
     tables: Sequence[Table],
     *,
@@ -184,13 +184,14 @@ def import_tables(
 
     Raises PermissionDenied, and FileProblem for two tables of one kind.
     """
-    plans = _Importer(by, batch, reason, is_correction, answers or {}, on_progress).run(tables)
-    done = Imported(plans, is_written=True)
-    lacks_reason = done.count(Fate.CHANGED) and not clean_text(reason)
-    if is_trial or not done.is_right or lacks_reason or (seen and seen != done.digest):
-        transaction.set_rollback(True)
-        return Imported(plans, is_written=False)
-    return done
+    with transaction.atomic() if is_trial else turn():  # of two imports, the second sees what the first one wrote
+        plans = _Importer(by, batch, reason, is_correction, answers or {}, on_progress).run(tables)
+        done = Imported(plans, is_written=True)
+        lacks_reason = done.count(Fate.CHANGED) and not clean_text(reason)
+        if is_trial or not done.is_right or lacks_reason or (seen and seen != done.digest):
+            transaction.set_rollback(True)
+            return Imported(plans, is_written=False)
+        return done
 
 
 def batch_name(name: str) -> str:

@@ -9,6 +9,12 @@ from evaltracker.worklist import records, reviews
 from evaltracker.worklist.items import Item, Marked, Task, TaskInput, TaskList
 
 TASKS = (
+    Task(
+        "broken",
+        "Records that do not fit together",
+        "This never happens by itself: tell whoever runs the site, who looks with manage.py check_records.",
+        records.broken,
+    ),
     Task("review", "Waiting for review", "Somebody other than the author accepts or rejects them.", reviews.waiting),
     Task("sent-back", "Sent back to you", "A second person asked you to change these.", reviews.sent_back),
     Task(

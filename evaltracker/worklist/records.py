@@ -3,6 +3,8 @@
 import datetime as dt
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import capfirst
 
 from commitments.models import Commitment
 from commitments.queries import deadline_words, ledger, questions_as_of
@@ -14,6 +16,7 @@ from labs.admin.addresses import change_url
 from labs.choices import ACCESS_ANSWERS
 from labs.models import AccessEvent, AIModel, Lab, Source
 from labs.queries.completeness import lab_complete_to, newest_release
+from labs.queries.consistency import broken_records
 from labs.queries.facts import event_facts
 from labs.queries.kept import kept, records
 from labs.queries.records import related_rows
@@ -31,6 +34,24 @@ _PLACES = {
     **{name: f"id_{name}" for name in (*ACCESS_ANSWERS, "results", "access_days")},
     "promised": "citations-group",
 }
+
+
+def broken(_given: TaskInput) -> list[Item]:
+    """What does not hold between the records, as far as it is quickly found; looked for after each public change."""
+    return list(_broken())
+
+
+@kept(most=1)
+def _broken() -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            capfirst(each.sentence),
+            "",
+            change_url(each.row) if each.row else reverse("admin:index"),
+            about=each.sentence,
+        )
+        for each in broken_records(is_thorough=False)
+    )
 
 
 def silent_releases(_given: TaskInput) -> list[Item]:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, require
 from labs.actions.review import carry_out, let_through, send_back
-from labs.actions.versions import lock_versions, raise_data_version
+from labs.actions.versions import in_turn, raise_data_version
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
 from labs.models.errors import sentences
@@ -32,7 +32,7 @@ class Decided:
     refused: Refusals = field(default_factory=dict)
 
 
-@transaction.atomic
+@in_turn
 def decide_each(
     *,
     accept: Collection[tuple[Proposal, str]],
@@ -48,7 +48,6 @@ def decide_each(
     Raises PermissionDenied like ``accept``.
     """
     require(by, REVIEW_PROPOSAL)
-    lock_versions()
     decided = Decided()
     notes, known = {proposal.pk: note for proposal, note in accept}, KnownRecords()
 
@@ -109,7 +108,7 @@ def _try(proposals: Iterable[Proposal], act: Callable[..., Any]) -> Refusals:
     return refused
 
 
-@transaction.atomic
+@in_turn
 def name_batch(*, proposals: Iterable[Proposal], name: str, by: Any) -> int:
     """Let proposals be one batch of this name, which only the desk sees; returns how many they are.
 

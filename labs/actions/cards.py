@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.text import slugify
 
 from labs.actions.review import save_draft, submit
 from labs.actions.snapshots import add_snapshot
+from labs.actions.versions import in_turn
 from labs.models import (
     AccessEvent,
     AccessEventCitation,
@@ -73,7 +73,7 @@ class CardRefused(Exception):
         self.part, self.place, self.error = part, place, error
 
 
-@transaction.atomic
+@in_turn
 def save_card(*, card: EnteredCard, by: Any, is_submitted: bool) -> list[Record]:
     """Save the new records of a card as drafts; if ``is_submitted``, send them to review as one batch.
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 
 from labs.actions.permissions import permission_to, require
+from labs.actions.versions import in_turn
 from labs.choices import ProposalKind
 from labs.models import Distinction, Proposal, Record
 from labs.models.lookalikes import KnownRecords, Question, questions_about
 from labs.models.states import State, state_of
 
 
-@transaction.atomic
+@in_turn
 def say_distinct(*, record: Record, questions: Iterable[Question], by: Any) -> None:
     """Store the answer that the record is none of these others, which it looks like. Raises PermissionDenied."""
     require(by, permission_to("change", type(record)))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from labs.actions.cards import LONGEST_BATCH, batch_of
 from labs.actions.references import referred_by
 from labs.actions.review import submit
+from labs.actions.versions import in_turn
 from labs.choices import RecordStatus
 from labs.models import AIModel, Proposal, Record
 from labs.models.registry import kind_of, kinds_by_rank
@@ -38,7 +38,7 @@ def drafts_together(drafts: Sequence[Record]) -> list[list[Record]]:
     return sorted(groups.values(), key=lambda group: place[group[0]])
 
 
-@transaction.atomic
+@in_turn
 def submit_together(*, records: Sequence[Record], by: Any) -> list[Proposal]:
     """Send drafts to review as one batch, all or none.
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from labs.actions.permissions import permission_to, require
+from labs.actions.proposals import new_proposal
 from labs.actions.records import set_history_author
 from labs.actions.snapshots import check_quotes
-from labs.choices import ProposalKind, RecordStatus, Stage
+from labs.choices import ProposalKind, RecordStatus
 from labs.models import Citation, Proposal, Record
 from labs.models.base import Part
 from labs.models.proposals import FIRST_PUBLICATION
@@ -78,7 +77,7 @@ def add_drafts(rows: Sequence[NewRecord], *, by: Any, batch: str) -> None:
         _insert_parts(some, by)
     for some in in_batches([row for row in saved if not row.refused]):
         Proposal.objects.bulk_create(
-            _proposal(row.record, ProposalKind.PUBLISH, by, batch, reason=FIRST_PUBLICATION) for row in some
+            new_proposal(row.record, ProposalKind.PUBLISH, by, batch=batch, reason=FIRST_PUBLICATION) for row in some
         )
 
 
@@ -88,11 +87,11 @@ def propose_changes(changes: Sequence[Change], *, by: Any, batch: str, reason: s
         may_import(by, model)
     for some in in_batches(changes):
         Proposal.objects.bulk_create(
-            _proposal(
+            new_proposal(
                 each.record,
                 ProposalKind.CHANGE,
                 by,
-                batch,
+                batch=batch,
                 name=each.name,
                 before=each.before,
                 after=each.after,
@@ -101,21 +100,6 @@ def propose_changes(changes: Sequence[Change], *, by: Any, batch: str, reason: s
             )
             for each in some
         )
-
-
-def _proposal(record: Record, kind: ProposalKind, by: Any, batch: str, name: str = "", **values: Any) -> Proposal:
-    return Proposal(
-        content_type=ContentType.objects.get_for_model(record),
-        object_id=record.pk,
-        record_key=record.key,
-        record_name=(name or str(record))[:300],
-        kind=kind.value,
-        stage=Stage.IN_REVIEW.value,
-        batch=batch,
-        author=by,
-        sent_at=timezone.now(),
-        **values,
-    )
 
 
 def _runs(rows: Sequence[NewRecord]) -> Iterator[list[NewRecord]]:

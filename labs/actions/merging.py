@@ -265,7 +265,7 @@ class _Merging:
 
     def _set_history(self, row: Any, record: Record) -> Any:
         """Set who merged and why, for the history. The history of a record that is not public names nobody, so that its
-        author stays the last who changed it (``last_changed_by``).
+        writers stay those who wrote it (``writers_of``).
         """
         row._history_user = self.by if record.status == RecordStatus.PUBLISHED else None
         row._change_reason = self.why

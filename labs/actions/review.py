@@ -16,20 +16,22 @@ from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, VIEW_PROPOS
 from labs.actions.proposals import (
     NAMED_AT_MOST,
     add_note,
+    add_writers,
     close,
-    last_changed_by,
     listed_names,
     lock_open_proposal,
     lock_record,
     new_proposal,
+    renew_status,
     send_to_review,
     set_status,
+    writers_of,
 )
 from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
 from labs.actions.renaming import keep_old_name
 from labs.actions.unmerging import is_being_undone, merger_undone_by, undo_merger
-from labs.actions.versions import lock_versions, raise_data_version, renew_stamp
+from labs.actions.versions import in_turn, raise_data_version, renew_stamp
 from labs.choices import NoteKind, ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, ProposalNote, Record
 from labs.models.lookalikes import KnownRecords
@@ -40,19 +42,23 @@ from labs.rules.differences import difference, rebase
 from labs.rules.text import clean_text
 
 
-@transaction.atomic
+@in_turn
 def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Record:
-    """Save a new or stored record that is not public. In review, the last person to change it becomes its author.
+    """Save a new or stored record that is not public. In review, the last person to change it becomes its author; all
+    who did are its writers.
 
     Raises PermissionDenied, and ValidationError for any problem; then nothing is saved.
     """
     require(by, permission_to("change" if record.pk else "add", type(record)))
+    stored = renew_status(record)
     if record.status == RecordStatus.PUBLISHED:
         raise ValidationError("It is public: propose the change.", code="public")
-    stored = type(record)._default_manager.filter(pk=record.pk).first() if record.pk else None
     _refuse_guarded(record, state_of(stored) if stored else {}, state_of(record, parts), by)
     save_record(record=record, parts=parts, by=by)
-    Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).update(author=by)
+    for proposal in Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).select_for_update():
+        proposal.author = by
+        add_writers(proposal, [by.pk])
+        proposal.save(update_fields=["author", "writers"])
     return record
 
 
@@ -64,17 +70,19 @@ def _refuse_guarded(record: Record, before: State, after: State, by: Any) -> Non
             raise PermissionDenied(f"Only an editor may change “{field.verbose_name}”.")
 
 
-@transaction.atomic
+@in_turn
 def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Proposal:
     """Send a draft or a withdrawn record to review, for a second person to publish it.
 
     Raises PermissionDenied, and ValidationError if it is public or in review already.
     """
     require(by, permission_to("change", type(record)))
+    renew_status(record)
     if record.status in (RecordStatus.PUBLISHED, RecordStatus.IN_REVIEW):
         raise ValidationError(f"It is {RecordStatus(record.status).label} already.", code="not_a_draft")
     proposal = Proposal.objects.of(record).open().filter(kind=ProposalKind.PUBLISH.value).first()
-    proposal = proposal or new_proposal(record, ProposalKind.PUBLISH)
+    proposal = proposal or new_proposal(record, ProposalKind.PUBLISH, by)
+    add_writers(proposal, sorted(writers_of(record)))
     proposal.reason = reason or proposal.reason or FIRST_PUBLICATION
     proposal.batch = batch or proposal.batch
     if record.status == RecordStatus.DRAFT:
@@ -82,7 +90,7 @@ def submit(*, record: Record, by: Any, reason: str = "", batch: str = "") -> Pro
     return send_to_review(proposal, by)
 
 
-@transaction.atomic
+@in_turn
 def propose(
     *, record: Record, state: State, reason: str, by: Any, is_correction: bool = False, batch: str = ""
 ) -> Proposal:
@@ -94,26 +102,26 @@ def propose(
     Raises PermissionDenied, and ValidationError for any problem, also if nothing would change.
     """
     require(by, permission_to("change", type(record)))
+    renew_status(record)
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("It is not public: edit it as it is.", code="not_public")
-    proposal = new_proposal(record, ProposalKind.CHANGE)
+    proposal = new_proposal(record, ProposalKind.CHANGE, by)
     proposal.batch = batch
     return _propose_state(proposal, state, reason, by, is_correction)
 
 
-@transaction.atomic
+@in_turn
 def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool = False) -> Proposal:
     """Put another state into an open proposal of a change. It goes to review again, with this person as its author.
 
     Raises PermissionDenied and ValidationError like ``propose``.
     """
     proposal = lock_open_proposal(proposal)
-    require(by, permission_to("change", type(proposal.record)))
+    require(by, permission_to("change", type(lock_record(proposal))))
     return _propose_state(proposal, state, reason, by, is_correction)
 
 
 def _propose_state(proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool) -> Proposal:
-    proposal.writers = [*dict.fromkeys([*proposal.writers, by.pk])]
     record = type(proposal.record)._default_manager.get(pk=proposal.object_id)
     proposal.before = state_of(record)
     parts = apply_state(record, state)
@@ -138,20 +146,20 @@ def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
         row.pk = None
 
 
-@transaction.atomic
+@in_turn
 def propose_withdrawal(*, record: Record, reason: str, by: Any) -> Proposal:
     """Propose to withdraw a public record, with the reason that its page will show.
 
     Raises PermissionDenied, and ValidationError if it is not public, public records refer to it, or that is proposed.
     """
     require(by, permission_to("change", type(record)))
-    record = type(record)._default_manager.select_for_update().get(pk=record.pk)  # two clicks may arrive at once
+    renew_status(record)
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be withdrawn. A draft can be deleted.", code="not_public")
     if Proposal.objects.of(record).open().filter(kind=ProposalKind.WITHDRAW.value).exists():
         raise ValidationError("A withdrawal of it waits for review already.", code="proposed_already")
     _refuse_if_relied_on(record)
-    proposal = new_proposal(record, ProposalKind.WITHDRAW)
+    proposal = new_proposal(record, ProposalKind.WITHDRAW, by)
     proposal.before, proposal.reason = state_of(record), reason
     return send_to_review(proposal, by)
 
@@ -165,7 +173,7 @@ def _refuse_if_relied_on(record: Record) -> None:
         )
 
 
-@transaction.atomic
+@in_turn
 def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Proposal:
     """Propose that one record is found to be another: all that refers to the loser moves to the winner.
 
@@ -174,15 +182,16 @@ def propose_merger(*, loser: Record, winner: Record, reason: str, by: Any) -> Pr
     require(by, MERGE_RECORDS)
     if Proposal.objects.of(loser).open().filter(kind=ProposalKind.MERGE.value).exists():
         raise ValidationError("A merger of it waits for review already.", code="proposed_already")
+    renew_status(loser)
     with transaction.atomic():
         merge(loser=type(loser)._default_manager.get(pk=loser.pk), winner=winner, by=by, reason=reason)
         transaction.set_rollback(True)
-    proposal = new_proposal(loser, ProposalKind.MERGE)
+    proposal = new_proposal(loser, ProposalKind.MERGE, by)
     proposal.before, proposal.after, proposal.reason = state_of(loser), {"into": winner.key}, reason
     return send_to_review(proposal, by)
 
 
-@transaction.atomic
+@in_turn
 def propose_undoing(*, merger: Proposal, reason: str, by: Any) -> Proposal:
     """Propose to undo a merger: the removed record stands alone again, and what moved goes back.
 
@@ -194,20 +203,20 @@ def propose_undoing(*, merger: Proposal, reason: str, by: Any) -> Proposal:
     with transaction.atomic():
         undone = undo_merger(merger=merger, by=by, reason=reason)
         transaction.set_rollback(True)
-    proposal = new_proposal(undone.winner, ProposalKind.UNMERGE)
+    proposal = new_proposal(undone.winner, ProposalKind.UNMERGE, by)
     proposal.after, proposal.reason = {"again": merger.record_key, "merger": merger.pk}, reason
     return send_to_review(proposal, by)
 
 
-@transaction.atomic
+@in_turn
 def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "") -> Proposal:
     """Accept a proposal: the record is then public as proposed, and the proposal is a public change.
 
     The data version rises by one. ``unfound_because`` is the reason to publish quotes that the snapshot of their source
     lacks, or has only perhaps.
 
-    Raises PermissionDenied. Raises ValidationError if the person proposed it or changed the record last, if it was
-    decided already, if the record changed in the meantime, if it looks like another one and nobody said that it is not,
+    Raises PermissionDenied. Raises ValidationError if the person proposed it or wrote a part of it, if it was decided
+    already, if the record changed in the meantime, if it looks like another one and nobody said that it is not,
     or if it cannot be public like this.
     """
     accepted = let_through(proposal=proposal, by=by, note=note, unfound_because=unfound_because)
@@ -215,7 +224,7 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     return accepted
 
 
-@transaction.atomic
+@in_turn
 def let_through(
     *, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "", known: KnownRecords | None = None
 ) -> Proposal:
@@ -225,7 +234,6 @@ def let_through(
     Raises as ``accept``.
     """
     require(by, REVIEW_PROPOSAL)
-    lock_versions()
     proposal = lock_open_proposal(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
@@ -237,9 +245,10 @@ def let_through(
 
 
 def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
-    last = last_changed_by(record) if proposal.kind == ProposalKind.PUBLISH else None
-    if by.pk in (proposal.author_id, last, *proposal.writers):
-        raise ValidationError("You changed it last, so somebody else has to check it.", code="same_person")
+    if proposal.kind == ProposalKind.PUBLISH:
+        add_writers(proposal, sorted(writers_of(record)))
+    if by.pk in proposal.writers:
+        raise ValidationError("You wrote a part of it, so somebody else has to check it.", code="same_person")
 
 
 @transaction.atomic
@@ -324,7 +333,7 @@ def _judge_quotes(parts: dict[str, list[Any]], unfound_because: str, by: Any) ->
         set_history_author(citation, by, unfound_because).save(update_fields=["unfound_because"])
 
 
-@transaction.atomic
+@in_turn
 def send_back(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     """Ask the author to change a proposal; a new record becomes a draft again.
 
@@ -346,7 +355,7 @@ def asked_for(proposal: Proposal) -> State:
     return dict(proposal.after) if proposal.kind == ProposalKind.CHANGE else {}
 
 
-@transaction.atomic
+@in_turn
 def comment(*, proposal: Proposal, by: Any, text: str) -> ProposalNote:
     """Write a note into the thread of a proposal, such as an answer to the note with which it was sent back.
 
@@ -358,7 +367,7 @@ def comment(*, proposal: Proposal, by: Any, text: str) -> ProposalNote:
     return add_note(proposal, NoteKind.COMMENT, by, clean_text(text))
 
 
-@transaction.atomic
+@in_turn
 def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     """Reject a proposal; a new record becomes a draft again.
 
@@ -370,7 +379,7 @@ def reject(*, proposal: Proposal, by: Any, note: str) -> Proposal:
     return close(proposal, Stage.REJECTED, by, _require_note(note))
 
 
-@transaction.atomic
+@in_turn
 def take_back(*, proposal: Proposal, by: Any) -> Proposal:
     """Take back one's own open proposal; a new record becomes a draft again.
 
@@ -395,14 +404,14 @@ def _return_to_draft(proposal: Proposal) -> None:
         set_status(record, RecordStatus.DRAFT)
 
 
-@transaction.atomic
+@in_turn
 def mark_checked(*, record: Record, by: Any) -> Record:
     """Mark a public record as checked against its sources today, without a change.
 
     Raises PermissionDenied, and ValidationError if it is not public or its newest change is the person's own.
     """
     require(by, REVIEW_PROPOSAL)
-    lock_versions()
+    renew_status(record)
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be checked again.", code="not_public")
     newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
@@ -414,13 +423,14 @@ def mark_checked(*, record: Record, by: Any) -> Record:
     return record
 
 
-@transaction.atomic
+@in_turn
 def delete_draft(*, record: Record, by: Any) -> None:
     """Delete a record that was never public, with its proposals.
 
     Raises PermissionDenied, and ValidationError if it is or was public or if others refer to it.
     """
     require(by, permission_to("delete", type(record)))
+    renew_status(record)
     if record.status in (RecordStatus.PUBLISHED, RecordStatus.WITHDRAWN):
         raise ValidationError("A record that was public can be withdrawn, but not deleted.", code="public")
     try:

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db import transaction
-
-from labs.actions.versions import renew_stamp
+from labs.actions.versions import in_turn, renew_stamp
 from labs.models import Signature
 
 
-@transaction.atomic
+@in_turn
 def set_public_name(*, person: Any, name: str) -> None:
     """Show the person under this name from now on; by their role only where it is empty."""
     if name:

@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from labs.actions.documents import cleaned
 from labs.actions.permissions import ADD_SNAPSHOT, require
-from labs.actions.versions import lock_versions, renew_stamp
+from labs.actions.versions import in_turn, renew_stamp
 from labs.choices import QuoteCheck
 from labs.models import Citation, Snapshot, Source
 from labs.models.registry import citation_models
@@ -34,7 +33,7 @@ class CheckedQuote:
         return check_of(self.match)
 
 
-@transaction.atomic
+@in_turn
 def add_snapshot(
     *, source: Source, text: str, taken_on: dt.date, by: Any, file_name: str = "", sha256: str = ""
 ) -> Snapshot:
@@ -50,7 +49,6 @@ def add_snapshot(
     if taken_on > timezone.localdate():
         raise ValidationError({"taken_on": "This day is in the future."})
     text = cleaned(text)
-    lock_versions()
     source = Source.objects.select_for_update().get(pk=source.pk)  # locked: no snapshot is saved twice
     snapshot = Snapshot(
         source=source,

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from labs.actions.permissions import permission_to, require
 from labs.actions.review import propose, propose_withdrawal, save_draft, submit
+from labs.actions.versions import in_turn
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import Proposal, Record
 from labs.models.errors import sentences
@@ -27,7 +28,7 @@ class Changed:
     refused: list[tuple[Record, list[str]]] = field(default_factory=list)
 
 
-@transaction.atomic
+@in_turn
 def change_each(*, records: Iterable[Record], state: State, reason: str, by: Any, batch: str = "") -> Changed:
     """Give each record the values of a state: a public one by a proposal, a draft at once. One that refuses stops none.
 
@@ -46,7 +47,7 @@ def change_each(*, records: Iterable[Record], state: State, reason: str, by: Any
     return changed
 
 
-@transaction.atomic
+@in_turn
 def propose_undoing(*, proposal: Proposal, reason: str, by: Any) -> Proposal:
     """Propose to take back what an accepted proposal did: a publication, a change or a withdrawal.
 

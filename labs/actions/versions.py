@@ -2,7 +2,10 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -13,12 +16,37 @@ from labs.choices import CheckedBy
 from labs.models import DataVersion, Edition, Proposal, Stamp
 from labs.models.registry import list_name, list_pairs, listed_relations
 
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """A transaction in which nobody else writes records or proposals: all writes of them are one after the other.
+
+    It takes its lock before anything else is read or locked, so two of them neither wait for each other in a circle nor
+    decide on what the other is about to change.
+    """
+    with transaction.atomic():
+        lock_versions()
+        yield
+
+
+def in_turn(action: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Mark an action that writes records or proposals: all of it is done or nothing, in its turn."""
+
+    @wraps(action)
+    def acting(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        with turn():
+            return action(*args, **kwargs)
+
+    return acting
+
 
 def lock_versions() -> Stamp:
-    """Let no other transaction change public records until this one ends.
+    """Let no other transaction change records or proposals until this one ends; what ``turn`` begins with.
 
-    Whatever changes them calls this before it locks anything else: data versions are then made one after the other,
-    and what the histories hold at the end of one is what was public.
+    Data versions are so made one after the other, and what the histories hold at the end of one is what was public.
     """
     row, _ = Stamp.objects.select_for_update().get_or_create(pk=1)
     return row

@@ -8,13 +8,28 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat, Replace, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from labs.choices import OPEN_STAGES, NoteKind, ProposalKind, Stage
 from labs.models.base import Record
 from labs.models.editions import Edition
 from labs.models.fields import CleanTextModel, RecordIdField, is_one_of, term_field
 from labs.models.versions import DataVersion
+
+
+def _wrote(person: models.Expression) -> GreaterThan:
+    """Whether a person, by their primary key, is among the writers of a proposal, in words of both databases.
+
+    ``[1, 12]`` becomes ``, 1, 12,``, in which each number stands between a blank and a comma.
+    """
+    listed = Replace(Cast("writers", models.TextField()), _text("["), _text(", "))
+    number = Concat(_text(" "), Cast(person, models.TextField()), _text(","), output_field=models.TextField())
+    return GreaterThan(StrIndex(Replace(listed, _text("]"), _text(",")), number), 0)
+
+
+def _text(value: str) -> models.Value:
+    return models.Value(value, output_field=models.TextField())
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -33,15 +48,7 @@ class ProposalQuerySet(models.QuerySet):
 
     def not_made_by(self, person: Any) -> "ProposalQuerySet":
         """What a person neither sent to review nor wrote a part of, so that they may decide about it."""
-        number = str(person.pk)
-        has_written = (
-            Q(_writers=f"[{number}]")
-            | Q(_writers__startswith=f"[{number}, ")
-            | Q(_writers__contains=f", {number}, ")
-            | Q(_writers__endswith=f", {number}]")
-        )
-        others = self.filter(Q(author__isnull=True) | ~Q(author=person))
-        return others.annotate(_writers=Cast("writers", models.TextField())).exclude(has_written)
+        return self.exclude(_wrote(models.Value(person.pk)))
 
     def accepted(self) -> "ProposalQuerySet":
         """The public changes: proposals that a second person accepted."""
@@ -112,7 +119,8 @@ class Proposal(CleanTextModel):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    writers = models.JSONField(default=list, blank=True, editable=False)  # primary keys; none of them decides
+    # The primary keys of all who wrote a part of what it asks for. None of them accepts it, which the database refuses.
+    writers = models.JSONField(default=list, blank=True, editable=False)
     sent_at = models.DateTimeField(db_index=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -135,8 +143,13 @@ class Proposal(CleanTextModel):
             *is_one_of("proposal", kind=ProposalKind, stage=Stage),
             models.CheckConstraint(
                 name="proposal_needs_a_second_person",
-                condition=~Q(stage=Stage.ACCEPTED.value, author=F("decided_by")),
-                violation_error_message="Somebody other than its author has to accept a proposal.",
+                condition=~Q(stage=Stage.ACCEPTED.value) | Q(decided_by__isnull=True) | ~Q(_wrote(F("decided_by"))),
+                violation_error_message="Somebody who wrote no part of a proposal has to accept it.",
+            ),
+            models.CheckConstraint(
+                name="proposal_author_is_a_writer",
+                condition=Q(author__isnull=True) | Q(_wrote(F("author"))),
+                violation_error_message="Whoever sends a proposal to review is one of its writers.",
             ),
             models.UniqueConstraint(
                 fields=["edition", "content_type", "record_key"], name="proposal_of_an_edition_is_unique"

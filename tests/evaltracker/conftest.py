@@ -38,6 +38,7 @@ def public(empty_database, people):
             "stage": stage,
             "reason": reason,
             "author": author,
+            "writers": [author.pk],
             "sent_at": moment,
         }
         if stage in (Stage.ACCEPTED, Stage.REJECTED):

@@ -363,7 +363,7 @@ def test_the_review_of_many_reads_records_and_what_belongs_to_them_once(desk, ad
     with django_assert_num_queries(0):
         states = [state_of(record) for record in together.records.values()]
     assert len(states) == 15
-    assert set(together.last_changed_by.values()) == {ada.pk}
+    assert set(together.writers.values()) == {frozenset([ada.pk])}
 
 
 # --- the page of the batch ---------------------------------------------------------------------------------

@@ -6,11 +6,9 @@ import re
 
 import pytest
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from commitments.choices import RequiredEvaluators
 from evaltracker.effects import NO_CHANGE, effect_of
@@ -25,7 +23,6 @@ from labs.models import (
     Evaluator,
     Lab,
     Participation,
-    Proposal,
 )
 from labs.models.states import state_of
 from labs.queries import kept
@@ -304,16 +301,7 @@ def test_a_withdrawn_record_that_others_rest_on_stands_in_the_way_unless_they_go
     event = factories.access_event()
     source = event.citations.get().source
     last = withdrawal(ada, event)
-    proposal = Proposal.objects.create(
-        content_type=ContentType.objects.get_for_model(source),
-        object_id=source.pk,
-        record_key=source.key,
-        record_name=str(source),
-        kind="withdraw",
-        reason="Gone.",
-        author=ada,
-        sent_at=timezone.now(),
-    )
+    proposal = factories.proposal(source, kind="withdraw", reason="Gone.", author=ada)
 
     assert "public records refer to it" in effect_of([proposal]).in_the_way[0]
     assert effect_of([proposal, last]).is_known

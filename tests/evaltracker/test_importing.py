@@ -14,7 +14,7 @@ from commitments.models import Commitment, Reply
 from evaltracker.importing.exports import help_of
 from evaltracker.importing.kinds import KINDS
 from evaltracker.importing.plan import Fate
-from labs.actions.proposals import last_changed_by
+from labs.actions.proposals import writers_of
 from labs.actions.review import accept, propose
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Search, Source
@@ -150,7 +150,7 @@ def test_new_rows_become_drafts_in_review_which_a_second_person_publishes(ada):
         "unknown",
     )
     assert (event.history.count(), event.citations.get().history.count()) == (1, 1)
-    assert last_changed_by(event) == ada.pk
+    assert writers_of(event) == {ada.pk}
     with pytest.raises(ValidationError, match="somebody else"):
         accept(proposal=proposal, by=_also_editor(ada))
     accept(proposal=proposal, by=people.editor())

@@ -442,7 +442,7 @@ def test_who_changed_a_draft_last_cannot_decide_and_is_told_why(desk, ada, ed):
     save_record(record=event, parts=apply_state(event, {}), by=ed)
     proposal = review.submit(record=event, by=ada)
 
-    assert "You were the last person to change the record" in page(desk, address(proposal))
+    assert "You wrote a part of it" in page(desk, address(proposal))
     assert "somebody else has to" in words(decide(desk, "accept", proposal))
     assert AccessEvent.objects.get(pk=event.pk).status == RecordStatus.IN_REVIEW
 

@@ -208,6 +208,10 @@ def decided(stage: str, **changes: Any) -> dict[str, Any]:
     return {"stage": stage, "decided_at": timezone.now(), **changes}
 
 
+def written(by: Any) -> dict[str, Any]:
+    return {"author": by, "writers": [by.pk]}
+
+
 def as_another_of_an_edition(row: Proposal) -> dict[str, Any]:
     other = factories.proposal(**decided("accepted", edition=ROWS["edition"]()))
     return decided("accepted", edition=other.edition, content_type=other.content_type, record_key=other.record_key)
@@ -539,11 +543,34 @@ CASES = [
         "proposal_needs_a_second_person",
         "proposal",
         [
-            lambda row: decided("accepted", author=people.researcher(), decided_by=people.editor()),
-            lambda row: decided("accepted", author=people.researcher(), decided_by=None),
-            lambda row: decided("rejected", author=(one := people.editor()), decided_by=one),
+            lambda row: decided("accepted", **written(people.researcher()), decided_by=people.editor()),
+            lambda row: decided("accepted", **written(people.researcher()), decided_by=None),
+            lambda row: decided("rejected", **written(one := people.editor()), decided_by=one),
+            lambda row: decided("accepted", writers=[(one := people.editor()).pk * 10, one.pk + 1], decided_by=one),
         ],
-        [lambda row: decided("accepted", author=(one := people.editor()), decided_by=one)],
+        [
+            lambda row: decided("accepted", **written(one := people.editor()), decided_by=one),
+            # Who was its author once and wrote a part of it, be it the first, the last or one between.
+            *(
+                lambda row, before=before, after=after: decided(
+                    "accepted", writers=[*before, (one := people.editor()).pk, *after], decided_by=one
+                )
+                for before, after in (([], []), ([], [7777]), ([7777], []), ([7777], [8888]))
+            ),
+        ],
+    ),
+    *cases_of(
+        "proposal_author_is_a_writer",
+        "proposal",
+        [
+            {"author": None, "writers": []},
+            lambda row: written(people.editor()),
+            lambda row: {"author": (one := people.editor()), "writers": [7777, one.pk, 8888]},
+        ],
+        [
+            lambda row: {"author": people.editor(), "writers": []},
+            lambda row: {"author": (one := people.editor()), "writers": [one.pk * 10 + 1, one.pk + 1]},
+        ],
     ),
     *cases_of(
         "proposal_is_decided_on_a_day",
@@ -572,7 +599,7 @@ CASES = [
         "proposal",
         [lambda row: decided("accepted", edition=ROWS["edition"](), author=None, decided_by=None)],
         [
-            lambda row: decided("accepted", edition=ROWS["edition"](), author=people.researcher()),
+            lambda row: decided("accepted", edition=ROWS["edition"](), **written(people.researcher())),
             lambda row: decided("accepted", edition=ROWS["edition"](), decided_by=people.editor()),
             lambda row: {"edition": ROWS["edition"]()},
         ],

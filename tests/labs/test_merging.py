@@ -12,7 +12,7 @@ from django.db.models import Model
 from commitments.choices import RequiredEvaluators
 from labs.actions import review
 from labs.actions.merging import merge
-from labs.actions.proposals import last_changed_by
+from labs.actions.proposals import writers_of
 from labs.actions.records import save_record
 from labs.actions.references import referring_to
 from labs.models import (
@@ -674,7 +674,7 @@ def test_a_merger_makes_nobody_the_author_of_a_draft(ada, ed):
     merged(loser, winner, by=ed)
 
     event.refresh_from_db()
-    assert last_changed_by(event) == writer.pk
+    assert writers_of(event) == {writer.pk}
     proposal = review.submit(record=event, by=ada)
     with pytest.raises(ValidationError, match="somebody else"):
         review.accept(proposal=proposal, by=writer)

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from labs.actions import review, save_record, snapshots
-from labs.actions.proposals import last_changed_by
+from labs.actions.proposals import writers_of
 from labs.choices import RecordStatus, Stage
 from labs.models import AccessEvent, AccessEventCitation, AIModel, AIModelCitation, Lab, Participation, Proposal
 from labs.models.states import apply_state, state_of
@@ -97,7 +97,7 @@ def test_who_edited_only_a_part_last_cannot_publish_it(ada, ed):
 
     proposal = review.submit(record=event, by=ada)
 
-    assert last_changed_by(event) == ed.pk
+    assert writers_of(event) == {ada.pk, ed.pk}
     assert "somebody else has to check it" in refusal(review.accept, proposal=proposal, by=ed)
 
 

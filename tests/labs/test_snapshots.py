@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from labs.actions import save_record
-from labs.actions.proposals import last_changed_by
+from labs.actions.proposals import writers_of
 from labs.actions.snapshots import (
     add_snapshot,
     check_quotes,
@@ -143,7 +143,7 @@ def test_a_check_does_not_make_anybody_the_last_to_change_a_record():
 
     assert checks(event) == {"METR tested it": "found"}
     assert AccessEventCitation.history.count() == past
-    assert last_changed_by(event) == ada.pk
+    assert writers_of(event) == {ada.pk}
 
 
 def test_the_quotes_that_are_gone_are_those_that_the_snapshot_before_had():
