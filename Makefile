@@ -7,9 +7,10 @@
 #   of themselves our pages; prints the tables of docs/readers.md
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
 #   (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
+# bench-pages: what the first view of each page costs a reader on a slow line, beside its goals
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick crawl bench bench-stream readers share-image lint format
+.PHONY: demo test test-quick crawl bench bench-stream bench-pages readers share-image lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -43,6 +44,9 @@ readers: .venv/installed-dev
 bench-stream: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench-stream: name the commit to compare with, as in make bench-stream BASE=d2fcc21" >&2; exit 1; }
 	@$(PY) -m tests.bench stream "$(BASE)" $(ARGS)
+
+bench-pages: .venv/installed-dev
+	@$(PY) -m tests.bench first $(ARGS)
 
 share-image:
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

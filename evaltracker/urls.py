@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -22,6 +23,7 @@ from evaltracker.web.views.package import (
 from evaltracker.web.views.reports import received, report
 from evaltracker.web.views.search import search_file, search_page
 from evaltracker.web.views.sitemap import robots, sitemap, sitemap_part
+from evaltracker.web.views.style import style_page
 from labs import urls as labs_urls
 from labs.web.formats import twins
 
@@ -79,6 +81,7 @@ urlpatterns = [
     path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*pages_of_facts_and_promises, *labs_urls.urlpatterns], "labs"))),
     path("", include((commitments_urls.urlpatterns, "commitments"))),
+    *([path("style/", style_page, name="style")] if settings.DEBUG else []),
     path("admin/", admin.site.urls),
 ]
 handler400 = "evaltracker.web.errors.bad_request"

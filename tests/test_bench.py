@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -11,6 +12,8 @@ from commitments.models import Commitment
 from labs.models import AccessEvent, AIModel, Record, Source
 from labs.models.registry import kind_of
 from tests.bench.compare import difference
+from tests.bench.first_views import FirstView
+from tests.bench.first_views import table as first_views_table
 from tests.bench.generate import NOT_COPIED, copies, shipped_rows
 from tests.bench.load import load
 
@@ -65,3 +68,29 @@ VIEW = {"status": 200, "type": "text/html", "body": '<p>Ten</p><input name="csrf
 def test_the_comparison_says_what_differs_but_for_tokens(changed, said):
     found = difference(VIEW, VIEW | changed)
     assert found.startswith(said) if said else found == ""
+
+
+def a_view(**changes: Any) -> FirstView:
+    sizes = {"html": 20_000, "css": 10_000, "js": 2_000, "images": 0, "other": 1_000}
+    view = FirstView("events", "/access/", paint=0.8, bytes_of=sizes | changes.pop("bytes_of", {}))
+    for name, value in changes.items():
+        setattr(view, name, value)
+    return view
+
+
+@pytest.mark.parametrize(
+    ("view", "missed"),
+    [
+        (a_view(), []),
+        (a_view(bytes_of={"html": 47_000}), ["HTML 47 kB of 40"]),
+        (a_view(bytes_of={"css": 37_000}), []),
+        (a_view(bytes_of={"css": 37_001}), ["60 kB of 60"]),
+        (a_view(bytes_of={"images": 100_000}, has_picture=True), []),
+        (a_view(bytes_of={"images": 120_000}, has_picture=True), ["153 kB of 150"]),
+        (a_view(name="sources", bytes_of={"html": 46_000}), []),
+        (a_view(paint=1.6), ["paint 1.60 s of 1.5"]),
+    ],
+)
+def test_a_first_view_says_which_goals_it_misses(view, missed):
+    assert view.missed() == missed
+    assert ("; ".join(missed) or "met") in first_views_table([view]).splitlines()[-1]

@@ -19,7 +19,7 @@ from commitments.web.tables import (
 from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
 from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, VERSION_COLUMNS, ScorecardTable
-from labs.choices import Certainty, YesNo
+from labs.choices import Certainty, Results, YesNo
 from labs.models import Lab
 from labs.rules.renames import RENAMES, new_names
 from labs.web.columns import (
@@ -47,6 +47,7 @@ from labs.web.tables import (
     EvaluatorTable,
     SourceTable,
 )
+from labs.web.words import coded
 from tests.published import PUBLISHED
 
 DECLARED = {
@@ -212,7 +213,8 @@ OTHER = Lab(pk=2, key="other", name="Other")
         (mark_safe("<b>a</b>"), "<b>a</b>"),
         (1234, "1234"),
         (None, "—"),
-        (Certainty.DOCUMENTED, Certainty.DOCUMENTED.label),
+        (Results.NONE_PUBLISHED, Results.NONE_PUBLISHED.label),
+        (Certainty.DOCUMENTED, coded(Certainty.DOCUMENTED)),
         (LAB, '<a href="/labs/acme/">Acme &amp; Co</a>'),
         (Link(LAB, "its <name>"), '<a href="/labs/acme/">its &lt;name&gt;</a>'),
         (Link("/x/", "x", note="<n>"), '<a href="/x/">x</a><span class="ledger__note">&lt;n&gt;</span>'),

@@ -39,6 +39,7 @@ from labs.rules.order import PeopleOrder, people_order
 from labs.rules.vocabulary import Term
 from labs.web.list_index import ListIndex
 from labs.web.parameters import with_kept
+from labs.web.words import coded
 
 NONE = "—"
 Terms = type[Term]
@@ -523,7 +524,7 @@ class RecordTable(tables.Table):
         """A value in HTML, escaped."""
         match value:
             case Term():
-                return conditional_escape(value.label)
+                return coded(value, parameters=self.request.GET)
             case str():
                 return conditional_escape(value)
             case int():
@@ -550,13 +551,14 @@ class RecordTable(tables.Table):
 
 
 def badge(term: Any) -> SafeString:
-    """A status as a shape and a word."""
-    return format_html('<span class="badge badge--{}">{}</span>', term.value, term.label)
+    """A status as a shape and a word, with its meaning."""
+    return format_html('<span class="badge badge--{}">{}</span>', term.value, coded(term))
 
 
 def evidence_badge(word: Evidence) -> SafeString:
     """The word for what the record shows of a release, as a shape and a word; it has shapes of its own."""
-    return format_html('<span class="badge badge--evidence-{}">{}</span>', word.value, word.badge_label)
+    meaning = coded(word, word.badge_label)
+    return format_html('<span class="badge badge--evidence-{}">{}</span>', word.value, meaning)
 
 
 def pick(found: Mapping[str, Any], keys: Iterable[str]) -> list[Any]:

@@ -47,3 +47,57 @@ for (const turned of ["click", "focusin"]) {
     for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
   });
 }
+
+// The meaning of a coded word, while the pointer or the focus is on it; Escape closes it (WCAG 1.4.13).
+const help = Object.assign(document.createElement("div"), { className: "word-help", id: "word-help", hidden: true });
+help.setAttribute("role", "tooltip");
+document.body.append(help);
+let explained = null;
+let closing = 0;
+const wordOf = (event) => (event.target.closest ? event.target.closest(".word") : null);
+function explain(word) {
+  clearTimeout(closing);
+  if (word === explained) return;
+  forget();
+  if (word.title) {
+    word.dataset.meaning = word.title;
+    word.removeAttribute("title");
+  }
+  const place = document.createElement("small");
+  place.textContent = "The link leads to the methodology.";
+  help.replaceChildren(word.dataset.meaning, place);
+  help.hidden = false;
+  const box = word.getBoundingClientRect();
+  const left = Math.min(box.left, document.documentElement.clientWidth - help.offsetWidth - 16);
+  const below = box.bottom + help.offsetHeight + 8 < window.innerHeight || box.top < help.offsetHeight + 8;
+  help.style.left = `${Math.max(8, left) + window.scrollX}px`;
+  help.style.top = `${(below ? box.bottom + 4 : box.top - help.offsetHeight - 4) + window.scrollY}px`;
+  word.setAttribute("aria-describedby", help.id);
+  explained = word;
+}
+function forget() {
+  clearTimeout(closing);
+  if (explained) explained.removeAttribute("aria-describedby");
+  explained = null;
+  help.hidden = true;
+}
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "touch") return;
+  if (wordOf(event)) explain(wordOf(event));
+  else if (help.contains(event.target)) clearTimeout(closing);
+});
+document.addEventListener("pointerout", (event) => {
+  if (explained && (wordOf(event) || help.contains(event.target))) closing = setTimeout(forget, 300);
+});
+document.addEventListener("focusin", (event) => (wordOf(event) ? explain(wordOf(event)) : forget()));
+document.addEventListener("click", (event) => {
+  // The first touch of a word explains it, the second follows it.
+  if (wordOf(event) && event.pointerType === "touch" && wordOf(event) !== touched) event.preventDefault();
+  touched = wordOf(event);
+  if (touched) explain(touched);
+  else forget();
+});
+let touched = null;
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") forget();
+});

@@ -1,4 +1,4 @@
-"""`python -m tests.bench pages BASE`, `… compare BASE`, `… stream BASE` or `… work`; -h says more."""
+"""`python -m tests.bench pages BASE`, `… compare BASE`, `… stream BASE`, `… first` or `… work`; -h says more."""
 
 import argparse
 import signal
@@ -36,6 +36,9 @@ def main() -> int:
     stream.add_argument("--sqlite", action="store_true", help="on SQLite; else on a throwaway PostgreSQL cluster")
     stream.add_argument("--count", type=int, default=1_000_000, help="access events (1000000)")
     stream.add_argument("--fewer", type=int, default=10_000, help="of files for which each record is read (10000)")
+    first = commands.add_parser("first", help="what the first view of each page costs on a slow line, beside its goals")
+    first.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
+    first.add_argument("--rounds", type=int, default=3, help="views of each page (3)")
     commands.add_parser("work", help="the scorecards, and an import, of this build alone")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was made goes
@@ -62,6 +65,12 @@ def main() -> int:
                 return int(bool(differing))
             case "stream":
                 print(stream_of(asked.base, count=asked.count, fewer=asked.fewer, is_postgres=not asked.sqlite))
+            case "first":
+                from tests.bench import first_views  # it needs Playwright, the others do not
+
+                views = first_views.measure(asked.pages, max(1, asked.rounds))
+                print(first_views.table(views))
+                return int(any(view.missed() for view in views))
             case "work":
                 work.main()
     except BenchError as error:
