@@ -151,6 +151,18 @@ def test_each_public_field_says_in_a_sentence_what_it_means(columns):
 
 
 @pytest.mark.parametrize("columns", DECLARED.values(), ids=DECLARED)
+def test_a_label_is_what_is_called_one_and_stands_beside_its_value(columns):
+    groups = [published_fields(columns), *(relation.fields for relation in published_relations(columns))]
+    for fields in groups:
+        names = {field.name for field in fields}
+        assert [field.name for field in fields if field.is_label is not field.name.endswith("_label")] == []
+        assert {field.name.removesuffix("_label") for field in fields if field.is_label} <= names
+    assert not any(
+        each.is_label for relation in published_relations(columns) for each in relation.without_labels.fields
+    )
+
+
+@pytest.mark.parametrize("columns", DECLARED.values(), ids=DECLARED)
 def test_each_enumeration_has_its_label_and_each_uncertain_date_goes_out_three_ways(columns):
     names = {name for name, _ in _with_name(columns)}
     for name, (kind, _, terms, _) in _with_name(columns):

@@ -137,7 +137,7 @@ def _requirement(reading: Reading) -> Column:
             value = of.value(row)
             return terms(value).label if value else None
 
-        return Field(f"{of.name}_label", read, f"The value of {of.name} in words.")
+        return Field(f"{of.name}_label", read, f"The value of {of.name} in words.", is_label=True)
 
     def activities(row: CommitmentAsOf) -> list[Activity]:
         requirement: RequirementFact | None = getattr(row.fact, reading.value)

@@ -43,6 +43,7 @@ from labs.web.columns import ListedRows, pick
 from labs.web.facets import FacetedFilterSet
 from labs.web.formats import (
     COLUMNS,
+    LABELS,
     Described,
     Rows,
     WindowOfRows,
@@ -126,7 +127,7 @@ class ReplyList(RecordListView):
 @described(Described("A commitment", COMMITMENT_COLUMNS, is_record=True))
 def commitment_record(request: HttpRequest, key: str) -> HttpResponse:
     """One commitment; null on a day on which it was not public."""
-    refuse_unknown(request.GET, KEPT)
+    refuse_unknown(request.GET, [*KEPT, LABELS])
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
     commitment = commitments_as_of(day, window).get(key)
     title = commitment.record.title if commitment else "A commitment"

@@ -10,6 +10,7 @@ from commitments.rules.criteria import DEFAULT_WEIGHTS, weights_text
 from evaltracker.web.check import LONGEST
 from evaltracker.web.openapi_files import OF_A_RECORD, OTHER_FILES, OtherFile
 from evaltracker.web.package.tables import TABLES
+from labs.choices import YesNo
 from labs.rules.access import Window
 from labs.rules.citing import LICENCE, LICENCE_URL
 from labs.rules.dates import YEARS
@@ -17,7 +18,7 @@ from labs.rules.method import METHOD_VERSION
 from labs.rules.search_words import MOST_CHARACTERS, MOST_WORDS
 from labs.web.columns import Column, Field, FieldType, Relation, WindowWord, published_fields, published_relations
 from labs.web.facets import DayFilter, Facet, KeyFacet, TextSearch
-from labs.web.formats import COLUMNS, PAGE, Described, Format
+from labs.web.formats import COLUMNS, LABELS, PAGE, Described, Format
 from labs.web.problems import AS_DETAILS, MEDIA_TYPE
 
 Schema = dict[str, Any]
@@ -72,6 +73,10 @@ _PARAMETERS: dict[str, Schema] = {
     "text": {
         "description": "A permalink, or words with their permalink; without it, the outcome is null.",
         "schema": {"type": "string", "maxLength": LONGEST},
+    },
+    LABELS: {
+        "description": "With no, the values alone: what puts them into words is left out, unless columns names it.",
+        "schema": {"type": "string", "enum": YesNo.values()},
     },
     PAGE: {
         "description": "The page, of 100 rows each; the first without it.",
@@ -238,6 +243,7 @@ def _parameters(ending: Format, what: Described) -> Iterator[Schema]:
         yield _query("sort", description=text, schema={"type": "array", "items": values})
     if not what.is_record:
         yield _query(COLUMNS, **_columns(what.columns))
+    yield _query(LABELS, **_PARAMETERS[LABELS])
     if ending is Format.JSON and not what.is_record:
         yield _query(PAGE, **_PARAMETERS[PAGE])
 
@@ -298,7 +304,8 @@ def _row(fields: Sequence[Field], relations: Sequence[Relation]) -> Schema:
         properties[each.name] = {
             "type": "array",
             "description": each.description,
-            "items": _row(each.fields, each.relations) | {"required": [field.name for field in each.fields]},
+            "items": _row(each.fields, each.relations)
+            | {"required": [field.name for field in each.fields if not field.is_label]},
         }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

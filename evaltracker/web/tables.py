@@ -383,7 +383,7 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
         explanation="The field that changed.",
         fields=(
             _of_row("field", "field", "The field that changed; empty for other kinds of change."),
-            _of_row("field_label", "label", "The value of field in words."),
+            replace(_of_row("field_label", "label", "The value of field in words."), is_label=True),
         ),
     ),
     Column(

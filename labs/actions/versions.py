@@ -14,7 +14,7 @@ from django.utils import timezone
 from labs.actions.search_index import Marks, update_index
 from labs.choices import CheckedBy
 from labs.models import DataVersion, Edition, Proposal, Stamp
-from labs.models.registry import list_name, list_pairs, listed_relations
+from labs.models.registry import has_uncited, list_name, list_pairs, listed_relations, record_kinds
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -70,6 +70,7 @@ def rebuild_search_index() -> None:
 def _renew(indexed: Marks | None = None) -> Stamp:
     row = lock_versions()
     row.indexed = update_index(row.indexed if indexed is None else indexed)
+    row.uncited = [kind.slug for kind in record_kinds() if kind.is_listed_if_cited and has_uncited(kind.model)]
     row.number, row.stamp = row.number + 1, uuid.uuid4()
     row.save()
     return row

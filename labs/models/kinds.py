@@ -76,6 +76,7 @@ KINDS = (
             "summary": SearchField.SUMMARY,
         },
         searched_by=("lab", "model", "participations__evaluator"),
+        is_listed_if_cited=True,
     ),
     RecordKind(
         Source,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Manager, ManyToManyField, Model
+from django.db.models import Exists, Manager, ManyToManyField, Model, OuterRef
 
 from labs.choices import SearchField
 from labs.models.base import Citation, Part, Record
@@ -41,6 +41,7 @@ class RecordKind:
     known_by: Mapping[str, KnownBy] = field(default_factory=dict)  # lookups to names, addresses …, for lookalikes.py
     searched: Mapping[str, SearchField] = field(default_factory=dict)  # lookups to the texts that a search looks at
     searched_by: tuple[str, ...] = ()  # lookups to the records by whose names a search finds it too
+    is_listed_if_cited: bool = False  # lists leave out a record without a citation (methodology, section 2)
 
     @property
     def relations(self) -> dict[str, type[Record] | type[Part]]:
@@ -134,6 +135,12 @@ def citation_models() -> list[type[Citation]]:
     """The models of the citations of all kinds."""
     parts = [part for kind in _KINDS.values() for part in kind.parts.values()]
     return [part for part in parts if issubclass(part, Citation)]
+
+
+def has_uncited(model: type[Record]) -> bool:
+    """Whether a public record of this model has no citation. The database looks at all of them."""
+    citations = model._meta.get_field("citations").related_model._default_manager.filter(record=OuterRef("pk"))
+    return model._default_manager.published().exclude(Exists(citations)).exists()
 
 
 def tables_with_history() -> list[type[Model]]:

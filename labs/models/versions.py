@@ -77,12 +77,14 @@ class Stamp(models.Model):
     """The one row that tells every process that something which pages show has changed.
 
     Besides data versions it rises for what moves no figure: a quote checked again, a record checked again, the name
-    under which a person is shown.
+    under which a person is shown. ``uncited`` names the kinds of which lists leave out a public record, as it has no
+    citation; nothing where nobody has looked.
     """
 
     number = models.PositiveBigIntegerField(default=0)
     stamp = models.UUIDField(default=uuid.uuid4)
     indexed = models.JSONField(default=dict, help_text="Up to where in each history the index of the search goes.")
+    uncited = models.JSONField(null=True, help_text="The kinds of which a public record has no citation.")
 
     objects = StampManager()
 

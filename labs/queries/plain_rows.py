@@ -20,11 +20,12 @@ from threading import Thread
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from labs.models import Record, Source
+from labs.models import Record, Source, Stamp
 from labs.models.fields import EDTFField, TermsField
+from labs.models.registry import has_uncited, kind_of
 from labs.queries.kept import kept
 from labs.rules.csv_cells import MONTH_STARTS
 from labs.rules.vocabulary import Term
@@ -205,19 +206,25 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-@kept(most=20)
-def are_known_in_full(model: type[Record], day: dt.date, *, needs_citation: bool) -> bool:
+def are_known_in_full(model: type[Record], day: dt.date) -> bool:
     """Whether all sources were public by the day, so that no record hides anything (methodology, section 2).
 
-    With ``needs_citation`` each published record of the model has a citation too, else it would not be listed.
+    Nor may one be left out as it has no citation, which the newest change looked for (``labs.actions.versions``).
     """
     is_undated = Q(published_on_latest__isnull=True) | Q(published_on_latest__gt=day)
     if Source.objects.filter(is_undated, read_on__gt=day).exists():
         return False
-    if not needs_citation:
+    kind = kind_of(model)
+    if not kind.is_listed_if_cited:
         return True
-    citations = model._meta.get_field("citations").related_model.objects.filter(record=OuterRef("pk"))
-    return not model.objects.published().exclude(Exists(citations)).exists()
+    uncited = Stamp.objects.values_list("uncited", flat=True).first()
+    return not _has_uncited(model) if uncited is None else kind.slug not in uncited
+
+
+@kept(most=20)
+def _has_uncited(model: type[Record]) -> bool:
+    """For a database in which no change was made since it can keep the answer."""
+    return has_uncited(model)
 
 
 class _Known(dict[bytes, bytes]):

@@ -76,7 +76,8 @@ class Field:
     """One published value of a row: its name in all files, how it is read from the row, and what it means.
 
     ``terms`` are the only values that a text can have. ``refers_to`` says of which list the text is a key. ``desk`` is
-    its name in the desk's spreadsheets, where that differs. A file writes None as an empty cell or as null.
+    its name in the desk's spreadsheets, where that differs. ``is_label`` says that it only puts into words what the
+    field beside it says. A file writes None as an empty cell or as null.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Field:
     terms: Terms | None = None
     refers_to: str = ""
     desk: str = ""
+    is_label: bool = False
 
     @property
     def label(self) -> str:
@@ -123,6 +125,12 @@ class Relation:
     rows: Callable[[Any], Iterable[Any]]
     fields: tuple[Field, ...]
     relations: tuple["Relation", ...] = ()
+
+    @property
+    def without_labels(self) -> "Relation":
+        """The same with the values alone."""
+        fields = tuple(each for each in self.fields if not each.is_label)
+        return replace(self, fields=fields, relations=tuple(each.without_labels for each in self.relations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +253,7 @@ def term_fields(
     in_words = f"The value of {name} in words."
     return (
         Field(name, value, description, terms=terms, desk=desk),
-        Field(f"{name}_label", label, in_words, desk=f"{desk}_label" if desk else ""),
+        Field(f"{name}_label", label, in_words, desk=f"{desk}_label" if desk else "", is_label=True),
     )
 
 
@@ -276,7 +284,9 @@ def edtf_field_group(
         Field(name, text, description, FieldType.EDTF),
         Field(f"{name}_earliest", earliest, f"The earliest possible day of {name}.", FieldType.DATE),
         Field(f"{name}_latest", latest, f"The latest possible day of {name}.", FieldType.DATE),
-        Field(f"{name}_label", lambda row: dates.dated(text(row) or ""), f"The value of {name} in words."),
+        Field(
+            f"{name}_label", lambda row: dates.dated(text(row) or ""), f"The value of {name} in words.", is_label=True
+        ),
     )
 
 
@@ -482,15 +492,13 @@ class RecordTable(tables.Table):
 
     The first column is always shown, ``default_columns`` (at most eight) unless the reader chooses others.
     ``caption`` says what the rows are, ``empty_text`` what would be here. ``stored`` says where the table of the
-    database has the values that it has under another name (``labs.web.plain_files``), ``lists_cited_only`` whether a
-    record without a citation is left out.
+    database has the values and relations that it has under another name (``labs.web.plain_files``).
     """
 
     declared: ClassVar[Sequence[Column]] = ()
     order: ClassVar[tuple[str, ...]] = ()
     default_columns: ClassVar[tuple[str, ...]] = ()
     stored: ClassVar[Mapping[str, Stored]] = {}
-    lists_cited_only: ClassVar[bool] = False
     caption = "records"
     caption_one = "record"
     request: HttpRequest

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpRespo
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from labs.choices import YesNo
 from labs.queries import records_complete_to
 from labs.queries.editions import data_version
 from labs.queries.kept import within_version
@@ -29,7 +30,7 @@ from labs.web.parameters import KEPT, BadParameters, ParameterProblem, absolute,
 from labs.web.streaming import csv_response
 
 ROWS_IN_JSON = 100
-COLUMNS, PAGE = "columns", "page"
+COLUMNS, LABELS, PAGE = "columns", "labels", "page"
 _Handler = TypeVar("_Handler", bound=Callable[..., HttpResponseBase])
 
 
@@ -103,7 +104,7 @@ def twins(route: str, view: Callable[..., HttpResponseBase], name: str) -> list[
 
 def file_parameters(ending: str) -> list[str]:
     """The parameters that a file takes besides those of its page's rows."""
-    return [COLUMNS, PAGE] if ending == Format.JSON else [COLUMNS]
+    return [COLUMNS, LABELS, PAGE] if ending == Format.JSON else [COLUMNS, LABELS]
 
 
 def file_response(request: HttpRequest, ending: str, rows: Rows) -> HttpResponseBase:
@@ -126,8 +127,11 @@ def record_response(
     row: Any,
     window: WindowOfRows | None = None,
 ) -> HttpResponse:
-    """One record as JSON, with the same head as a list; null where nothing that was public by the day tells of it."""
-    fields, relations = published_fields(columns), published_relations(columns)
+    """One record as JSON, with the same head as a list; null where nothing that was public by the day tells of it.
+
+    Raises BadParameters for ``labels`` that are neither wanted nor not.
+    """
+    fields, relations = chosen_fields(request, columns)
     record = None if row is None else plain_row(row, fields, relations)
     return _json({**_head(request, title, day, window), "columns": described_columns(fields), "record": record})
 
@@ -136,16 +140,35 @@ def chosen_fields(request: HttpRequest, columns: Sequence[Column]) -> tuple[tupl
     """The fields and relations that ``columns`` asks for, in the order of the file; all of them without it.
 
     A name is one of a column, as on the page, of a single field, or what either was called before; the first column,
-    which says what the row is, always comes with them. Raises BadParameters that says what is allowed.
+    which says what the row is, always comes with them. With ``labels=no`` labels are left out, but for those that
+    ``columns`` names. Raises BadParameters that says what is allowed.
     """
     fields, relations = published_fields(columns), published_relations(columns)
+    chosen, problems = _chosen_names(request, columns)
+    with_labels = request.GET.get(LABELS, YesNo.YES.value)
+    if with_labels not in YesNo.values():
+        problems.append(ParameterProblem(LABELS, with_labels, "This says whether labels are wanted.", YesNo.values()))
+    if problems:
+        raise BadParameters(problems)
+    if chosen is not None:
+        fields = tuple(each for each in fields if each.name in chosen)
+        relations = tuple(each for each in relations if each.name in chosen)
+    if with_labels == YesNo.NO:
+        named = request.GET.getlist(COLUMNS)
+        fields = tuple(each for each in fields if not each.is_label or each.name in named)
+        relations = tuple(each.without_labels for each in relations)
+    return fields, relations
+
+
+def _chosen_names(request: HttpRequest, columns: Sequence[Column]) -> tuple[set[str] | None, list[ParameterProblem]]:
+    """The names of the fields and relations that ``columns`` asks for, None for all, and what is wrong with it."""
     asked = request.GET.getlist(COLUMNS)
     if not asked:
-        return fields, relations
+        return None, []
     file = request.path.strip("/").rpartition(".")[0]
     by_column = {column.name: {field.name for field in column.fields} for column in columns}
     related = {column.name: column.relation.name for column in columns if column.relation is not None}
-    names = {field.name for field in fields} | {relation.name for relation in relations}
+    names = {each.name for each in (*published_fields(columns), *published_relations(columns))}
     chosen = {field.name for field in columns[0].fields}
     problems = []
     for name in asked:
@@ -158,11 +181,7 @@ def chosen_fields(request: HttpRequest, columns: Sequence[Column]) -> tuple[tupl
         else:
             allowed = [column.name for column in columns if column.fields or column.relation]
             problems.append(ParameterProblem(COLUMNS, name, "There is no such column.", allowed))
-    if problems:
-        raise BadParameters(problems)
-    return tuple(each for each in fields if each.name in chosen), tuple(
-        each for each in relations if each.name in chosen
-    )
+    return chosen, problems
 
 
 def plain_row(row: Any, fields: Iterable[Field], relations: Iterable[Relation]) -> dict[str, Any]:

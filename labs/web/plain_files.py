@@ -28,6 +28,7 @@ from labs.queries.plain_rows import (
 from labs.queries.snapshots import one_snapshot
 from labs.rules import dates
 from labs.web.columns import AS_OF, Field, FieldType, RecordTable, Relation, published_fields
+from labs.web.formats import plain_row
 from labs.web.parameters import today
 from labs.web.streaming import header_line
 
@@ -67,7 +68,7 @@ def _within_snapshot(
     """First whether the rows can be written so, as a byte or none; then the chunks."""
     with one_snapshot():
         model = table.Meta.model
-        if not are_known_in_full(model, day, needs_citation=table.lists_cited_only):
+        if not are_known_in_full(model, day):
             yield b""
             return
         yield b"!"
@@ -94,7 +95,7 @@ def plain_fields(
     for relation in relations if is_json else ():
         if relation.name not in table.stored:
             return None
-        found.append(PlainField(relation.name, table.stored[relation.name], None, as_json))
+        found.append(PlainField(relation.name, table.stored[relation.name], None, _relation_writer(relation)))
     # A line of one empty cell is written in quotes, which the database does not know; a key is never empty.
     return found if is_json or len(found) > 1 or found[0].name == "key" else None
 
@@ -138,3 +139,7 @@ def _csv_writer(field: Field) -> Callable[[Any], str]:
 
 def _json_writer(field: Field) -> Callable[[Any], str]:
     return lambda value: as_json(field.plain(value))
+
+
+def _relation_writer(relation: Relation) -> Callable[[Any], str]:
+    return lambda rows: as_json([plain_row(row, relation.fields, relation.relations) for row in rows])

@@ -505,12 +505,8 @@ class AccessEventTable(RecordTable):
     stored = {
         "domain_count": Stored(column="domains", words=lambda text: len(_domains_in(text))),
         "domain_names": Stored(column="domains", words=lambda text: joined(each.label for each in _domains_in(text))),
-        "domains": Stored(
-            column="domains",
-            words=lambda text: [{each.name: each.plain(domain) for each in _DOMAIN} for domain in _domains_in(text)],
-        ),
+        "domains": Stored(column="domains", words=_domains_in),
     }
-    lists_cited_only = True
     caption = "access events"
     caption_one = "access event"
 

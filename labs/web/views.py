@@ -24,7 +24,7 @@ from labs.rules.citing import quote_id, quote_reference
 from labs.web.citing import citation_file, quoted_source
 from labs.web.columns import Column
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
-from labs.web.formats import Described, described, record_response
+from labs.web.formats import LABELS, Described, described, record_response
 from labs.web.lists import RecordListView
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, refuse_unknown, requested_day, today
 from labs.web.record_pages import NotKnownYet, page_of
@@ -66,7 +66,7 @@ class SourceList(RecordListView):
 
 def _record(request: HttpRequest, title: str, columns: Sequence[Column], row: Any) -> HttpResponse:
     """A record as JSON, or null where ``row`` is None: nothing that was public by the day tells of it."""
-    refuse_unknown(request.GET, KEPT)
+    refuse_unknown(request.GET, [*KEPT, LABELS])
     return record_response(request, title, columns, requested_day(request.GET), row)
 
 

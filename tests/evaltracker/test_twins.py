@@ -102,7 +102,8 @@ def test_the_description_names_every_address_with_its_parameters_and_their_value
     assert {f"/{file}.csv" for file in PUBLISHED} <= set(api["paths"])
     parameters = {each["name"]: each for each in api["paths"]["/access.json"]["get"]["parameters"]}
     assert parameters["timing"]["schema"]["items"]["enum"][0] == "during_training"
-    assert {"as_of", "sort", "columns", "page", "evaluator", "released_from"} <= set(parameters)
+    assert {"as_of", "sort", "columns", "labels", "page", "evaluator", "released_from"} <= set(parameters)
+    assert parameters["labels"]["schema"]["enum"] == ["yes", "no"]
     assert {"-released", "lab"} <= set(parameters["sort"]["schema"]["items"]["enum"])
     assert {"evaluators", "access_days", "citations"} <= set(parameters["columns"]["schema"]["items"]["enum"])
     assert "page" not in {each["name"] for each in api["paths"]["/access.csv"]["get"]["parameters"]}
@@ -227,6 +228,59 @@ def test_a_column_that_there_is_not_is_refused_with_those_that_there_are(client,
     assert (problem["parameter"], problem["value"]) == ("columns", "depht")
     assert "depth" in problem["allowed"]
     assert "Allowed: key, name, lab" in client.get("/models.csv?columns=depht").content.decode()
+
+
+# Values without their labels
+
+
+def test_every_file_comes_without_labels_where_the_address_says_so(client, records):
+    for name, (path, ending, what) in ADDRESSES.items():
+        address = path.replace("{key}", KEYS.get(name, ""))
+        values = [field.name for field in published_fields(what.columns) if not field.name.endswith("_label")]
+        if ending == "csv":
+            lines = body(client, asked(address, labels="no", as_of=DAYS[0])).splitlines()
+            assert next(csv.reader(lines[:1])) == values, address
+        elif ending == "json":
+            answer = json.loads(body(client, asked(address, labels="no", as_of=DAYS[0])))
+            assert [each["name"] for each in answer["columns"]] == values, address
+            assert "_label" not in json.dumps([*answer.get("rows", ()), answer.get("record")]), address
+
+
+def test_what_is_left_is_what_it_was(client, records):
+    with_labels, without = (rows_of_csv(client, f"/access.csv?as_of={DAYS[0]}&labels={each}") for each in ("yes", "no"))
+    assert with_labels == rows_of_csv(client, f"/access.csv?as_of={DAYS[0]}")
+    assert without == [{name: row[name] for name in without[0]} for row in with_labels]
+    assert with_labels[0].keys() - without[0].keys() == {name for name in with_labels[0] if name.endswith("_label")}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("columns=evidence", ["key", "evidence"]),
+        ("columns=released", ["key", "released_on", "released_on_earliest", "released_on_latest"]),
+        ("columns=evidence&columns=released_on_label", ["key", "released_on_label", "evidence"]),
+    ],
+)
+def test_a_label_that_is_named_itself_stays(client, records, query, names):
+    for ending in ("csv", "jsonl", "json", "xlsx"):
+        assert client.get(f"/models.{ending}?{query}&labels=no").status_code == 200
+    assert list(rows_of_csv(client, f"/models.csv?{query}&labels=no")[0]) == names
+    answer = json.loads(body(client, f"/models.json?{query}&labels=no"))
+    assert list(answer["rows"][0]) == [each["name"] for each in answer["columns"]] == names
+    assert "labels=no" in answer["url"]
+
+
+@pytest.mark.parametrize("value", ["", "No", "true", "0"])
+def test_anything_but_yes_and_no_is_refused_with_both(client, records, value):
+    for path in ("/models", "/changes", "/labs/compare", "/timeline", f"/access/{KEYS['labs:event_record']}"):
+        (problem,) = refused(client, f"{path}.json?labels={value}", 400)["parameters"]
+        assert (problem["parameter"], problem["value"], problem["allowed"]) == ("labels", value, ["yes", "no"])
+    both = refused(client, "/models.json?labels=maybe&columns=depht", 400)["parameters"]
+    assert [each["parameter"] for each in both] == ["columns", "labels"]
+
+
+def test_a_page_has_its_words_and_no_such_parameter(client, records):
+    assert client.get("/models/?labels=no").status_code == 400
 
 
 # Records

@@ -1,16 +1,22 @@
 """Files that the database writes are byte for byte those that are written from the records."""
 
+import contextlib
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from labs.actions import review
+from labs.actions.versions import renew_stamp
 from labs.choices import Domain
-from labs.models import AccessEvent, Source
+from labs.models import AccessEvent, AccessEventCitation, Source, Stamp
 from labs.queries import kept, plain_rows
 from labs.web.columns import RecordTable, published_fields, published_relations
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
@@ -18,7 +24,7 @@ from labs.web.parameters import today
 from labs.web.plain_files import plain_fields, plain_file
 from labs.web.streaming import lines
 from labs.web.tables import AccessEventTable, AIModelTable, EvaluatorTable, SourceTable
-from tests import factories
+from tests import factories, people
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +92,18 @@ def plain_columns(table: type[RecordTable]):
     ]
 
 
+def without_labels(columns):
+    """The same columns as ``labels=no`` leaves them."""
+    return [
+        dataclasses.replace(
+            column,
+            fields=tuple(field for field in column.fields if not field.is_label),
+            relation=column.relation and column.relation.without_labels,
+        )
+        for column in columns
+    ]
+
+
 def slow_csv(table: type[RecordTable], columns, day: dt.date) -> bytes:
     rows = sorted(LISTS[table].rows_on(day, False), key=lambda row: row.key)
     return "".join(lines(published_fields(columns), rows)).encode()
@@ -104,11 +122,12 @@ def slow_json(table: type[RecordTable], columns, day: dt.date) -> bytes:
 
 
 def assert_same(table: type[RecordTable]) -> int:
-    columns, day = plain_columns(table), today()
-    as_csv, as_json = (file_of(table, columns, day, is_json=is_json) for is_json in (False, True))
-    assert b"".join(as_csv) == slow_csv(table, columns, day)
-    assert b"".join(as_json) == slow_json(table, columns, day)
-    return len(columns)
+    plain, day = plain_columns(table), today()
+    for columns in (plain, without_labels(plain)):
+        as_csv, as_json = (file_of(table, columns, day, is_json=is_json) for is_json in (False, True))
+        assert b"".join(as_csv) == slow_csv(table, columns, day)
+        assert b"".join(as_json) == slow_json(table, columns, day)
+    return len(plain)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +182,72 @@ def test_nothing_is_written_so_while_a_source_is_yet_to_become_public(empty_data
     Source.objects.filter(pk=source.pk).update(read_on=later, **undated)
     factories.citation(event, source=source)
     assert file_of(AccessEventTable, columns, today(), is_json=False) is None
+
+
+def looks_at_citations(queries: CaptureQueriesContext) -> bool:
+    return any(AccessEventCitation._meta.db_table in query["sql"] for query in queries)
+
+
+def all_events() -> tuple[bytes | None, bool]:
+    """The file of all access events, None where the database may not write it; whether it looked at the citations."""
+    with CaptureQueriesContext(connection) as queries:
+        chunks = file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=False)
+        return (None if chunks is None else b"".join(chunks)), looks_at_citations(queries)
+
+
+def test_no_file_looks_for_events_without_citation_for_each_change_did(records):
+    assert Stamp.objects.get().uncited == []
+    for _ in range(2):
+        kept.forget()
+        whole, has_looked = all_events()
+        assert len(whole.splitlines()) > 100
+        assert not has_looked
+
+
+def test_each_way_by_which_an_event_becomes_public_or_goes_renews_the_answer(records):
+    ada, ed = people.researcher(), people.editor()
+    before, _ = all_events()
+
+    draft = factories.access_event(status="draft")
+    review.accept(proposal=review.submit(record=draft, by=ada), by=ed)
+    assert Stamp.objects.get().uncited == []
+    assert len(all_events()[0].splitlines()) == len(before.splitlines()) + 1
+
+    draft.citations.all().delete()  # by hand, which the next change notices
+    renew_stamp()
+    assert Stamp.objects.get().uncited == ["access-event"]
+    assert all_events() == (None, False)
+    response = Client().get(f"/access.csv?{PLAIN}")
+    assert b"".join(response.streaming_content).count(draft.key.encode()) == 0
+
+    review.accept(proposal=review.propose_withdrawal(record=draft, reason="Nothing tells of it.", by=ada), by=ed)
+    assert Stamp.objects.get().uncited == []
+    assert all_events() == (before, False)
+
+
+def test_a_change_that_is_undone_leaves_the_answer_as_it_was(records):
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        AccessEventCitation.objects.all().delete()
+        renew_stamp()
+        assert Stamp.objects.get().uncited == ["access-event"]
+        raise ZeroDivisionError
+    assert Stamp.objects.get().uncited == []
+
+
+def test_an_event_without_citation_that_is_no_public_one_does_not_matter(records):
+    factories.access_event(status="draft").citations.all().delete()
+    renew_stamp()
+    assert Stamp.objects.get().uncited == []
+
+
+@pytest.mark.parametrize("has_stamp", [True, False])
+def test_where_no_change_has_looked_the_file_does(records, has_stamp):
+    Stamp.objects.update(uncited=None) if has_stamp else Stamp.objects.all().delete()
+    assert all_events()[1]
+    event = factories.access_event()
+    assert event.key.encode() in all_events()[0]
+    event.citations.all().delete()
+    assert all_events() == (None, True)
 
 
 def test_a_column_that_the_rules_write_is_no_plain_one():
@@ -286,9 +371,10 @@ COLUMNS = (
 PLAIN = f"{COLUMNS}&sort=key"
 
 
+@pytest.mark.parametrize("more", ["", "&labels=no"])
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
-def test_an_address_gives_the_same_file_whichever_way_it_is_written(records, client, monkeypatch, ending):
-    address = f"/access.{ending}?{PLAIN}"
+def test_an_address_gives_the_same_file_whichever_way_it_is_written(records, client, monkeypatch, ending, more):
+    address = f"/access.{ending}?{PLAIN}{more}"
     fast = client.get(address)
     by_database = b"".join(fast.streaming_content)
     monkeypatch.setattr("labs.web.lists.plain_file", lambda *_, **__: None)
@@ -305,7 +391,7 @@ def test_no_address_of_plain_columns_reads_the_records(records, client, monkeypa
 
     monkeypatch.setattr(kept.Store, "records", property(refuse))
     kept.forget()
-    for plain in (PLAIN, f"{PLAIN}&as_of={today()}&utm_source=a-letter"):
+    for plain in (PLAIN, f"{PLAIN}&labels=no", f"{PLAIN}&as_of={today()}&utm_source=a-letter"):
         assert len(b"".join(client.get(f"/access.{ending}?{plain}").streaming_content).splitlines()) > 100
     others = (COLUMNS, f"{COLUMNS}&sort=lab,key", f"{PLAIN}&lab=openai", f"{PLAIN}&as_of=2025-01-01", "sort=key", "")
     for other in ("columns=depth&sort=key", *others):
@@ -314,7 +400,7 @@ def test_no_address_of_plain_columns_reads_the_records(records, client, monkeypa
 
 
 def test_a_bad_address_is_refused_however_it_would_be_written(records, client):
-    for address in ("columns=nothing", "colour=red", f"{PLAIN}&as_of=tomorrow", f"{PLAIN}&activity=nothing"):
+    for address in ("columns=nothing", "colour=red", f"{PLAIN}&as_of=tomorrow", f"{PLAIN}&labels=none"):
         assert client.get(f"/access.csv?{address}").status_code == 400
 
 

@@ -156,6 +156,7 @@ def commands(site: str, query: str, release: str) -> str:
     lines = [
         ("access.csv", f"/access.csv{query}", "a list"),
         ("newest.csv", f"/models.csv{more}columns=name&columns=released&sort=-released", "some columns of it, sorted"),
+        ("values.csv", f"/access.csv{more}labels=no", "a list without the labels of its values"),
         ("access.xlsx", f"/access.xlsx{query}", "the same as a workbook"),
         ("access.json", f"/access.json{query}", "its first 100 rows as JSON; next is the address of the following"),
         ("access.jsonl", f"/access.jsonl{query}", "all rows, a JSON object in each line"),

@@ -34,7 +34,16 @@ from labs.queries import (
     releases_of,
 )
 from labs.queries.changes import history_of
-from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, record_response
+from labs.web.formats import (
+    COLUMNS,
+    LABELS,
+    Described,
+    Rows,
+    described,
+    file_parameters,
+    file_response,
+    record_response,
+)
 from labs.web.old_figures import kept_on_disk
 from labs.web.parameters import KEPT, address, kept_parameters, today, window_choices, with_kept
 from labs.web.record_pages import page_of
@@ -85,7 +94,7 @@ def _rows(request: HttpRequest, others: Sequence[str] = ()) -> tuple[RequestPara
 @described(Described("A lab", LAB_RECORD_COLUMNS, is_record=True))
 def lab_record(request: HttpRequest, key: str) -> HttpResponse:
     """What is recorded of one lab, and its scorecard."""
-    requested = request_parameters(request.GET)
+    requested = request_parameters(request.GET, others=[LABELS])
     (row,) = score_rows(requested.day, requested.window, requested.weights, [key])
     window = window_of_rows(ledger(requested.day), requested.window)
     return record_response(request, row.lab.name, LAB_RECORD_COLUMNS, requested.day, row, window)
