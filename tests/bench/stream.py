@@ -6,11 +6,13 @@ copies of their access events under new keys, written by the database itself.
 
 import contextlib
 import http.client
+import os
+import resource
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -59,7 +61,11 @@ PLAIN_CSV = f"/access.csv?{_PLAIN_QUERY}"
 
 @dataclass(frozen=True)
 class Measured:
-    """One file: rows, seconds until all of it was read, and until its first byte; how much the worker grew."""
+    """One file: rows, seconds until all of it was read, and until its first byte; how much the worker grew.
+
+    ``cpu`` are the seconds of CPU of whoever wrote it, the server of the database with it: on a machine with other work
+    they tell more than the time does.
+    """
 
     name: str
     rows: int
@@ -67,6 +73,7 @@ class Measured:
     first: float | None = None
     size: int = 0
     growth: float | None = None  # MB
+    cpu: float = 0.0
 
     @property
     def speed(self) -> float:
@@ -148,13 +155,23 @@ class Database:
         else:
             command = ["sqlite3", "-csv", "-header", self.at["NAME"], select]
         file = folder / "own.csv"
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), self.cpu() + _cpu_of_programs()
         with file.open("wb") as output:
             subprocess.run(command, stdout=output, check=True)
         seconds, size = time.perf_counter() - start, file.stat().st_size
+        time.sleep(0.2)  # the server has ended what it began for the program
+        cpu = self.cpu() + _cpu_of_programs() - cpu
         file.unlink()
         program = "psql" if self.is_postgres else "sqlite3"
-        return Measured(f"{program}: {name}", self.published(), seconds, size=size)
+        return Measured(f"{program}: {name}", self.published(), seconds, size=size, cpu=cpu)
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the server has taken, with all that it started; none on SQLite, which has no server."""
+        if not self.is_postgres:
+            return 0.0
+        started = (Path(self.at["HOST"]).parent / "data" / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{started}/task/{started}/children").read_text().split()
+        return sum(_cpu_of(int(process)) for process in (started, *children))
 
 
 def with_labels() -> list[str]:
@@ -210,6 +227,17 @@ def fetch(port: int, path: str, name: str = "", encoding: str = "identity", work
     return Measured(name, rows, seconds, first, size, growth)
 
 
+def _cpu_of(process: int) -> float:
+    """Seconds of CPU of a process, and of those that it started and that have ended."""
+    times = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+
+
+def _cpu_of_programs() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _memory(process: int, what: str = "VmRSS") -> float:
     """MB that a process holds, or held at most."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
@@ -255,7 +283,9 @@ def measure(base: str, *, count: int, fewer: int, is_postgres: bool) -> str:
             with served(new) as (port, worker):
                 if "first" not in name:
                     fetch(port, path)
-                add(fetch(port, path, f"this: {name}", encoding, worker, rows))
+                before = database.cpu() + _cpu_of(worker)
+                measured = fetch(port, path, f"this: {name}", encoding, worker, rows)
+                add(replace(measured, cpu=database.cpu() + _cpu_of(worker) - before))
             add(database.own_csv(OWN, STORED, old.folder))
         add(database.own_csv("the same with labels", with_labels(), old.folder))
     return f"{report(found, small)} A change, beside {rows:,} events, takes {change:.2f} s."
@@ -278,6 +308,7 @@ def report(found: list[Measured], small: Measured) -> str:
     base = found[0].speed
     own = max(each.speed for each in found if each.name.endswith(OWN))
     heads = ["file", "rows", "MB", "s", "rows a second", "× base", "× the database's own", "first byte, ms", "MB more"]
+    heads.append("CPU, s")
     rows = [
         [
             each.name,
@@ -289,6 +320,7 @@ def report(found: list[Measured], small: Measured) -> str:
             f"{each.speed / own:.2f}",
             "–" if each.first is None else f"{each.first * 1000:.0f}",
             "–" if each.growth is None else f"{max(0.0, each.growth):.0f}",
+            f"{each.cpu:.2f}" if each.cpu else "–",
         ]
         for each in found
     ]
