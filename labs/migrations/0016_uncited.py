@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labs", "0014_search_index"),
+        ("labs", "0015_writers_do_not_accept"),
     ]
 
     operations = [
