@@ -11,7 +11,7 @@ from evaltracker.web.views.compare import compare, compare_file
 from evaltracker.web.views.facts import event_detail, model_detail
 from evaltracker.web.views.figures import figure_urls
 from evaltracker.web.views.home import headline_file, home
-from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record
+from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record, lab_scorecard
 from evaltracker.web.views.pack import pack
 from evaltracker.web.views.package import (
     package_datasette,
@@ -34,6 +34,7 @@ pages_of_facts_and_promises = [
     *twins("labs/compare", compare_file, "compare"),
     path("labs/<slug:key>.json", lab_record, name="lab_record"),
     path("labs/<slug:key>/", lab_detail, name="lab_detail"),
+    path("labs/<slug:key>/scorecard/", lab_scorecard, name="lab_scorecard"),
     path("labs/<slug:key>/feed.atom", changes.lab_feed, name="lab_feed"),
     path("evaluators/<slug:key>/feed.atom", changes.evaluator_feed, name="evaluator_feed"),
     path("models/<slug:key>/", model_detail, name="model_detail"),

@@ -10,7 +10,7 @@ import tempfile
 os.environ.update(
     ENV_FILE="",
     SECRET_KEY=secrets.token_urlsafe(50),
-    # Plain http and static files without collectstatic; pytest-django sets settings.DEBUG itself back to False.
+    # Plain http and static files without collectstatic.
     DEBUG="true",
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
 )
@@ -21,6 +21,7 @@ from evaltracker.settings import *  # noqa: E402, F403
 from evaltracker.settings import BASE_DIR, TEMPLATES  # noqa: E402
 from tests.templates import UndefinedVariable  # noqa: E402
 
+DEBUG = False  # /style/ is no page of a deployed site
 KEPT_FIGURES_DIR = tempfile.mkdtemp(prefix="kept-figures-")
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "templates")

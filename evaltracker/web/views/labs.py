@@ -22,6 +22,7 @@ from evaltracker.web.presenters.lab import (
     question_rows,
     release_entries,
 )
+from evaltracker.web.presenters.printed import printed
 from evaltracker.web.presenters.scorecards import ScoreRow, group_notes, score_rows
 from evaltracker.web.tables import LAB_RECORD_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
 from labs.choices import Country
@@ -151,3 +152,28 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "other_labs": [(other, name) for other, name in record_labels(day).labs.items() if other != key],
     }
     return render(request, "evaltracker/lab_detail.html", context)
+
+
+@page_of(Lab)
+def lab_scorecard(request: HttpRequest, key: str) -> HttpResponse:
+    """A lab's scorecard for print: two pages of A4 with its sources as footnotes."""
+    requested = request_parameters(request.GET)
+    day, window, is_past = requested.day, requested.window, requested.day < today()
+    lab = labs_by_key()[key]
+    row = score_rows(day, window, requested.weights, [key])[0]
+    releases = releases_of(lab, day, is_past)
+    promises = promises_of(lab, day, window)
+    counting, _ = release_entries(ledger(day), window, releases)
+    context = {
+        "nav": "labs",
+        "lab": lab,
+        "row": row,
+        "scored_count": sum(card.score is not None for card in scorecards_as_of(day, window, requested.weights)),
+        "headline": headline_of(ledger(day), window, is_past=is_past, lab=key, maker=lab.name),
+        "window_words": ledger(day).access.window_words(window),
+        "criteria": criterion_rows(
+            row.card, requested.weights, {each.key: each for each in releases}, {each.key: each for each in promises}
+        ),
+        "printed": printed(counting, promise_rows(promises, lab.key)),
+    }
+    return render(request, "evaltracker/lab_scorecard.html", context)
