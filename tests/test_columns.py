@@ -16,7 +16,7 @@ from commitments.web.tables import (
     PromiseTable,
     ReplyTable,
 )
-from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS
+from evaltracker.web.chart_tables import TIMELINE_COLUMNS
 from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, VERSION_COLUMNS, ScorecardTable
 from labs.choices import Certainty, Results, YesNo
@@ -62,7 +62,6 @@ DECLARED = {
     "changes": CHANGE_COLUMNS,
     "headline": HEADLINE_COLUMNS,
     "timeline": TIMELINE_COLUMNS,
-    "share": SHARE_COLUMNS,
     "matrix": MATRIX_COLUMNS,
     "versions": VERSION_COLUMNS,
     "statements": STATEMENT_COLUMNS,
@@ -81,7 +80,6 @@ FILES = {
     "headline": HEADLINE_COLUMNS,
     "changes": CHANGE_COLUMNS,
     "timeline": TIMELINE_COLUMNS,
-    "charts/share": SHARE_COLUMNS,
     "commitments/matrix": MATRIX_COLUMNS,
     "data/versions": VERSION_COLUMNS,
     **{f"charts/{kind.slug}": kind.columns for kind in FIGURES},

@@ -8,15 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evaltracker.web.charts.share import HalfYear
 from evaltracker.web.charts.timeline import Placement, Timeline, TimelineEvent, TimelineRelease
-from evaltracker.web.tables import figure_field
 from labs.choices import Activity, Certainty, Outcome, Timing
 from labs.models import Evaluator
 from labs.queries.kept import records
 from labs.rules.access import ReleaseStanding
 from labs.rules.dates import NO_DATE, Span
-from labs.rules.ranges import CRITERION_PLACES, printed
 from labs.web.columns import (
     AS_OF,
     Column,
@@ -27,7 +24,6 @@ from labs.web.columns import (
     joined,
     reference,
     term_fields,
-    yes_no_field,
 )
 from labs.web.tables import ENDED, STARTED, counted_fields
 
@@ -183,64 +179,6 @@ TIMELINE_COLUMNS: tuple[Column, ...] = (
             _of("event", lambda each: (each.drawn or NO_DATE).latest),
             "The last day on which the event is drawn.",
             FieldType.DATE,
-        ),
-    ),
-    AS_OF,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ShareRow:
-    """A half-year as known on a day."""
-
-    half: HalfYear
-    day: dt.date
-
-
-def _share(end: str) -> Callable[[ShareRow], str | None]:
-    def value(row: ShareRow) -> str | None:
-        return None if row.half.share is None else printed(getattr(row.half.share, end), CRITERION_PLACES)
-
-    return value
-
-
-SHARE_COLUMNS: tuple[Column, ...] = (
-    Column(
-        name="half_year",
-        explanation="The half-year in which the releases came out.",
-        fields=edtf_field_group(
-            "half_year",
-            "The half-year in which the releases came out: 2024-40 is the first half of 2024.",
-            lambda row: row.half.edtf,
-            lambda row: row.half.start,
-            lambda row: row.half.end,
-        ),
-    ),
-    _one(
-        "is_running",
-        yes_no_field(
-            "is_running",
-            "Whether the half-year had not ended on the day to which the records are complete.",
-            lambda row: row.half.is_running,
-        ),
-    ),
-    *(
-        _one(name, figure_field(name, "half", "counts", name))
-        for name in ("releases", "evaluated_low", "evaluated_high", "deeper_yes", "deeper_no", "deeper_unknown")
-    ),
-    _one(
-        "share",
-        Field(
-            "share_low",
-            _share("low"),
-            "The share of the releases that outsiders surely evaluated before deployment, from 0 to 1.",
-            FieldType.NUMBER,
-        ),
-        Field(
-            "share_high",
-            _share("high"),
-            "The share of the releases that outsiders surely or possibly evaluated before deployment, from 0 to 1.",
-            FieldType.NUMBER,
         ),
     ),
     AS_OF,

@@ -51,6 +51,10 @@ def _schema_of_citation(ending: str) -> Schema:
     return {"type": "array", "description": "CSL-JSON.", "items": {"type": "object"}} if ending == "json" else TEXT
 
 
+ATOM = "application/atom+xml"
+JSON = "application/json"
+
+
 def _of_endings() -> tuple[OtherFile, ...]:
     found = []
     for ending, (label, media_type, _) in FORMATS.items():
@@ -88,8 +92,19 @@ def _of_endings() -> tuple[OtherFile, ...]:
 
 
 def _of_figures() -> tuple[OtherFile, ...]:
-    """The pictures of each figure; its rows are described as those of a page."""
-    return tuple(
+    """The pictures of each figure, and those that plotly can draw; their rows are described as those of a page."""
+    plots = tuple(
+        OtherFile(
+            f"figure_{kind.slug}_plot",
+            f"/charts/{kind.slug}/figure.json",
+            f"{kind.title}: as a figure of Plotly",
+            JSON,
+            _json("data", "layout"),
+        )
+        for kind in FIGURES
+        if kind.plot
+    )
+    return plots + tuple(
         OtherFile(
             f"figure_{kind.slug}_{ending}",
             f"/charts/{kind.slug}.{ending}",
@@ -103,8 +118,6 @@ def _of_figures() -> tuple[OtherFile, ...]:
     )
 
 
-ATOM = "application/atom+xml"
-JSON = "application/json"
 OTHER_FILES: tuple[OtherFile, ...] = (
     *_of_endings(),
     *_of_figures(),
@@ -115,13 +128,6 @@ OTHER_FILES: tuple[OtherFile, ...] = (
         JSON,
         _json("data", "layout"),
         (*KEPT, "lab"),
-    ),
-    OtherFile(
-        "share_figure",
-        "/charts/share/figure.json",
-        "The share of releases evaluated as a figure of Plotly",
-        JSON,
-        _json("data", "layout"),
     ),
     OtherFile("changes_feed", "/changes/feed.atom", "The newest changes", ATOM, TEXT, (*KEPT, "page"), ChangeFilter),
     OtherFile(

@@ -1,8 +1,10 @@
-// The interactive version of a picture. Loaded on the pictures' own pages only; plotly's script comes when it is asked for.
-// Everything it draws is in the static picture and in the table too.
+// The interactive version of a picture, for reading off and zooming. Loaded on the pages of those figures that have one;
+// plotly's script comes when it is asked for. All that it draws is in the static picture and in the table too.
 "use strict";
 
 const MARGIN_OF_LEGEND = 26;
+const LEAST_WIDTH = 600;
+const WORDS = { there: "Interactive version", back: "Back to the static picture" };
 
 function theme() {
   const style = getComputedStyle(document.documentElement);
@@ -84,41 +86,76 @@ async function read(address) {
   return response.json();
 }
 
-async function draw(holder, button, status) {
-  button.disabled = true;
-  status.textContent = "Loading the interactive version…";
-  try {
-    const [figure] = await Promise.all([read(holder.dataset.figure), load(holder.dataset.plotly)]);
-    const picture = holder.querySelector(".figure__picture");
-    const target = document.createElement("div");
-    target.className = "interactive__plot";
-    picture.replaceChildren(target);
-    const show = () => {
-      const { data, layout, config } = styled(figure, Math.max(picture.clientWidth, 600));
-      return window.Plotly.react(target, data, layout, config);
-    };
-    await show();
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-    let width = picture.clientWidth;
-    new ResizeObserver(() => {
-      if (picture.clientWidth === width) return;
-      width = picture.clientWidth;
-      show();
-    }).observe(picture);
-    button.hidden = true;
-    status.textContent = matchMedia("(pointer: coarse)").matches
-      ? "Tap a mark to read it."
-      : "Point at a mark to read it; drag across to look closer, double-click to go back.";
-  } catch (error) {
-    button.disabled = false;
-    status.textContent = `Not possible: ${error.message}. The picture and the table hold the same.`;
-  }
+// Draws below the static picture and hides that; returns what takes it away again.
+async function draw(holder, picture) {
+  const [figure] = await Promise.all([read(holder.dataset.figure), load(holder.dataset.plotly)]);
+  const target = document.createElement("div");
+  target.className = "interactive__plot";
+  picture.after(target);
+  picture.hidden = true;
+  const show = () => {
+    const { data, layout, config } = styled(figure, Math.max(target.clientWidth, LEAST_WIDTH));
+    return window.Plotly.react(target, data, layout, config);
+  };
+  await show();
+  // A mark leads to its records: the address stands at the end of what it carries.
+  target.on("plotly_click", (event) => {
+    const path = event.points[0].customdata?.at(-1);
+    if (String(path).startsWith("/")) location.assign(path);
+  });
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", show);
+  let width = target.clientWidth;
+  const resized = new ResizeObserver(() => {
+    if (target.clientWidth === width) return;
+    width = target.clientWidth;
+    show();
+  });
+  resized.observe(target);
+  return () => {
+    resized.disconnect();
+    scheme.removeEventListener("change", show);
+    window.Plotly.purge(target);
+    target.remove();
+    picture.hidden = false;
+  };
 }
 
-for (const holder of document.querySelectorAll("[data-figure]")) {
+// One button goes there and back. It is never disabled or replaced, so whoever pressed it keeps the focus.
+function offer(holder) {
   const button = holder.querySelector("button");
   const status = holder.querySelector("[role=status]");
+  const picture = (holder.closest("figure") ?? holder).querySelector(".figure__picture");
+  let undo = null;
+  let isBusy = false;
+  const toggle = async () => {
+    if (isBusy) return;
+    if (undo) {
+      undo();
+      undo = null;
+      button.textContent = WORDS.there;
+      status.textContent = "";
+      return;
+    }
+    isBusy = true;
+    button.setAttribute("aria-busy", "true");
+    status.textContent = "Loading the interactive version…";
+    try {
+      undo = await draw(holder, picture);
+      button.textContent = WORDS.back;
+      status.textContent = matchMedia("(pointer: coarse)").matches
+        ? "Tap a mark to open its releases."
+        : "Point at a mark to read it, click it for its releases; drag across to look closer, double-click to see all.";
+    } catch (error) {
+      status.textContent = `Not possible: ${error.message}. The picture and the table hold the same.`;
+    }
+    button.removeAttribute("aria-busy");
+    isBusy = false;
+  };
+  button.textContent = WORDS.there;
   button.hidden = false;
-  button.addEventListener("click", () => draw(holder, button, status));
-  if (location.hash === "#interactive") draw(holder, button, status);
+  button.addEventListener("click", toggle);
+  if (location.hash === "#interactive") toggle();
 }
+
+for (const holder of document.querySelectorAll("[data-figure]")) offer(holder);

@@ -12,16 +12,17 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.management import call_command
-from django.http import QueryDict
 from django.test import Client
 from plotly.graph_objects import Figure as PlotlyFigure
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from commitments.rules.scorecards import headline
-from evaltracker.web.charts import share_figure
-from evaltracker.web.charts.share import ALONE, LINE, HalfYear, half_years, share_data
-from evaltracker.web.charts.svg import svg
+from commitments.rules.scorecards import Counts, headline
+from evaltracker.web.charts import drawing
+from evaltracker.web.charts.kinds import Asked
+from evaltracker.web.charts.registry import FIGURES
+from evaltracker.web.charts.share import ALONE, LINE, HalfYear, half_years, releases_of, share_data
+from evaltracker.web.charts.share_figure import SHARE, share_narrow, share_wide, title
 from labs.rules.access import Window
 from tests.facts import a_ledger, a_release, a_reported_event, an_event
 
@@ -116,7 +117,8 @@ def test_every_point_of_the_figure_carries_its_counts(records, day):
     halves = half_years(day_ledger)
     figure = share_data(day_ledger)
     expected = [
-        [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases] for half in halves
+        [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases, releases_of(half)]
+        for half in halves
     ]
     for trace in figure["data"]:
         if "markers" in trace["mode"]:
@@ -144,31 +146,69 @@ def test_plotly_accepts_the_figure_and_it_is_plain_data(records, day):
 
 
 @pytest.mark.django_db
-def test_the_static_picture_is_well_formed_titled_and_without_inline_style(records):
-    day_ledger = ledger(LATEST)
-    figure = share_figure(day_ledger, QueryDict())
-    root = ET.fromstring(figure.svg)
-    assert root.find("title").text == figure.question
-    assert root.find("desc").text == figure.description
-    assert root.get("aria-labelledby").split() == [root.find("title").get("id"), root.find("desc").get("id")]
-    assert not [element for element in root.iter() if "style" in element.attrib]
-    text = " ".join(root.itertext())
-    for half in half_years(day_ledger):
-        assert half.count_label.split(",")[0] in text
-        assert half.count_label in figure.description
+@pytest.mark.parametrize("day", DAYS)
+def test_the_static_picture_has_a_point_for_each_half_year_that_leads_to_its_releases(client, records, day):
+    asked = Asked(dt.date.fromisoformat(day), Window.ALL)
+    halves = half_years(ledger(asked.day))
+    shown = SHARE.draw(asked)
+    expected = [(title(half), releases_of(half)) for half in halves if half.share]
+    for svg in (shown.svg, shown.narrow):
+        root = ET.fromstring(svg)
+        assert [(link.findtext("title"), link.get("href")) for link in root.iter("a")] == expected
+        words = [each.text for each in root.iter("text")]
+        assert (
+            f"n = {sum(half.counts.releases for half in halves)} frontier release" in "".join(map(str, words))
+            or not halves
+        )
+        for half in halves:
+            assert half.count_label.split(", ")[0] in words
+            assert half.months in words
+    for half in halves:
+        assert client.get(f"{releases_of(half)}&as_of={day}").status_code == 200
 
 
-@pytest.mark.django_db
-def test_the_static_picture_draws_one_point_for_each_half_year_and_figure(records):
-    day_ledger = ledger(LATEST)
-    root = ET.fromstring(share_figure(day_ledger, QueryDict()).svg)
-    drawn = [title.text for title in root.findall(".//g/title")]
-    halves = half_years(day_ledger)
-    firm, alone = (
-        [f"{half.label}: {half.count_label}" for half in halves if half.is_firm is is_firm and half.share]
-        for is_firm in (True, False)
-    )
-    assert drawn == firm * 2 + alone
+def lines_of(root: ET.Element) -> list[ET.Element]:
+    """The lines that join half-years: not the bands, which are filled."""
+    return [each for each in root.iter("path") if each.get("fill") == "none"]
+
+
+def dots(root: ET.Element) -> list[str]:
+    """Whether each half-year's point is full or hollow."""
+    points = [link.findall("circle")[-1] for link in root.iter("a")]
+    return ["hollow" if point.get("fill") == drawing.GROUND else "full" for point in points]
+
+
+@pytest.mark.parametrize(
+    ("firm", "marks", "joined"),
+    [
+        ((), [], 0),
+        ((True,), ["full"], 0),
+        ((False, False), ["hollow", "hollow"], 0),
+        ((True, True), ["full", "full"], 1),
+        ((True, False, True), ["full", "hollow", "full"], 0),
+        ((True, True, False), ["full", "full", "hollow"], 1),
+    ],
+)
+def test_a_line_joins_two_values_at_least_and_what_is_not_whole_is_hollow(firm, marks, joined):
+    found = Counts(releases=5, evaluated_low=1, evaluated_high=2, deeper_yes=0, deeper_no=0, deeper_unknown=1)
+    halves = [
+        HalfYear(dt.date(2024 + place // 2, 1 + 6 * (place % 2), 1), found, is_running=not is_firm)
+        for place, is_firm in enumerate(firm)
+    ]
+    for draw in (share_wide, share_narrow):
+        root = draw(halves, dt.date(2026, 1, 1))
+        assert dots(root) == marks
+        assert len(lines_of(root)) == 2 * joined
+        assert all(line.get("d").count("L") >= 1 for line in lines_of(root))
+
+
+def test_a_half_year_that_the_window_cuts_is_said_to_be_in_part_and_joined_to_none():
+    releases = [a_release("2025-03-01"), *(a_release(f"2025-0{month}-20", key=f"r{month}") for month in range(4, 9))]
+    day_ledger = a_ledger(day=dt.date(2026, 4, 30), releases=releases)
+    first, *_ = half_years(day_ledger, Window.YEAR)
+    assert (first.counts.releases, first.label, first.is_firm) == (2, "Jan–Jun 2025, in part", False)
+    whole, *_ = half_years(day_ledger)
+    assert (whole.counts.releases, whole.label) == (4, "Jan–Jun 2025")
 
 
 @pytest.mark.parametrize(
@@ -186,22 +226,9 @@ def test_an_unfinished_half_year_or_one_of_few_releases_is_hollow_and_joined_to_
     assert f"0 of {releases}" in figure["layout"]["xaxis"]["ticktext"][0]
 
 
-def test_a_name_cannot_break_the_static_picture():
-    layout = share_data(a_ledger())["layout"]
-    root = ET.fromstring(svg({"data": [], "layout": layout}, name="x", title="A < B & C", description='"quoted"'))
-    assert root.find("title").text == "A < B & C"
-
-
-def test_a_symbol_that_has_no_drawing_is_refused():
-    figure = share_data(a_ledger())
-    figure["data"][-1]["marker"]["symbol"] = "hourglass"
-    with pytest.raises(ValueError, match="hourglass"):
-        svg(figure, name="x", title="", description="")
-
-
 @pytest.mark.django_db
 def test_without_any_release_the_figure_says_so(client, empty_database):
-    assert "No frontier release by this day" in client.get("/charts/share/").content.decode()
+    assert "No frontier release" in client.get("/charts/share/").content.decode()
     assert client.get("/charts/share/figure.json").json()["data"] == []
 
 
@@ -216,22 +243,17 @@ def test_page_download_and_figure_hold_the_same_numbers(client, records, day):
         return
     low, alone = points(figure, LINE), points(figure, ALONE)
     assert [[row["half_year"], row["evaluated_low"], row["evaluated_high"], row["releases"]] for row in rows] == [
-        list(map(str, point)) for point in low["customdata"]
+        list(map(str, point[:4])) for point in low["customdata"]
     ]
+    assert all(f"&as_of={day}" in point[4] for point in low["customdata"])
     drawn = [line if line is not None else mark for line, mark in zip(low["y"], alone["y"], strict=True)]
     for row, share in zip(rows, drawn, strict=True):
         assert (
             row["share_low"] == "" if share is None else float(row["share_low"]) == pytest.approx(share / 100, abs=1e-4)
         )
-    shown = [(row["releases"], row["evaluated_low"], row["evaluated_high"]) for row in rows if row["share_low"]]
-    assert [tuple(row[1:4]) for row in page if len(row) == 6] == shown[::-1]
-
-
-@pytest.mark.django_db
-def test_the_figure_s_links_keep_the_day():
-    figure = share_figure(a_ledger(), QueryDict("as_of=2024-05-24&window=24&colour=red"))
-    assert figure.table_url == "/charts/share/?as_of=2024-05-24&window=24#table"
-    assert figure.interactive_url == "/charts/share/?as_of=2024-05-24&window=24#interactive"
+    shown = [(row["releases"], row["evaluated_low"], row["evaluated_high"]) for row in rows]
+    assert [tuple(row[1:4]) for row in page] == shown
+    assert [row[4] == "no release, so no share" for row in page] == [row["share_low"] == "" for row in rows]
 
 
 @pytest.mark.django_db
@@ -260,7 +282,10 @@ def test_collectstatic_puts_plotly_s_script_beside_our_own(tmp_path, monkeypatch
 
 @pytest.mark.django_db
 def test_the_script_of_plotly_is_on_no_page_until_it_is_asked_for(client, records):
-    for address in ("/", "/charts/share/", "/timeline/", "/labs/openai/"):
+    assert "data-plotly=" in client.get("/charts/share/").content.decode()
+    for slug in (kind.slug for kind in FIGURES if kind.plot is None):
+        assert "plotly" not in client.get(f"/charts/{slug}/").content.decode(), "its titles and links give more"
+    for address in ("/", "/charts/", "/charts/share/", "/labs/openai/"):
         page = client.get(address)
         assert not re.search(r"<script[^>]*plotly", page.content.decode()), address
         assert "'unsafe-inline'" not in page["Content-Security-Policy"]

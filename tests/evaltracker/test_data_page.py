@@ -163,4 +163,4 @@ def test_the_page_says_which_columns_are_decimals_and_how_a_broken_download_show
     assert "Columns of decimals" in text
     assert "Content-Length" in text
     decimals = {file.name for file in FILES for column in file.columns if column.type is FieldType.NUMBER}
-    assert decimals == {"labs", "charts/share", "commitments/verdicts"}, "the page names the files"
+    assert decimals == {"labs", "charts/scores", "charts/share", "commitments/verdicts"}, "the page names the files"

@@ -3,6 +3,6 @@
 The static picture (``svg``), the interactive one and the table beside it all come from the same values.
 """
 
-from evaltracker.web.charts.plots import Plot, share_figure, timeline_figure
+from evaltracker.web.charts.plots import Plot, timeline_figure
 
-__all__ = ["Plot", "share_figure", "timeline_figure"]
+__all__ = ["Plot", "timeline_figure"]

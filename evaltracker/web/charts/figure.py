@@ -139,6 +139,11 @@ class Figure:
         return with_kept(self._address({}, f"figure_{self.kind.slug}_{ending}"), self.parameters)
 
     @property
+    def plot_url(self) -> str:
+        """Where it is as a figure of plotly; "" where the picture gives more."""
+        return self.file_url("plot") if self.kind.plot else ""
+
+    @property
     def embed_code(self) -> str:
         """What another site writes into a page to show it."""
         url = absolute(with_kept(self._address({}, f"embed_{self.kind.slug}"), self.parameters))

@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,9 @@ class FigureKind:
     ``rows_are`` says what the rows are, in the plural.
     ``takes`` is the parameter that narrows it to one record: lab, model, or "" where there is none. ``window`` is that
     of a request that names none. The columns with a ``cell`` are the table on its page.
+
+    ``plot`` gives the same as a figure of plotly, where reading off and zooming need it; None where the titles and
+    links of the picture give more. The last value in the ``customdata`` of a mark is the path of its records.
     """
 
     slug: str
@@ -57,3 +60,4 @@ class FigureKind:
     rows_are: str
     takes: str = ""
     window: Window = Window.ALL
+    plot: Callable[[Asked], Mapping[str, Any]] | None = None

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from commitments.rules.ledger import Ledger
-from evaltracker.web.charts import share
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.svg import svg
 from evaltracker.web.charts.timeline import Timeline, build_timeline
@@ -37,29 +36,6 @@ class Plot:
     def svg(self) -> SafeString:
         """The static picture."""
         return svg(self.data, name=self.name, title=self.question, description=self.description)
-
-
-def share_figure(ledger: Ledger, parameters: QueryDict) -> Plot:
-    """The share of frontier releases with an outside evaluation before deployment, by half-year of release."""
-    halves = share.half_years(ledger)
-    page = with_kept(reverse("share"), parameters)
-    caption = (
-        "Each point is a half-year of release; below it, the releases confirmed as tested before release, of all. The "
-        "band reaches up to what the share would be if the reported and undated ones counted too. A half-year that is "
-        f"not over or had fewer than {share.FEWEST} releases is a hollow mark, joined to none. "
-        f"As known on {day_label(ledger.day)}, {_versions()}."
-    )
-    if ledger.access.window_end < ledger.day:
-        caption += f" It ends on {day_label(ledger.access.window_end)}, the day to which the records are complete."
-    return Plot(
-        name="share",
-        question=share.QUESTION,
-        caption=caption,
-        description=share.description(halves),
-        data=share.share_data(ledger),
-        table_url=f"{page}#table",
-        interactive_url=f"{page}#interactive",
-    )
 
 
 def _versions() -> str:

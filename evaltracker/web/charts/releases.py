@@ -124,7 +124,7 @@ def releases_picture(asked: Asked) -> Picture:
     sentences = headline(counts, found.access.window_words(asked.window), is_past=asked.is_past, maker=maker)
     shown = _newest(groups)
     omitted = sum(len(squares) for _, squares in groups[: len(groups) - len(shown)])
-    note = "Each square is a release and leads to it. A half-year that is not over has a dashed line."
+    note = "Each square is a release and leads to it. A half-year that is not whole has a dashed line."
     if omitted:
         note += f" Not drawn, but in the table: {counted(omitted, 'older release')}."
     return Picture(
@@ -205,8 +205,8 @@ def _wide(groups: _Groups) -> ET.Element:
             _draw(root, square, start + column * STEP, base - (row + 1) * STEP)
         _ground(root, left + 5, left + room - 5, base, half)
         drawing.text(root, middle, base + 17, half.months, anchor="middle")
-        so_far = ", so far" if half.is_running else ""
-        drawing.text(root, middle, base + 33, f"{half.start.year}{so_far}", anchor="middle")
+        part = f", {half.part_words}" if half.part_words else ""
+        drawing.text(root, middle, base + 33, f"{half.start.year}{part}", anchor="middle")
         drawing.text(root, middle, base + 50, f"n = {len(squares)}", anchor="middle", colour=INK, is_bold=True)
     return root
 
@@ -228,10 +228,10 @@ def _narrow(groups: _Groups) -> ET.Element:
         drawing.text(root, 0, y, "No frontier release in this window", colour=INK)
     for top, half, squares in rows:
         drawing.text(root, 0, top + 14, f"{half.months}")
-        drawing.text(root, 0, top + 30, f"{half.start.year}{' so far' if half.is_running else ''}")
+        drawing.text(root, 0, top + 30, f"{half.start.year} {half.part_words}".rstrip())
         drawing.text(root, label - 8, top + 14, str(len(squares)), anchor="end", colour=INK, is_bold=True)
         height = max(-(-len(squares) // beside) * STEP, 36)
-        dash = "3 3" if half.is_running else ""
+        dash = "" if half.is_whole else "3 3"
         drawing.line(root, label - 3, top - 2, label - 3, top + height, colour=SOFT, dash=dash)
         for at, square in enumerate(_in_order(squares)):
             row, column = divmod(at, beside)
@@ -240,8 +240,8 @@ def _narrow(groups: _Groups) -> ET.Element:
 
 
 def _ground(root: ET.Element, left: float, right: float, y: float, half: HalfYear) -> None:
-    """The line on which a half-year stands; dashed while it is not over."""
-    drawing.line(root, left, y, right, y, colour=INK, dash="3 3" if half.is_running else "")
+    """The line on which a half-year stands; dashed where it is not whole."""
+    drawing.line(root, left, y, right, y, colour=INK, dash="" if half.is_whole else "3 3")
 
 
 def _draw(root: ET.Element, square: Square, x: float, y: float) -> None:

@@ -1,6 +1,7 @@
 """The share of evaluated frontier releases, by half-year of release."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -8,10 +9,14 @@ from typing import Any
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
 from evaltracker.web.presenters.numbers import deeper_text
+from labs.choices import Frontier
+from labs.models.addresses import page_path
 from labs.rules.access import Window
 from labs.rules.dates import day_label
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range, printed_range
+from labs.rules.words import counted
+from labs.web.parameters import address
 
 FIRST_CHECK = dt.date(2024, 5, 24)
 """The day of the first check of the claim that outsiders test frontier models before release; marked in the picture."""
@@ -20,21 +25,22 @@ QUESTION = "What share of frontier releases is confirmed as tested by outsiders 
 LINE, BAND = "confirmed", "with reported and undated ones"
 FEWEST = 5
 """A share of fewer releases is drawn by itself, hollow, and joined to nothing: it says little."""
-ALONE = f"unfinished, or fewer than {FEWEST} releases"
+ALONE = f"not whole, or fewer than {FEWEST} releases"
 
 
 @dataclass(frozen=True, slots=True)
 class HalfYear:
     """The frontier releases whose latest possible release day is in one half of a year, and their counts.
 
-    ``is_running``: the half-year had not ended on the day on which all windows of the ledger end. ``releases`` are its
-    assessments, by release day.
+    ``is_running``: the half-year had not ended on the day on which all windows of the ledger end. ``is_cut``: the
+    window begins within it, so its earlier releases are left out. ``releases`` are its assessments, by release day.
     """
 
     start: dt.date
     counts: Counts
     is_running: bool
     releases: tuple[Assessment, ...] = ()
+    is_cut: bool = False
 
     @property
     def end(self) -> dt.date:
@@ -59,7 +65,17 @@ class HalfYear:
     @property
     def label(self) -> str:
         """Its name in words."""
-        return f"{self.months} {self.start.year}" + (", so far" if self.is_running else "")
+        return f"{self.months} {self.start.year}" + (f", {self.part_words}" if self.part_words else "")
+
+    @property
+    def part_words(self) -> str:
+        """“so far”, “in part”; "" where it is whole."""
+        return "so far" if self.is_running else "in part" if self.is_cut else ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is over and no part of it lies outside the window."""
+        return not self.part_words
 
     @property
     def share(self) -> Range | None:
@@ -73,8 +89,8 @@ class HalfYear:
 
     @property
     def is_firm(self) -> bool:
-        """Whether its share may be joined to others: it is over, and it had enough releases."""
-        return not self.is_running and self.counts.releases >= FEWEST
+        """Whether its share may be joined to others: it is whole, and it had enough releases."""
+        return self.is_whole and self.counts.releases >= FEWEST
 
     @property
     def count_label(self) -> str:
@@ -111,21 +127,29 @@ def half_years(ledger: Ledger, window: Window = Window.ALL, lab: str | None = No
         releases.setdefault(_half_year_of(assessment.release.released.latest), []).append(assessment)
     if not releases:
         return ()
-    found, start = [], min(releases)
+    found, start, first_day = [], min(releases), ledger.access.first_day(window)
     while start <= ledger.access.window_end:
         half = HalfYear(start, counts(releases.get(start, ())), False, tuple(releases.get(start, ())))
-        found.append(replace(half, is_running=half.end > ledger.access.window_end))
+        is_cut = first_day is not None and start < first_day
+        found.append(replace(half, is_running=half.end > ledger.access.window_end, is_cut=is_cut))
         start = half.end + dt.timedelta(days=1)
     return tuple(found)
 
 
-def share_data(ledger: Ledger) -> dict[str, Any]:
+def releases_of(half: HalfYear) -> str:
+    """The list of the frontier releases that may have come out in the half-year, those listed under others too."""
+    days = {"released_from": half.start.isoformat(), "released_to": half.end.isoformat()}
+    return address(page_path("labs:model_list"), {"frontier": Frontier.YES.value, **days})
+
+
+def share_data(ledger: Ledger, window: Window = Window.ALL) -> dict[str, Any]:
     """The picture as a plotly figure: shares in per cent over time, the counts as ``customdata`` of each point.
 
-    ``customdata`` is [half-year, evaluated_low, evaluated_high, releases]; a half-year without a share that may be
-    joined has None in the lines, which breaks them. Unfinished ones and those of few releases are marks of their own.
+    ``customdata`` is [half-year, evaluated_low, evaluated_high, releases, path of the list of its releases]; a
+    half-year without a share that may be joined has None in the lines, which breaks them. Those that are not whole and
+    those of few releases are marks of their own.
     """
-    halves = half_years(ledger)
+    halves = half_years(ledger, window)
     low = [_per_cent(half.share.low) if half.share and half.is_firm else None for half in halves]
     high = [_per_cent(half.share.high) if half.share and half.is_firm else None for half in halves]
     alone = [None if half.share is None or half.is_firm else _per_cent(half.share.low) for half in halves]
@@ -136,7 +160,8 @@ def share_data(ledger: Ledger) -> dict[str, Any]:
         "connectgaps": False,
         "cliponaxis": False,
         "customdata": [
-            [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases] for half in halves
+            [half.edtf, half.counts.evaluated_low, half.counts.evaluated_high, half.counts.releases, releases_of(half)]
+            for half in halves
         ],
         "hovertext": [f"{half.label}: {half.count_label}" for half in halves],
         "hoverinfo": "text",
@@ -185,11 +210,25 @@ def share_data(ledger: Ledger) -> dict[str, Any]:
     return {"data": traces if halves else [], "layout": layout}
 
 
-def description(halves: tuple[HalfYear, ...]) -> str:
-    """The picture in words, for people who cannot see it."""
-    if not halves:
-        return "No frontier release by this day."
-    return "; ".join(f"{half.label}: {half.count_label}" for half in halves) + "."
+def finding(halves: Sequence[HalfYear], window: str) -> str:
+    """What the picture shows, with its counts: of all releases, and of the last and the first half-year of a line."""
+    total = sum(half.counts.releases for half in halves)
+    if not total:
+        return f"No frontier release {window}."
+    low = sum(half.counts.evaluated_low for half in halves)
+    high = sum(half.counts.evaluated_high for half in halves)
+    more = f", {high} with reported and undated ones" if high > low else ""
+    sentence = (
+        f"Of {counted(total, 'frontier release')} {window}, {low or 'none'} {'is' if low == 1 else 'are'} confirmed as "
+        f"tested by outsiders before release{more}."
+    )
+    firm = [half for half in halves if half.is_firm]
+    if not firm:
+        return f"{sentence} No half-year is whole and has at least {FEWEST} releases."
+    sentence += (
+        f" In the last whole half-year with at least {FEWEST} releases, {firm[-1].label}: {firm[-1].count_label}"
+    )
+    return f"{sentence}; in the first, {firm[0].label}: {firm[0].count_label}." if len(firm) > 1 else f"{sentence}."
 
 
 def _release_day(assessment: Assessment) -> tuple[dt.date, str]:
@@ -223,7 +262,7 @@ def _band(halves: tuple[HalfYear, ...]) -> tuple[list[str | None], list[float | 
 
 
 def _tick(half: HalfYear) -> str:
-    lines = [half.months, f"{half.start.year}" + (" so far" if half.is_running else "")]
+    lines = [half.months, f"{half.start.year} {half.part_words}".rstrip()]
     first, _, second = half.count_label.partition(", ")
     return "<br>".join([*lines, f"<b>{first}</b>" if half.share else first, *([second] if second else [])])
 

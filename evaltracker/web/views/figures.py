@@ -1,8 +1,9 @@
 """Each figure of the registry: its page, its rows and its pictures as files, and the page that others may frame."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -21,7 +22,7 @@ from labs.queries.editions import data_version
 from labs.queries.kept import records
 from labs.rules.method import METHOD_VERSION
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, twins
-from labs.web.parameters import KEPT
+from labs.web.parameters import KEPT, with_kept
 
 MOST_IMAGES = 2000
 """So many PNGs of a data version are kept on disk."""
@@ -69,6 +70,22 @@ def figure_png(request: HttpRequest, slug: str) -> HttpResponse:
     return _image(shown, "png", "image/png", kept_png(shown.permalink, lambda: png(shown.document)))
 
 
+def figure_plot(request: HttpRequest, slug: str) -> JsonResponse:
+    """The same as a figure of plotly; the paths of its marks keep what the site keeps."""
+    shown = _requested(request, slug)
+    assert shown.kind.plot is not None, "only figures that have one have the address"
+    found = dict(shown.kind.plot(shown.asked))
+    found["data"] = [_with_kept_paths(trace, request.GET) for trace in found["data"]]
+    return JsonResponse(found)
+
+
+def _with_kept_paths(trace: Mapping[str, Any], parameters: QueryDict) -> Mapping[str, Any]:
+    marks = trace.get("customdata")
+    if marks is None:
+        return trace
+    return {**trace, "customdata": [[*mark[:-1], with_kept(mark[-1], parameters)] for mark in marks]}
+
+
 def figure_file(kind: FigureKind) -> Callable[..., HttpResponseBase]:
     """The view of the rows of a figure, which the description of the API tells of."""
     parameters = (*KEPT, kind.takes) if kind.takes else KEPT
@@ -97,6 +114,11 @@ def _urls(kind: FigureKind) -> list[URLPattern]:
         path(f"charts/{kind.slug}.png", figure_png, slug, name=f"figure_{kind.slug}_png"),
         path(f"embed/{kind.slug}/", embed, slug, name=f"embed_{kind.slug}"),
         *twins(f"charts/{kind.slug}", figure_file(kind), f"figure_{kind.slug}"),
+        *(
+            [path(f"charts/{kind.slug}/figure.json", figure_plot, slug, name=f"figure_{kind.slug}_plot")]
+            if kind.plot
+            else []
+        ),
     ]
 
 

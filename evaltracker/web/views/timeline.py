@@ -1,4 +1,4 @@
-"""The pages of the timeline and of the share of releases evaluated: picture, table, CSV and data for the script."""
+"""The page of the timeline: picture, table, CSV and data for the script."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,19 +9,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments import queries
-from commitments.rules.ledger import Ledger
-from evaltracker.web.chart_tables import SHARE_COLUMNS, TIMELINE_COLUMNS, ShareRow, timeline_rows
-from evaltracker.web.charts import share_figure
+from evaltracker.web.chart_tables import TIMELINE_COLUMNS, timeline_rows
 from evaltracker.web.charts.plots import figure_of
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
-from evaltracker.web.charts.share import half_years
 from evaltracker.web.charts.timeline import Timeline, timeline_of, timeline_of_all
 from evaltracker.web.parameters import request_parameters
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.parameters import KEPT, address, requested_labs, with_kept
+from labs.web.parameters import KEPT, address, requested_labs
 
-SHARE_TITLE = "Share of frontier releases evaluated, by half-year"
 RELEASES_SHOWN = 300
 """The page and its picture show at most this many releases, the newest; the download has all."""
 
@@ -53,35 +48,6 @@ def timeline_json(request: HttpRequest) -> JsonResponse:
     """The figure data of the picture, in plotly's terms."""
     timeline, chosen, _ = _timeline(request)
     return JsonResponse(figure_of(timeline.newest(RELEASES_SHOWN), chosen, request.GET).data)
-
-
-def share_page(request: HttpRequest) -> HttpResponse:
-    """The share of frontier releases with an outside evaluation, by half-year: the picture and its table."""
-    ledger = _ledger(request)
-    context = {
-        "figure": share_figure(ledger, request.GET),
-        "data_url": with_kept(reverse("share_figure"), request.GET),
-        "halves": half_years(ledger),
-        "csv_url": with_kept(reverse("share_csv"), request.GET),
-    }
-    return render(request, "evaltracker/share.html", context)
-
-
-@described(Described(SHARE_TITLE, SHARE_COLUMNS))
-def share_file(request: HttpRequest, ending: str) -> HttpResponseBase:
-    """One row for each half-year; without a release its shares are empty."""
-    ledger = _ledger(request, file_parameters(ending))
-    rows = [ShareRow(half, ledger.day) for half in half_years(ledger)]
-    return file_response(request, ending, Rows("share", SHARE_TITLE, SHARE_COLUMNS, ledger.day, rows))
-
-
-def share_json(request: HttpRequest) -> JsonResponse:
-    """The figure data of the picture, in plotly's terms."""
-    return JsonResponse(share_figure(_ledger(request), request.GET).data)
-
-
-def _ledger(request: HttpRequest, others: Sequence[str] = ()) -> Ledger:
-    return queries.ledger(request_parameters(request.GET, others, repeatable=[COLUMNS]).day)
 
 
 def _timeline(request: HttpRequest, others: Sequence[str] = ()) -> tuple[Timeline, list[str], dict[str, Any]]:
