@@ -7,9 +7,9 @@ from evaltracker.web.presenters.lab import PromiseRow, ReleaseEntry
 from labs.models import Source
 from labs.queries import ReleaseAsOf
 
-RELEASES_SHOWN = 12
+RELEASES_SHOWN = 10
 PROMISES_SHOWN = 8
-SOURCES_OF_ROW = 4
+SOURCES_OF_ROW = 3
 """So many of each fit on two pages; the page of the lab has all, and the scorecard says how many it leaves out."""
 
 
