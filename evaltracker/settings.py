@@ -74,6 +74,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMA
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="evaltracker@localhost")
 
+# Where readers can write to, for the page about the site; "" where the form of reports is the only way.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 
 LOGGING = {

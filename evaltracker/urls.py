@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from commitments import urls as commitments_urls
 from evaltracker.web.views import changes, data, methodology, timeline, versions
+from evaltracker.web.views.about import about
 from evaltracker.web.views.api import api_description
 from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
@@ -76,6 +77,7 @@ urlpatterns = [
     *twins("search", search_file, "search"),
     path("report/", report, name="report"),
     path("report/received/", received, name="report_received"),
+    path("about/", about, name="about"),
     path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*pages_of_facts_and_promises, *labs_urls.urlpatterns], "labs"))),
     path("", include((commitments_urls.urlpatterns, "commitments"))),

@@ -10,6 +10,7 @@ from commitments.rules.criteria import Criterion
 from commitments.rules.event_questions import EventQuestion, event_questions
 from commitments.rules.promise_questions import PromiseQuestion, promise_questions
 from commitments.rules.scorecards import Scorecard, scorecards
+from commitments.rules.settling import Settling, settlings
 from labs.queries.kept import kept
 from labs.queries.labs import labs_by_key
 from labs.rules.access import Window
@@ -27,6 +28,8 @@ class Questions:
 
     about_events: tuple[EventQuestion, ...]
     about_promises: tuple[PromiseQuestion, ...]
+    settlings: tuple[Settling, ...]
+    """The same, each release and each promise once."""
 
 
 def scorecards_as_of(day: dt.date, window: Window, weights: Mapping[Criterion, Fraction]) -> tuple[Scorecard, ...]:
@@ -48,6 +51,6 @@ def _scorecards(day: dt.date, window: Window, weights: _Weights) -> tuple[Scorec
 @kept(most=LABS_KEPT)
 def _questions(day: dt.date, lab: str, window: Window, weights: _Weights) -> Questions:
     day_ledger, own_weights = ledger(day), dict(weights)
-    return Questions(
-        event_questions(day_ledger, lab, window, own_weights), promise_questions(day_ledger, lab, window, own_weights)
-    )
+    about_events = event_questions(day_ledger, lab, window, own_weights)
+    about_promises = promise_questions(day_ledger, lab, window, own_weights)
+    return Questions(about_events, about_promises, settlings([*about_events, *about_promises]))

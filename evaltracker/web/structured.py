@@ -32,6 +32,8 @@ PACKAGE_TYPES = {"zip": "application/zip", "sqlite": "application/vnd.sqlite3"}
 WHOLE = ("home", "data")
 """The pages that are about all records."""
 
+ABOUT = "about"
+
 DERIVED = ("_earliest", "_latest", "_label")
 """How the names of columns end that say again, in another way, what another column says."""
 
@@ -52,6 +54,8 @@ def structured_data(request: HttpRequest, description: str, breadcrumb: str) -> 
         graph.append(whole_dataset())
     elif file := next((file for file in FILES if file.page == name), None):
         graph.append(dataset_of_list(file, description))
+    elif name == ABOUT:
+        graph.append(about_page(description))
     if (trail := _trail(request.path, breadcrumb)) is not None:
         graph.append(trail)
     return {"@context": "https://schema.org", "@graph": graph} if graph else None
@@ -65,6 +69,17 @@ def whole_dataset() -> Node:
     return {
         **_dataset("/", NAME, DESCRIPTION, FILE["access"].columns, [*whole, *lists]),
         "hasPart": [{"@id": _id(reverse(file.page))} for file in FILES if file.page not in WHOLE],
+    }
+
+
+def about_page(description: str) -> Node:
+    """The page about the site, which is about the whole data set."""
+    return {
+        "@type": "AboutPage",
+        "name": "About EvalTracker",
+        "description": " ".join(description.split()),
+        "url": absolute(reverse(ABOUT)),
+        "mainEntity": {"@id": _id("/")},
     }
 
 

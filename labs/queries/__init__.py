@@ -16,7 +16,6 @@ from labs.queries.releases import ReleaseAsOf, releases_as_of, releases_known, r
 from labs.queries.sources import (
     SourceAsOf,
     citation_relations,
-    newest_sources,
     own_source_count,
     sources_as_of,
     sources_by_key,
@@ -41,7 +40,6 @@ __all__ = [
     "events_without_release",
     "lab_complete_to",
     "labs_by_key",
-    "newest_sources",
     "own_source_count",
     "records_complete_to",
     "release_fact",

@@ -46,9 +46,28 @@ def checked_sentence() -> str:
     edition = newest_edition()
     if edition is None:
         return ""
-    public = [record for kind in record_kinds() for record in records()[kind.model].published]
-    checked = sum(record.checked_on is not None for record in public)
-    return checked_words(edition.version, checked, len(public))
+    counts = checked_counts()
+    return checked_words(edition.version, sum(each.checked for each in counts), sum(each.public for each in counts))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCount:
+    """Of one kind of record, how many are public, and how many of them a second person has checked."""
+
+    kind: str
+    public: int
+    checked: int
+
+
+@kept(most=1)
+def checked_counts() -> tuple[CheckedCount, ...]:
+    """The counts of each kind of record that has any, in their usual order."""
+    found = []
+    for kind in record_kinds():
+        public = records()[kind.model].published
+        checked = sum(record.checked_on is not None for record in public)
+        found.append(CheckedCount(str(kind.model._meta.verbose_name_plural), len(public), checked))
+    return tuple(each for each in found if each.public)
 
 
 def public_name(person: object) -> str:

@@ -10,7 +10,7 @@ from labs.models import Citation, Lab, Record, Source
 from labs.models.registry import citation_models
 from labs.queries.facts import source_facts
 from labs.queries.kept import kept, records
-from labs.rules.as_of import is_public_by_its_date, public_on
+from labs.rules.as_of import public_on
 
 
 def citation_relations() -> dict[type[Citation], str]:
@@ -74,13 +74,3 @@ def own_source_count(lab: Lab, day: dt.date, is_past: bool) -> int:
         _is_public(source) and (not is_past or public_on(source_facts()[source.pk]) <= day)
         for source in lab.sources.all()
     )
-
-
-def newest_sources(day: dt.date, is_past: bool, count: int) -> list[Source]:
-    """The sources that became public last (methodology, section 2), the newest first.
-
-    A source whose date does not say by when it was public is left out: the day on which we read it is no news.
-    """
-    facts = source_facts()
-    dated = [source.record for source in sources_known(day, is_past) if is_public_by_its_date(facts[source.record.pk])]
-    return sorted(dated, key=lambda source: (-public_on(facts[source.pk]).toordinal(), source.key))[:count]

@@ -23,14 +23,6 @@ def public_from(latest: dt.date | None, read_on: dt.date) -> dt.date:
     return read_on if latest is None else min(latest, read_on)
 
 
-def is_public_by_its_date(source: SourceFact) -> bool:
-    """Whether its own date says by when it was public; if not, that is the day on which we read it (section 2).
-
-    A date of 2026 that was read in November 2026 does not: it allows days after the reading.
-    """
-    return source.published.latest is not None and source.published.latest <= source.read_on
-
-
 def citation_facts_as_of(citations: Iterable[CitationFact], day: dt.date) -> tuple[CitationFact, ...]:
     """The citations whose source was public by the day, in their order (methodology, section 2)."""
     return tuple(citation for citation in citations if public_on(citation.source) <= day)

@@ -1,6 +1,7 @@
 """The labs: the scorecard table, and each lab's page."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from labs.rules.access import Window
 from labs.rules.dates import day_label
 from labs.rules.method import METHOD_VERSION
 from tests import factories
-from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
+from tests.evaltracker.pages import query_count, source_of, tables_of, text_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def test_labs_stand_in_the_methodologys_order_and_those_without_a_release_last(c
 
 
 def test_labs_that_cannot_be_put_in_one_order_stand_by_name_and_the_note_says_who_lies_above_whom(client, records):
-    for address, place in (("/labs/?as_of=2026-08-31", 0), ("/?as_of=2026-08-31", 1)):
+    for address, place in (("/labs/?as_of=2026-08-31", 0), ("/?as_of=2026-08-31", 0)):
         names = [row[0].split(" United")[0].split(" also")[0] for row in tables_of(client, address)[place]]
         assert names[:5] == ["Anthropic", "OpenAI", "Google DeepMind", "Meta", "xAI"]
         page = text_of(client, address)
@@ -261,11 +262,67 @@ def test_open_questions_say_what_would_move_the_score_and_what_would_settle_them
     assert int(questions["Fine-tuning"][3]) > 0
 
 
-def test_ten_open_questions_are_shown_and_the_rest_is_one_click_away(client, records):
+@pytest.mark.parametrize("day", ["2024-05-24", "2026-08-31"])
+@pytest.mark.parametrize("key", ["openai", "google-deepmind", "anthropic", "xai"])
+def test_three_things_would_settle_the_score_each_once_the_largest_first(client, records, key, day):
+    page = source_of(client, f"/labs/{key}/?as_of={day}")
+    has_score = 'score__figure">none' not in page
+    assert ('id="settle"' in page) == has_score
+    if not has_score:
+        return
+    shown = page.split('id="settle"')[1].split("</section>")[0].split('<li class="settling__item">')[1:]
+    assert 1 <= len(shown) <= 3
+    about = [re.search(r'<a href="([^"?]+)', each)[1] for each in shown]
+    folded = page.split('id="missing"')[1].split("</section>")[0].split('<li class="settling__item">')[1:]
+    others = [re.search(r'<a href="([^"?]+)', each)[1] for each in folded]
+    assert len({*about, *others}) == len(about) + len(others), "each release and each promise stands once"
+    points = [0 if "under 1" in each else int(re.search(r"Up to (\d+) point", each)[1]) for each in [*shown, *folded]]
+    assert points == sorted(points, reverse=True)
+    for each in shown:
+        assert "A document" in each or "report" in each
+        assert re.search(r", not \d+|no change by itself", words_of(each))
+
+
+def test_every_open_question_is_one_click_away(client, records):
     page = source_of(client, "/labs/openai/?as_of=2026-08-31")
-    shown, more = page.split('id="questions"')[1].split("more, with less weight")
-    assert shown.split("<tbody>")[1].count("<tr>") == 10
-    assert "<tr>" in more
+    of_all = page.split('id="questions"')[1].split("</details>")[0]
+    count = int(re.search(r"under either answer: (\d+)", of_all)[1])
+    assert of_all.split("<tbody>")[1].count("<tr>") == count > 10
+
+
+def test_a_labs_page_has_its_parts_in_order_and_links_to_each(client, records):
+    page = source_of(client, "/labs/google-deepmind/")
+    contents = page.split('class="toc toc--side"')[1].split("</nav>")[0]
+    anchors = re.findall(r'href="#([^"]+)"', contents)
+    places = [page.index(f'id="{anchor}"') for anchor in anchors]
+    assert anchors[:2] == ["releases", "promises"]
+    assert anchors[-1] == "history"
+    assert places == sorted(places)
+    head = page.split('class="page-head')[1].split("</header>")[0]
+    assert head.index("standfirst") < head.index('id="score"') < head.index('id="settle"')
+
+
+def test_testable_promises_come_first_and_each_reason_stands_once(client, records):
+    promises = source_of(client, "/labs/google-deepmind/").split('id="promises"')[1].split("</section>")[0]
+    table, folded = promises.split("that no practice can be held against")
+    assert "Internal and external security testing before release" in table
+    assert "Not testable" not in words_of(table)
+    reasons = re.findall(r"Not testable because [^<]+", folded)
+    assert len(reasons) == len(set(reasons)) > 2
+
+
+def test_a_lab_is_told_how_to_reply_and_what_happens_then(client, records):
+    replies = source_of(client, "/labs/openai/").split('id="replies"')[1].split("</section>")[0]
+    assert "Are you OpenAI? Tell us" in replies
+    assert "/report/?page=/labs/openai/" in replies
+    for word in ("A reply", "A correction", "Who accepts it", "How long"):
+        assert word in replies
+
+
+def test_what_is_missing_names_the_releases_of_which_nothing_was_found(client, records):
+    missing = text_of(client, "/labs/google-deepmind/").split("What is missing")[-1]
+    assert "For 2 of 4 releases we found no outside model evaluation: Gemini 3.5 Flash and Gemini 3.1 Pro." in missing
+    assert "Of 36 facts about the tests that count, 9 are disclosed." in missing
 
 
 def test_evaluators_that_tested_the_labs_models_are_listed_with_counts(client, empty_database):

@@ -1,4 +1,4 @@
-"""The front page: the headline, what is open, then and now, and what is new."""
+"""The front page: the headline, what is open, the newest releases, then and now."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -11,14 +11,16 @@ from commitments.rules.scorecards import Scorecard
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Evidence, Owner
 from labs.models import Lab
+from labs.queries import ReleaseAsOf, releases_as_of
+from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
 from labs.rules.access import Reason, WeighedEvent, Window
-from labs.rules.as_of import is_public_by_its_date, public_on
-from labs.rules.event_words import public_words
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.order import people_order
 from labs.rules.sentences import EvidenceCounts, emphasised, evidence_counts, headline
+
+NEWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +155,12 @@ def _score_change_words(before: Scorecard, now: Scorecard) -> str:
     return "the ranges overlap, so the score may or may not have changed"
 
 
-def newest_events(ledger: Ledger, count: int) -> dict[str, str]:
-    """The access events that became public last, by key, each with since when, in words; the newest first.
-
-    An event is left out where only the day on which we read a source says by when it was public: that is no news.
-    """
-    access = ledger.access
-    assigned = [each for assessment in access.assessments.values() for each in assessment.events]
-    first = {
-        weighed.event.key: min((citation.source for citation in weighed.event.citations), key=public_on)
-        for weighed in (*assigned, *access.unassigned)
-    }
-    dated = {key: source for key, source in first.items() if is_public_by_its_date(source)}
-    newest = sorted(dated, key=lambda key: (-public_on(dated[key]).toordinal(), key))
-    return {key: public_words(dated[key]) for key in newest[:count]}
+@kept(most=DAYS_KEPT)
+def newest_releases(day: dt.date, window: Window) -> tuple[ReleaseAsOf, ...]:
+    """The releases that count in the window and came out last, the newest first, each with who tested it."""
+    counted = sorted(
+        ledger_as_of(day).access.counted_in(window),
+        key=lambda each: (each.release.released.latest or dt.date.min, each.release.key),
+        reverse=True,
+    )
+    return tuple(releases_as_of(day)[each.release.key] for each in counted[:NEWEST])

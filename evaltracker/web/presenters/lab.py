@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commitments.choices import Firmness, Origin
-from commitments.queries import CommitmentAsOf, CommitmentStanding, Questions
+from commitments.queries import NOT_TESTABLE, CommitmentAsOf, CommitmentStanding
 from commitments.rules.criteria import (
     FULL_ACCESS_DAYS,
     RELEASE_CRITERIA,
@@ -36,7 +36,6 @@ from labs.rules.ranges import Range, printed
 from labs.rules.vocabulary import Term
 from labs.rules.words import counted
 
-QUESTIONS_SHOWN = 10
 _TESTED = (Outcome.GRANTED, Outcome.NOT_NEEDED)
 
 
@@ -97,26 +96,6 @@ class PromiseRow:
     standing: CommitmentStanding | None
     because: str
     verdicts: list[VerdictEntry]
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionRow:
-    """One unknown that moves the score: about an event, or about a promise and, in some cases, a release.
-
-    ``answers`` are the score with each answer; ``weight`` is the most that one moves the low or the high figure.
-    """
-
-    release: ReleaseAsOf | None
-    event: EventAsOf | None
-    promise: CommitmentAsOf | None
-    unknown: Term
-    weight: Fraction
-    answers: list[tuple[str, Bar | None]]
-
-    @property
-    def points(self) -> str:
-        """Its weight in print, in whole points."""
-        return printed(self.weight, 0) if self.weight >= 1 else "under 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +229,30 @@ def other_activities(releases: Iterable[ReleaseAsOf]) -> list[tuple[Activity, li
     return [(each, found) for each, found in groups if found and each is not Activity.MODEL_EVALUATION]
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseGroups:
+    """A lab's promises: those that are testable or due by a day, and the others by the reason why they are neither."""
+
+    judged: list[PromiseRow]
+    others: list[tuple[str, list[PromiseRow]]]
+
+    @property
+    def other_count(self) -> int:
+        return sum(len(rows) for _, rows in self.others)
+
+
+def promise_groups(rows: Iterable[PromiseRow]) -> PromiseGroups:
+    """The promises in the order of ``rows``, each reason once, the one with the most promises first."""
+    judged: list[PromiseRow] = []
+    others: dict[str, list[PromiseRow]] = {}
+    for row in rows:
+        if row.promise.standing is NOT_TESTABLE:
+            others.setdefault(row.because, []).append(row)
+        else:
+            judged.append(row)
+    return PromiseGroups(judged, sorted(others.items(), key=lambda each: -len(each[1])))
+
+
 def promise_rows(promises: Iterable[CommitmentAsOf], lab: str) -> list[PromiseRow]:
     """The lab's promises, those in force first, then the newest first. Laws are no promises (section 7)."""
     rows = [_promise_row(each, lab) for each in promises if not each.record.is_law]
@@ -274,36 +277,6 @@ def _promise_row(promise: CommitmentAsOf, lab: str) -> PromiseRow:
         because=promise.not_testable_label,
         verdicts=[VerdictEntry(each) for each in reversed(part.verdicts)] if is_rated else [],
     )
-
-
-def question_rows(
-    questions: Questions, releases: Mapping[str, ReleaseAsOf], promises: Mapping[str, CommitmentAsOf]
-) -> list[QuestionRow]:
-    """Each unknown that moves the lab's score, most points first (methodology, section 6)."""
-    events = {event.key: event for release in releases.values() for event in release.events}
-    rows = [
-        QuestionRow(
-            release=releases[question.release.key],
-            event=events[question.weighed.event.key],
-            promise=None,
-            unknown=question.unknown,
-            weight=question.points,
-            answers=[(answer.label, score_bar(answer.score)) for answer in question.answers],
-        )
-        for question in questions.about_events
-    ]
-    rows += [
-        QuestionRow(
-            release=releases[question.release.key] if question.release else None,
-            event=None,
-            promise=promises[question.commitment.key],
-            unknown=question.unknown,
-            weight=question.points,
-            answers=[(answer.label, score_bar(answer.score)) for answer in question.answers],
-        )
-        for question in questions.about_promises
-    ]
-    return sorted(rows, key=lambda row: -row.weight)
 
 
 def evaluator_rows(events: Iterable[EventAsOf]) -> list[EvaluatorRow]:

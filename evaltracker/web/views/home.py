@@ -7,28 +7,27 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledger, record_counts
+from commitments.queries import ledger
 from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
 from evaltracker.web.parameters import request_parameters, window_of_rows
-from evaltracker.web.presenters.home import headline_of, lab_changes, newest_events, possible_releases, then_and_now
+from evaltracker.web.presenters.home import headline_of, lab_changes, newest_releases, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import group_notes, score_rows
 from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
-from labs.queries import events_as_of, newest_sources
 from labs.queries.changes import changes_by, described_changes, proposals_of
 from labs.queries.checks import checked_sentence
+from labs.rules.access import Window
 from labs.rules.words import listed
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
 from labs.web.old_figures import kept_on_disk
 from labs.web.parameters import KEPT, address, today, window_choices, with_kept
 
-NEWEST = 6
 LATELY = 5
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The headline, what it leaves open, the scorecards, then and now, and what is new."""
+    """The headline with its picture, the newest releases with their testers, the labs, then and now, what changed."""
     requested = request_parameters(request.GET)
     day, is_past = requested.day, requested.day < today()
     rows, access = score_rows(day, requested.window, requested.weights), ledger(day).access
@@ -38,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = headline_of(ledger(day), requested.window, is_past=is_past)
     context: dict[str, Any] = {
         "headline": now,
-        "figure": figure("releases", request.GET),
+        "figure": figure("releases", request.GET) if access.counted_in(Window.ALL) else None,
         "possible_releases": possible,
         "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,
@@ -48,9 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "windows": window_choices(request.GET, requested.window),
         "method_weights_url": address("", request.GET, weights=None),
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
-        "counts": record_counts(day, is_past),
-        "newest_sources": newest_sources(day, is_past, NEWEST),
-        "newest_events": [(since, events_as_of(day)[key]) for key, since in newest_events(ledger(day), NEWEST).items()],
+        "newest": newest_releases(day, requested.window),
+        "has_scored": bool(scored),
         "lately": described_changes(proposals_of(changes_by(day)[:LATELY])),
         "headline_url": with_kept(reverse("headline_csv"), request.GET),
         "twin_url": with_kept(reverse("headline_csv"), request.GET),

@@ -8,24 +8,25 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.queries import ledger, promises_of, questions_as_of, replies_of, scorecards_as_of
+from commitments.rules.settling import missing_sentences
 from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.filters import LabFilter
 from evaltracker.web.parameters import RequestParameters, request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of
 from evaltracker.web.presenters.lab import (
-    QUESTIONS_SHOWN,
     criterion_rows,
     evaluator_rows,
     other_activities,
+    promise_groups,
     promise_rows,
-    question_rows,
     release_entries,
 )
 from evaltracker.web.presenters.printed import printed
+from evaltracker.web.presenters.questions import SETTLING_SHOWN, question_rows, settling_rows
 from evaltracker.web.presenters.scorecards import ScoreRow, group_notes, score_rows
 from evaltracker.web.tables import LAB_RECORD_COLUMNS, SCORECARD_COLUMNS, ScorecardTable
-from labs.choices import Country
+from labs.choices import Country, Evidence
 from labs.models import Lab
 from labs.queries import (
     events_without_release,
@@ -35,6 +36,7 @@ from labs.queries import (
     releases_of,
 )
 from labs.queries.changes import history_of
+from labs.rules.access import Window
 from labs.web.formats import (
     COLUMNS,
     LABELS,
@@ -115,7 +117,8 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     without_release = events_without_release(lab, day)
     events = [event for release in releases for event in release.events]
     promises_by_key = {each.key: each for each in promises}
-    questions = question_rows(questions_as_of(day, key, window, requested.weights), by_key, promises_by_key)
+    open_questions = questions_as_of(day, key, window, requested.weights)
+    settling = settling_rows(open_questions.settlings, row.card.score, by_key, promises_by_key)
     context = {
         "nav": "labs",
         "lab": lab,
@@ -133,14 +136,21 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "others": others,
         "other_activities": other_activities(releases),
         "without_release": without_release,
-        "promises": promise_rows(promises, lab.key),
-        "questions": questions[:QUESTIONS_SHOWN],
-        "more_questions": questions[QUESTIONS_SHOWN:],
-        "question_count": len(questions),
+        "promise_count": sum(not each.record.is_law for each in promises),
+        "promises": promise_groups(promise_rows(promises, lab.key)),
+        "settling": settling[:SETTLING_SHOWN],
+        "more_settling": settling[SETTLING_SHOWN:],
+        "questions": question_rows(open_questions, by_key, promises_by_key),
+        "missing": missing_sentences(
+            [each.release.record.name for each in counting if each.release.evidence.word is Evidence.NOTHING_FOUND],
+            len(counting),
+            row.card.coverage.known,
+            row.card.coverage.asked,
+        ),
         "evaluators": evaluator_rows([*events, *without_release]),
         "own_source_count": own_source_count(lab, day, is_past),
         "own_sources_url": with_kept(address(reverse("labs:source_list"), {"lab": key}), request.GET),
-        "figure": figure("releases", request.GET, key) if releases else None,
+        "figure": figure("releases", request.GET, key) if ledger(day).access.counted_in(Window.ALL, key) else None,
         "downloads": [
             ("Scorecards of all labs", with_kept(reverse("labs:lab_csv"), request.GET)),
             ("Its releases", with_kept(address(reverse("labs:model_csv"), {"lab": key}), request.GET)),
