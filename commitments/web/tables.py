@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-
 from commitments.choices import (
     About,
     Binding,
@@ -43,6 +40,7 @@ from labs.web.columns import (
     DATA_VERSION,
     METHOD,
     NONE,
+    Badge,
     Column,
     Field,
     FieldType,
@@ -78,10 +76,10 @@ def _labs_cell(row: CommitmentAsOf) -> Links:
     return Links(shown, others=len(row.labs) - len(shown))
 
 
-def _standing_cell(row: CommitmentAsOf) -> SafeString | str:
+def _standing_cell(row: CommitmentAsOf) -> Badge | str:
     if row.standing is None:
         return row.kept_label
-    return format_html("{} {}", badge(row.standing), row.kept_label) if row.kept_label else badge(row.standing)
+    return badge(row.standing, row.kept_label)
 
 
 def _words_cell(row: CommitmentAsOf) -> str:

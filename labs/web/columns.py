@@ -443,6 +443,16 @@ class Links:
     others: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A status in a cell: a term, the shape that the style sheet has for it, its word, and a text after it."""
+
+    term: Term
+    shape: str
+    label: str
+    after: str = ""
+
+
 def name_order(name: str | None) -> PeopleOrder | None:
     """What a column of names is sorted by: people's order; None where there is no name."""
     return people_order(name) if name else None
@@ -539,6 +549,10 @@ class RecordTable(tables.Table):
                 return str(value)
             case Record():
                 return self._linked(value)
+            case Badge():
+                word = coded(value.term, value.label, self.request.GET)
+                drawn = format_html('<span class="badge badge--{}">{}</span>', value.shape, word)
+                return format_html("{} {}", drawn, value.after) if value.after else drawn
             case Link():
                 link = self._linked(value.target, value.text)
                 return format_html('{}<span class="ledger__note">{}</span>', link, value.note) if value.note else link
@@ -558,15 +572,14 @@ class RecordTable(tables.Table):
         return self._links[page, text]
 
 
-def badge(term: Any) -> SafeString:
+def badge(term: Term, after: str = "") -> Badge:
     """A status as a shape and a word, with its meaning."""
-    return format_html('<span class="badge badge--{}">{}</span>', term.value, coded(term))
+    return Badge(term, term.value, term.label, after)
 
 
-def evidence_badge(word: Evidence) -> SafeString:
+def evidence_badge(word: Evidence) -> Badge:
     """The word for what the record shows of a release, as a shape and a word; it has shapes of its own."""
-    meaning = coded(word, word.badge_label)
-    return format_html('<span class="badge badge--evidence-{}">{}</span>', word.value, meaning)
+    return Badge(word, f"evidence-{word.value}", word.badge_label)
 
 
 def pick(found: Mapping[str, Any], keys: Iterable[str]) -> list[Any]:
