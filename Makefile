@@ -8,6 +8,8 @@
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
 #   (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
 # bench-pages: what the first view of each page costs a reader on a slow line, beside its goals
+# bench-cached: what a kept page costs beside another commit, Datasette and nginx's own file   (make bench-cached BASE=d2fcc21)
+# bench-list: what our list of access events costs, not kept, beside Django's change list
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
 # lint: ruff and mypy;  format: let ruff rewrite
 .PHONY: demo test test-quick crawl bench bench-stream bench-pages readers share-image lint format
@@ -47,6 +49,13 @@ bench-stream: .venv/installed-dev
 
 bench-pages: .venv/installed-dev
 	@$(PY) -m tests.bench first $(ARGS)
+
+bench-cached: .venv/installed-dev
+	@test -n "$(BASE)" || { echo "make bench-cached: name the commit to compare with, as in make bench-cached BASE=d2fcc21" >&2; exit 1; }
+	@$(PY) -m tests.bench cached "$(BASE)"
+
+bench-list: .venv/installed-dev
+	@$(PY) -m tests.bench list
 
 share-image:
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

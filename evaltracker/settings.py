@@ -6,6 +6,7 @@ project folder unless said otherwise). `.env.example` lists and explains each on
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -29,8 +30,11 @@ if not SECRET_KEY:
         "`make demo` makes its own."
     )
 
-# The public address, without a slash at the end: what feeds and exports write into absolute links.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# The public address, without a slash at the end. Where none is given, permalinks stand as paths; what is read
+# elsewhere (feeds, files, citations, the sitemap, mail) needs a whole address all the same. The host of a request plays
+# no part.
+PERMALINKS_AT = env.str("SITE_URL", default="").rstrip("/")
+SITE_URL = PERMALINKS_AT or "http://127.0.0.1:8000"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "127.0.0.1"])
 CSRF_FAILURE_VIEW = "evaltracker.admin.signing_in.expired_form"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -45,9 +49,25 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
     }
-else:
-    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-    _database["CONN_HEALTH_CHECKS"] = True
+# To open one costs more than many a page. No connection holds a lock between requests.
+_database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+_database["CONN_HEALTH_CHECKS"] = True
+
+# Whole public answers (decision 13): in the memory of each process, or in a Redis that all processes share.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
+CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if _page_cache_url := env.str("PAGE_CACHE_URL", default=""):
+    CACHES["pages"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _page_cache_url,
+        "TIMEOUT": 24 * 60 * 60,  # nobody asks for what belongs to an older state of the records
+        "KEY_PREFIX": "evaltracker",
+        "OPTIONS": {
+            "serializer": "evaltracker.web.page_store.PageSerializer",
+            "socket_connect_timeout": 0.25,
+            "socket_timeout": 0.25,
+        },
+    }
 
 # Plain http only where asked for, or for development.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
@@ -115,6 +135,7 @@ MIDDLEWARE = [
     "evaltracker.web.streams.StreamsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "evaltracker.web.middleware.DataAddressesMiddleware",
+    "evaltracker.web.public_answers.PublicAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -12,10 +12,13 @@ os.environ.update(
     SECRET_KEY=secrets.token_urlsafe(50),
     # Plain http and static files without collectstatic.
     DEBUG="true",
+    SITE_URL="http://testserver",
+    PAGE_CACHE_MB=os.environ.get("TEST_PAGE_CACHE_MB", "0"),  # the tests of the cache give themselves one
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
 )
-for variable in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "LOG_LEVEL", "SITE_URL", "STATIC_ROOT"):
+for variable in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "LOG_LEVEL", "PAGE_CACHE_URL", "STATIC_ROOT"):
     os.environ.pop(variable, None)
+os.environ["ALLOWED_HOSTS"] = "127.0.0.1,testserver"
 
 from evaltracker.settings import *  # noqa: E402, F403
 from evaltracker.settings import BASE_DIR, TEMPLATES  # noqa: E402

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import conditional_page
 
 from commitments.choices import About, Firmness, Origin, StatedBy, Wording
 from commitments.models import Commitment
@@ -102,7 +101,6 @@ def _calendar_link(parameters: QueryDict, day: dt.date) -> dict[str, Any]:
     }
 
 
-@conditional_page
 def deadlines_ics(request: HttpRequest) -> HttpResponse:
     """The due dates of promises as a calendar, of all labs or of those asked for."""
     refuse_unknown(request.GET, [*KEPT, "lab"], ["lab"])

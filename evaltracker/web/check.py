@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, QueryDict
+from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
@@ -178,8 +179,8 @@ _OF_WORDS = {
 }
 
 
-def pasted(text: str, host: str) -> Pasted:
-    """The permalink in a text, and the words beside it. ``host`` is the name by which the request called the site.
+def pasted(text: str) -> Pasted:
+    """The permalink in a text, and the words beside it. An address of ours is a path, or has a host of ours.
 
     Raises BadParameters where there is no address of this site in it, or one without a data version and a day.
     """
@@ -187,12 +188,11 @@ def pasted(text: str, host: str) -> Pasted:
         raise _refusal(
             f"{text[:60]}…", f"This is longer than {LONGEST} characters.", ["one sentence and its permalink"]
         )
-    ours = {host, urlsplit(settings.SITE_URL).netloc}
     found = [(match, match[0].rstrip(_MARKS)) for match in _ADDRESS.finditer(text)]
     if not found:
         raise _refusal(text, "There is no address in this.", [_example()])
     hosts = [_host_of(url) for _, url in found]
-    of_ours = [each for each, named in zip(found, hosts, strict=True) if named is not None and (named or host) in ours]
+    of_ours = [each for each, named in zip(found, hosts, strict=True) if named is not None and _is_ours(named)]
     if not of_ours and hosts[0] is None:
         raise _refusal(found[0][1], "This is no address that can be read.", [_example()])
     if not of_ours:
@@ -213,6 +213,14 @@ def _host_of(url: str) -> str | None:
         return urlsplit(url).netloc
     except ValueError:
         return None
+
+
+def _is_ours(named: str) -> bool:
+    """Whether a host is that of the site, or another by which the site is called; none at all is."""
+    if named in ("", urlsplit(settings.SITE_URL).netloc):
+        return True
+    host, _ = split_domain_port(named)
+    return bool(host) and validate_host(host, [each for each in settings.ALLOWED_HOSTS if each != "*"])
 
 
 def _with_versions(url: str, words: str) -> Pasted:

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from labs.queries import records_complete_to
 from labs.queries.editions import data_version, newest_edition
 from labs.rules.method import METHOD_VERSION
-from labs.web.parameters import VERSIONS, BadParameters, address, requested_day, today
+from labs.web.parameters import VERSIONS, BadParameters, address, permalink, requested_day, today
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -41,17 +39,9 @@ def _site(request: HttpRequest) -> dict[str, Any]:
         "newest_version": asked.newest if asked is not None else "",
         "newest_url": address(request.path, request.GET, **dict.fromkeys(VERSIONS)),
         "permalink": {
-            "url": _absolute(request, address(request.path, request.GET, as_of=day.isoformat(), **fixed)),
+            "url": permalink(address(request.path, request.GET, as_of=day.isoformat(), **fixed)),
             "as_of": day,
             "data_version": data_version() or "none yet",
             "method_version": METHOD_VERSION,
         },
     }
-
-
-def _absolute(request: HttpRequest, url: str) -> str:
-    """The whole address; with the site's own host name where the request used one that is not ours."""
-    try:
-        return request.build_absolute_uri(url)
-    except DisallowedHost:  # on the 400 page about it
-        return f"{settings.SITE_URL}{url}"

@@ -21,14 +21,13 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from evaltracker.web.codings import coding_for, is_compressed
+
 PIECE = 64 * 1024
 """At least as much is sent at a time: a row by itself would be a packet by itself."""
 
 WHOLE = 1024 * 1024
 """A stream up to this size, before it is compressed, is sent with its length."""
-
-COMPRESSED = ("text/", "application/json", "application/jsonl", "application/x-ndjson", "application/problem+json")
-"""How the types begin that gzip makes smaller; a zip or a Parquet file is compressed already."""
 
 LEVEL = 4
 """Of zlib: a good half of the time that its usual 6 takes, for an eighth more bytes, on records like ours."""
@@ -49,13 +48,11 @@ class StreamsMiddleware:
 
 def _bound(request: HttpRequest, response: StreamingHttpResponse) -> None:
     is_gzip = False
-    if response["Content-Type"].startswith(COMPRESSED) and "Content-Encoding" not in response:
+    if is_compressed(response["Content-Type"]) and "Content-Encoding" not in response:
         patch_vary_headers(response, ["Accept-Encoding"])
-        is_gzip = takes_gzip(request.headers.get("Accept-Encoding", ""))
+        is_gzip = bool(coding_for(request.headers.get("Accept-Encoding", ""), ("gzip",)))
     if is_gzip:
         response["Content-Encoding"] = "gzip"
-        if response.get("ETag", "").startswith('"'):
-            response["ETag"] = f"W/{response['ETag']}"  # of the same rows, not of the same bytes
     if request.method == "HEAD":
         response.streaming_content = ()
         return
@@ -103,19 +100,6 @@ def is_chunked(request: HttpRequest) -> bool:
     """Whether the server sends an answer without a length in chunks: gunicorn does, to a reader of HTTP/1.1."""
     server = request.META.get("SERVER_SOFTWARE", "")
     return request.META.get("SERVER_PROTOCOL") == "HTTP/1.1" and server.startswith("gunicorn")
-
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether a reader takes gzip, by its Accept-Encoding (RFC 9110, section 12.5.3): ``gzip;q=0`` refuses it."""
-    weights = {}
-    for part in accept_encoding.lower().split(","):
-        coding, _, parameter = part.partition(";")
-        name, _, weight = parameter.partition("=")
-        try:
-            weights[coding.strip()] = float(weight) if name.strip() == "q" else 1.0
-        except ValueError:
-            weights[coding.strip()] = 0.0
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
 def in_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

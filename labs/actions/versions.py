@@ -71,7 +71,7 @@ def _renew(indexed: Marks | None = None) -> Stamp:
     row = lock_versions()
     row.indexed = update_index(row.indexed if indexed is None else indexed)
     row.uncited = [kind.slug for kind in record_kinds() if kind.is_listed_if_cited and has_uncited(kind.model)]
-    row.number, row.stamp = row.number + 1, uuid.uuid4()
+    row.number, row.stamp, row.renewed_at = row.number + 1, uuid.uuid4(), timezone.now()
     row.save()
     return row
 

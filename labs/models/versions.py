@@ -2,11 +2,13 @@
 keeps what it read.
 """
 
+import datetime as dt
 import uuid
 from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from labs.choices import CheckedBy
 from labs.models.editions import Edition
@@ -56,21 +58,23 @@ class DataVersion(models.Model):
 class Version(NamedTuple):
     """A state of all that pages show. ``stamp`` tells apart two states that carry the same number.
 
-    A number can come twice: when a transaction is rolled back, or when a database is restored from a copy.
+    A number can come twice: when a transaction is rolled back, or when a database is restored from a copy. ``made_at``
+    is when the last change that led to it was written.
     """
 
     number: int
     stamp: str
+    made_at: dt.datetime
 
 
-NO_VERSION = Version(0, "")
+NO_VERSION = Version(0, "", dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
 
 
 class StampManager(models.Manager):
     def current(self) -> Version:
         """The state of the records in the database; 0 where nothing was ever published. One query."""
-        row = self.values_list("number", "stamp").first()
-        return Version(row[0], str(row[1])) if row else NO_VERSION
+        row = self.values_list("number", "stamp", "renewed_at").first()
+        return Version(row[0], str(row[1]), row[2]) if row else NO_VERSION
 
 
 class Stamp(models.Model):
@@ -83,6 +87,7 @@ class Stamp(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     stamp = models.UUIDField(default=uuid.uuid4)
+    renewed_at = models.DateTimeField(default=timezone.now)
     indexed = models.JSONField(default=dict, help_text="Up to where in each history the index of the search goes.")
     uncited = models.JSONField(null=True, help_text="The kinds of which a public record has no citation.")
 

@@ -188,7 +188,7 @@ def at_version(past: DataVersion | None) -> Iterator[None]:
 def _past_store(past: DataVersion) -> Store:
     stamp = str(past.stamp)
     with _lock:
-        kept_store = _past.setdefault(stamp, Store(Version(past.number, stamp), past))
+        kept_store = _past.setdefault(stamp, Store(Version(past.number, stamp, past.made_at), past))
         _past.move_to_end(stamp)
         while len(_past) > PAST_KEPT:
             _past.popitem(last=False)
@@ -206,6 +206,11 @@ def forget() -> None:
 def version_now() -> Version:
     """The stamp in the database."""
     return Stamp.objects.current()
+
+
+def is_newest(version: Version) -> bool:
+    """Whether the records in the database are still of this state. One query."""
+    return version_now() == version
 
 
 def _current_store() -> Store:

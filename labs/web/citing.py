@@ -34,7 +34,7 @@ def page_reference(site: dict[str, Any], *, title: str, sentence: str, kind: Cit
     parts = urlsplit(permalink["url"])
     return citing.page_reference(
         title=_without_publisher(_text(title)),
-        url=permalink["url"],
+        url=absolute(f"{parts.path}?{parts.query}"),
         as_of=permalink["as_of"],
         data_version=site["data_version"],
         method_version=permalink["method_version"],

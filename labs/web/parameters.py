@@ -152,10 +152,16 @@ def address(path: str, parameters: QueryDict | Mapping[str, str], **changes: str
 
 
 def absolute(path: str) -> str:
-    """The whole address of a page of ours, for files that are read elsewhere. The host that a request names plays no
-    part in it.
+    """The whole address of a page of ours, for what is read elsewhere. The host of a request plays no part in it.
+
+    Where the settings do not say where the site is, it is that of a site on this machine.
     """
     return f"{settings.SITE_URL}{path}"
+
+
+def permalink(path: str) -> str:
+    """The address that a page gives itself: a whole one if the settings say where the site is, else the path."""
+    return f"{settings.PERMALINKS_AT}{path}"
 
 
 def kept_parameters(parameters: QueryDict) -> dict[str, str]:

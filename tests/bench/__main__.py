@@ -6,6 +6,8 @@ import sys
 
 from tests.bench import work
 from tests.bench.builds import BenchError, progress
+from tests.bench.cached import measure as cached_pages
+from tests.bench.change_list import measure as change_list
 from tests.bench.compare import compare
 from tests.bench.measure import measure
 from tests.bench.report import at_factor, growth, memory
@@ -39,6 +41,9 @@ def main() -> int:
     first = commands.add_parser("first", help="what the first view of each page costs on a slow line, beside its goals")
     first.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     first.add_argument("--rounds", type=int, default=3, help="views of each page (3)")
+    cached = commands.add_parser("cached", help="a kept page beside the base, Datasette and nginx’s own file")
+    cached.add_argument("base", help="the commit to compare with")
+    commands.add_parser("list", help="our list of access events, not kept, beside Django’s change list")
     commands.add_parser("work", help="the scorecards, and an import, of this build alone")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was made goes
@@ -71,6 +76,10 @@ def main() -> int:
                 views = first_views.measure(asked.pages, max(1, asked.rounds))
                 print(first_views.table(views))
                 return int(any(view.missed() for view in views))
+            case "cached":
+                print(cached_pages(asked.base))
+            case "list":
+                print(change_list())
             case "work":
                 work.main()
     except BenchError as error:

@@ -300,7 +300,8 @@ def shared_database(tmp_path) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_process_sees_what_another_one_accepted_at_its_next_request(records, shared_database):
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": shared_database}
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_PAGE_CACHE_MB": "8"}
+    environment = settings | {"TEST_DATABASE_URL": shared_database}
     command = [sys.executable, "-c", READER]
     pipe = subprocess.PIPE
     environment = os.environ | environment

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import conditional_page
 
 from evaltracker.web.feeds import ORGANISATION, feed_response
 from evaltracker.web.filters import ChangeFilter, CorrectionFilter
@@ -67,7 +66,6 @@ def changes_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     return _file(request, ending, _changes(request, file_parameters(ending)), "changes", "Changes")
 
 
-@conditional_page
 def changes_feed(request: HttpRequest) -> HttpResponse:
     """The newest changes, with the same filters as the list, for programs that tell people what is new."""
     found = _changes(request, ("page",))
@@ -76,14 +74,12 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
 
 
 @page_of(Lab)
-@conditional_page
 def lab_feed(request: HttpRequest, key: str) -> HttpResponse:
     """The changes of a lab, and of the records that concern it."""
     return _feed_of(request, labs_by_key()[key])
 
 
 @page_of(Evaluator)
-@conditional_page
 def evaluator_feed(request: HttpRequest, key: str) -> HttpResponse:
     """The changes of an evaluator, and of the records that concern it."""
     return _feed_of(request, records()[Evaluator].by_key[key])

@@ -13,7 +13,7 @@ from evaltracker.web.parameters import request_parameters
 from labs.queries.changes import PublicChange
 from labs.queries.editions import data_version
 from labs.rules.method import METHOD_VERSION
-from labs.web.parameters import BadParameters, with_kept
+from labs.web.parameters import BadParameters, permalink, with_kept
 from labs.web.problems import ANSWERED_AT
 
 
@@ -25,7 +25,7 @@ def check_page(request: HttpRequest) -> HttpResponse:
     context = {"nav": "data", "text": text, "longest": LONGEST, "checked": None, "problems": [], "json_url": ""}
     if text.strip():
         try:
-            context["checked"] = check(pasted(text, request.get_host()))
+            context["checked"] = check(pasted(text))
             context["json_url"] = f"{reverse('check_json')}?{request.GET.urlencode()}"
         except BadParameters as refused:
             if hasattr(request, ANSWERED_AT):
@@ -41,14 +41,14 @@ def check_json(request: HttpRequest) -> JsonResponse:
     text = request.GET.get("text", "")
     answer: dict[str, Any] = {
         "title": "Is it still so?",
-        "url": request.build_absolute_uri(),
+        "url": permalink(request.get_full_path()),
         "data_version": data_version(),
         "method_version": str(METHOD_VERSION),
         "text": text,
         "outcome": None,
     }
     if text.strip():
-        answer |= _as_values(request, check(pasted(text, request.get_host())))
+        answer |= _as_values(request, check(pasted(text)))
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 
@@ -61,7 +61,7 @@ def _as_values(request: HttpRequest, checked: Checked) -> dict[str, Any]:
         "page_outcome": checked.page_outcome.value,
         "page_outcome_label": checked.page_outcome.label,
         "page_sentence": checked.page_sentence,
-        "cited_url": request.build_absolute_uri(checked.pasted.permalink),
+        "cited_url": permalink(checked.pasted.permalink),
         "cited_as_of": checked.pasted.as_of,
         "cited_data_version": str(checked.pasted.version),
         "words": checked.pasted.words,
@@ -71,7 +71,7 @@ def _as_values(request: HttpRequest, checked: Checked) -> dict[str, Any]:
         "changed_by": str(by or "") or None,
         "changed_on": timezone.localdate(by.made_at) if by and checked.is_exact else None,
         "changes_since": checked.changes_since,
-        "changes_url": request.build_absolute_uri(checked.changes_url),
+        "changes_url": permalink(checked.changes_url),
         "moved_to": checked.moved_to or None,
         "difference": [{"kind": part.kind, "text": part.text} for part in difference.parts] if difference else [],
         "difference_is_cut": bool(difference and difference.is_cut),
@@ -90,5 +90,5 @@ def _change(request: HttpRequest, change: PublicChange) -> dict[str, Any]:
         "data_version": change.data_version,
         "summary": change.summary,
         "reason": change.reason,
-        "url": request.build_absolute_uri(with_kept(f"{page}?record={change.reference}", request.GET)),
+        "url": permalink(with_kept(f"{page}?record={change.reference}", request.GET)),
     }

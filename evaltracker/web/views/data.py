@@ -14,13 +14,13 @@ from labs.queries.editions import data_version
 from labs.rules.method import METHOD_VERSION
 from labs.rules.renames import RENAMES
 from labs.web.columns import FieldType
-from labs.web.parameters import address, today, with_kept
+from labs.web.parameters import absolute, address, today, with_kept
 
 
 def data_page(request: HttpRequest) -> HttpResponse:
     """What can be taken away, how to read it right, how to cite it, and what each column means."""
     requested = request_parameters(request.GET)
-    site = request.build_absolute_uri("/").rstrip("/")
+    site = absolute("")
     query = f"?as_of={requested.day}" if requested.day < today() else ""
     fixed = {"as_of": str(requested.day), "data_version": data_version(), "method_version": str(METHOD_VERSION)}
     context = {

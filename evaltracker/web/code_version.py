@@ -1,0 +1,33 @@
+"""Which code makes the pages."""
+
+import hashlib
+import sys
+import zlib
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+
+from django.conf import settings
+
+READ = ("labs/**/*.py", "commitments/**/*.py", "evaltracker/**/*.py", "templates/**/*", "static/**/*")
+"""All that a page is made from, besides the records and the installed packages."""
+
+
+@cache
+def code_version() -> str:
+    """A name for the code, the templates, the static files, the packages and the settings that the pages are made with.
+
+    Two processes have the same exactly if they make the same bytes of the same records. Read once in each process.
+    """
+    found = hashlib.sha256()
+    root = Path(settings.BASE_DIR)
+    for pattern in READ:
+        for path in sorted(root.glob(pattern)):
+            if path.is_file():
+                found.update(f"{path.relative_to(root)}\n".encode())
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+    packages = sorted(f"{each.name}=={each.version}" for each in distributions())
+    names = ("SITE_URL", "PERMALINKS_AT", "STATIC_URL", "ALLOWED_HOSTS", "CACHES", "PAGE_CACHE_BYTES")
+    chosen = [getattr(settings, name) for name in names]
+    found.update(repr([packages, sys.version, zlib.ZLIB_RUNTIME_VERSION, chosen]).encode())
+    return found.hexdigest()[:32]

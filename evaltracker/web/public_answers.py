@@ -1,0 +1,260 @@
+"""Public answers for caches: a tag and a moment on each, 304 before any work, whole answers kept. Decision 13.
+
+What the public sees is a function of the address, the records, the code and today. So a tag of those four names an
+answer before it is made, and what was made once is sent again as long as they stay the same.
+
+Whoever is signed in gets nothing that was kept, and leaves nothing behind.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from itertools import chain
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import cc_delim_re, get_conditional_response, patch_vary_headers
+from django.utils.http import http_date, parse_etags, parse_http_date
+
+from evaltracker.web.code_version import code_version
+from evaltracker.web.codings import CODINGS, WORTH_IT, coding_for, is_compressed
+from evaltracker.web.page_store import Page, page_store
+from evaltracker.web.streams import WHOLE
+from labs.models import Version
+from labs.queries.kept import is_newest, one_version, store
+from labs.web.parameters import READABLE, today
+
+ADMIN = "/admin/"
+READING = ("GET", "HEAD")
+CAMPAIGN = "utm_"
+
+FOR_A_MINUTE = "max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400"
+"""Browsers ask each time; caches in front of us show an answer that is at most two minutes old (RFC 9111, RFC 5861)."""
+FOR_A_DAY = "max-age=86400, s-maxage=86400, stale-while-revalidate=60, stale-if-error=86400"
+"""Of a day and a data version that the address names."""
+NOT_KEPT = "no-store"
+PERSONAL = "private, no-store"
+
+SETTLED = dt.timedelta(seconds=2)
+"""A moment is told in whole seconds, so one that is newer may be that of two different answers (RFC 9110, 8.8.2.2)."""
+
+PERSONAL_COOKIES = ("messages",)
+"""Besides the session's: what a desk has to say to one person at the next page."""
+
+
+class PublicAnswersMiddleware:
+    """Answers what is known, and keeps and marks what is made. It runs before all that reads a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.pages = page_store()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(ADMIN) or settings.DEBUG:
+            return self.get_response(request)
+        if request.method not in READING:
+            return _marked(self.get_response(request), NOT_KEPT)
+        request.get_host()  # raises DisallowedHost, also for an address whose answer is kept
+        _write_alike(request)
+        if is_personal(request):
+            return _marked(self.get_response(request), PERSONAL)
+        with one_version():
+            return self._answer(request, Asked(request, store().version, today()))
+
+    def _answer(self, request: HttpRequest, asked: "Asked") -> HttpResponseBase:
+        # Only who was sent the whole answer has its tag, so the address has one. A * or a moment proves nothing.
+        if asked.has_tag(asked.tag):
+            return asked.not_modified()
+        if (page := self.pages.get(asked.state, (asked.name,))) is not None:
+            return asked.conditional(_as_response(page))
+        others = tuple(asked.name_in(coding) for coding in CODINGS if coding != asked.coding)
+        if (page := self.pages.get(asked.state, others)) is not None:
+            response = _decoded(page, asked)
+        else:
+            made = self.get_response(request)
+            if made.status_code == HTTPStatus.NOT_MODIFIED:
+                return made
+            if made.status_code != HTTPStatus.OK:
+                return _marked(made, NOT_KEPT)
+            if made.cookies or not _may_be_kept(made):
+                return _personal(made)
+            if not is_newest(asked.version) or asked.day != today():
+                return _marked(made, NOT_KEPT)  # it may be made of both states
+            asked.mark(made)
+            whole = _whole(made, min(WHOLE, self.pages.longest))
+            if whole is None or request.method != "GET":
+                return asked.conditional(made)
+            response = whole
+        asked.compress(response)
+        self.pages.put(asked.state, asked.name, Page(tuple(response.items()), response.content))
+        return asked.conditional(response)
+
+
+@dataclass
+class Asked:
+    """What a request asks for: the address, as it is written for all, of a state of the records, on a day."""
+
+    request: HttpRequest
+    version: Version
+    day: dt.date
+
+    @cached_property
+    def coding(self) -> str:
+        """The coding that the reader likes best."""
+        return coding_for(self.request.headers.get("Accept-Encoding", ""))
+
+    @cached_property
+    def state(self) -> str:
+        """The records, the code and the day.
+
+        The day counts with ``as_of`` too: a page says when it was retrieved, and whether its day is past.
+        """
+        return _digest(code_version(), str(self.version.number), self.version.stamp, self.day.isoformat())
+
+    @cached_property
+    def name(self) -> str:
+        """The address and the coding."""
+        return self.name_in(self.coding)
+
+    def name_in(self, coding: str) -> str:
+        """The name of the same answer in another coding."""
+        return _digest(self.request.path, self.request.META["QUERY_STRING"], coding)
+
+    @cached_property
+    def tag(self) -> str:
+        """The strong tag of the answer, known before it is made."""
+        return f'"{_digest(self.state, self.name)}"'
+
+    @cached_property
+    def modified(self) -> dt.datetime:
+        """When what it is made of last changed: the records, or the day."""
+        midnight = dt.datetime.combine(self.day, dt.time(), timezone.get_current_timezone())
+        return max(self.version.made_at, midnight)
+
+    @property
+    def control(self) -> str:
+        """How long caches may keep it."""
+        return FOR_A_DAY if {"as_of", "data_version"} <= self.request.GET.keys() else FOR_A_MINUTE
+
+    def has_tag(self, tag: str) -> bool:
+        """Whether the reader says to have the answer with this tag."""
+        given = self.request.META.get("HTTP_IF_NONE_MATCH", "")
+        return bool(given) and tag in [each.removeprefix("W/") for each in parse_etags(given)]
+
+    def mark(self, response: HttpResponseBase) -> None:
+        """Say the tag, the moment and how long it holds, where the view has not said so itself."""
+        response.headers.setdefault("ETag", self.tag)
+        if timezone.now() - self.modified >= SETTLED:
+            response.headers.setdefault("Last-Modified", http_date(self.modified.timestamp()))
+        response.headers.setdefault("Cache-Control", self.control)
+        patch_vary_headers(response, ["Accept-Encoding"])
+
+    def compress(self, response: HttpResponse) -> None:
+        """Write a whole answer in the coding that the reader likes best. Its tag is then that of these bytes."""
+        if self.coding and len(response.content) >= WORTH_IT and is_compressed(response["Content-Type"]):
+            write, _ = CODINGS[self.coding]
+            response.content = write(response.content)
+            response["Content-Encoding"] = self.coding
+            response["ETag"] = self.tag
+        response["Content-Length"] = str(len(response.content))
+
+    def not_modified(self) -> HttpResponse:
+        """304, with what the whole answer would say of caching."""
+        response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+        del response["Content-Type"]
+        self.mark(response)
+        return response
+
+    def conditional(self, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer, or 304 or 412 as the reader's conditions have it; only the head where that was asked for."""
+        moment = response.get("Last-Modified")
+        found = get_conditional_response(
+            self.request,
+            etag=response["ETag"],
+            last_modified=parse_http_date(moment) if moment else None,
+            response=response,  # type: ignore[arg-type]
+        )
+        if found is not response:
+            response.close()
+            return found or response
+        if self.request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.content = b""
+        return response
+
+
+def is_personal(request: HttpRequest) -> bool:
+    """Whether the request names a person."""
+    names = (settings.SESSION_COOKIE_NAME, *PERSONAL_COOKIES)
+    return "HTTP_AUTHORIZATION" in request.META or (
+        "HTTP_COOKIE" in request.META and any(name in request.COOKIES for name in names)
+    )
+
+
+def _write_alike(request: HttpRequest) -> None:
+    """Write the parameters of an address in one way, without those of campaigns, before anything reads them.
+
+    So no page knows of the tags by which somebody counts readers, or how their program writes a blank.
+    """
+    kept = request.GET.copy()
+    for name in [name for name in kept if name.startswith(CAMPAIGN)]:
+        del kept[name]
+    request.META["QUERY_STRING"] = kept.urlencode(safe=READABLE)
+    request.__dict__.pop("GET", None)
+
+
+def _may_be_kept(response: HttpResponseBase) -> bool:
+    said = {word.lower() for word in cc_delim_re.split(response.get("Cache-Control", ""))}
+    return not said & {"private", "no-store", "no-cache"}
+
+
+def _marked(response: HttpResponseBase, control: str) -> HttpResponseBase:
+    response.headers.setdefault("Cache-Control", control)
+    return response
+
+
+def _personal(response: HttpResponseBase) -> HttpResponseBase:
+    if _may_be_kept(response):
+        response["Cache-Control"] = PERSONAL
+    return response
+
+
+def _whole(response: HttpResponseBase, most: int) -> HttpResponse | None:
+    """The answer as a whole one. None where it is streamed and longer than ``most``; it then goes on as it was."""
+    if isinstance(response, HttpResponse):
+        return response
+    if not most:
+        return None
+    assert isinstance(response, StreamingHttpResponse)
+    pieces = iter(response.streaming_content)  # type: ignore[call-overload]
+    first: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        first.append(piece)
+        size += len(piece)
+        if size > most:
+            response.streaming_content = chain(first, pieces)
+            return None
+    whole = HttpResponse(b"".join(first), headers=dict(response.items()))
+    response.close()
+    return whole
+
+
+def _as_response(page: Page) -> HttpResponse:
+    return HttpResponse(page.body, headers=dict(page.headers))
+
+
+def _decoded(page: Page, asked: Asked) -> HttpResponse:
+    headers = dict(page.headers)
+    if coding := headers.pop("Content-Encoding", ""):
+        headers["ETag"] = asked.tag
+    _, read = CODINGS[coding]
+    return HttpResponse(read(page.body), headers=headers)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

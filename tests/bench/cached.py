@@ -1,0 +1,189 @@
+"""What a kept page costs through gunicorn and behind nginx, and what a list costs that is not kept; beside its peers.
+
+All figures are CPU time of the process that answers, so other work on the machine moves them little.
+"""
+
+import contextlib
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.bench.builds import ROOT, BenchError, Build, progress, two_builds
+from tests.bench.generate import shipped_rows
+from tests.bench.report import table
+from tests.bench.stream import served
+
+PAGES = ("/", "/labs/openai/", "/access/")
+PEER = "/access/"
+"""Our table with facets, beside that of Datasette."""
+FACETS = "_size=50&_facet=outcome&_facet=activity&_facet=timing&_facet=lab_id"
+TICKS = os.sysconf("SC_CLK_TCK")
+CODINGS = {"identity": "identity", "br": "br, gzip"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one answer costs: CPU of the server in milliseconds, and the bytes that are sent."""
+
+    name: str
+    cpu: float
+    size: int
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def cost(name: str, port: int, process: int, path: str, *, seconds: float = 2.0, coding: str = "identity") -> Cost:
+    """Ask for an address over connections that stay open, until the server has used so much CPU (at most 60 s)."""
+    headers = {"Host": "testserver", "Accept-Encoding": CODINGS.get(coding, coding)}
+    count, size, until = 0, 0, time.monotonic() + 60
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
+
+        def ask() -> int:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status != http.client.OK:
+                raise BenchError(f"{name}: {path} answers {answer.status}")
+            return len(body)
+
+        for _ in range(3):
+            size = ask()
+        before = cpu_of(process)
+        while (used := cpu_of(process) - before) < seconds and time.monotonic() < until:
+            for _ in range(20):
+                ask()
+            count += 20
+    return Cost(name, used / count * 1000, size)
+
+
+def as_deployed(build: Build, folder: Path) -> Build:
+    """The build with the settings of a deployment, but on plain http."""
+    environment = build.environment | {"DEBUG": "false", "HTTPS": "false", "STATIC_ROOT": str(folder / build.name)}
+    command = [sys.executable, "-S", "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, cwd=build.folder, env=environment, check=True)
+    return replace(build, environment=environment)
+
+
+@contextlib.contextmanager
+def listening(command: list[str], port: int, path: str = "/") -> Iterator[int]:
+    """A program that serves on a port, once it answers: the number of its process."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            until = time.monotonic() + 60
+            while True:
+                try:
+                    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+                        connection.request("GET", path, headers={"Host": "testserver"})
+                        connection.getresponse().read()
+                    break
+                except OSError as error:
+                    if process.poll() is not None or time.monotonic() > until:
+                        raise BenchError(f"{command[0]} does not answer") from error
+                    time.sleep(0.1)
+            yield process.pid
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def of_datasette(build: Build) -> Cost:
+    """Datasette's page of the same access events, from the database of the build."""
+    file = Path(build.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    port, path = free_port(), f"/{file.stem}/labs_accessevent?{FACETS}"
+    command = [sys.executable, "-m", "datasette", "serve", str(file), "-p", str(port)]
+    with listening(command, port) as process:
+        return cost("Datasette, the table with four facets", port, process, path)
+
+
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; user root;
+events {{ worker_connections 64; }}
+http {{
+    access_log off; types {{ text/html html; }} sendfile on; tcp_nopush on; keepalive_requests 1000000;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    map $http_accept_encoding $coding {{ default ""; ~br br; ~gzip gzip; }}
+    proxy_cache_path {folder}/cache levels=1:2 keys_zone=evaltracker:20m max_size=1g;
+    server {{
+        listen 127.0.0.1:{port};
+        location /alone/ {{ alias {folder}/alone/; }}
+        location / {{
+            proxy_pass http://127.0.0.1:{upstream}; proxy_http_version 1.1;
+            proxy_set_header Host testserver; proxy_set_header Accept-Encoding $coding;
+            proxy_cache evaltracker; proxy_cache_key $request_uri$coding; proxy_ignore_headers Vary;
+            proxy_cache_bypass $cookie_sessionid; proxy_no_cache $cookie_sessionid; proxy_cache_revalidate on;
+            proxy_cache_lock on; proxy_cache_background_update on;
+            proxy_cache_use_stale updating error timeout http_502 http_503;
+        }}
+    }}
+}}
+"""
+
+
+def of_nginx(upstream: int, folder: Path) -> list[tuple[Cost, Cost]]:
+    """A page in nginx's cache, and a file of nginx's own with the same bytes; once plain, once in brotli."""
+    folder.joinpath("alone").mkdir()
+    folder.joinpath("cache").mkdir()
+    port = free_port()
+    settings = folder / "nginx.conf"
+    settings.write_text(NGINX.format(folder=folder, port=port, upstream=upstream))
+    found = []
+    with listening(["nginx", "-c", str(settings)], port) as master:
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        worker = next(int(each) for each in children if "worker" in Path(f"/proc/{each}/cmdline").read_text())
+        for coding in CODINGS:
+            cached = cost(f"`{PEER}` in nginx’s cache, {coding}", port, worker, PEER, seconds=1.5, coding=coding)
+            folder.joinpath("alone", f"{coding}.html").write_bytes(b"x" * cached.size)
+            path = f"/alone/{coding}.html"
+            found.append((cost("nginx’s own file of this size", port, worker, path, seconds=1.5), cached))
+    return found
+
+
+def measure(base: str) -> str:
+    """The table of the figures, with a goal for each ratio."""
+    rows: list[list[str]] = []
+
+    def add(one: Cost, other: Cost, goal: str, ratio: float) -> None:
+        progress(f"{one.name}: {one.cpu:.3f} ms; {other.name}: {other.cpu:.3f} ms")
+        named = [f"{each.name}: {each.cpu:.2f} ms, {each.size / 1000:.0f} kB" for each in (other, one)]
+        rows.append([*named, f"{ratio:.2f}", goal])
+
+    with two_builds(base, False) as (old, new):
+        folder = Path(new.environment["STATIC_ROOT"])
+        builds = []
+        for build in (old, new):
+            build.load(shipped_rows(build.folder / "fixtures" if build is old else ROOT / "fixtures"))
+            builds.append(as_deployed(build, folder))
+        with served(builds[0]) as (port, worker):
+            before = {path: cost(f"{base}, `{path}`", port, worker, path) for path in PAGES}
+        with served(builds[1]) as (port, worker):
+            kept = {path: cost(f"kept `{path}`", port, worker, path) for path in PAGES}
+            packed = cost(f"kept `{PEER}` in brotli", port, worker, PEER, coding="br")
+            for path in PAGES:
+                add(kept[path], before[path], "20", before[path].cpu / kept[path].cpu)
+            datasette = of_datasette(builds[1])
+            for ours in (kept[PEER], packed):
+                add(ours, datasette, "10", datasette.cpu / ours.cpu)
+            if shutil.which("nginx"):
+                for own, cached in of_nginx(port, folder):
+                    add(cached, own, "0.8", own.cpu / cached.cpu)
+            else:
+                progress("nginx is not installed (Debian: nginx-light), so its cache is left out")
+    return table(["peer", "ours", "ratio", "goal, at least"], rows)
