@@ -39,15 +39,19 @@ class Migration(migrations.Migration):
                             django.db.models.functions.text.StrIndex(
                                 django.db.models.functions.text.Replace(
                                     django.db.models.functions.text.Replace(
-                                        django.db.models.functions.comparison.Cast("writers", models.TextField()),
+                                        django.db.models.functions.text.Replace(
+                                            django.db.models.functions.comparison.Cast("writers", models.TextField()),
+                                            models.Value(" ", output_field=models.TextField()),
+                                            models.Value("", output_field=models.TextField()),
+                                        ),
                                         models.Value("[", output_field=models.TextField()),
-                                        models.Value(", ", output_field=models.TextField()),
+                                        models.Value(",", output_field=models.TextField()),
                                     ),
                                     models.Value("]", output_field=models.TextField()),
                                     models.Value(",", output_field=models.TextField()),
                                 ),
                                 django.db.models.functions.text.Concat(
-                                    models.Value(" ", output_field=models.TextField()),
+                                    models.Value(",", output_field=models.TextField()),
                                     django.db.models.functions.comparison.Cast(
                                         models.F("decided_by"), models.TextField()
                                     ),
@@ -74,15 +78,19 @@ class Migration(migrations.Migration):
                         django.db.models.functions.text.StrIndex(
                             django.db.models.functions.text.Replace(
                                 django.db.models.functions.text.Replace(
-                                    django.db.models.functions.comparison.Cast("writers", models.TextField()),
+                                    django.db.models.functions.text.Replace(
+                                        django.db.models.functions.comparison.Cast("writers", models.TextField()),
+                                        models.Value(" ", output_field=models.TextField()),
+                                        models.Value("", output_field=models.TextField()),
+                                    ),
                                     models.Value("[", output_field=models.TextField()),
-                                    models.Value(", ", output_field=models.TextField()),
+                                    models.Value(",", output_field=models.TextField()),
                                 ),
                                 models.Value("]", output_field=models.TextField()),
                                 models.Value(",", output_field=models.TextField()),
                             ),
                             django.db.models.functions.text.Concat(
-                                models.Value(" ", output_field=models.TextField()),
+                                models.Value(",", output_field=models.TextField()),
                                 django.db.models.functions.comparison.Cast(models.F("author"), models.TextField()),
                                 models.Value(",", output_field=models.TextField()),
                                 output_field=models.TextField(),

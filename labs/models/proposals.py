@@ -21,11 +21,14 @@ from labs.models.versions import DataVersion
 def _wrote(person: models.Expression) -> GreaterThan:
     """Whether a person, by their primary key, is among the writers of a proposal, in words of both databases.
 
-    ``[1, 12]`` becomes ``, 1, 12,``, in which each number stands between a blank and a comma.
+    ``[1, 12]`` becomes ``,1,12,``, in which each number stands between two commas. No text here is a comma and a blank:
+    Django reads the columns of a table of SQLite by parting its definition there.
     """
-    listed = Replace(Cast("writers", models.TextField()), _text("["), _text(", "))
-    number = Concat(_text(" "), Cast(person, models.TextField()), _text(","), output_field=models.TextField())
-    return GreaterThan(StrIndex(Replace(listed, _text("]"), _text(",")), number), 0)
+    listed: models.Expression = Cast("writers", models.TextField())
+    for old, new in ((" ", ""), ("[", ","), ("]", ",")):
+        listed = Replace(listed, _text(old), _text(new))
+    number = Concat(_text(","), Cast(person, models.TextField()), _text(","), output_field=models.TextField())
+    return GreaterThan(StrIndex(listed, number), 0)
 
 
 def _text(value: str) -> models.Value:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from evaltracker.admin.merging import NO_REASON
 from labs.actions import review
+from labs.actions.versions import lock_versions
 from labs.models import Alias, Evaluator, Lab, Proposal, Source
 from tests import factories, people
 from tests.evaltracker.pages import rows_of_csv, words_of
@@ -120,6 +121,7 @@ def test_a_preview_changes_nothing(desk, model):
     factories.source(**{model._meta.model_name: loser} if model is not Source else {})
     factories.citation(factories.evaluator(), source=factories.source())
     desk.get(address(loser))
+    lock_versions()  # whoever asks first makes the row of the lock
     before = everything()
 
     words(send(desk, loser, winner))

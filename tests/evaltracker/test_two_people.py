@@ -13,6 +13,7 @@ from django.utils import timezone
 from labs.actions import review
 from labs.actions.batches import decide_each
 from labs.actions.snapshots import add_snapshot
+from labs.actions.versions import lock_versions
 from labs.choices import ProposalKind, Stage
 from labs.models import AccessEvent, Lab, Proposal, Record
 from labs.models.states import apply_state, state_of
@@ -111,6 +112,7 @@ ACTIONS: dict[str, tuple[Callable[[], Any], tuple[str, ...], Callable[[Any, User
 def test_an_action_asks_for_the_permission_itself(empty_database, name):
     prepare, allowed, act = ACTIONS[name]
     thing = prepare()
+    lock_versions()  # whoever asks first makes the row of the lock
     refused = [people.person(role) for role in (*ON_RECORDS, "Administrator") if role not in allowed]
     for person in [*refused, people.person(), people.person("Editor", is_active=False)]:
         with nothing_is_written(), pytest.raises(PermissionDenied):
