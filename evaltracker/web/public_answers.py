@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from itertools import chain
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -28,6 +29,8 @@ from evaltracker.web.streams import WHOLE
 from labs.models import Version
 from labs.queries.kept import is_newest, one_version, store
 from labs.web.parameters import READABLE, today
+
+_Answer = TypeVar("_Answer", bound=HttpResponseBase)
 
 ADMIN = "/admin/"
 READING = ("GET", "HEAD")
@@ -180,8 +183,7 @@ class Asked:
             response=response,  # type: ignore[arg-type]
         )
         if found is not response:
-            response.close()
-            return found or response
+            return _in_place_of(response, found or response)
         if self.request.method == "HEAD" and isinstance(response, HttpResponse):
             response.content = b""
         return response
@@ -239,9 +241,17 @@ def _whole(response: HttpResponseBase, most: int) -> HttpResponse | None:
         if size > most:
             response.streaming_content = chain(first, pieces)
             return None
-    whole = HttpResponse(b"".join(first), headers=dict(response.items()))
-    response.close()
-    return whole
+    return _in_place_of(response, HttpResponse(b"".join(first), headers=dict(response.items())))
+
+
+def _in_place_of(response: HttpResponseBase, other: _Answer) -> _Answer:
+    """Another answer, which closes what the first would have closed.
+
+    The first is not closed itself: that says that the request is over, and Django then closes connections.
+    """
+    if other is not response:
+        other._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]
+    return other
 
 
 def _as_response(page: Page) -> HttpResponse:
