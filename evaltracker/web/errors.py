@@ -1,13 +1,22 @@
 """What the site answers where it has nothing to give: a page, or for programs what ``labs.web.problems`` writes."""
 
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
 
+from evaltracker.web.public_answers import READING
 from labs.web.parameters import BadParameters, address
 from labs.web.problems import problem_response
+
+AWAY = (OperationalError, InterfaceError)
+"""What Django raises where the database cannot be reached or ends a query."""
+RETRY_AFTER = 30
+"""Seconds after which whoever got no answer may ask again (RFC 9110, section 10.2.3)."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,6 +47,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: something broke on our side. It says nothing of what."""
+    """500: something broke on our side. It says nothing of what. 503 where the database is away."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return unavailable(request)
     detail = "Something broke on our side. It is not the request; please try again later."
     return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail) or defaults.server_error(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database cannot be reached. A proxy in front of us shows the page that it has kept, if it has one."""
+    is_writing = request.method not in READING
+    detail = "Nothing that you sent was stored. " if is_writing else ""
+    detail += f"The database cannot be reached at the moment; please try again in {RETRY_AFTER} seconds."
+    answer = problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    if answer is None:
+        values = {"is_writing": is_writing, "seconds": RETRY_AFTER}
+        answer = HttpResponse(render_to_string("503.html", values), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    answer["Retry-After"] = str(RETRY_AFTER)
+    answer["Cache-Control"] = "no-store"
+    return answer
