@@ -1,9 +1,10 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from commitments import urls as commitments_urls
-from evaltracker.web.views import changes, data, methodology, timeline, versions
+from evaltracker.web.views import changes, data, methodology, versions
 from evaltracker.web.views.about import about
 from evaltracker.web.views.api import api_description
 from evaltracker.web.views.check import check_json, check_page
@@ -50,9 +51,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap_part, name="sitemap_part"),
     *twins("headline", headline_file, "headline"),
-    path("timeline/", timeline.timeline_page, name="timeline"),
-    *twins("timeline", timeline.timeline_file, "timeline"),
-    path("charts/timeline.json", timeline.timeline_json, name="timeline_figure"),
+    path("charts/timeline.json", RedirectView.as_view(url="/timeline.json", query_string=True), name="timeline_moved"),
     *figure_urls(),
     path("changes/", changes.changes, name="changes"),
     path("changes/feed.atom", changes.changes_feed, name="changes_feed"),

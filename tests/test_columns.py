@@ -16,7 +16,6 @@ from commitments.web.tables import (
     PromiseTable,
     ReplyTable,
 )
-from evaltracker.web.chart_tables import TIMELINE_COLUMNS
 from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, VERSION_COLUMNS, ScorecardTable
 from labs.choices import Certainty, Results, YesNo
@@ -61,7 +60,6 @@ DECLARED = {
     "scorecards": SCORECARD_COLUMNS,
     "changes": CHANGE_COLUMNS,
     "headline": HEADLINE_COLUMNS,
-    "timeline": TIMELINE_COLUMNS,
     "matrix": MATRIX_COLUMNS,
     "versions": VERSION_COLUMNS,
     "statements": STATEMENT_COLUMNS,
@@ -79,10 +77,9 @@ FILES = {
     "labs": SCORECARD_COLUMNS,
     "headline": HEADLINE_COLUMNS,
     "changes": CHANGE_COLUMNS,
-    "timeline": TIMELINE_COLUMNS,
     "commitments/matrix": MATRIX_COLUMNS,
     "data/versions": VERSION_COLUMNS,
-    **{f"charts/{kind.slug}": kind.columns for kind in FIGURES},
+    **{kind.route: kind.columns for kind in FIGURES},
 }
 """The columns of each public file, by its address without the ending."""
 TABLES = (

@@ -22,7 +22,7 @@ FIRST = (
 
 MORE = (
     ("charts", "charts", "All figures"),
-    ("timeline", "timeline", "Timeline"),
+    ("timeline", "figure_timeline", "Timeline"),
     ("sources", "labs:source_list", "Sources"),
     ("changes", "changes", "Changes"),
     ("methodology", "methodology", "Methodology"),

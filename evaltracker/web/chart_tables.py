@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.timeline import Placement, Timeline, TimelineEvent, TimelineRelease
 from labs.choices import Activity, Certainty, Outcome, Timing
 from labs.models import Evaluator
+from labs.models.addresses import page_path
 from labs.queries.kept import records
 from labs.rules.access import ReleaseStanding
 from labs.rules.dates import NO_DATE, Span
@@ -19,8 +21,10 @@ from labs.web.columns import (
     Column,
     Field,
     FieldType,
+    Link,
     count_field,
     edtf_field_group,
+    evidence_badge,
     joined,
     reference,
     term_fields,
@@ -85,7 +89,7 @@ def _one(name: str, *fields: Field) -> Column:
     return Column(name=name, explanation=fields[0].description, fields=fields)
 
 
-TIMELINE_COLUMNS: tuple[Column, ...] = (
+_FILE_COLUMNS: tuple[Column, ...] = (
     _one("lab", reference("lab")),
     _one(
         "model",
@@ -182,4 +186,41 @@ TIMELINE_COLUMNS: tuple[Column, ...] = (
         ),
     ),
     AS_OF,
+)
+
+
+def _model_cell(row: TimelineRow) -> Link | str:
+    if row.release is None:
+        return "no single release"
+    return Link(page_path("labs:model_detail", row.release.release.key), row.release.release.name)
+
+
+def _event_cell(row: TimelineRow) -> Link | str:
+    if row.event is None:
+        return "no test on record"
+    note = row.event.placement.label if row.event.placement is Placement.NOWHERE else ""
+    return Link(page_path("labs:event_detail", row.event.key), row.event.who, note)
+
+
+_CELLS: dict[str, tuple[str, Callable[[TimelineRow], Any]]] = {
+    "model": ("Release", _model_cell),
+    "lab": ("Lab", lambda row: Link(page_path("labs:lab_detail", row.lab), record_labels(row.day).labs[row.lab])),
+    "released": ("Released", _of("release", lambda each: each.released_label)),
+    "event": ("Who", _event_cell),
+    "activity": ("What", _of("event", lambda each: each.activity_label)),
+    "timing": ("When", _of("event", lambda each: each.when_label)),
+    "counts": ("Does it count?", _of("event", lambda each: each.count_label)),
+}
+_EVIDENCE = Column(
+    name="evidence",
+    explanation="What the release’s own access events show of outside model evaluation.",
+    cell=_of("release", lambda each: evidence_badge(each.evidence)),
+    header="Tested by outsiders?",
+)
+TIMELINE_COLUMNS: tuple[Column, ...] = (
+    *(
+        replace(column, header=_CELLS[column.name][0], cell=_CELLS[column.name][1]) if column.name in _CELLS else column
+        for column in _FILE_COLUMNS
+    ),
+    _EVIDENCE,
 )

@@ -96,7 +96,7 @@ def _of_figures() -> tuple[OtherFile, ...]:
     plots = tuple(
         OtherFile(
             f"figure_{kind.slug}_plot",
-            f"/charts/{kind.slug}/figure.json",
+            f"/{kind.route}/figure.json",
             f"{kind.title}: as a figure of Plotly",
             JSON,
             _json("data", "layout"),
@@ -107,7 +107,7 @@ def _of_figures() -> tuple[OtherFile, ...]:
     return plots + tuple(
         OtherFile(
             f"figure_{kind.slug}_{ending}",
-            f"/charts/{kind.slug}.{ending}",
+            f"/{kind.route}.{ending}",
             f"{kind.title}: the picture as {ending.upper()}",
             media_type,
             schema,
@@ -121,14 +121,6 @@ def _of_figures() -> tuple[OtherFile, ...]:
 OTHER_FILES: tuple[OtherFile, ...] = (
     *_of_endings(),
     *_of_figures(),
-    OtherFile(
-        "timeline_figure",
-        "/charts/timeline.json",
-        "The timeline as a figure of Plotly",
-        JSON,
-        _json("data", "layout"),
-        (*KEPT, "lab"),
-    ),
     OtherFile("changes_feed", "/changes/feed.atom", "The newest changes", ATOM, TEXT, (*KEPT, "page"), ChangeFilter),
     OtherFile(
         "labs:lab_feed",
@@ -220,6 +212,7 @@ OTHER_FILES: tuple[OtherFile, ...] = (
 )
 
 LEFT_OUT: Mapping[str, str] = {
+    "timeline_moved": "It leads to /timeline.json, which is described.",
     "robots": "Crawlers ask for it by its own standard (RFC 9309); it holds no records.",
     "sitemap": "Crawlers ask for it by the protocol of sitemaps.org; it holds addresses of pages.",
     "sitemap_part": "Crawlers ask for it by the protocol of sitemaps.org; the sitemap names it where it is needed.",

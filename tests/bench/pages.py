@@ -59,7 +59,7 @@ LISTS = (
     "/", "/labs/", "/models/", "/evaluators/", "/access/", "/commitments/", "/commitments/matrix/", "/sources/",
     "/timeline/", "/changes/", "/corrections/", "/methodology/", "/replies/", "/labs/compare/", "/charts/share/",
     "/labs.csv", "/models.csv", "/evaluators.csv", "/access.csv", "/commitments.csv", VERDICTS, "/sources.csv",
-    "/timeline.csv", "/changes.csv", "/corrections.csv", "/replies.csv", "/charts/share.csv", "/charts/timeline.json",
+    "/timeline.csv", "/changes.csv", "/corrections.csv", "/replies.csv", "/charts/share.csv", "/timeline.json",
     "/charts/share.json",
 )  # fmt: skip
 WINDOWED = (

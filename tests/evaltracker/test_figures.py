@@ -20,7 +20,7 @@ from evaltracker.web.charts.alone import alone
 from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.png import png
 from evaltracker.web.charts.registry import FIGURES
-from labs.choices import Evidence
+from labs.choices import Evidence, LinkLowering
 from labs.rules.access import Window
 from tests import factories
 from tests.test_urls import read
@@ -29,12 +29,13 @@ pytestmark = pytest.mark.django_db
 SVG = "{http://www.w3.org/2000/svg}"
 DAYS = ("2024-05-24", "2026-08-31")
 SLUGS = [kind.slug for kind in FIGURES]
+ROUTE = {kind.slug: kind.route for kind in FIGURES}
 SAFE = {"svg", "title", "desc", "g", "a", "rect", "line", "path", "circle", "text", "tspan"}
 """The elements that pictures are made of: none loads, runs or styles anything."""
 
 
 def document_of(client, slug: str, query: str) -> ET.Element:
-    return ET.fromstring(client.get(f"/charts/{slug}.svg?{query}").content)
+    return ET.fromstring(client.get(f"/{ROUTE[slug]}.svg?{query}").content)
 
 
 def links_of(root: ET.Element) -> list[tuple[str, str]]:
@@ -43,7 +44,7 @@ def links_of(root: ET.Element) -> list[tuple[str, str]]:
 
 
 def rows_of(client, slug: str, query: str) -> list[dict[str, str]]:
-    text = read(client.get(f"/charts/{slug}.csv?{query}")).decode()
+    text = read(client.get(f"/{ROUTE[slug]}.csv?{query}")).decode()
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -85,7 +86,7 @@ def test_every_link_of_a_picture_leads_to_a_page_with_the_day_and_has_a_title(cl
     pages = set()
     for form in ("svg", "page", "embed"):
         shown = figure(slug, QueryDict("as_of=2026-08-31"))
-        drawn = {"svg": shown.document, "page": f"{shown.svg}{shown.narrow}", "embed": shown.embedded}[form]
+        drawn = {"svg": shown.document, "page": "".join([shown.svg, *(drawing for _, drawing in shown.parts)]), "embed": shown.embedded}[form]
         for link in re.findall(r"<a [^>]*>", drawn):
             address = unescape(re.search(r'href="([^"]+)"', link)[1])
             assert "as_of=2026-08-31" in address
@@ -99,18 +100,18 @@ def test_every_link_of_a_picture_leads_to_a_page_with_the_day_and_has_a_title(cl
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_figure_has_a_page_with_its_table_a_bar_and_its_citation(client, records, slug):
-    page = client.get(f"/charts/{slug}/?as_of=2026-08-31").content.decode()
+    page = client.get(f"/{ROUTE[slug]}/?as_of=2026-08-31").content.decode()
     shown = figure(slug, QueryDict("as_of=2026-08-31"))
     assert shown.question in unescape(page)
     assert page.split('id="table"')[1].count("<tr>") == min(len(shown.picture.rows), 400) + 1
     for ending in ("svg", "png", "csv"):
-        assert f'href="/charts/{slug}.{ending}?as_of=2026-08-31"' in page
+        assert f'href="/{ROUTE[slug]}.{ending}?as_of=2026-08-31"' in page
     assert f"/embed/{slug}/?as_of=2026-08-31" in page
-    cited = read(client.get(f"/charts/{slug}/cite.txt?as_of=2026-08-31")).decode()
+    cited = read(client.get(f"/{ROUTE[slug]}/cite.txt?as_of=2026-08-31")).decode()
     assert shown.finding.split(".")[0] in cited or shown.question in cited
     listed = client.get("/data/").content.decode()
-    assert f"/charts/{slug}.csv" in listed
-    assert f"/charts/{slug}/" in client.get("/sitemap.xml").content.decode()
+    assert f"/{ROUTE[slug]}.csv" in listed
+    assert f"/{ROUTE[slug]}/" in client.get("/sitemap.xml").content.decode()
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -123,7 +124,7 @@ def test_an_embed_may_be_framed_and_nothing_else(client, records, slug):
     assert "<nav" not in page
     assert "<script" not in page
     assert all('target="_top"' in link for link in re.findall(r"<a [^>]+>", page))
-    for other in ("/", f"/charts/{slug}/", f"/charts/{slug}.svg", "/labs/"):
+    for other in ("/", f"/{ROUTE[slug]}/", f"/{ROUTE[slug]}.svg", "/labs/"):
         refused = client.get(other)
         assert refused["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in refused["Content-Security-Policy"]
@@ -135,23 +136,23 @@ def test_a_png_has_its_size_and_shows_something_and_is_drawn_once(
     client, records, slug, settings, tmp_path, monkeypatch
 ):
     settings.KEPT_FIGURES_DIR = tmp_path
-    image = client.get(f"/charts/{slug}.png?as_of=2026-08-31").content
+    image = client.get(f"/{ROUTE[slug]}.png?as_of=2026-08-31").content
     width, height, lines = pixels(image)
     assert width == 1616
     assert height > 400
     assert len(lines) > 50
     monkeypatch.setattr("evaltracker.web.views.figures.png", lambda *_: pytest.fail("drawn again"))
-    assert client.get(f"/charts/{slug}.png?as_of=2026-08-31").content == image
+    assert client.get(f"/{ROUTE[slug]}.png?as_of=2026-08-31").content == image
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("query", ["as_of=2024-13-01", "window=13", "colour=red", "lab=no-such-lab", "lab=a&lab=b"])
 def test_a_figure_refuses_what_it_cannot_be_asked_for(client, records, slug, query):
     for address in (
-        f"/charts/{slug}/",
-        f"/charts/{slug}.svg",
-        f"/charts/{slug}.png",
-        f"/charts/{slug}.csv",
+        f"/{ROUTE[slug]}/",
+        f"/{ROUTE[slug]}.svg",
+        f"/{ROUTE[slug]}.png",
+        f"/{ROUTE[slug]}.csv",
         f"/embed/{slug}/",
     ):
         assert client.get(f"{address}?{query}").status_code == 400, address
@@ -159,7 +160,7 @@ def test_a_figure_refuses_what_it_cannot_be_asked_for(client, records, slug, que
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_without_any_record_a_figure_says_so(client, empty_database, slug):
-    for address in (f"/charts/{slug}/", f"/embed/{slug}/", f"/charts/{slug}.svg", f"/charts/{slug}.png"):
+    for address in (f"/{ROUTE[slug]}/", f"/embed/{slug}/", f"/{ROUTE[slug]}.svg", f"/{ROUTE[slug]}.png"):
         assert client.get(address).status_code == 200, address
     assert rows_of(client, slug, "") == []
     assert links_of(document_of(client, slug, "")) == []
@@ -230,6 +231,44 @@ def test_of_very_many_releases_the_newest_half_years_are_drawn_and_the_others_ar
     assert old.get_absolute_url() not in shown.svg
     assert "Not drawn, but in the table: 1 older release." in shown.picture.note
     assert len(shown.picture.rows) == 2
+
+
+# ------------------------------------------------------------------------------------------------ 2. who tests whom
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_cells_rows_and_ledger_agree_on_who_tested_whom(client, records, day):
+    surely, possibly = {}, {}
+    for each in ledger(dt.date.fromisoformat(day)).access.counted_in(Window.ALL):
+        for weighed in each.counted:
+            for part in weighed.event.participations:
+                pair = (part.evaluator, each.release.lab)
+                possibly.setdefault(pair, set()).add(each.release.key)
+                if weighed.is_strict and part.lowering is LinkLowering.AS_EVENT:
+                    surely.setdefault(pair, set()).add(each.release.key)
+    rows = {(row["evaluator"], row["lab"]): row for row in rows_of(client, "who-tests-whom", f"as_of={day}")}
+    assert rows.keys() == possibly.keys()
+    cells = [
+        title for href, title in links_of(document_of(client, "who-tests-whom", f"as_of={day}")) if "/access/?" in href
+    ]
+    assert len(cells) == len(rows)
+    for pair, row in rows.items():
+        low, high = len(surely.get(pair, ())), len(possibly[pair])
+        assert (int(row["releases_tested_low"]), int(row["releases_tested_high"])) == (low, high)
+        [title] = [each for each in cells if each.startswith(f"{figure_name(row)} and {row['lab_name']}: ")]
+        assert f": {low} release" in title
+        assert (f"{high - low} more possible" in title) == (high > low)
+
+
+def figure_name(row: dict[str, str]) -> str:
+    return "Unnamed testers" if row["evaluator"] == "unspecified-external-groups" else row["evaluator_name"]
+
+
+def test_a_cell_leads_to_the_access_events_behind_it(client, records):
+    shown = figure("who-tests-whom", QueryDict("as_of=2026-08-31"))
+    for pair in shown.picture.rows[:6]:
+        found = client.get(f"{pair.path}&as_of=2026-08-31").content.decode()
+        assert len(set(re.findall(r'<th scope="row"><a href="(/access/[^"?]+)', found))) >= pair.possible
 
 
 def test_text_is_measured_rather_too_wide(records):

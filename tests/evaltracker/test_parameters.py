@@ -17,7 +17,7 @@ PAGES = (
     "/commitments/",
     "/sources/",
     "/timeline/",
-    "/charts/timeline.json",
+    "/timeline.json",
     "/methodology/",
 )
 
@@ -57,9 +57,7 @@ def test_the_admin_keeps_its_own_parameters(client):
     assert client.get("/admin/login/?window=13").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "page", ["/", "/models/", "/timeline/", "/charts/timeline.json", "/charts/share/", "/labs.csv"]
-)
+@pytest.mark.parametrize("page", ["/", "/models/", "/timeline/", "/timeline.json", "/charts/share/", "/labs.csv"])
 def test_the_first_day_that_can_be_asked_for_is_answered(client, records, page):
     assert client.get(f"{page}?as_of=1950-01-01").status_code == 200
 

@@ -18,7 +18,7 @@ TEXT_FILES = (
 )  # fmt: skip
 DETAILS = (
     "/models.json", "/models.jsonl", "/models/cite.json", "/sources/center-seoul/quote.json", "/data/check.json",
-    "/data/dictionary.json", "/charts/timeline.json", "/charts/share/figure.json", "/labs/openai.json",
+    "/data/dictionary.json", "/timeline.json", "/charts/share/figure.json", "/labs/openai.json",
 )  # fmt: skip
 
 

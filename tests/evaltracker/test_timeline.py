@@ -4,24 +4,22 @@ import csv
 import datetime as dt
 import html
 import io
-import json
 import re
 from collections import Counter
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
-from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from commitments.queries import ledger
-from evaltracker.web.charts import timeline_figure
+from evaltracker.web.charts import drawing
+from evaltracker.web.charts.kinds import Asked, Picture
 from evaltracker.web.charts.record_labels import record_labels
+from evaltracker.web.charts.rows import TIMELINE, draw_mark
 from evaltracker.web.charts.timeline import MarkKind, Placement, build_timeline
-from evaltracker.web.charts.timeline_picture import timeline_data
 from labs.choices import Activity, Outcome, Results, Timing
-from labs.models import Lab
+from labs.rules.access import Window
 from labs.rules.dates import span
 from tests import factories
 
@@ -35,10 +33,6 @@ def timeline_as_of(day=DAY, labs=None):
     return build_timeline(ledger(day), labs, record_labels(day))
 
 
-def marks(figure: dict) -> list[list]:
-    return [mark for trace in figure["data"] for mark in trace.get("customdata", ())]
-
-
 def only_event(model, day=dt.date(2025, 1, 1)):
     [entry] = timeline_as_of(day, [model.lab.key]).releases
     [event] = entry.events
@@ -49,52 +43,11 @@ def rows_of(client, address):
     return list(csv.DictReader(io.StringIO(b"".join(client.get(address).streaming_content).decode())))
 
 
-@pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("labs", [None, ["anthropic"], ["openai", "xai"]])
-def test_every_release_that_is_out_and_every_placed_event_has_exactly_one_mark(records, day, labs):
-    line = timeline_as_of(dt.date.fromisoformat(day), labs)
-    drawn = Counter((release, event) for release, event, _, _ in marks(timeline_data(line)))
-    expected = Counter()
-    for entry in line.releases:
-        if entry.drawn:
-            expected[entry.release.key, None] += 1
-        expected.update((entry.release.key, event.key) for event in entry.events if event.drawn)
-    expected.update((None, event.key) for event in line.unassigned if event.drawn)
-    assert drawn == expected
-    assert sum(expected.values()) + line.undrawn + sum(not entry.drawn for entry in line.releases) == (
-        len(line.releases) + len(line.events)
-    )
-
-
 def test_all_events_that_the_ledger_shows_are_on_the_timeline(records):
     access = ledger(DAY).access
     visible = {each.event.key for one in access.assessments.values() for each in one.events}
     visible |= {each.event.key for each in access.unassigned}
     assert {event.key for event in timeline_as_of().events} == visible
-
-
-@pytest.mark.parametrize("labs", [None, ["anthropic"], ["openai"]])
-def test_no_two_marks_of_one_place_cover_one_another(records, labs):
-    figure = timeline_data(timeline_as_of(labs=labs))
-    places = Counter(
-        (x, y)
-        for trace in figure["data"]
-        if trace["mode"] == "markers"
-        for x, y in zip(trace["x"], trace["y"], strict=True)
-    )
-    assert max(places.values()) == 1
-
-
-def test_the_marks_tell_the_counts_of_the_ledger(records):
-    line = timeline_as_of()
-    by_release = {}
-    for trace in timeline_data(line)["data"]:
-        for release, event, _, _ in trace.get("customdata", ()):
-            if event:
-                by_release.setdefault(release, set()).add(trace["name"])
-    counting = [entry for entry in line.releases if entry.counts.releases]
-    strict = sum(MarkKind.STRICT.label in by_release.get(entry.release.key, ()) for entry in counting)
-    assert strict == sum(entry.counts.evaluated_low for entry in counting) == 30
 
 
 def test_an_event_with_a_start_stands_at_its_start(empty_database):
@@ -112,26 +65,7 @@ def test_an_event_without_a_start_stands_at_the_release_and_says_so(empty_databa
     entry, event = only_event(model)
     assert event.placement is Placement.RELEASE
     assert event.drawn == entry.drawn == span("2024-06-15")
-    assert event.label.endswith("drawn at the release, its start is not disclosed")
-
-
-def test_a_date_known_to_the_month_is_drawn_as_the_whole_month(empty_database):
-    model = factories.ai_model(released_on="2024-06")
-    factories.access_event(model=model, started_on="2024-05")
-    entry, event = only_event(model)
-    assert entry.drawn == span("2024-06")
-    assert event.drawn == span("2024-05")
-    figure = timeline_data(timeline_as_of(dt.date(2025, 1, 1)))
-    bars = [trace for trace in figure["data"] if trace["mode"] == "lines"]
-    assert sorted(tuple(trace["x"]) for trace in bars) == [
-        ("2024-05-01", "2024-05-31", None),
-        ("2024-06-01", "2024-06-30", None),
-    ]
-
-
-def test_an_exact_day_has_no_bar(empty_database):
-    factories.access_event(model=factories.ai_model(released_on="2024-06-15"))
-    assert [trace["mode"] for trace in timeline_data(timeline_as_of(dt.date(2025, 1, 1)))["data"]].count("lines") == 0
+    assert event.label.endswith("its start is not disclosed")
 
 
 def test_a_start_that_only_a_later_source_gives_is_not_yet_there(empty_database):
@@ -147,16 +81,6 @@ def test_a_start_that_only_a_later_source_gives_is_not_yet_there(empty_database)
     factories.access_event(model=model, started_on="2024-05-02", citations=[early, late])
     assert only_event(model, dt.date(2024, 11, 30))[1].placement is Placement.RELEASE
     assert only_event(model, dt.date(2024, 12, 1))[1].placement is Placement.START
-
-
-def test_an_undated_release_is_listed_last_and_not_drawn(empty_database):
-    lab = factories.lab()
-    factories.ai_model(lab=lab, released_on="")
-    dated = factories.ai_model(lab=lab, released_on="2024-06-15")
-    line = timeline_as_of(dt.date(2025, 1, 1))
-    assert line.releases[0].release.key == dated.key
-    assert line.releases[1].drawn is None
-    assert [release for release, _, _, _ in marks(timeline_data(line))] == [dated.key]
 
 
 def test_a_release_not_yet_out_by_the_day_is_not_on_the_timeline(empty_database):
@@ -186,55 +110,75 @@ def test_each_kind_of_event_has_a_shape_of_its_own(empty_database, changes, kind
     assert only_event(model)[1].kind is kind
 
 
-def test_no_two_kinds_look_alike(records):
-    looks = [
-        (trace["marker"]["symbol"], trace["name"])
-        for trace in timeline_data(timeline_as_of())["data"]
-        if trace["mode"] == "markers"
-    ]
-    assert len({symbol for symbol, _ in looks}) == len({name for _, name in looks}) == len(looks)
+def drawn(day: dt.date, labs: str = "") -> tuple[Picture, ET.Element]:
+    shown = TIMELINE.draw(Asked(day, Window.ALL, is_past=True, about=labs))
+    return shown, ET.fromstring(shown.svg)
 
 
-def test_a_single_lab_s_picture_names_the_evaluators_beside_the_marks(records):
-    [names] = [trace for trace in timeline_data(timeline_as_of(labs=["openai"]))["data"] if trace["mode"] == "text"]
-    assert "METR" in names["text"]
-    assert set(names["textposition"]) == {"middle left", "middle right"}
-    assert not [trace for trace in timeline_data(timeline_as_of())["data"] if trace["mode"] == "text"]
-
-
-@pytest.mark.parametrize("labs", [None, ["anthropic"], ["alibaba"], ["google-deepmind", "meta"]])
+@pytest.mark.parametrize("labs", ["", "openai", "openai,xai"])
 @pytest.mark.parametrize("day", DAYS)
-def test_plotly_accepts_the_figure_and_it_is_plain_data(records, day, labs):
-    figure = timeline_data(timeline_as_of(dt.date.fromisoformat(day), labs))
-    PlotlyFigure(figure)
-    assert json.loads(json.dumps(figure)) == figure
+def test_every_release_and_every_test_of_one_stands_once_in_the_picture_and_in_its_parts(records, day, labs):
+    of_day = dt.date.fromisoformat(day)
+    line = timeline_as_of(of_day, labs.split(",") if labs else None)
+    wanted = Counter(f"/models/{each.release.key}/" for each in line.releases)
+    wanted += Counter(f"/access/{event.key}/" for each in line.releases for event in each.events)
+    shown, root = drawn(of_day, labs)
+    assert Counter(link.get("href") for link in root.iter("a")) == wanted
+    for form in ("svg", "narrow"):
+        links = (link for part in shown.parts for link in ET.fromstring(getattr(part, form)).iter("a"))
+        assert Counter(link.get("href") for link in links) == wanted
+    assert [row.event.key for row in shown.rows if row.event] == [event.key for event in line.events]
+    years = [int(part.title[:4]) for part in shown.parts if part.title[:4].isdigit()]
+    assert years == sorted(set(years), reverse=True)
+    kinds = Counter(event.kind.label for each in line.releases for event in each.events)
+    texts = Counter(text.text for text in root.iter("text"))
+    assert all(texts[f"{kind}: {count}"] == 1 for kind, count in kinds.items())
 
 
-@pytest.mark.parametrize("labs", [["anthropic"], ["openai", "xai"], []])
-def test_the_static_picture_is_well_formed_titled_and_without_inline_style(records, labs):
-    figure = timeline_figure(ledger(DAY), labs, QueryDict())
-    root = ET.fromstring(figure.svg)
-    assert root.find("title").text == figure.question
-    assert root.find("desc").text
-    assert not [element for element in root.iter() if "style" in element.attrib]
+def test_day_0_is_the_release_and_a_test_stands_left_or_right_of_it_as_far_as_its_source_says(empty_database):
+    model = factories.ai_model(released_on="2024-06-15")
+    cases = {
+        "left": {"started_on": "2024-05-16", "ended_on": "2024-05-25"},
+        "right": {"started_on": "2024-06-20", "ended_on": "2024-06-22", "timing": Timing.AFTER_DEPLOYMENT.value},
+        "open": {"started_on": "2024-05"},
+    }
+    events = {name: factories.access_event(model=model, **values) for name, values in cases.items()}
+    loose = factories.access_event(model=model)
+    _, root = drawn(dt.date(2025, 1, 1))
+    of = {link.get("href"): link for link in root.iter("a")}
+    bars = {name: of[event.get_absolute_url()] for name, event in events.items()}
+    zero, day = 560, (560 - 184) / 120
+    for name, (first, days) in {"left": (-30, 10), "right": (5, 3)}.items():
+        bar = next(rect for rect in bars[name].iter("rect") if rect.get("height") == "8")
+        assert float(bar.get("x")) == pytest.approx(zero + first * day, abs=0.1)
+        assert float(bar.get("width")) == pytest.approx(days * day, abs=0.1)
+    assert not [rect for rect in bars["open"].iter("rect") if rect.get("height") == "8"]
+    line = next(bars["open"].iter("line"))
+    assert float(line.get("x1")) == pytest.approx(zero - 45 * day, abs=0.1)
+    assert float(line.get("x2")) == pytest.approx(zero - 14 * day, abs=0.1)
+    assert all(float(text.get("x")) < zero for text in of[loose.get_absolute_url()].iter("text"))
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_the_pictures_of_all_labs_can_be_drawn(records, day):
-    ledger_then = ledger(dt.date.fromisoformat(day))
-    for key in Lab.objects.values_list("key", flat=True):
-        assert ET.fromstring(timeline_figure(ledger_then, [key], QueryDict()).svg).tag.endswith("svg")
+def test_a_long_timeline_shows_the_newest_year_and_folds_the_others(client, records):
+    page = client.get(f"/timeline/?as_of={DAY}").content.decode()
+    parts = re.findall(r'<details class="disclosure figure__part"( open)?><summary>(\d{4})', page)
+    assert parts[0] == (" open", "2026")
+    assert [year for is_open, year in parts if not is_open] == ["2025", "2024", "2023"]
 
 
-def test_names_with_marks_of_markup_come_out_as_they_are(client, empty_database):
-    lab = factories.lab(name="A & B <Labs>")
-    model = factories.ai_model(lab=lab, name="<b>Bold</b> & brave", released_on="2024-06-15")
-    factories.access_event(model=model, evaluators=[factories.evaluator(name="R&D <Institute>")])
-    figure = timeline_figure(ledger(dt.date(2025, 1, 1)), [lab.key], QueryDict())
-    text = " ".join(ET.fromstring(figure.svg).itertext())
-    for name in ("A & B <Labs>", "<b>Bold</b> & brave", "R&D <Institute>"):
-        assert name in text
-    assert "<b>Bold</b>" not in client.get("/timeline/").content.decode()
+def test_two_kinds_never_look_alike():
+    shapes = set()
+    kinds = [kind for kind in MarkKind if kind not in (MarkKind.RELEASE, MarkKind.OTHER_RELEASE)]
+    for kind in kinds:
+        root = drawing.picture(20, 20)
+        draw_mark(root, 0, 0, kind)
+        shapes.add(re.sub(r"var\(--\w+\)", "", drawing.written(root)))
+    assert len(shapes) == len(kinds)
+
+
+def test_the_address_of_the_old_figure_data_leads_to_the_rows(client, records):
+    answer = client.get("/charts/timeline.json?lab=openai&as_of=2024-05-24")
+    assert answer["Location"] == "/timeline.json?lab=openai&as_of=2024-05-24"
 
 
 def test_the_table_has_every_release_and_event_of_the_picture(client, records):
@@ -283,7 +227,7 @@ def test_the_filter_shows_the_labs_asked_for_only(client, records):
     assert "/timeline.csv?lab=openai&amp;lab=xai&amp;as_of=2024-05-24" in page
 
 
-@pytest.mark.parametrize("address", ["/timeline/", "/timeline.csv", "/charts/timeline.json"])
+@pytest.mark.parametrize("address", ["/timeline/", "/timeline.csv", "/timeline.svg"])
 @pytest.mark.parametrize("query", ["lab=nobody", "lab=openai&lab=", "as_of=yesterday", "labs=openai", "window=7"])
 def test_what_cannot_be_answered_is_refused(client, records, address, query):
     assert client.get(f"{address}?{query}").status_code == 400
@@ -297,15 +241,21 @@ def test_an_unknown_lab_is_told_which_there_are(client, records):
 
 def test_an_empty_ledger_has_a_timeline_that_says_so(client, empty_database):
     page = client.get("/timeline/").content.decode()
-    assert "Nothing to draw by this day" in page
-    assert "No release of any lab was known by this day." in page
+    assert "No release by this day" in page
+    assert "No release was known on" in page
     assert rows_of(client, "/timeline.csv") == []
 
 
 def test_a_lab_without_a_release_has_a_timeline_that_says_so(client, records):
     lab = factories.lab()
     page = client.get(f"/timeline/?lab={lab.key}").content.decode()
-    assert "No release of these labs was known by this day." in page
+    assert f"No release of {lab.name} was known on" in html.unescape(page)
+
+
+def test_the_address_of_the_old_data_leads_to_the_rows(client, records):
+    response = client.get("/charts/timeline.json?lab=openai&as_of=2024-05-24", follow=True)
+    assert response.redirect_chain == [("/timeline.json?lab=openai&as_of=2024-05-24", 302)]
+    assert response.json()["rows"]
 
 
 @pytest.mark.parametrize("address", ["/timeline/", "/charts/share/", "/methodology/"])
@@ -322,4 +272,4 @@ def test_the_number_of_queries_does_not_grow_with_the_records(client, empty_data
     few = count()
     for _ in range(10):
         factories.access_event(model=factories.ai_model(released_on="2024-06-15"))
-    assert count() == few <= 24  # one for each table of the records, and the versions
+    assert count() == few <= 25  # one for each table of the records, and the versions

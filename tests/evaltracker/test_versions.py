@@ -47,7 +47,7 @@ def test_every_file_names_both_in_headers_and_in_its_name(client, records, url):
     assert f'-2026-08-31-data-2026.12.0-method-{METHOD_VERSION}.csv"' in response["Content-Disposition"]
 
 
-@pytest.mark.parametrize("url", ["/charts/share.json", "/charts/timeline.json"])
+@pytest.mark.parametrize("url", ["/charts/share.json", "/timeline.json"])
 def test_every_picture_names_both(client, records, url):
     assert client.get(url)["Data-Version"] == "2026.12.0"
     page = client.get("/charts/share/" if "share" in url else "/timeline/").content.decode()

@@ -16,6 +16,7 @@ from evaltracker.web.charts.registry import FIGURE, drawn
 from labs.models import AIModel, Lab
 from labs.queries import records_complete_to
 from labs.queries.editions import data_version
+from labs.queries.kept import records
 from labs.queries.public_keys import current_key
 from labs.rules.citing import LICENCE, PUBLISHER
 from labs.rules.dates import day_label
@@ -52,7 +53,7 @@ class Figure:
     @property
     def name(self) -> str:
         """Its name on a page and among files."""
-        return "-".join(filter(None, [self.kind.slug, self.asked.about]))
+        return "-".join([self.kind.slug, *self.asked.abouts])
 
     @property
     def question(self) -> str:
@@ -81,26 +82,25 @@ class Figure:
 
     @cached_property
     def svg(self) -> SafeString:
-        """The picture for the page; its links keep what the site keeps."""
-        return _page_svg(self.picture.svg, self._kept, "picture picture--wide" if self.picture.narrow else "picture")
+        """The picture for the page, and that for a phone; their links keep what the site keeps."""
+        return self._drawings(self.picture.svg, self.picture.narrow, self._kept)
 
     @cached_property
-    def narrow(self) -> SafeString:
-        """The picture for a phone; "" where one does for both."""
-        if not self.picture.narrow:
-            return SafeString("")
-        return _page_svg(self.picture.narrow, self._kept, "picture picture--narrow")
+    def parts(self) -> list[tuple[str, SafeString]]:
+        """The drawings of a long picture for the page, each with its title; a picture that is not long has none."""
+        return [(part.title, self._drawings(part.svg, part.narrow, self._kept)) for part in self.picture.parts]
 
     @property
     def embedded(self) -> SafeString:
-        """The drawings for an embed: their links lead out of the frame, to the whole site."""
+        """The drawings for an embed, of a long picture the first; links lead out of the frame, to the whole site."""
+        shown = self.picture.parts[0] if self.picture.parts else self.picture
+        drawn = self._drawings(shown.svg, shown.narrow, lambda path: absolute(self._kept(path)))
+        return SafeString(drawn.replace('<a href="', '<a target="_top" href="'))
 
-        def out(path: str) -> str:
-            return absolute(self._kept(path))
-
-        narrow = _page_svg(self.picture.narrow, out, "picture picture--narrow") if self.picture.narrow else ""
-        wide = _page_svg(self.picture.svg, out, "picture picture--wide" if narrow else "picture")
-        return SafeString(f"{wide}{narrow}".replace('<a href="', '<a target="_top" href="'))
+    @property
+    def more_parts(self) -> str:
+        """What an embed of a long picture leaves out, in words."""
+        return "; ".join(part.title for part in self.picture.parts[1:])
 
     @property
     def document(self) -> str:
@@ -161,9 +161,15 @@ class Figure:
         return {"as_of": self.asked.day.isoformat(), **window, **versions}
 
     def _address(self, parameters: dict[str, str], name: str = "") -> str:
-        about = {self.kind.takes: self.asked.about} if self.asked.about else {}
         path = reverse(name or f"figure_{self.kind.slug}")
-        return address(path, about | parameters) if about or parameters else path
+        found = address(path, parameters, **({self.kind.takes: list(self.asked.abouts)} if self.asked.about else {}))
+        return path if found == "?" else found
+
+    def _drawings(self, wide: str, narrow: str, change: Callable[[str], str]) -> SafeString:
+        if not narrow:
+            return _page_svg(wide, change, "picture")
+        both = (_page_svg(wide, change, "picture picture--wide"), _page_svg(narrow, change, "picture picture--narrow"))
+        return SafeString("".join(both))
 
     def _kept(self, path: str) -> str:
         return with_kept(path, self.parameters)
@@ -181,17 +187,20 @@ def figure(slug: str, parameters: QueryDict, about: str = "") -> Figure:
 
 
 def requested_about(kind: FigureKind, parameters: QueryDict) -> str:
-    """The key of the record that a request narrows the figure to; "" without one. Of one that was merged, that of the
-    record into which it was merged. Raises BadParameters for what was never public.
+    """The key of the record that a request narrows the figure to, or several with a comma between them; "" without one.
+    Of one that was merged, that of the record into which it was merged. Raises BadParameters for what was never public.
     """
-    key = parameters.get(kind.takes, "") if kind.takes else ""
-    if kind.takes not in parameters:
-        return ""
-    found = current_key(_TAKEN[kind.takes], key)
-    if found is None:
-        allowed = [f"the key of a record, as in its address; without {kind.takes}, all"]
-        raise BadParameters([ParameterProblem(kind.takes, key, f"There is no such {kind.takes}.", allowed)])
-    return found
+    asked = parameters.getlist(kind.takes) if kind.takes else []
+    found = {key: current_key(_TAKEN[kind.takes], key) for key in asked}
+    labs = list(records()[Lab].by_key) if kind.takes == "lab" else []
+    allowed = labs or [f"the key of a record, as in its address; without {kind.takes}, all"]
+    if problems := [
+        ParameterProblem(kind.takes, key, f"There is no such {kind.takes}.", allowed)
+        for key, current in found.items()
+        if current is None
+    ]:
+        raise BadParameters(problems)
+    return ",".join(dict.fromkeys(filter(None, found.values())))
 
 
 def _linked(drawing: str, change: Callable[[str], str]) -> str:

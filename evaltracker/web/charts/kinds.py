@@ -23,6 +23,20 @@ class Asked:
     is_past: bool = False
     about: str = ""
 
+    @property
+    def abouts(self) -> tuple[str, ...]:
+        """The keys of the records that a figure is about which takes several; none for all."""
+        return tuple(filter(None, self.about.split(",")))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several drawings of a picture that is long: a page shows the first and folds the others."""
+
+    title: str
+    svg: str
+    narrow: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -31,6 +45,7 @@ class Picture:
     ``question`` is answered by the picture, ``finding`` says what it shows with its counts, window and day: people who
     cannot see it read that instead. ``svg`` is the drawing (``drawing.py``), ``narrow`` another for phones where one
     does not fit both, "" where it does. ``rows`` are what ``columns`` of the kind read. ``note`` says how to read it.
+    ``parts`` are what a page shows in place of a long ``svg``, which then is for files.
     """
 
     question: str
@@ -39,6 +54,7 @@ class Picture:
     rows: Sequence[Any]
     narrow: str = ""
     note: str = ""
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +62,9 @@ class FigureKind:
     """A figure of the registry: its name in addresses, what lists of files call it, its columns, and who draws it.
 
     ``rows_are`` says what the rows are, in the plural.
-    ``takes`` is the parameter that narrows it to one record: lab, model, or "" where there is none. ``window`` is that
-    of a request that names none. The columns with a ``cell`` are the table on its page.
+    ``takes`` is the parameter that narrows it to one record: lab, model, or "" where there is none; with ``takes_many``
+    it can be given several times. ``window`` is that of a request that names none. The columns with a ``cell`` are the
+    table on its page. ``path`` is its address without slashes and ending, where that is not ``charts/`` and its slug.
 
     ``plot`` gives the same as a figure of plotly, where reading off and zooming need it; None where the titles and
     links of the picture give more. The last value in the ``customdata`` of a mark is the path of its records.
@@ -59,5 +76,12 @@ class FigureKind:
     draw: Callable[[Asked], Picture]
     rows_are: str
     takes: str = ""
+    takes_many: bool = False
     window: Window = Window.ALL
     plot: Callable[[Asked], Mapping[str, Any]] | None = None
+    path: str = ""
+
+    @property
+    def route(self) -> str:
+        """Its address without slashes and ending."""
+        return self.path or f"charts/{self.slug}"

@@ -7,11 +7,24 @@ from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
 from evaltracker.web.charts.promises import PROMISES
 from evaltracker.web.charts.publishing import PUBLISHING
 from evaltracker.web.charts.releases import RELEASES
+from evaltracker.web.charts.rows import TIMELINE
 from evaltracker.web.charts.scores import SCORES
 from evaltracker.web.charts.share_figure import SHARE
+from evaltracker.web.charts.who import WHO
 from labs.queries.kept import kept
 
-FIGURES: tuple[FigureKind, ...] = (RELEASES, SHARE, DEPTH, DAYS, PROMISES, DOMAINS, PUBLISHING, SCORES)
+FIGURES: tuple[FigureKind, ...] = (
+    RELEASES,
+    WHO,
+    SHARE,
+    DEPTH,
+    DAYS,
+    PROMISES,
+    DOMAINS,
+    PUBLISHING,
+    SCORES,
+    TIMELINE,
+)
 FIGURE = {kind.slug: kind for kind in FIGURES}
 OF_A_LAB = tuple(kind.slug for kind in FIGURES if kind.takes == "lab")
 """The figures that a report pack of a lab has."""

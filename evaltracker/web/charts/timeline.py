@@ -53,7 +53,7 @@ class Placement(Term):
     """Where an event is drawn."""
 
     START = "start", "at its start"
-    RELEASE = "release", "at the release: no source that we read gives its start"
+    RELEASE = "release", "beside the release: no source that we read gives its start"
     NOWHERE = "nowhere", "not drawn: neither its start nor the release is known"
 
 
@@ -107,7 +107,7 @@ class TimelineEvent:
         """The event in a line."""
         parts = [f"{self.who}: {self.activity_label}", self.when_label, self.count_label]
         if self.placement is Placement.RELEASE:
-            parts.append("drawn at the release, its start is not disclosed")
+            parts.append("its start is not disclosed")
         return "; ".join(parts)
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS, VERDICT_COLUMNS
-from evaltracker.web.chart_tables import TIMELINE_COLUMNS
 from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.package.tables import TABLES
 from evaltracker.web.recipes import RECIPES
@@ -63,8 +62,7 @@ FILES = (
     DataFile("replies", "Questions and replies", "commitments:reply_list", REPLY_COLUMNS),
     DataFile("sources", "Sources", "labs:source_list", SOURCE_COLUMNS),
     DataFile("headline", "The headline", "home", HEADLINE_COLUMNS),
-    DataFile("timeline", "Timeline: each release with each of its access events", "timeline", TIMELINE_COLUMNS),
-    *(DataFile(f"charts/{kind.slug}", kind.title, f"figure_{kind.slug}", kind.columns) for kind in FIGURES),
+    *(DataFile(kind.route, kind.title, f"figure_{kind.slug}", kind.columns) for kind in FIGURES),
     DataFile("changes", "Changes", "changes", CHANGE_COLUMNS),
     DataFile("corrections", "Corrections", "corrections", CHANGE_COLUMNS),
 )

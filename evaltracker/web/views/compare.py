@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.web.charts.plots import figure_of
+from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
-from evaltracker.web.charts.timeline import timeline_of
 from evaltracker.web.parameters import request_parameters, window_of_rows
 from evaltracker.web.presenters.compare import compared_figures, order_words, periods
 from evaltracker.web.presenters.scorecards import score_rows
@@ -50,7 +49,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "lines": compared_figures(rows),
         "order": order_words(rows),
         "periods": periods(ledger(requested.day), labs, requested.window, releases),
-        "figures": [figure_of(timeline_of(requested.day, *keys), keys, request.GET)],
+        "figures": [figure("timeline", request.GET, ",".join(keys))],
         "csv_url": address(reverse("labs:compare_csv"), request.GET),
     }
     return render(request, "evaltracker/compare.html", context)

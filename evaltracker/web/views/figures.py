@@ -13,8 +13,10 @@ from commitments.queries import ledger
 from evaltracker.web.charts.figure import Figure, figure, requested_about
 from evaltracker.web.charts.kinds import FigureKind
 from evaltracker.web.charts.png import png
+from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.registry import FIGURE, FIGURES
 from evaltracker.web.charts.table import MOST_ROWS, figure_table
+from evaltracker.web.charts.timeline import timeline_of_all
 from evaltracker.web.middleware import CONTENT_SECURITY_POLICY
 from evaltracker.web.parameters import request_parameters, window_of_rows
 from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
@@ -32,7 +34,7 @@ FRAMED = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancest
 def figures_page(request: HttpRequest) -> HttpResponse:
     """All figures, each with its bar."""
     request_parameters(request.GET)
-    figures = [figure(kind.slug, request.GET) for kind in FIGURES]
+    figures = [figure(kind.slug, request.GET) for kind in FIGURES if not kind.path]
     return render(request, "evaltracker/figures.html", {"nav": "charts", "figures": figures})
 
 
@@ -41,8 +43,9 @@ def figure_page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _requested(request, slug)
     rows = shown.picture.rows
     context = {
-        "nav": "charts",
+        "nav": "timeline" if slug == "timeline" else "charts",
         "figure": shown,
+        "lab_choices": _lab_choices(shown) if shown.kind.takes_many else None,
         "table": figure_table(shown.kind, rows, request),
         "more_rows": max(len(rows) - MOST_ROWS, 0),
         "csv_url": shown.file_url("csv"),
@@ -109,16 +112,22 @@ def figure_urls() -> list[URLPattern]:
 def _urls(kind: FigureKind) -> list[URLPattern]:
     slug = {"slug": kind.slug}
     return [
-        path(f"charts/{kind.slug}/", figure_page, slug, name=f"figure_{kind.slug}"),
-        path(f"charts/{kind.slug}.svg", figure_svg, slug, name=f"figure_{kind.slug}_svg"),
-        path(f"charts/{kind.slug}.png", figure_png, slug, name=f"figure_{kind.slug}_png"),
+        path(f"{kind.route}/", figure_page, slug, name=f"figure_{kind.slug}"),
+        path(f"{kind.route}.svg", figure_svg, slug, name=f"figure_{kind.slug}_svg"),
+        path(f"{kind.route}.png", figure_png, slug, name=f"figure_{kind.slug}_png"),
         path(f"embed/{kind.slug}/", embed, slug, name=f"embed_{kind.slug}"),
-        *twins(f"charts/{kind.slug}", figure_file(kind), f"figure_{kind.slug}"),
-        *(
-            [path(f"charts/{kind.slug}/figure.json", figure_plot, slug, name=f"figure_{kind.slug}_plot")]
-            if kind.plot
-            else []
-        ),
+        *twins(kind.route, figure_file(kind), f"figure_{kind.slug}"),
+        *([path(f"{kind.route}/figure.json", figure_plot, slug, name=f"figure_{kind.slug}_plot")] if kind.plot else []),
+    ]
+
+
+def _lab_choices(shown: Figure) -> list[dict[str, object]]:
+    """The labs with anything known by the day, and those that were asked for, by name."""
+    present = {key for key, _ in timeline_of_all(shown.asked.day).labs} | set(shown.asked.abouts)
+    return [
+        {"key": key, "name": name, "is_chosen": key in shown.asked.abouts}
+        for key, name in record_labels(shown.asked.day).labs.items()
+        if key in present
     ]
 
 
@@ -138,7 +147,8 @@ def kept_png(of: str, make: Callable[[], bytes]) -> bytes:
 def _requested(request: HttpRequest, slug: str, others: Sequence[str] = (), repeatable: Sequence[str] = ()) -> Figure:
     """The figure that a request asks for. Raises BadParameters for what it cannot be asked for."""
     kind = FIGURE[slug]
-    request_parameters(request.GET, [*filter(None, [kind.takes]), *others], repeatable)
+    several = [kind.takes] if kind.takes_many else []
+    request_parameters(request.GET, [*filter(None, [kind.takes]), *others], [*repeatable, *several])
     return figure(slug, request.GET, requested_about(kind, request.GET))
 
 
