@@ -11,8 +11,9 @@
 # bench-cached: what a kept page costs beside another commit, Datasette and nginx's own file   (make bench-cached BASE=d2fcc21)
 # bench-list: what our list of access events costs, not kept, beside Django's change list
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
+# screenshots: every type of page in three widths, light, dark and printed, into screenshots/   (make screenshots ARGS=/labs/)
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick crawl bench bench-stream bench-pages readers share-image lint format
+.PHONY: demo test test-quick crawl bench bench-stream bench-pages readers share-image screenshots lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -61,6 +62,9 @@ share-image:
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1 --window-size=1200,630 \
 	    --user-data-dir="$$folder" --screenshot="$(CURDIR)/static/img/share.png" "file://$(CURDIR)/static/img/share.svg"
+
+screenshots: .venv/installed-dev
+	@$(PY) -m tests.browser.screenshots $(ARGS)
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check

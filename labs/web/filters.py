@@ -28,6 +28,7 @@ from labs.queries import (
     sources_known,
 )
 from labs.queries.records import related_rows
+from labs.rules.depth import Deeper
 from labs.web.facets import DayFilter, Facet, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet, TermsFacet
 
 
@@ -91,6 +92,12 @@ class AIModelFilter(FacetedFilterSet):
     lab = KeyFacet(lambda row: (row.record.lab,), Lab, label="Lab")
     frontier = TermFacet(lambda row: Frontier(row.record.frontier), Frontier, label="Frontier")
     release = TermFacet(lambda row: ReleaseKind(row.record.release), ReleaseKind, label="Kind of release")
+    deeper_than_users = TermsFacet(
+        lambda row: [each for each in [row.assessment.deeper] if each],
+        Deeper,
+        label="Depth of its tests",
+        none_label="no evaluation confirmed",
+    )
     released_from = DayFilter(lambda row: row.record.released_on_latest, is_from=True, label="Released from")
     released_to = DayFilter(lambda row: row.record.released_on_earliest, is_from=False, label="Released up to")
 

@@ -28,8 +28,8 @@ document.addEventListener("formdata", (event) => {
 });
 
 // On narrow pages rows are drawn as cards, at which some browsers forget that they are rows: the roles say it again.
-const ROLES = { TABLE: "table", CAPTION: "caption", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
-for (const part of document.querySelectorAll(".table:not(.matrix), .table:not(.matrix) :is(caption, thead, tbody, tfoot, tr, td, th)")) {
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+for (const part of document.querySelectorAll(".table:not(.matrix), .table:not(.matrix) :is(thead, tbody, tfoot, tr, td, th)")) {
   part.setAttribute("role", ROLES[part.tagName] || (part.scope === "col" ? "columnheader" : "rowheader"));
 }
 

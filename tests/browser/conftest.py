@@ -13,24 +13,24 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.browsers import launched, program
 from tests.browser.person import PATIENCE, Person
-
-FLAGS = ("no-sandbox", "disable-gpu", "disable-quic", "disable-component-update", "disable-sync")
+from tests.browser.site import serving
+from tests.records import SQLiteTemplate
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     """The browser of the tests of this package in one process; each test has contexts of its own in it.
 
     Playwright runs an event loop in this thread as long as the browser is open, so it ends with the package: no other
     test may meet that loop. Django refuses the database to code that a loop runs; a test's own code is not such code.
     """
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
+    if program() is None:
         pytest.skip("no browser: Chromium is not installed (on Debian: chromium)")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with playwright.chromium.launch(executable_path=program, args=[f"--{flag}" for flag in FLAGS]) as browser:
+        with launched(playwright) as browser:
             yield browser
 
 
@@ -47,6 +47,18 @@ def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield open_context
     for each in opened:
         each.close()
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site with the curated records, which runs in a process and a database of its own.
+
+    Tests of what readers see share it. Nothing that a reader does changes what others see.
+    """
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copy(SQLiteTemplate(pytestconfig.cache.mkdir("test-database")).path, folder / "db.sqlite3")
+    with serving(folder) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Somebody at a browser, whose clicks and page loads are counted."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -50,6 +52,16 @@ class Person:
         return self.page.get_by_role("button", name=words)
 
     @property
+    def main(self) -> Locator:
+        """What is below the header and above the footer."""
+        return self.page.get_by_role("main")
+
+    @property
+    def nav(self) -> Locator:
+        """The links to the parts of the site."""
+        return self.page.get_by_role("navigation", name="Main")
+
+    @property
     def focused(self) -> Locator:
         return self.find(":focus")
 
@@ -59,6 +71,37 @@ class Person:
         """Press the mouse once on an element, or on the field or button of that name."""
         self.clicks += 1
         (self.named(element) if isinstance(element, str) else element).click()
+
+    def unfold(self, words: str | re.Pattern[str], unless: Locator | None = None) -> None:
+        """Open what is folded under these words; not if ``unless`` can be seen already."""
+        if unless is None or not unless.is_visible():
+            self.click(self.find("summary").filter(has_text=words).first)
+
+    def download(self, words: str, within: Locator | None = None) -> str:
+        """Click the link to a file, and read it."""
+        with self.page.expect_download() as download:
+            self.click((within or self.main).get_by_role("link", name=words, exact=True).first)
+        return download.value.path().read_text("utf-8")
+
+    def json(self, address: str) -> Any:
+        """What an address gives to a program. Raises AssertionError where it answers with an error."""
+        answer = self.page.request.get(address)
+        assert answer.ok, f"{answer.status}: {address}"
+        return answer.json()
+
+    def named_by_head(self, relation: str, media_type: str) -> str:
+        """The address that the page names for programs."""
+        return self.find(f"link[rel={relation}][type='{media_type}']").get_attribute("href")
+
+    def write(self, label: str, text: str) -> None:
+        """Go into the field with this label and type."""
+        self.click(self.main.get_by_label(label))
+        self.type(text)
+
+    def date(self, field: Locator, day: str) -> None:
+        """Fill a field with a day (2024-05-24)."""
+        self.clicks += 1
+        field.fill(day)
 
     def press(self, name: str) -> None:
         """Click a button that changes the page in place, and wait until it has."""
@@ -74,6 +117,12 @@ class Person:
         """Press keys by their names: Tab, Enter, Control+a."""
         for key in keys:
             self.page.keyboard.press(key)
+
+    def enter(self) -> None:
+        """Press Enter where that leads to another page."""
+        self.loads += 1
+        with self.page.expect_navigation():
+            self.key("Enter")
 
     def type_over(self, text: str) -> None:
         """Type in place of what the field with the focus holds."""
@@ -112,3 +161,43 @@ class Person:
         """Choose files: one click on the field, and one for each file in the window of the system."""
         self.clicks += 1 + len(files)
         self.named(name).set_input_files(files)
+
+
+class WithoutMouse(Person):
+    """Reaches everything with the Tab key and presses Enter there, or the space bar to tick: no click is counted.
+
+    It fails on what the Tab key does not reach.
+    """
+
+    MOST_STEPS = 1500
+
+    def click(self, element: Locator | str) -> None:
+        self.reach(self.named(element) if isinstance(element, str) else element)
+        ticks = self.focused.evaluate("each => each.matches('[type=checkbox], [type=radio]')")
+        types = self.focused.evaluate("each => each.matches('input:not([type=checkbox], [type=radio]), textarea')")
+        if not types:
+            self.key("Space" if ticks else "Enter")
+
+    def date(self, field: Locator, day: str) -> None:
+        """Type it as the browser asks for it: the month first or the day first."""
+        self.reach(field)
+        year, month, of_month = day.split("-")
+        for typed in (month + of_month + year, of_month + month + year):
+            self.key("ArrowLeft", "ArrowLeft", "ArrowLeft")
+            self.type(typed)
+            if field.input_value() == day:
+                return
+        raise AssertionError(f"{day} cannot be typed into {field}")
+
+    def reach(self, element: Locator) -> None:
+        """Press the Tab key until the element has the focus; past the header by the link that skips it."""
+        goal = element.element_handle()
+        skip = goal.evaluate("each => !!each.closest('main') && !document.activeElement.closest('main')")
+        for _ in range(self.MOST_STEPS):
+            if goal.evaluate("each => each === document.activeElement"):
+                return
+            self.key("Tab")
+            if skip and self.focused.get_attribute("class") == "skip-link":
+                self.key("Enter")
+                skip = False
+        raise AssertionError(f"the Tab key does not reach {element}")

@@ -86,7 +86,8 @@ def test_every_link_of_a_picture_leads_to_a_page_with_the_day_and_has_a_title(cl
     pages = set()
     for form in ("svg", "page", "embed"):
         shown = figure(slug, QueryDict("as_of=2026-08-31"))
-        drawn = {"svg": shown.document, "page": "".join([shown.svg, *(drawing for _, drawing in shown.parts)]), "embed": shown.embedded}[form]
+        on_page = "".join([shown.svg, *(drawing for _, drawing in shown.parts)])
+        drawn = {"svg": shown.document, "page": on_page, "embed": shown.embedded}[form]
         for link in re.findall(r"<a [^>]*>", drawn):
             address = unescape(re.search(r'href="([^"]+)"', link)[1])
             assert "as_of=2026-08-31" in address

@@ -165,6 +165,24 @@ def test_every_filter_looks_at_what_was_known_on_the_day(client, told_later):
         assert f'name="{query.split("=")[0]}" value="{query.split("=")[1]}"' not in form
 
 
+def test_a_release_is_tested_deeper_than_users_from_the_day_that_this_came_out(client, empty_database):
+    model = factories.ai_model(released_on="2024-06-25")
+    first = factories.source(lab=model.lab, published_on="2024-06-20", read_on=dt.date(2024, 8, 1))
+    later = factories.source(lab=model.lab, published_on="2024-07-20", read_on=dt.date(2024, 8, 1))
+    factories.access_event(
+        model=model,
+        timing=Timing.BEFORE_DEPLOYMENT,
+        no_safety_filters=Answer.YES,
+        citations=[
+            {"source": first, "supports": ["evaluators", "activity", "timing"]},
+            {"source": later, "supports": ["access.no_safety_filters"]},
+        ],
+    )
+    for answer, found in (("unknown", [1, 0]), ("yes", [0, 1])):
+        asked = f"/models.csv?deeper_than_users={answer}&as_of=2024-07-"
+        assert [len(exported(client, f"{asked}{day}")) for day in (19, 20)] == found
+
+
 STANDING = {EventField.LAB, EventField.MODEL, EventField.EVALUATORS, EventField.ACTIVITY, EventField.OUTCOME}
 STANDING |= {EventField.SUMMARY, EventField.CERTAINTY}
 NOT_LOOKED_AT = {EventField.ACCESS, EventField.MITIGATIONS_ARGUED, EventField.ACCESS_RAW_REASONING}

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from labs.choices import Activity, Domain
 from labs.models import AccessEvent, AIModel, Evaluator, Source
 from tests import factories
+from tests.evaltracker.pages import rows_of_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,18 @@ def test_events_whose_source_names_no_domain_can_be_found(client, empty_database
 def test_events_without_a_stated_model_can_be_found(client, records):
     page = client.get("/access/?model=none").content.decode()
     assert "24 access events" in page
+
+
+def test_releases_are_found_by_whether_their_testers_got_more_than_users(client, records):
+    answers = {key: row["deeper_than_users"] or "none" for key, row in _by_key(client, "/models.csv").items()}
+    assert set(answers.values()) == {"yes", "unknown", "none"}
+    for answer in ("yes", "no", "unknown", "none"):
+        found = set(_by_key(client, f"/models.csv?deeper_than_users={answer}"))
+        assert found == {key for key, given in answers.items() if given == answer}
+
+
+def _by_key(client, address: str) -> dict[str, dict[str, str]]:
+    return {row["key"]: row for row in rows_of_csv(client, address)}
 
 
 def test_words_are_searched_in_former_names_too(client, records):

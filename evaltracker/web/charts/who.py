@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians
 from xml.etree import ElementTree as ET
 
 from commitments.queries import ledger
@@ -23,7 +24,7 @@ from labs.web.parameters import address
 
 _ROW = 28
 _RADIUS = 9
-_HEAD = 96
+_HEAD = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,8 @@ def _drawn(pairs: Sequence[Pair], width: float) -> ET.Element:
     for at, (key, pair) in enumerate(labs.items()):
         place[key] = label + step * (at + 0.5)
         link = drawing.linked(root, page_path("labs:lab_detail", key), f"{pair.lab.name}: n = {pair.releases} releases")
-        name = drawing.shortened(f"{pair.lab.name} ({pair.releases})", _HEAD + 8)
+        room = (width - place[key] + 4) / cos(radians(50))  # up to the right edge
+        name = drawing.shortened(f"{pair.lab.name} ({pair.releases})", min(_HEAD + 8, room))
         text = drawing.text(link, 0, 0, name, colour=INK)
         text.set("transform", f"translate({number(place[key] - 4)} {number(top - 10)}) rotate(-50)")
         drawing.line(root, place[key], top - 4, place[key], top + len(evaluators) * _ROW)

@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "headline": now,
         "figure": figure("releases", request.GET) if access.counted_in(Window.ALL) else None,
+        "who": figure("who-tests-whom", request.GET) if access.counted_in(Window.ALL) else None,
         "possible_releases": possible,
         "possible_labs": listed(list(dict.fromkeys(each.lab_name for each in possible))),
         "table": table,

@@ -1,0 +1,77 @@
+"""Every type of page in the browser: nothing for axe to find, no error, no request that fails or leaves the site.
+
+Each page is loaded once; then its colours, and the width of the window, change under it as a reader's may.
+"""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.template.loader import render_to_string
+
+from tests.browser import IN_A_BROWSER
+from tests.browser.page_types import STATUS, page_types
+from tests.browser.watching import watch
+
+pytestmark = IN_A_BROWSER
+
+PAGES = page_types()
+BROKEN = "something that broke"
+DESK = "the log-in of the desk"
+
+WIDE, NARROW, NARROWEST = 1440, 360, 320
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe whose answer depends on the colours; only they are asked again in another theme."""
+
+AXE = """async rules => {
+    await new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)));  // what it sets going
+    document.getAnimations().forEach(each => each.finish());  // a colour on its way to another is neither
+    return axe.run(document, {resultTypes: ["violations"], ...(rules && {runOnly: {type: "rule", values: rules}})})
+        .then(({violations}) => violations.flatMap(({id, help, nodes}) => nodes.map(
+            ({target, html, failureSummary}) => `${id} (${help}) at ${target}: ${html.slice(0, 200)} ${failureSummary}`
+        )));
+}"""
+
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+    .filter(each => !each.closest("[tabindex='0'], .table-scroll, .visually-hidden"))
+    .slice(0, 5).map(each => each.outerHTML.slice(0, 160))"""
+
+
+@pytest.mark.parametrize("name", [*PAGES, BROKEN])
+def test_a_page_is_in_order_in_every_theme_and_width(context, site, name):
+    path = PAGES.get(name, "/broken/")
+    window = context(base_url=site, viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
+    page = window.new_page()
+    wrong = watch(page, site)
+    if name == BROKEN:
+        broken = render_to_string("500.html")
+        page.route("**/broken/", lambda asked: asked.fulfill(status=500, body=broken, content_type="text/html"))
+
+    answer = page.goto(path)
+    assert answer.status == {**STATUS, BROKEN: 500}.get(name, 200)
+    page.evaluate(AXE_SCRIPT)
+
+    def ask(when: str, rules: list[str] | None = None) -> None:
+        wrong.extend(f"{when}: {found}" for found in page.evaluate(AXE, rules))
+
+    ask("wide")
+    page.emulate_media(color_scheme="dark")
+    ask("wide, dark", COLOURS)
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    ask("narrow, dark", COLOURS)
+    page.emulate_media(color_scheme="light")
+    ask("narrow")
+    page.emulate_media(forced_colors="active")
+    if name != DESK:  # its head is Django's: Chromium shows it in forced colours, and axe reads the colour from before
+        ask("narrow, forced colours", COLOURS)
+    page.emulate_media(forced_colors="none")
+    for width in (NARROW, NARROWEST):
+        page.set_viewport_size({"width": width, "height": 800})
+        needed = page.evaluate("document.scrollingElement.scrollWidth")
+        if needed > width:
+            wrong.append(f"{needed} px wide in a window of {width}: {page.evaluate(TOO_WIDE)}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_each_type_of_page_has_an_example_and_error_pages_too():
+    assert {"/", "/labs/", "/labs/<slug:key>/", "/report/received/", "no such page"} <= set(PAGES)
