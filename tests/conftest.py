@@ -13,6 +13,9 @@ from tests.postgres import REQUIRE_ALL, server_programs
 
 pytest_plugins = ["tests.kept", "tests.records"]
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+"""Without one of these, or the mark ``django_db``, pytest-django lets a test touch no database."""
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
@@ -33,15 +36,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests that are only for the other database."""
-    elsewhere = [
-        item
-        for item in items
-        if (marker := item.get_closest_marker("only_on")) and connection.vendor not in marker.args
-    ]
+    """Leave out tests that are only for the other database, and on PostgreSQL those that ask for none."""
+    elsewhere = [item for item in items if not _is_for(connection.vendor, item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+def _is_for(vendor: str, item: pytest.Item) -> bool:
+    """Whether a test can answer otherwise on this database. What may not touch one answers alike: it runs on SQLite."""
+    if marker := item.get_closest_marker("only_on"):
+        return vendor in marker.args
+    asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return vendor == "sqlite" or bool(asks)
 
 
 @pytest.hookimpl(wrapper=True)
