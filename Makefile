@@ -1,5 +1,5 @@
 # demo: the site with the curated records on http://127.0.0.1:8000/   (make demo PORT=8123)
-# test: lint, then all tests on SQLite and, where its server is installed, on PostgreSQL
+# test: lint, then all tests on SQLite and, where its server is installed, those that touch a database on PostgreSQL
 # test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
 # crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
 # bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from evaltracker.web.canonical import canonical_url
+from evaltracker.web.charts.alone import CARD_HEIGHT, CARD_WIDTH
+from evaltracker.web.charts.figure import Figure
 from evaltracker.web.structured import structured_data
 from labs.web.blocks import block_html, block_words
 from labs.web.parameters import absolute
@@ -34,13 +36,16 @@ def about_page(context: Context) -> dict[str, Any]:
         "title": block_words(context, "title") or block_words(context, "full_title"),
         "description": block_words(context, "description") or block_words(context, "cited") or WHAT_THIS_IS,
         "url": canonical_url(context["request"]),
-        "image": {
-            "url": absolute(static(SHARED_IMAGE)),
-            "width": 1200,
-            "height": 630,
-            "alt": f"EvalTracker. {WHAT_THIS_IS}",
-        },
+        "image": _image(context.get("figure")),
     }
+
+
+def _image(figure: Any) -> dict[str, Any]:
+    """The picture beside a link: that of the page's figure, else that of the site."""
+    size = {"width": CARD_WIDTH, "height": CARD_HEIGHT}
+    if isinstance(figure, Figure):
+        return size | {"url": absolute(figure.card_url), "alt": f"{figure.question} {figure.finding}"}
+    return size | {"url": absolute(static(SHARED_IMAGE)), "alt": f"EvalTracker. {WHAT_THIS_IS}"}
 
 
 @register.simple_tag(takes_context=True)

@@ -107,14 +107,18 @@ def _of_figures() -> tuple[OtherFile, ...]:
     return plots + tuple(
         OtherFile(
             f"figure_{kind.slug}_{ending}",
-            f"/{kind.route}.{ending}",
-            f"{kind.title}: the picture as {ending.upper()}",
+            f"/{kind.route}{'/card.png' if ending == 'card' else f'.{ending}'}",
+            f"{kind.title}: {words}",
             media_type,
             schema,
             (*KEPT, kind.takes) if kind.takes else KEPT,
         )
         for kind in FIGURES
-        for ending, media_type, schema in (("svg", "image/svg+xml", TEXT), ("png", "image/png", BINARY))
+        for ending, words, media_type, schema in (
+            ("svg", "the picture as SVG", "image/svg+xml", TEXT),
+            ("png", "the picture as PNG", "image/png", BINARY),
+            ("card", "the picture beside a link to it", "image/png", BINARY),
+        )
     )
 
 

@@ -19,7 +19,7 @@ from evaltracker.web.charts import drawing, releases
 from evaltracker.web.charts.alone import alone
 from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.png import png
-from evaltracker.web.charts.registry import FIGURES
+from evaltracker.web.charts.registry import FIGURE, FIGURES
 from labs.choices import Evidence, LinkLowering
 from labs.rules.access import Window
 from tests import factories
@@ -277,3 +277,24 @@ def test_text_is_measured_rather_too_wide(records):
     assert drawing.shortened("Frontier releases", 60).endswith("…")
     assert drawing.wrapped("one two three", 70) == ["one two", "three"]
     assert png(drawing.written(drawing.picture(10, 10)).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"'), 20)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_figure_has_a_picture_beside_links_to_it_of_the_size_that_services_ask_for(client, records, slug):
+    image = client.get(f"/{FIGURE[slug].route}/card.png?as_of=2026-08-31").content
+    assert image.startswith(b"\x89PNG")
+    assert struct.unpack(">II", image[16:24]) == (1200, 630)
+    shown = figure(slug, QueryDict("as_of=2026-08-31"))
+    words = " ".join("".join(each.itertext()) for each in ET.fromstring(shown.card).iter(f"{SVG}text"))
+    assert shown.question in words
+    assert "As known on 31 August 2026" in words
+
+
+@pytest.mark.parametrize("page", ["/", "/labs/openai/", "/charts/depth/"])
+def test_a_page_with_a_figure_is_shared_with_it(client, records, page):
+    source = client.get(f"{page}?as_of=2026-08-31").content.decode()
+    address = unescape(re.search(r'<meta property="og:image" content="([^"]+)"', source)[1])
+    assert "/card.png" in address
+    assert ("lab=openai" in address) == (page == "/labs/openai/")
+    image = client.get(address.removeprefix("http://127.0.0.1:8000"))
+    assert image["Content-Type"] == "image/png"

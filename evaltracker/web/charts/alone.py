@@ -13,6 +13,11 @@ from evaltracker.web.charts.drawing import INK, SOFT
 
 FAMILY = "Source Sans Pro"
 """The family of the type in files; where a reader's machine has none of it, another one without serifs."""
+CARD_WIDTH, CARD_HEIGHT = 1200, 630
+"""The size of a picture beside a link."""
+LEAST_SCALE = 0.8
+"""A picture on it is not drawn smaller than so; what then has no room is left out."""
+_CARD_MARGIN = 48
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _LINE = 18
 _HEADING = 19
@@ -55,6 +60,45 @@ def alone(svg: str, *, question: str, lines: Sequence[str]) -> str:
         drawing.text(document, 0, top + height + 12 + _LINE * (place + 1) - 4, words, colour=SOFT)
     text = ET.tostring(document, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{literal(text)}\n'
+
+
+def share_card(svg: str, *, question: str, finding: str, source: str) -> str:
+    """The picture as services show it beside a link: 1200 × 630 (Open Graph), with its question, what it shows, whose
+    it is, of which day and data version. Of a picture that is too high to be read so, the upper part.
+    """
+    root = ET.fromstring(svg)
+    _, _, width, height = (float(number) for number in root.attrib["viewBox"].split())
+    document = ET.Element("svg", {"xmlns": _NAMESPACE, "viewBox": f"0 0 {CARD_WIDTH} {CARD_HEIGHT}"})
+    drawing.rect(document, 0, 0, CARD_WIDTH, CARD_HEIGHT, fill="var(--field)")
+    room, y = CARD_WIDTH - 2 * _CARD_MARGIN, _CARD_MARGIN
+    for words, size, lines, colour in ((question, 40, 2, INK), (finding, 20, 5, SOFT)):
+        wrapped = drawing.wrapped(words, room, size)
+        if len(wrapped) > lines:
+            wrapped = [*wrapped[: lines - 1], drawing.shortened(f"{' '.join(wrapped[lines - 1 :])}", room, size)]
+        for each in wrapped:
+            y += size * 1.25
+            drawing.text(document, _CARD_MARGIN, y, each, size=size, colour=colour, is_bold=size == 40)
+    foot = CARD_HEIGHT - _CARD_MARGIN
+    high = foot - 40 - (y + 24)
+    scale = min(room / width, max(high / height, LEAST_SCALE))
+    shown = ET.SubElement(
+        document,
+        "svg",
+        {
+            "x": str(_CARD_MARGIN),
+            "y": drawing.number(y + 24),
+            "width": drawing.number(width * scale),
+            "height": drawing.number(high),
+            "viewBox": f"0 0 {drawing.number(width)} {drawing.number(high / scale)}",
+            "preserveAspectRatio": "xMinYMin slice",
+            "overflow": "hidden",
+        },
+    )
+    shown.extend(list(root))
+    if height * scale > high + 1:
+        source = f"{source} (the upper part of the picture)"
+    drawing.text(document, _CARD_MARGIN, foot, drawing.shortened(source, room, 16), size=16, colour=INK)
+    return literal(ET.tostring(document, encoding="unicode"))
 
 
 def literal(svg: str) -> str:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from evaltracker.web.charts.alone import alone
+from evaltracker.web.charts.alone import alone, share_card
 from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
 from evaltracker.web.charts.registry import FIGURE, drawn
 from labs.models import AIModel, Lab
@@ -110,6 +110,13 @@ class Figure:
         return alone(drawing, question=self.question, lines=lines)
 
     @property
+    def card(self) -> str:
+        """The picture beside a link to it, 1200 × 630."""
+        shown = self.picture.parts[0] if self.picture.parts else self.picture
+        source = f"{PUBLISHER}. {self.source}"
+        return share_card(shown.svg, question=self.question, finding=self.finding, source=source)
+
+    @property
     def permalink(self) -> str:
         """The address of its page on this day, of this data version."""
         return absolute(self._address(self._fixed))
@@ -137,6 +144,11 @@ class Figure:
     def file_url(self, ending: str) -> str:
         """Where it is as a file."""
         return with_kept(self._address({}, f"figure_{self.kind.slug}_{ending}"), self.parameters)
+
+    @property
+    def card_url(self) -> str:
+        """Where the picture beside a link to it is."""
+        return self.file_url("card")
 
     @property
     def plot_url(self) -> str:

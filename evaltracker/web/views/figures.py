@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from commitments.queries import ledger
+from evaltracker.web.charts.alone import CARD_WIDTH
 from evaltracker.web.charts.figure import Figure, figure, requested_about
 from evaltracker.web.charts.kinds import FigureKind
 from evaltracker.web.charts.png import png
@@ -73,6 +74,12 @@ def figure_png(request: HttpRequest, slug: str) -> HttpResponse:
     return _image(shown, "png", "image/png", kept_png(shown.permalink, lambda: png(shown.document)))
 
 
+def figure_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture beside a link to the figure; drawn once for each data version, day and window."""
+    shown = _requested(request, slug)
+    return _image(shown, "png", "image/png", kept_png(f"{shown.permalink}#card", lambda: png(shown.card, CARD_WIDTH)))
+
+
 def figure_plot(request: HttpRequest, slug: str) -> JsonResponse:
     """The same as a figure of plotly; the paths of its marks keep what the site keeps."""
     shown = _requested(request, slug)
@@ -115,6 +122,7 @@ def _urls(kind: FigureKind) -> list[URLPattern]:
         path(f"{kind.route}/", figure_page, slug, name=f"figure_{kind.slug}"),
         path(f"{kind.route}.svg", figure_svg, slug, name=f"figure_{kind.slug}_svg"),
         path(f"{kind.route}.png", figure_png, slug, name=f"figure_{kind.slug}_png"),
+        path(f"{kind.route}/card.png", figure_card, slug, name=f"figure_{kind.slug}_card"),
         path(f"embed/{kind.slug}/", embed, slug, name=f"embed_{kind.slug}"),
         *twins(kind.route, figure_file(kind), f"figure_{kind.slug}"),
         *([path(f"{kind.route}/figure.json", figure_plot, slug, name=f"figure_{kind.slug}_plot")] if kind.plot else []),
