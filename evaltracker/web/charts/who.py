@@ -200,7 +200,7 @@ def _drawn(pairs: Sequence[Pair], width: float) -> ET.Element:
     for pair in sorted(pairs, key=lambda each: -sum(o.possible for o in pairs if o.lab == each.lab)):
         labs.setdefault(pair.lab.key, pair)
     evaluators = list(dict.fromkeys(pair.evaluator for pair in pairs))
-    label = 236 if width == WIDE else 134
+    label = 236 if width == WIDE else 112
     step = min((width - label - 26) / max(len(labs), 1), 64)
     head = ET.Element("g")
     samples = [
@@ -252,4 +252,4 @@ def _mark(to: ET.Element, x: float, y: float, confirmed: int, possible: int, *, 
     colour = GROUND if confirmed else INK
     drawing.text(to, x, y + 4, str(confirmed or possible), anchor="middle", size=12, colour=colour, is_bold=True)
     if confirmed and possible > confirmed:
-        drawing.text(to, x + radius + 5, y - 3, f"+{possible - confirmed}", size=11, colour=INK)
+        drawing.text(to, x + radius + 1, y - 7, f"+{possible - confirmed}", size=11, colour=INK)
