@@ -5,7 +5,9 @@ import io
 import pytest
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.django_db(transaction=True)
+from tests.browser import IN_A_BROWSER
+
+pytestmark = [*IN_A_BROWSER, pytest.mark.django_db(transaction=True)]
 
 
 def printed(context, live_server, address: str, size: str = "A4") -> list[str]:
