@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from commitments.choices import Origin
+from commitments.choices import Firmness, Origin
 from commitments.queries.promises import CommitmentAsOf, commitments_as_of, ledger
 from commitments.rules.sentences import owed_sentences
 from commitments.rules.verdicts import Verdict, judged_standings
@@ -64,6 +64,7 @@ def promises_at_release(day: dt.date, key: str) -> PromisesAtRelease:
         [each.verdict.label for each in owed],
         unjudged=len(unjudged),
         untestable=len(untestable),
+        mentions=sum(each.firmness is Firmness.MENTION for each in in_force),
         standing=standing,
     )
     return PromisesAtRelease(owed, unjudged, untestable, sentences)

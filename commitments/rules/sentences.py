@@ -95,13 +95,13 @@ def commitment_sentences(
 
 
 def owed_sentences(
-    lab: str, verdicts: Sequence[str], *, unjudged: int, untestable: int, standing: ReleaseStanding
+    lab: str, verdicts: Sequence[str], *, unjudged: int, untestable: int, mentions: int, standing: ReleaseStanding
 ) -> list[str]:
     """What the lab had promised when a release came out, and what became of that for it (methodology, section 7).
 
     ``verdicts`` are the labels of those on the release. ``unjudged`` promises are testable, but not on a release of
-    this standing. “Of the 16 promises of Google DeepMind in force when it came out, one is testable, verdict:
-    unclear.”
+    this standing. Of all, ``mentions`` describe a practice without promising it, which the sentence says. “Of the 16
+    promises of Google DeepMind in force when it came out, one is testable, verdict: unclear.”
     """
     if standing is ReleaseStanding.UNDATED:
         return ["No day of release is known, so which promises were in force then cannot be told."]
@@ -109,9 +109,10 @@ def owed_sentences(
     total = judged + unjudged + untestable
     if not total:
         return [f"No promise of {lab} that was in force when it came out is on record."]
-    of = f"Of the {total} promises of {lab} in force when it came out,"
+    less = f" ({_are(mentions, total)} described, not promised)" if mentions else ""
+    of = f"Of the {total} promises of {lab} in force when it came out{less},"
     if total == 1:
-        of = f"One promise of {lab} was in force when it came out;"
+        of = f"One promise of {lab} was in force when it came out{less};"
     if not judged and not unjudged:
         return [f"{of} {'it is not' if total == 1 else 'none is'} testable."]
     found = []

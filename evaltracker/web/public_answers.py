@@ -37,7 +37,9 @@ READING = ("GET", "HEAD")
 CAMPAIGN = "utm_"
 
 FOR_A_MINUTE = "max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400"
-"""Browsers ask each time; caches in front of us show an answer that is at most two minutes old (RFC 9111, RFC 5861)."""
+"""Browsers ask each time, and some show what they have for up to a minute while they ask; caches in front of us show an
+answer that is at most two minutes old (RFC 9111, RFC 5861).
+"""
 FOR_A_DAY = "max-age=86400, s-maxage=86400, stale-while-revalidate=60, stale-if-error=86400"
 """Of a day and a data version that the address names."""
 NOT_KEPT = "no-store"

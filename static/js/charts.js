@@ -17,9 +17,6 @@ function theme() {
 // plotly sets bold type by an inline style, which the policy forbids.
 const plain = (text) => text.replace(/<\/?b>/g, "");
 
-// plotly sets a text without a mark right at its place; these blanks keep it off the mark that stands there.
-const besideMark = (text, side) => (side.endsWith("left") ? `${text}\u00a0\u00a0\u00a0` : `\u00a0\u00a0\u00a0${text}`);
-
 // Colours and type are the style sheet's; the figure data names the series only.
 function styled(figure, width) {
   const look = theme();
@@ -31,7 +28,6 @@ function styled(figure, width) {
       line: { ...trace.line, color: colour },
       ...(area && { fillcolor: colour, opacity: 0.45 }),
       ...(trace.marker && { marker: { ...trace.marker, color: colour, line: { color: colour, width: trace.marker.symbol.endsWith("-open") ? 2 : 1 } } }),
-      ...(trace.text && { text: trace.text.map((text, index) => besideMark(text, trace.textposition[index])), textfont: { color: look.soft } }),
     };
   });
   const named = data.filter((trace) => trace.showlegend !== false).length;
@@ -58,13 +54,17 @@ function styled(figure, width) {
   return { data, layout, config: { displayModeBar: false, displaylogo: false, responsive: false, showTips: false } };
 }
 
-// The strict Content-Security-Policy lets no script add style rules; with this mark plotly does not try, and the rules
-// that it needs stand in the site's own style sheet.
+// The strict Content-Security-Policy lets no script add style rules. Where elements with these names are there already,
+// plotly does not try: its own rules stand in the site's style sheet, those of its maps (by the name in plotly 7.1) are not needed.
+const NO_STYLES = ["plotly.js-style-global", "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"];
+
 function withoutInlineStyles() {
-  const mark = document.createElement("meta");
-  mark.id = "plotly.js-style-global";
-  mark.className = "no-inline-styles";
-  document.head.append(mark);
+  for (const name of NO_STYLES) {
+    const mark = document.createElement("meta");
+    mark.id = name;
+    mark.className = "no-inline-styles";
+    document.head.append(mark);
+  }
 }
 
 function load(source) {

@@ -113,5 +113,20 @@ ONE = "One promise of X was in force when it came out"
 )
 def test_what_was_promised_for_a_release_is_said_with_every_count(verdicts, unjudged, untestable, standing, said):
     standing = ReleaseStanding(standing)
-    found = owed_sentences("X", verdicts, unjudged=unjudged, untestable=untestable, standing=standing)
+    found = owed_sentences("X", verdicts, unjudged=unjudged, untestable=untestable, mentions=0, standing=standing)
     assert " ".join(found) == said
+
+
+@pytest.mark.parametrize(
+    ("mentions", "untestable", "said"),
+    [
+        (1, 5, "Of the 5 promises of X in force when it came out (one is described, not promised), none is testable."),
+        (2, 5, "Of the 5 promises of X in force when it came out (2 are described, not promised), none is testable."),
+        (5, 5, "Of the 5 promises of X in force when it came out (all are described, not promised), none is testable."),
+        (1, 1, "One promise of X was in force when it came out (it is described, not promised); it is not testable."),
+    ],
+)
+def test_what_is_only_described_is_not_counted_as_promised_without_a_word(mentions, untestable, said):
+    standing = ReleaseStanding.COUNTS
+    found = owed_sentences("X", [], unjudged=0, untestable=untestable, mentions=mentions, standing=standing)
+    assert found == [said]
