@@ -130,6 +130,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before the redirect to https and before the host is looked at: what watches the site knows it by another name.
+    "evaltracker.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "evaltracker.web.middleware.SecurityHeadersMiddleware",
     "evaltracker.web.streams.StreamsMiddleware",

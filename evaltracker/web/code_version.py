@@ -14,10 +14,10 @@ READ = ("labs/**/*.py", "commitments/**/*.py", "evaltracker/**/*.py", "templates
 
 
 @cache
-def code_version() -> str:
-    """A name for the code, the templates, the static files, the packages and the settings that the pages are made with.
+def source_version() -> str:
+    """A name for the code, the templates and the static files alone. Read once in each process.
 
-    Two processes have the same exactly if they make the same bytes of the same records. Read once in each process.
+    It may be shown: no setting is in it.
     """
     found = hashlib.sha256()
     root = Path(settings.BASE_DIR)
@@ -26,8 +26,17 @@ def code_version() -> str:
             if path.is_file():
                 found.update(f"{path.relative_to(root)}\n".encode())
                 found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:32]
+
+
+@cache
+def code_version() -> str:
+    """A name for the code, the templates, the static files, the packages and the settings that the pages are made with.
+
+    Two processes have the same exactly if they make the same bytes of the same records.
+    """
     packages = sorted(f"{each.name}=={each.version}" for each in distributions())
     names = ("SITE_URL", "PERMALINKS_AT", "STATIC_URL", "ALLOWED_HOSTS", "CACHES", "PAGE_CACHE_BYTES")
     chosen = [getattr(settings, name) for name in names]
-    found.update(repr([packages, sys.version, zlib.ZLIB_RUNTIME_VERSION, chosen]).encode())
-    return found.hexdigest()[:32]
+    made_with = [source_version(), packages, sys.version, zlib.ZLIB_RUNTIME_VERSION, chosen]
+    return hashlib.sha256(repr(made_with).encode()).hexdigest()[:32]
