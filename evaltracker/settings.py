@@ -49,9 +49,18 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
     }
-# To open one costs more than many a page. No connection holds a lock between requests.
-_database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-_database["CONN_HEALTH_CHECKS"] = True
+if _replica_url := env.str("DATABASE_REPLICA_URL", default=""):
+    # What the public reads (evaltracker/web/databases.py); nothing is ever written to it.
+    DATABASES["replica"] = env.db_url_config(_replica_url) | {"TEST": {"MIRROR": "default"}}
+    if DATABASES["replica"]["ENGINE"] != _database["ENGINE"]:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL names another kind of database than DATABASE_URL.")
+for _each in DATABASES.values():
+    if _each["ENGINE"] == "django.db.backends.postgresql":
+        # A machine that does not answer is given up while the reader still waits.
+        _each["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 10_000} | _each.get("OPTIONS", {})
+    # To open one costs more than many a page. No connection holds a lock between requests.
+    _each["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    _each["CONN_HEALTH_CHECKS"] = True
 
 # Whole public answers (decision 13): in the memory of each process, or in a Redis that all processes share.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
@@ -137,6 +146,8 @@ MIDDLEWARE = [
     "evaltracker.web.streams.StreamsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "evaltracker.web.middleware.DataAddressesMiddleware",
+    # Before the page cache: the stamp under which a page is kept and the records of the page are of one database.
+    "evaltracker.web.databases.ReplicaMiddleware",
     "evaltracker.web.public_answers.PublicAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -15,6 +15,7 @@ os.environ.update(
     SITE_URL="http://testserver",
     PAGE_CACHE_MB=os.environ.get("TEST_PAGE_CACHE_MB", "0"),  # the tests of the cache give themselves one
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
+    DATABASE_REPLICA_URL=os.environ.get("TEST_DATABASE_REPLICA_URL", ""),
 )
 for variable in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "LOG_LEVEL", "PAGE_CACHE_URL", "STATIC_ROOT"):
     os.environ.pop(variable, None)

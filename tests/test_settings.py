@@ -114,6 +114,17 @@ def test_the_database_url_switches_to_postgresql(url, expected):
     assert tuple(database[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == expected
 
 
+def test_a_replica_is_kept_open_like_the_database_and_of_its_kind():
+    primary, replica = "postgres://me@db.example/evals", "postgres://me@other.example/evals"
+    [databases] = settings("DATABASES", DATABASE_URL=primary, DATABASE_REPLICA_URL=replica)
+    assert databases["replica"]["HOST"] == "other.example"
+    for key in ("ENGINE", "OPTIONS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS"):
+        assert databases["replica"][key] == databases["default"][key]
+    assert list(settings("DATABASES", DATABASE_URL=primary)[0]) == ["default"]
+    mixed = run("manage.py", "check", DATABASE_URL="sqlite:///a", DATABASE_REPLICA_URL=replica, **PRODUCTION)
+    assert mixed.stderr == "manage.py: DATABASE_REPLICA_URL names another kind of database than DATABASE_URL.\n"
+
+
 def test_a_proxy_is_trusted_only_where_asked_for():
     code = "from evaltracker import settings as s; print(getattr(s, 'SECURE_PROXY_SSL_HEADER', None))"
     assert run("-c", code, **PRODUCTION).stdout.strip() == "None"

@@ -3,18 +3,16 @@
 import sys
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from evaltracker.web.databases import is_away
 from evaltracker.web.public_answers import READING
 from labs.web.parameters import BadParameters, address
 from labs.web.problems import problem_response
 
-AWAY = (OperationalError, InterfaceError)
-"""What Django raises where the database cannot be reached or ends a query."""
 RETRY_AFTER = 30
 """Seconds after which whoever got no answer may ask again (RFC 9110, section 10.2.3)."""
 
@@ -48,7 +46,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: something broke on our side. It says nothing of what. 503 where the database is away."""
-    if isinstance(sys.exc_info()[1], AWAY):
+    if is_away(sys.exc_info()[1]):
         return unavailable(request)
     detail = "Something broke on our side. It is not the request; please try again later."
     return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail) or defaults.server_error(request)
@@ -56,6 +54,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the database cannot be reached. A proxy in front of us shows the page that it has kept, if it has one."""
+    request.database_is_away = True  # type: ignore[attr-defined]
     is_writing = request.method not in READING
     detail = "Nothing that you sent was stored. " if is_writing else ""
     detail += f"The database cannot be reached at the moment; please try again in {RETRY_AFTER} seconds."

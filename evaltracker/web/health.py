@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from evaltracker.web.code_version import source_version
+from evaltracker.web.databases import choose
 from evaltracker.web.public_answers import NOT_KEPT, READING
 from labs.queries.records import newest_version
 from labs.rules.method import METHOD_VERSION
@@ -45,8 +46,12 @@ def alive() -> HttpResponse:
 
 
 def ready() -> JsonResponse:
-    """Whether pages can be made here: 200 with what they are made of, or 503 with what is missing."""
+    """Whether pages can be made here: 200 with what they are made of, or 503 with what is missing.
+
+    With a replica, from whichever of both databases answers: while the primary is away, pages go on.
+    """
     missing, version = [], None
+    choose()
     try:
         connection.ensure_connection()
     except (DatabaseError, InterfaceError):

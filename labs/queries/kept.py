@@ -130,12 +130,15 @@ def store() -> Store:
 
 
 @contextmanager
-def one_version() -> Iterator[None]:
-    """Let all that reads records inside, such as one request or command, see one state of them and ask for it once."""
+def one_version(known: Version | None = None) -> Iterator[None]:
+    """Let all that reads records inside, such as one request or command, see one state of them and ask for it once.
+
+    Where the stamp in the database is ``known`` already, nobody asks for it.
+    """
     if _pin.get() is not None:
         yield
         return
-    token = _pin.set(_Pin())
+    token = _pin.set(_Pin(_store_of(known) if known is not None else None))
     try:
         yield
     finally:
@@ -208,14 +211,23 @@ def version_now() -> Version:
     return Stamp.objects.current()
 
 
+def newest_number() -> int:
+    """The number of the newest state that this process has kept anything of; 0 where it has kept nothing."""
+    newest = _newest
+    return newest.version.number if newest is not None else 0
+
+
 def is_newest(version: Version) -> bool:
     """Whether the records in the database are still of this state. One query."""
     return version_now() == version
 
 
 def _current_store() -> Store:
+    return _store_of(version_now())
+
+
+def _store_of(version: Version) -> Store:
     global _newest
-    version = version_now()
     newest = _newest
     if newest is not None and newest.version == version:
         return newest
