@@ -1,4 +1,5 @@
-"""Addresses of the pages of commitments and replies; the site includes them under the name ``commitments``."""
+"""Addresses of the pages of commitments and replies; the site includes them under the name ``commitments``, with the
+page of promises × labs that it adds."""
 
 from django.urls import path
 
@@ -8,7 +9,6 @@ from labs.web.formats import twins
 urlpatterns = [
     path("commitments/", views.CommitmentList.as_view(), name="commitment_list"),
     *twins("commitments", views.CommitmentList.as_view(), "commitment"),
-    path("commitments/matrix/", views.matrix_page, name="matrix"),
     path("commitments/deadlines.ics", views.deadlines_ics, name="deadlines_ics"),
     *twins("commitments/matrix", views.matrix_file, "matrix"),
     *twins("commitments/verdicts", views.verdicts_file, "verdicts"),

@@ -22,6 +22,7 @@ from evaltracker.web.views.package import (
     package_sqlite,
     package_zip,
 )
+from evaltracker.web.views.promises import promises_by_lab
 from evaltracker.web.views.reports import received, report
 from evaltracker.web.views.search import search_file, search_page
 from evaltracker.web.views.sitemap import robots, sitemap, sitemap_part
@@ -42,6 +43,7 @@ pages_of_facts_and_promises = [
     path("models/<slug:key>/", model_detail, name="model_detail"),
     path("access/<slug:key>/", event_detail, name="event_detail"),
 ]
+pages_of_promises = [path("commitments/matrix/", promises_by_lab, name="matrix")]
 urlpatterns = [
     # Before the records: /models/cite.json is no record of the key “cite”.
     re_path(r"^(?P<page>(?:[-\w]+/)*)cite\.(?P<ending>bib|ris|json|txt)$", cite, name="cite"),
@@ -79,7 +81,7 @@ urlpatterns = [
     path("about/", about, name="about"),
     path("methodology/", methodology.methodology, name="methodology"),
     path("", include(([*pages_of_facts_and_promises, *labs_urls.urlpatterns], "labs"))),
-    path("", include((commitments_urls.urlpatterns, "commitments"))),
+    path("", include(([*pages_of_promises, *commitments_urls.urlpatterns], "commitments"))),
     *([path("style/", style_page, name="style")] if settings.DEBUG else []),
     path("admin/", admin.site.urls),
 ]

@@ -1,13 +1,12 @@
 """Commitments, requirements and verdicts in words and rows, as pages show them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from commitments.choices import Reading, RequiredEvaluators, RequiredReleases
 from commitments.models import Requirement
 from commitments.queries import (
-    NOT_TESTABLE,
     CommitmentAsOf,
     CommitmentStanding,
     LabPart,
@@ -16,10 +15,9 @@ from commitments.queries import (
 from commitments.rules.findings import EventFinding, asks_for_results
 from commitments.rules.verdicts import ReadingVerdict, Verdict, VerdictOutcome
 from labs.choices import Activity, Results, Timing
-from labs.models import AIModel, Lab
+from labs.models import AIModel
 from labs.queries import EventAsOf
 from labs.rules.depth import Level
-from labs.rules.order import people_order
 from labs.rules.ranges import CRITERION_PLACES, Range, printed, range_words
 from labs.rules.vocabulary import Term
 
@@ -161,77 +159,6 @@ def _verdict_row(verdict: Verdict, releases: Mapping[str, AIModel], events: Mapp
         is_same = (strict.finding, strict.grounds) == (lenient.finding, lenient.grounds)
         rows.append(FindingRow(events[strict.weighed.event.key], strict, None if is_same else lenient))
     return VerdictRow(verdict, releases[verdict.release.key], rows, verdict.commitment.lenient is not None)
-
-
-PROMISES_SHOWN = 200
-LABS_SHOWN = 60
-"""The matrix has at most this many rows and columns, far more than the shipped records need."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
-    """One lab's part in one commitment in the matrix.
-
-    ``standing`` is a due day or "not testable"; ``kept_label`` is the rate of a testable one ("" else), with the
-    ``statuses`` behind it.
-    """
-
-    part: LabPart
-    standing: CommitmentStanding | None
-    kept_label: str
-    statuses: list[tuple[Term | CommitmentStanding, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One commitment in the matrix; a cell is None where the lab did not make it."""
-
-    commitment: CommitmentAsOf
-    cells: list[MatrixCell | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Commitments × labs. ``groups`` are the promises that are testable or due by a day, then the others."""
-
-    labs: list[Lab]
-    groups: list[tuple[str, list[MatrixRow]]]
-    omitted_promises: int = 0
-    omitted_labs: int = 0
-
-
-def matrix(commitments: Iterable[CommitmentAsOf]) -> Matrix:
-    """The promises in rows, and in columns the labs that made them, those with the most promises first. Laws are left
-    out.
-
-    Where there are too many for one page, it has the newest promises and the labs with the most of them.
-    """
-    promises = [each for each in commitments if not each.record.is_law]
-    omitted = len(promises) - PROMISES_SHOWN
-    promises = promises[max(omitted, 0) :]
-    made = Counter(lab for each in promises for lab in each.labs)
-    makers = sorted(made, key=lambda lab: (-made[lab], people_order(lab.name)))
-    columns = makers[:LABS_SHOWN]
-    rows = [_matrix_row(each, columns) for each in promises]
-    judged = [row for row in rows if row.commitment.standing is not NOT_TESTABLE]
-    others = [row for row in rows if row.commitment.standing is NOT_TESTABLE]
-    groups = (("Testable, or due by a day", judged), ("Not testable", others))
-    return Matrix(
-        columns,
-        [(name, found) for name, found in groups if found],
-        omitted_promises=max(omitted, 0),
-        omitted_labs=len(makers) - len(columns),
-    )
-
-
-def _matrix_row(commitment: CommitmentAsOf, columns: list[Lab]) -> MatrixRow:
-    parts = {part.lab.key: part for part in commitment.parts}
-    return MatrixRow(commitment, [_cell(commitment, parts[lab.key]) if lab.key in parts else None for lab in columns])
-
-
-def _cell(commitment: CommitmentAsOf, part: LabPart) -> MatrixCell:
-    kept_label = part.kept_label if commitment.is_testable else ""
-    return MatrixCell(part, commitment.standing, kept_label, statuses(part.verdicts))
 
 
 def statuses(verdicts: Iterable[Verdict]) -> list[tuple[Term | CommitmentStanding, int]]:

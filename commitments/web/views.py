@@ -1,4 +1,4 @@
-"""The pages of the commitments: a list, the same as CSV, each commitment with what became of it, labs × commitments."""
+"""The pages and files of the commitments: a list, each commitment with what became of it, labs × commitments."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -168,31 +168,10 @@ def commitment_detail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "commitments/commitment_detail.html", context)
 
 
-def matrix_page(request: HttpRequest) -> HttpResponse:
-    """Labs × commitments in force on the day, with the verdicts in the cells; laws apart."""
-    filterset, commitments, window = _matrix(request)
-    day = filterset.day
-    filterset.count_choices()
-    context = {
-        "nav": "commitments",
-        "matrix": presenters.matrix(commitments),
-        "window_words": ledger(day).access.window_words(window),
-        "laws": [each for each in commitments if each.record.is_law],
-        "filter": filterset,
-        "active_filters": filterset.active(request.GET),
-        "clear_url": with_kept(request.path, request.GET),
-        "window": window,
-        "windows": window_choices(request.GET, window),
-        "csv_url": address(reverse("commitments:matrix_csv"), request.GET),
-        "verdicts_url": with_kept(reverse("commitments:verdicts_csv"), request.GET),
-    }
-    return render(request, "commitments/matrix.html", context)
-
-
 @described(Described("Labs × commitments", MATRIX_COLUMNS, filters=MatrixFilter))
 def matrix_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """One row for each cell: a promise in force on the day, and a lab that made it. All of them, however many."""
-    filterset, commitments, window = _matrix(request, file_parameters(ending))
+    filterset, commitments, window = requested_matrix(request, file_parameters(ending))
     rows = [(each, part) for each in commitments if not each.record.is_law for part in each.parts]
     day = filterset.day
     return file_response(
@@ -202,8 +181,12 @@ def matrix_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     )
 
 
-def _matrix(request: HttpRequest, others: Sequence[str] = ()) -> tuple[MatrixFilter, list[CommitmentAsOf], Window]:
-    """What the address asks for, and the commitments that its filters leave, the oldest first."""
+def requested_matrix(
+    request: HttpRequest, others: Sequence[str] = ()
+) -> tuple[MatrixFilter, list[CommitmentAsOf], Window]:
+    """What an address below ``commitments/matrix`` asks for, and the commitments in force that its filters leave, the
+    oldest first. Raises BadParameters for what it cannot be asked for.
+    """
     day, window = requested_day(request.GET), requested_window(request.GET, Window.ALL)
     filterset = MatrixFilter(request.GET, day, day < today())
     refuse_unknown(request.GET, [*filterset.filters, *KEPT, *others], [*filterset.repeatable(), COLUMNS])

@@ -458,66 +458,6 @@ def test_text_of_a_record_is_escaped(client):
         assert "<b>bold" not in page
 
 
-# The matrix
-
-
-def test_the_matrix_has_a_row_for_each_promise_in_force_and_a_column_for_each_lab_that_made_one(client, records):
-    day_ledger = ledger(dt.date(2026, 11, 1))
-    page = client.get("/commitments/matrix/?as_of=2026-11-01").content.decode().split('id="laws-heading"')[0]
-    in_force = [
-        each
-        for each in day_ledger.commitments.values()
-        if day_ledger.is_in_force(each, day_ledger.day) and each.origin != Origin.LAW
-    ]
-    shown = re.findall(r'<th scope="row"><a href="/commitments/([^/]+)/', page)
-    assert sorted(shown) == sorted(each.key for each in in_force)
-    columns = re.findall(r'<th scope="col"><a href="/labs/([^/]+)/', page)
-    assert sorted(columns) == sorted({lab for each in in_force for lab in each.labs})
-
-
-def test_a_cell_of_the_matrix_says_on_how_many_releases_it_was_kept(client, records):
-    day_ledger = ledger(dt.date(2026, 11, 1))
-    of_openai = day_ledger.verdicts(Window.ALL, lab="openai", commitment="white-house-2023-external-testing")
-    page = text_of(client, "/commitments/matrix/?as_of=2026-11-01")
-    assert rate_words(of_openai) in page
-    of_year = day_ledger.verdicts(Window.YEAR, lab="openai", commitment="white-house-2023-external-testing")
-    assert rate_words(of_year) != rate_words(of_openai)
-    assert rate_words(of_year) in text_of(client, "/commitments/matrix/?as_of=2026-11-01&window=12")
-
-
-def test_a_cell_says_when_no_release_came_out_in_force_and_what_is_not_testable(client, records):
-    page = text_of(client, "/commitments/matrix/")
-    assert "no release while in force" in page
-    assert "not testable" in page
-
-
-def test_laws_in_force_are_a_table_of_their_own_beside_the_matrix(client, records):
-    promises, laws = client.get("/commitments/matrix/").content.decode().split('id="laws-heading"')
-    assert "/commitments/eu-ai-act-art-55/" in laws
-    assert "/commitments/eu-ai-act-art-55/" not in promises
-    assert "/commitments/raise-2026-third-parties/" not in laws  # takes effect in 2027
-
-
-def test_the_matrix_is_narrowed_by_topic_and_origin(client, records):
-    page = client.get("/commitments/matrix/?about=government_access&origin=agreement").content.decode()
-    keys = set(re.findall(r'<th scope="row"><a href="/commitments/([^/]+)/', page))
-    assert keys
-    for record in Commitment.objects.filter(key__in=keys):
-        assert (record.about, record.origin) == (About.GOVERNMENT_ACCESS, Origin.AGREEMENT)
-
-
-def test_the_matrix_scrolls_in_a_labelled_region_with_caption_and_scopes(client, records):
-    page = client.get("/commitments/matrix/").content.decode()
-    assert 'class="table-scroll" role="region" aria-labelledby="matrix-caption" tabindex="0"' in page
-    assert '<caption id="matrix-caption">' in page
-    assert 'scope="rowgroup"' in page
-
-
-def test_the_matrix_links_to_the_verdicts_with_its_day_and_window(client, records):
-    page = html.unescape(client.get("/commitments/matrix/?as_of=2024-05-24&window=24").content.decode())
-    assert 'href="/commitments/verdicts.csv?as_of=2024-05-24&window=24"' in page
-
-
 def test_the_list_of_promises_names_the_window_of_its_counts(client, records):
     page = text_of(client, "/commitments/?window=12&as_of=2026-11-01")
     assert "counted over the releases in the 12 months to 31 August 2026." in page

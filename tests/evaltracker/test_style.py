@@ -31,7 +31,7 @@ def test_it_shows_every_state(client, records, settings):
             assert re.search(rf'class="badge badge--(evidence-)?{term.value}"', page), term
     for name in COLOURS:
         assert f"swatch--{name}" in page
-    shown = ("button--quiet", "aria-current", "aria-sort", "chip__x", "field--error", "table__empty", "matrix__group")
+    shown = ("button--quiet", "aria-current", "aria-sort", "chip__x", "field--error", "table__empty")
     for part in (*shown, "pagination", "disclosure", "notice--past", "citation__quote", "ladder__rung--open"):
         assert part in page, part
     ids = re.findall(r'\bid="([^"]+)"', page)

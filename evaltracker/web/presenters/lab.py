@@ -27,6 +27,7 @@ from evaltracker.web.presenters.numbers import (
     of_total,
     score_bar,
 )
+from evaltracker.web.presenters.promises import by_reason
 from labs.choices import Activity, Outcome
 from labs.models import Evaluator
 from labs.queries import EventAsOf, ReleaseAsOf
@@ -244,13 +245,10 @@ class PromiseGroups:
 def promise_groups(rows: Iterable[PromiseRow]) -> PromiseGroups:
     """The promises in the order of ``rows``, each reason once, the one with the most promises first."""
     judged: list[PromiseRow] = []
-    others: dict[str, list[PromiseRow]] = {}
+    others: list[PromiseRow] = []
     for row in rows:
-        if row.promise.standing is NOT_TESTABLE:
-            others.setdefault(row.because, []).append(row)
-        else:
-            judged.append(row)
-    return PromiseGroups(judged, sorted(others.items(), key=lambda each: -len(each[1])))
+        (others if row.promise.standing is NOT_TESTABLE else judged).append(row)
+    return PromiseGroups(judged, by_reason(others, lambda row: row.because))
 
 
 def promise_rows(promises: Iterable[CommitmentAsOf], lab: str) -> list[PromiseRow]:
