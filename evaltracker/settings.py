@@ -5,6 +5,7 @@ project folder unless said otherwise). `.env.example` lists and explains each on
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,6 +134,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_tables2",
     "simple_history",
+    "axes",
     "evaltracker.apps.SiteConfig",
     "labs",
     "commitments",
@@ -160,6 +162,8 @@ MIDDLEWARE = [
     "evaltracker.web.middleware.VersionHeadersMiddleware",
     "evaltracker.web.middleware.NoNulMiddleware",
     "evaltracker.web.middleware.KeptParametersMiddleware",
+    # The last one: it replaces the page of a view in which somebody guessed too many passwords.
+    "axes.middleware.AxesMiddleware",
 ]
 X_FRAME_OPTIONS = "DENY"
 
@@ -210,6 +214,28 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+
+# The first one makes new hashes (RFC 9106); whoever signs in with an older one gets a new one.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+# Guessed passwords (evaltracker/admin/throttle.py): by name and connection together, so that nobody is locked out
+# from everywhere. Trying again meanwhile makes nobody wait longer.
+AXES_HANDLER = "evaltracker.admin.throttle.Attempts"
+AXES_USERNAME_CALLABLE = "evaltracker.admin.throttle.counted_name"
+AXES_CLIENT_IP_CALLABLE = "evaltracker.admin.throttle.counted_address"
+AXES_LOCKOUT_CALLABLE = "evaltracker.admin.throttle.locked_page"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the site keeps a log of its own, without addresses
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -39,6 +39,12 @@ class DeskSite(RecordsSite):
         inner = update_wrapper(at_once(admin_view, is_form=is_form), admin_view)
         return update_wrapper(keep_typed(inner, self), inner) if is_form else inner
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """As Django's; where the database takes no writes, a page says so."""
+        from evaltracker.admin.signing_in import sign_in
+
+        return sign_in(super().login, self)(request, extra_context)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from evaltracker.admin.pages import desk_urls
 

@@ -32,3 +32,6 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "tem
 
 # Quick to compute; the tests' passwords protect nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Signing in a test's person asks nothing of the throttle; tests/evaltracker/test_throttle.py turns it on.
+AXES_ENABLED = False

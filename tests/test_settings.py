@@ -148,3 +148,10 @@ def test_every_answer_carries_the_security_headers(client, db):
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def test_new_passwords_are_hashed_with_argon2_and_log_ins_are_throttled():
+    hashers, is_on, locked = settings("PASSWORD_HASHERS", "AUTHENTICATION_BACKENDS", "AXES_LOCKOUT_PARAMETERS")
+    assert hashers[0].endswith("Argon2PasswordHasher")
+    assert is_on[0] == "axes.backends.AxesStandaloneBackend"
+    assert locked == [["username", "ip_address"]]

@@ -1,6 +1,5 @@
 """Reports of error: stored, limited by day, linked with corrections, and answered."""
 
-import ipaddress
 import logging
 from datetime import timedelta
 from functools import partial
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from evaltracker.actions.networks import network_of
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from labs.actions.permissions import permission_to, require
@@ -32,24 +32,9 @@ class TooManyReports(Exception):
 
 
 def sender_digest(address: str) -> str:
-    """What tells senders apart for a day without keeping their address: a keyed digest of both.
-
-    Of IPv6 the first 64 bits count, for one connection has all addresses that begin with them (RFC 6177).
-    """
-    counted = f"{timezone.localdate()} {_network(address)}"
+    """What tells senders apart for a day without keeping their address: a keyed digest of both."""
+    counted = f"{timezone.localdate()} {network_of(address)}"
     return salted_hmac("evaltracker.reports", counted, algorithm="sha256").hexdigest()
-
-
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:  # an address that the proxy did not fill in
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 @transaction.atomic

@@ -13,17 +13,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from evaltracker.admin.met import has_met, is_busy
 from evaltracker.admin.signing_in import Typed, show_again
 from labs.actions.versions import turn
 
 logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
-DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, CHECK = "40P01", "40001", "55P03", "23514"  # PostgreSQL, appendix A
 MET = (
     "Somebody else saved at the same moment, so nothing of yours was saved. Below is what you typed, beside the "
     "records as they are now: look at both and save again."
@@ -31,23 +31,6 @@ MET = (
 MET_UNTYPED = "Somebody else saved at the same moment, so nothing was done. Look at what is here now, and try again."
 BUSY = "The records are being changed by something that takes long, such as an import. Nothing of yours was saved: "
 BUSY_TYPED = f"{BUSY}below is what you typed. Save it again in a minute."
-
-
-def has_met(error: Exception) -> bool:
-    """Whether this is what a database or Django says where two writes met, or where a row is gone meanwhile."""
-    if isinstance(error, ObjectDoesNotExist):
-        return True
-    if not isinstance(error, DatabaseError):
-        return False
-    code, words = getattr(error.__cause__, "pgcode", None), str(error)
-    if isinstance(error, IntegrityError):  # a check that fails is a fault of ours, whoever else saves
-        return code != CHECK and "CHECK constraint" not in words
-    return code in (DEADLOCK, SERIALIZATION) or is_busy(error) or "did not affect any rows" in words
-
-
-def is_busy(error: Exception) -> bool:
-    """Whether a lock was waited for too long; trying again at once would only wait again."""
-    return "is locked" in str(error) or getattr(error.__cause__, "pgcode", None) == LOCK_TIMEOUT
 
 
 def at_once(view: View, *, is_form: bool) -> View:

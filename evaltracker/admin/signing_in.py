@@ -14,14 +14,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import resolve
 from django.utils.datastructures import MultiValueDict
 from django.views.csrf import csrf_failure
 
+from evaltracker.admin.met import has_met, is_busy
+from evaltracker.admin.throttle import locked_sentence
 from evaltracker.site import NOTHING_TYPED
 from labs.queries.snapshots import one_snapshot
 
@@ -30,6 +34,11 @@ ROOM = 64 * 1024  # for the rest of the request, below its limit
 EXPIRED = "The page had been open since before you signed in again. Nothing is saved yet: below is what you typed."
 NOT_SAVED = "You had been signed out. Nothing is saved yet: below is what you typed. Look at it and save it."
 LOST_FILE = "Choose your file again, because a page cannot keep it."
+BUSY = (
+    "You are not signed in, because the records are being changed by something that takes long, such as an import. "
+    "Nothing is wrong with your password: try again in a minute."
+)
+RETRY_AFTER = 60  # seconds
 TOO_LARGE = "What you typed was too large to be kept: go back in your browser, copy it, and sign in in another window."
 
 
@@ -95,15 +104,78 @@ def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., Ht
             if request.user.is_authenticated or not (typed.fields or typed.has_file):
                 return view(request, *args, **kwargs)  # leads to the usual page for signing in
             form = AdminAuthenticationForm(request, request.POST if is_back else None, prefix="sign-in")
-            if not form.is_valid():
-                return _sign_in_page(request, site, form, typed)
-            login(request, form.get_user())
+            request.keeps_typed = True  # type: ignore[attr-defined]
+            try:
+                if not patiently(_signs_in)(request, form):
+                    return _sign_in_page(request, site, form, typed)
+            except DatabaseError as error:
+                if not has_met(error):
+                    raise
+                _forget_sign_in(request)
+                again = AdminAuthenticationForm(request, prefix="sign-in")
+                page = _sign_in_page(request, site, again, typed, BUSY)
+                page.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+                return page
         return show_again(request, typed, view, args, kwargs)
 
     return keeping
 
 
-def _sign_in_page(request: HttpRequest, site: Any, form: AdminAuthenticationForm, typed: Typed) -> HttpResponse:
+def _signs_in(request: HttpRequest, form: AdminAuthenticationForm) -> bool:
+    """Whether a person signed in with a form. Asked again, it looks anew."""
+    form.full_clean()
+    if not form.is_valid():
+        return False
+    login(request, form.get_user())
+    return True
+
+
+def patiently(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, carried out once more where its writes meet others. A lock was waited for long enough already."""
+
+    def trying(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(request, *args, **kwargs)
+        except DatabaseError as error:
+            if request.method != "POST" or not has_met(error) or is_busy(error):
+                raise
+        _forget_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return trying
+
+
+def _forget_sign_in(request: HttpRequest) -> None:
+    """Leave nobody signed in, and the session as it was stored: it cannot be saved now."""
+    request.user = AnonymousUser()
+    request.session = type(request.session)(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+
+
+def sign_in(view: Callable[..., HttpResponse], site: Any) -> Callable[..., HttpResponse]:
+    """The page for signing in: 503 with a sentence, and nothing else, where the database takes no writes."""
+
+    def signing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return patiently(view)(request, *args, **kwargs)
+        except DatabaseError as error:
+            if request.method != "POST" or not has_met(error):
+                raise
+        _forget_sign_in(request)
+        context = {**site.each_context(request), "title": "Not signed in", "sentence": BUSY}
+        response = render(request, "admin/locked_out.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
+
+    return signing
+
+
+def _sign_in_page(
+    request: HttpRequest, site: Any, form: AdminAuthenticationForm, typed: Typed, why: str = ""
+) -> HttpResponse:
+    if getattr(request, "axes_locked_out", False):
+        why = locked_sentence(request)
+    if why:
+        form.errors.clear()
     kept = Typed([], typed.has_file) if typed.is_too_large else typed
     context = {
         **site.each_context(request),
@@ -112,6 +184,7 @@ def _sign_in_page(request: HttpRequest, site: Any, form: AdminAuthenticationForm
         "kept_name": KEPT,
         "kept": kept.text,
         "app_path": request.get_full_path(),
+        "why": why,
         "lost": [TOO_LARGE] * typed.is_too_large + [LOST_FILE] * typed.has_file,
     }
     response = TemplateResponse(request, "admin/sign_in_again.html", context, status=HTTPStatus.FORBIDDEN)

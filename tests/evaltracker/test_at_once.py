@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from evaltracker.admin import at_once as desk
+from evaltracker.admin import met
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import AccessEvent, Lab, Proposal, Source
@@ -171,7 +172,7 @@ class Refusing:
 
 def deadlock() -> OperationalError:
     error = OperationalError("deadlock detected")
-    error.__cause__ = type("Cause", (Exception,), {"pgcode": desk.DEADLOCK})()
+    error.__cause__ = type("Cause", (Exception,), {"pgcode": met.DEADLOCK})()
     return error
 
 

@@ -1,6 +1,5 @@
 """Reports of errors: first what is often misunderstood, then a form. Nobody needs an account."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from evaltracker.actions.reports import TooManyReports, receive_report
 from evaltracker.web.forms import ErrorReportForm
 from evaltracker.web.parameters import request_parameters
+from evaltracker.web.visitors import visitor_address
 from labs.web.parameters import with_kept
 
 
@@ -24,7 +24,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, status=400)
     try:
-        receive_report(report=form.instance, address=_visitor_address(request))
+        receive_report(report=form.instance, address=visitor_address(request))
     except TooManyReports:
         form.add_error(None, "We take no more reports for today. Keep your text and send it tomorrow.")
         return _form(request, form, status=429)
@@ -38,13 +38,6 @@ def received(request: HttpRequest) -> HttpResponse:
     """Thanks, and what happens next."""
     request_parameters(request.GET)
     return render(request, "evaltracker/report_received.html")
-
-
-def _visitor_address(request: HttpRequest) -> str:
-    """The visitor's network address; behind a proxy that we trust, the one that this proxy saw."""
-    if settings.TRUST_X_FORWARDED_FOR:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return request.META.get("REMOTE_ADDR", "")
 
 
 def _form(request: HttpRequest, form: ErrorReportForm, status: int = 200) -> HttpResponse:
