@@ -11,7 +11,7 @@ from django.db import connection
 
 from tests.postgres import REQUIRE_ALL, server_programs
 
-pytest_plugins = ["tests.kept", "tests.records"]
+pytest_plugins = ["tests.kept", "tests.records", "tests.other_databases"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 """Without one of these, or the mark ``django_db``, pytest-django lets a test touch no database."""

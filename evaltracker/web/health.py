@@ -8,13 +8,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from evaltracker.web.code_version import source_version
 from evaltracker.web.databases import choose
 from evaltracker.web.public_answers import NOT_KEPT, READING
+from labs.queries.migrations import migrations_missing
 from labs.queries.records import newest_version
 from labs.rules.method import METHOD_VERSION
 
@@ -72,9 +72,3 @@ def ready() -> JsonResponse:
         "code_version": source_version(),
     }
     return JsonResponse(found, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
-
-
-def migrations_missing() -> int:
-    """How many migrations of this code the database has not had."""
-    loader = MigrationLoader(connection)
-    return len(set(loader.graph.nodes) - set(loader.applied_migrations))

@@ -1,0 +1,31 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from evaltracker.management.backups import write_backup
+
+
+class Command(BaseCommand):
+    """People may work meanwhile: the file is of the one moment at which it was begun."""
+
+    help = (
+        "Writes the whole database and the kept figures into one new file, with a manifest and sums. "
+        "`restore` puts it back into an empty database."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="a name that is not taken, such as evaltracker-2026-11-30.backup")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            manifest = write_backup(path)
+        except OSError as error:
+            raise CommandError(f"{path} could not be written: {error}") from None
+        rows = sum(each["rows"] for each in manifest["tables"].values())
+        self.stdout.write(
+            f"{path}: data version {manifest['data_version']}, {rows} rows in {len(manifest['tables'])} tables, "
+            f"{len(manifest['parts']) - 1} kept figures, {path.stat().st_size} bytes."
+        )
