@@ -33,3 +33,21 @@ class WordsOutcome(Term):
     )
     NOT_GIVEN = "not_given", "none given", "Only the address was given."
     NOT_SOUGHT = "not_sought", "not looked for", "Words are looked for on pages and in lists, not in the data package."
+
+
+class AuditKind(Term):
+    """What the audit log of the desk tells."""
+
+    SIGNED_IN = "signed_in", "signed in", "With the right password."
+    FAILED = "failed", "log-in failed", "A wrong password; no more than twenty an hour are told of each name."
+    LOCKED = "locked", "has to wait", "Too many wrong passwords for this name from one connection."
+    SIGNED_OUT = "signed_out", "signed out", "Or the session ended."
+    ENTERED = "entered", "person entered", "A new account."
+    ROLES = "roles", "roles changed", "Which roles the person gained or lost."
+    PERMISSIONS = "permissions", "permissions changed", "Of a person or a role, beside what a migration gives."
+    PASSWORD = "password", "password set", "By whom the log says; no person means: on the server."
+    ACTIVE = "active", "active changed", "Whether the person may sign in."
+    STAFF = "staff", "desk access changed", "Whether the person may open the desk."
+    SUPERUSER = "superuser", "superuser changed", "Whether the person may do everything."
+    FACTOR_ENROLLED = "factor_enrolled", "second factor set up", "The person's own device."
+    FACTOR_RESET = "factor_reset", "second factor reset", "Its device was lost; the person sets up another one."

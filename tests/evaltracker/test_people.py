@@ -40,12 +40,14 @@ OTHERS = {
     "stamp": {"Researcher": "", "Editor": "", "Administrator": ""},
     "searchtext": {"Researcher": "", "Editor": "", "Administrator": ""},
     "signature": {"Researcher": "", "Editor": "", "Administrator": "v"},
+    "auditentry": {"Researcher": "", "Editor": "", "Administrator": "v"},
     "errorreport": {"Researcher": "vc", "Editor": "vc", "Administrator": ""},
 }
 groups = import_module("evaltracker.migrations.0002_groups")
 statements = import_module("evaltracker.migrations.0003_statements")
 names = import_module("evaltracker.migrations.0004_other_names_of_releases")
 corrections = import_module("evaltracker.migrations.0006_corrections")
+audit = import_module("evaltracker.migrations.0009_audit_log")
 SPECIAL = {"review_proposal", "merge_records", "lower_certainty"}
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 
@@ -76,7 +78,7 @@ def test_there_are_no_other_roles():
 @pytest.fixture
 def then() -> Any:
     """The models as they were when the migrations ran."""
-    return MigrationLoader(connection).project_state([("evaltracker", "0006_corrections")]).apps
+    return MigrationLoader(connection).project_state([("evaltracker", "0009_audit_log")]).apps
 
 
 def given(role: str) -> set[str]:
@@ -93,6 +95,7 @@ def test_the_migration_makes_the_permissions_that_are_not_there_yet(then):
     statements.allow_statements(then, None)
     names.allow_names(then, None)
     corrections.let_researchers_answer(then, None)
+    audit.let_administrators_read(then, None)
 
     assert {role: given(role) for role in groups.GROUPS} == before
 
@@ -108,6 +111,7 @@ def test_the_migration_takes_a_group_of_that_name_as_it_is_and_gives_it_what_the
     statements.allow_statements(then, None)
     names.allow_names(then, None)
     corrections.let_researchers_answer(then, None)
+    audit.let_administrators_read(then, None)
 
     assert "review_proposal" in given("Editor")
     assert "delete_user" not in given("Editor")
