@@ -10,7 +10,7 @@ from evaltracker.web.views.api import api_description
 from evaltracker.web.views.check import check_json, check_page
 from evaltracker.web.views.citing import cite
 from evaltracker.web.views.compare import compare, compare_file
-from evaltracker.web.views.facts import event_detail, model_detail
+from evaltracker.web.views.facts import event_detail, model_card, model_detail
 from evaltracker.web.views.figures import figure_urls
 from evaltracker.web.views.home import headline_file, home
 from evaltracker.web.views.labs import lab_detail, lab_file, lab_list, lab_record, lab_scorecard
@@ -41,6 +41,7 @@ pages_of_facts_and_promises = [
     path("labs/<slug:key>/feed.atom", changes.lab_feed, name="lab_feed"),
     path("evaluators/<slug:key>/feed.atom", changes.evaluator_feed, name="evaluator_feed"),
     path("models/<slug:key>/", model_detail, name="model_detail"),
+    path("models/<slug:key>/card.png", model_card, name="model_card"),
     path("access/<slug:key>/", event_detail, name="event_detail"),
 ]
 pages_of_promises = [path("commitments/matrix/", promises_by_lab, name="matrix")]

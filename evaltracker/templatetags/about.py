@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from evaltracker.web.canonical import canonical_url
 from evaltracker.web.charts.alone import CARD_HEIGHT, CARD_WIDTH
 from evaltracker.web.charts.figure import Figure
+from evaltracker.web.charts.release_card import ReleaseCard
 from evaltracker.web.structured import structured_data
 from labs.web.blocks import block_html, block_words
 from labs.web.parameters import absolute
@@ -36,15 +37,15 @@ def about_page(context: Context) -> dict[str, Any]:
         "title": block_words(context, "title") or block_words(context, "full_title"),
         "description": block_words(context, "description") or block_words(context, "cited") or WHAT_THIS_IS,
         "url": canonical_url(context["request"]),
-        "image": _image(context.get("figure")),
+        "image": _image(context.get("figure") or context.get("card")),
     }
 
 
-def _image(figure: Any) -> dict[str, Any]:
-    """The picture beside a link: that of the page's figure, else that of the site."""
+def _image(shown: Any) -> dict[str, Any]:
+    """The picture beside a link: that of the page's figure or release, else that of the site."""
     size = {"width": CARD_WIDTH, "height": CARD_HEIGHT}
-    if isinstance(figure, Figure):
-        return size | {"url": absolute(figure.card_url), "alt": f"{figure.question} {figure.finding}"}
+    if isinstance(shown, Figure | ReleaseCard):
+        return size | {"url": absolute(shown.card_url), "alt": shown.words}
     return size | {"url": absolute(static(SHARED_IMAGE)), "alt": f"EvalTracker. {WHAT_THIS_IS}"}
 
 

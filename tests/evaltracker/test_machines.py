@@ -217,7 +217,7 @@ def test_every_plain_page_has_the_properties_that_open_graph_asks_for(client, re
 
 
 def test_the_image_of_each_page_is_there_under_our_own_address_and_as_large_as_is_said(client, records):
-    found = about(client, "/models/gpt-4/")
+    found = about(client, "/access/gpt-4-arc-evals/")
     assert found["og:image"].startswith(f"{SITE}/static/")
     picture = Path(finders.find(found["og:image"].removeprefix(f"{SITE}/static/"))).read_bytes()
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")

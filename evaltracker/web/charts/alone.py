@@ -17,8 +17,7 @@ CARD_WIDTH, CARD_HEIGHT = 1200, 630
 """The size of a picture beside a link."""
 LEAST_SCALE = 0.8
 """A picture on it is not drawn smaller than so; what then has no room is left out."""
-_CARD_MARGIN = 48
-_NAMESPACE = "http://www.w3.org/2000/svg"
+CARD_MARGIN = 48
 _LINE = 18
 _HEADING = 19
 _MARGIN = 24
@@ -41,7 +40,7 @@ def alone(svg: str, *, question: str, lines: Sequence[str]) -> str:
         "svg",
         root.attrib
         | {
-            "xmlns": _NAMESPACE,
+            "xmlns": drawing.NAMESPACE,
             "viewBox": f"{-_MARGIN} 0 {drawing.number(width + 2 * _MARGIN)} {drawing.number(whole)}",
             "width": drawing.number(width + 2 * _MARGIN),
             "height": drawing.number(whole),
@@ -68,24 +67,24 @@ def share_card(svg: str, *, question: str, finding: str, source: str) -> str:
     """
     root = ET.fromstring(svg)
     _, _, width, height = (float(number) for number in root.attrib["viewBox"].split())
-    document = ET.Element("svg", {"xmlns": _NAMESPACE, "viewBox": f"0 0 {CARD_WIDTH} {CARD_HEIGHT}"})
+    document = ET.Element("svg", {"xmlns": drawing.NAMESPACE, "viewBox": f"0 0 {CARD_WIDTH} {CARD_HEIGHT}"})
     drawing.rect(document, 0, 0, CARD_WIDTH, CARD_HEIGHT, fill="var(--field)")
-    room, y = CARD_WIDTH - 2 * _CARD_MARGIN, _CARD_MARGIN
+    room, y = CARD_WIDTH - 2 * CARD_MARGIN, CARD_MARGIN
     for words, size, lines, colour in ((question, 40, 2, INK), (finding, 20, 5, SOFT)):
         wrapped = drawing.wrapped(words, room, size)
         if len(wrapped) > lines:
             wrapped = [*wrapped[: lines - 1], drawing.shortened(f"{' '.join(wrapped[lines - 1 :])}", room, size)]
         for each in wrapped:
             y += size * 1.25
-            drawing.text(document, _CARD_MARGIN, y, each, size=size, colour=colour, is_bold=size == 40)
-    foot = CARD_HEIGHT - _CARD_MARGIN
+            drawing.text(document, CARD_MARGIN, y, each, size=size, colour=colour, is_bold=size == 40)
+    foot = CARD_HEIGHT - CARD_MARGIN
     high = foot - 40 - (y + 24)
     scale = min(room / width, max(high / height, LEAST_SCALE))
     shown = ET.SubElement(
         document,
         "svg",
         {
-            "x": str(_CARD_MARGIN),
+            "x": str(CARD_MARGIN),
             "y": drawing.number(y + 24),
             "width": drawing.number(width * scale),
             "height": drawing.number(high),
@@ -97,7 +96,7 @@ def share_card(svg: str, *, question: str, finding: str, source: str) -> str:
     shown.extend(list(root))
     if height * scale > high + 1:
         source = f"{source} (the upper part of the picture)"
-    drawing.text(document, _CARD_MARGIN, foot, drawing.shortened(source, room, 16), size=16, colour=INK)
+    drawing.text(document, CARD_MARGIN, foot, drawing.shortened(source, room, 16), size=16, colour=INK)
     return literal(ET.tostring(document, encoding="unicode"))
 
 

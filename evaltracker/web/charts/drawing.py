@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 INK, SOFT, RULE, GROUND, SURFACE = "var(--ink)", "var(--ink-soft)", "var(--rule)", "var(--ground)", "var(--surface)"
 GOOD, HALF, BAD, MUTED, ACCENT = "var(--good)", "var(--half)", "var(--bad)", "var(--muted)", "var(--accent)"
 
+NAMESPACE = "http://www.w3.org/2000/svg"
 WIDE, NARROW = 760, 340
 """The widths of pictures, in their own units: for a page of text, and for a phone."""
 Sample = Callable[[ET.Element, float, float], None]

@@ -1,5 +1,6 @@
 """A figure as pages, files and embeds show it: its picture, its sentence, and the bar with its source and files."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,17 +69,7 @@ class Figure:
     @property
     def source(self) -> str:
         """Whose it is, of which day, and of which versions."""
-        complete, version = records_complete_to(), data_version()
-        return "; ".join(
-            filter(
-                None,
-                [
-                    f"As known on {day_label(self.asked.day)}",
-                    f"records complete to {day_label(complete)}" if complete and complete < self.asked.day else "",
-                    f"{f'data version {version}, ' if version else ''}method version {METHOD_VERSION}",
-                ],
-            )
-        )
+        return source_of(self.asked.day)
 
     @cached_property
     def svg(self) -> SafeString:
@@ -151,6 +142,11 @@ class Figure:
         return self.file_url("card")
 
     @property
+    def words(self) -> str:
+        """What it says, for people who cannot see it."""
+        return f"{self.question} {self.finding}"
+
+    @property
     def plot_url(self) -> str:
         """Where it is as a figure of plotly; "" where the picture gives more."""
         return self.file_url("plot") if self.kind.plot else ""
@@ -185,6 +181,17 @@ class Figure:
 
     def _kept(self, path: str) -> str:
         return with_kept(path, self.parameters)
+
+
+def source_of(day: dt.date) -> str:
+    """Of which day and of which versions something is, in words."""
+    complete, version = records_complete_to(), data_version()
+    parts = [
+        f"As known on {day_label(day)}",
+        f"records complete to {day_label(complete)}" if complete and complete < day else "",
+        f"{f'data version {version}, ' if version else ''}method version {METHOD_VERSION}",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def figure(slug: str, parameters: QueryDict, about: str = "") -> Figure:
