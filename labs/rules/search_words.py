@@ -11,6 +11,7 @@ left are words of letters and digits; a number keeps its dot, so that “GPT-5.1
   other, and so do “gpt5” and “GPT-5”. “gpt4o” is not “GPT-4 on”, though.
 - What is joined by hyphens, dots or slashes stands together. What is in quotation marks does too, as whole words.
 - Small words (“the”, “of”) are passed over, except in quotation marks, in a sentence, or where nothing else is typed.
+- A whole question of which no record has all words is asked again without its small words (``keyword_searches``).
 """
 
 import re
@@ -29,6 +30,30 @@ WORDS_ANYWHERE = 6  # so many may stand in several texts of a record; a longer s
 SMALL_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 )
+QUESTION_WORDS = SMALL_WORDS.union(
+    ("about", "any", "anybody", "anyone", "anything", "are", "be", "been", "being", "can", "could", "did"),
+    ("do", "does", "doing", "ever", "everybody", "everyone", "had", "has", "have", "he", "her", "his", "how"),
+    ("i", "if", "into", "is", "it", "its", "let", "lets", "many", "me", "much", "my", "nobody", "not", "our"),
+    ("ours", "she", "should", "so", "some", "somebody", "someone", "tell", "than", "that", "their", "them"),
+    ("then", "there", "these", "they", "this", "those", "was", "we", "were", "what", "when", "where"),
+    ("whether", "which", "who", "whom", "whose", "why", "will", "would", "you", "your"),
+)
+"""What a question has beside the things that it is about."""
+_ASKING = frozenset().union(
+    ("anybody", "anyone", "did", "does", "how", "let", "lets", "nobody", "whether", "what", "when", "where"),
+    ("which", "who", "whom", "whose", "why"),
+)
+_FIRST_OF_A_QUESTION = frozenset(
+    ["are", "can", "could", "do", "had", "has", "have", "is", "should", "was", "were", "will", "would"]
+)
+TOPIC_WORDS = frozenset().union(
+    ("access", "accessed", "after", "before", "deep", "deeply", "depth", "early", "evaluate", "evaluated"),
+    ("evaluating", "evaluation", "evaluations", "evaluator", "evaluators", "external", "externally", "give"),
+    ("given", "gave", "independent", "independently", "keep", "kept", "model", "models", "outside", "outsider"),
+    ("outsiders", "promise", "promised", "promises", "really", "release", "released", "releases", "test"),
+    ("tested", "tester", "testers", "testing", "tests", "true"),
+)
+"""What a question has that all records are about."""
 FEWEST_LETTERS = 3  # of a word that also finds longer words, and of what two words may have to be put together for
 LONGEST_TOKEN = 60  # characters of a word in the index; a longer one is looked for by its beginning
 
@@ -294,6 +319,36 @@ def read_search(typed: str) -> TypedSearch | None:
         if one.is_prefix and other.is_prefix and next_place == place + 1
     )
     return TypedSearch(typed, tuple(_ended(word, is_last=word is last) for word, _ in words), tuple(joined))
+
+
+def keyword_searches(typed: str) -> list[str]:
+    """What to search for where no record has all words of a question, the first that finds something: without the
+    words that only make it a question, then without those too that all records are about.
+
+    “Google test Gemini 3”, then “Google Gemini 3”, of “Did Google let anyone test Gemini 3?”. Empty for what is no
+    question, and where nothing can be left out, or nothing would be left. What is in quotation marks stays as it is.
+    """
+    if not _is_question(typed):
+        return []
+    searches = [_without(typed, words) for words in (QUESTION_WORDS, QUESTION_WORDS | TOPIC_WORDS)]
+    return list(dict.fromkeys(each for each in searches if each and each != _without(typed, frozenset())))
+
+
+def _is_question(typed: str) -> bool:
+    words = [word for segment in _segments(typed)[::2] for word in _words(_plain(segment))]
+    asks = not _ASKING.isdisjoint(words) or typed.rstrip().endswith("?")
+    return asks or bool(words and words[0] in _FIRST_OF_A_QUESTION)
+
+
+def _without(typed: str, words: frozenset[str]) -> str:
+    kept = []
+    for number, segment in enumerate(_segments(typed)):
+        if number % 2:
+            kept.append(f'"{segment}"')
+        else:
+            chunks = (chunk.strip("?!.,;:()") for chunk in segment.split())
+            kept += [chunk for chunk in chunks if chunk and not words.issuperset(_words(_plain(chunk)))]
+    return " ".join(kept)
 
 
 def _typed_words(typed: str) -> Iterator[tuple[Word, int]]:

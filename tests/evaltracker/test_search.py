@@ -354,6 +354,42 @@ def test_a_search_without_result_names_the_nearest_and_says_what_was_searched(cl
     assert response.context["suggestions"][0]["url"].startswith("/labs/anthropic/")
 
 
+@pytest.mark.parametrize(
+    ("typed", "keywords", "kind", "key"),
+    [
+        (
+            "did Google let anyone test Gemini 3",
+            "Google test Gemini 3",
+            "access-event",
+            "gdm-gemini-3-pro-named-partners",
+        ),
+        (
+            "Did Google let anyone test Gemini 3, and what had it promised?",
+            "Google Gemini 3",
+            "ai-model",
+            "gemini-3-pro",
+        ),
+    ],
+)
+def test_a_whole_question_is_searched_for_by_what_it_is_about_and_the_page_says_so(
+    client, records, typed, keywords, kind, key
+):
+    response = search(client, typed)
+    assert key in keys(response)[kind]
+    assert f"found for {keywords}, as of" in words(response)
+    assert "No record has all the words of your question" in words(response)
+    assert keys(response) == keys(search(client, keywords))
+    found_in_file = client.get("/search.json", {"q": typed, "as_of": str(TODAY)})
+    assert found_in_file.status_code == 200
+    assert keywords not in words(search(client, "gemini 3"))
+
+
+def test_a_question_that_finds_nothing_in_any_way_stays_as_it_was_typed(client, records):
+    response = search(client, "did anyone test the Zorbulator?")
+    assert response.context["sections"] == []
+    assert response.context["keywords"] == ""
+
+
 @pytest.mark.parametrize("typed", ["a" * (MOST_CHARACTERS + 1), "ab " * (MOST_WORDS + 1)])
 def test_a_search_that_is_too_long_is_refused_and_the_limit_said(client, records, typed):
     response = client.get("/search/", {"q": typed})

@@ -16,6 +16,7 @@ from labs.rules.search_words import (
     folded_url,
     folded_words,
     index_tokens,
+    keyword_searches,
     marked,
     read_search,
 )
@@ -250,3 +251,23 @@ def test_marks_change_no_character(text, typed, most):
         assert whole == text
         excerpt = "".join(piece.text for piece in marked(text, search, most)).removeprefix("… ").removesuffix(" …")
         assert excerpt in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "searches"),
+    [
+        ("Did Google let anyone test Gemini 3?", ["Google test Gemini 3", "Google Gemini 3"]),
+        ("who tested GPT-5 before release?", ["tested GPT-5 before release", "GPT-5"]),
+        ("what has OpenAI promised", ["OpenAI promised", "OpenAI"]),
+        ("How deep was METR’s access to “GPT-5”?", ['deep METR’s access "GPT-5"', 'METR’s "GPT-5"']),
+        ("was the US let in", ["US"]),
+        ('"who tested it"', []),  # a phrase is looked for as it is
+        ("Gemini 3", []),
+        ("did anyone let them?", []),
+        ("gemini 3?", []),
+        ("weeks it was", []),  # no question
+        ("", []),
+    ],
+)
+def test_a_question_is_searched_for_by_what_it_is_about(typed, searches):
+    assert keyword_searches(typed) == searches
