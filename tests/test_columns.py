@@ -18,10 +18,11 @@ from commitments.web.tables import (
 )
 from evaltracker.web.charts.registry import FIGURES
 from evaltracker.web.tables import CHANGE_COLUMNS, HEADLINE_COLUMNS, SCORECARD_COLUMNS, VERSION_COLUMNS, ScorecardTable
-from labs.choices import Certainty, Results, YesNo
+from labs.choices import Certainty, Country, YesNo
 from labs.models import Lab
 from labs.rules.renames import RENAMES, new_names
 from labs.web.columns import (
+    Coded,
     Column,
     FieldType,
     Link,
@@ -220,7 +221,8 @@ OTHER = Lab(pk=2, key="other", name="Other")
         (mark_safe("<b>a</b>"), "<b>a</b>"),
         (1234, "1234"),
         (None, "—"),
-        (Results.NONE_PUBLISHED, Results.NONE_PUBLISHED.label),
+        (Country.GB, Country.GB.label),
+        (Coded(Certainty.DOCUMENTED, "said <so>", "; <n>"), f"{coded(Certainty.DOCUMENTED, 'said <so>')}; &lt;n&gt;"),
         (Certainty.DOCUMENTED, coded(Certainty.DOCUMENTED)),
         (LAB, '<a href="/labs/acme/">Acme &amp; Co</a>'),
         (Link(LAB, "its <name>"), '<a href="/labs/acme/">its &lt;name&gt;</a>'),

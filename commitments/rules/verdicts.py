@@ -150,6 +150,11 @@ class Verdict:
         return any(each.finding is Finding.AFTER_RELEASE for each in findings)
 
     @property
+    def after_release_word(self) -> Finding:
+        """The word whose meaning tells what ``after_release_words`` says."""
+        return Finding.AFTER_RELEASE
+
+    @property
     def after_release_words(self) -> str:
         """“tested after release”, and “also” where the verdict rests on an earlier test; "" where none was after."""
         if not self.is_tested_after:

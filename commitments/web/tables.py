@@ -34,6 +34,7 @@ from commitments.rules.verdicts import Verdict, VerdictOutcome
 from labs.choices import Activity, Certainty, Results, Timing, YesNo
 from labs.rules.access import Window
 from labs.rules.dates import day_label
+from labs.rules.glossary import Word
 from labs.rules.ranges import CRITERION_PLACES, printed
 from labs.web.columns import (
     AS_OF,
@@ -252,7 +253,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="made",
         explanation="When it was made.",
         fields=edtf_fields("made_on", "record", description="When it was made."),
-        cell=lambda row: row.record.made_on_label or "not disclosed",
+        cell=lambda row: row.record.made_on_label or Word.NOT_DISCLOSED,
         sort=lambda row: row.record.made_on_earliest,
         is_default=True,
     ),
@@ -262,7 +263,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         fields=edtf_fields(
             "effective_on", "record", description="From when it holds, where that is not the day on which it was made."
         ),
-        cell=lambda row: row.record.effective_on_label or row.record.made_on_label or "not disclosed",
+        cell=lambda row: row.record.effective_on_label or row.record.made_on_label or Word.NOT_DISCLOSED,
         header="In force from",
         sort=lambda row: row.record.effective_on_earliest,
     ),
@@ -356,7 +357,7 @@ COMMITMENT_COLUMNS: tuple[Column, ...] = (
         name="scope",
         explanation="What it covers, in our words.",
         fields=(field("scope", description="What it covers, in our words."),),
-        cell=lambda row: row.scope_words or "not disclosed",
+        cell=lambda row: row.scope_words or Word.NOT_DISCLOSED,
         style="wide",
     ),
     Column(

@@ -28,7 +28,7 @@ from labs.rules import event_words
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
 from labs.rules.certainty import link_certainty
-from labs.rules.depth import DEPTH_QUESTIONS
+from labs.rules.depth import DEPTH_QUESTIONS, Deeper, Level
 from labs.rules.evidence import DENIALS
 from labs.rules.facts import EventFact
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
@@ -147,6 +147,11 @@ class EventAsOf:
     def depth_words(self) -> str:
         """How deep access went, in words; the range by number stands on the event's own page only."""
         return event_words.depth_words(self.weighed.depth, self.is_depth_known)
+
+    @property
+    def depth_word(self) -> Level | Deeper:
+        """The word whose meaning tells what ``depth_words`` says."""
+        return event_words.depth_word(self.weighed.depth, self.is_depth_known)
 
     @property
     def is_depth_known(self) -> bool:

@@ -13,8 +13,8 @@ from labs.models import AIModel, AIModelCitation, Lab, Search
 from labs.queries.events import DAYS_KEPT, EventAsOf, access_ledger, by_publication, citations_as_of, events_as_of
 from labs.queries.kept import kept, records
 from labs.rules.as_of import is_out
-from labs.rules.depth import Adequacy, Threat, undecided
-from labs.rules.event_words import depth_words, fairly_quoted
+from labs.rules.depth import Adequacy, Deeper, Level, Threat, undecided
+from labs.rules.event_words import depth_word, depth_words, fairly_quoted
 from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
 from labs.rules.sentences import ReleaseWords, has_more, release_sentences
@@ -143,10 +143,17 @@ class ReleaseAsOf:
     @property
     def depth_words(self) -> str:
         """How deep the access of its confirmed evaluations went, in words; "" without any (methodology, section 5)."""
-        strict = [event for event in self.events if event.weighed.is_strict]
-        if not strict:
-            return ""
-        return depth_words(self.assessment.depth, any(event.is_depth_known for event in strict))
+        strict = self._strict
+        return depth_words(self.assessment.depth, any(event.is_depth_known for event in strict)) if strict else ""
+
+    @property
+    def depth_word(self) -> Level | Deeper:
+        """The word whose meaning tells what ``depth_words`` says."""
+        return depth_word(self.assessment.depth, any(event.is_depth_known for event in self._strict))
+
+    @property
+    def _strict(self) -> list[EventAsOf]:
+        return [event for event in self.events if event.weighed.is_strict]
 
 
 def _names(events: Iterable[EventAsOf]) -> list[str]:

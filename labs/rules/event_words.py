@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from labs.choices import Activity, Domain, Outcome, Owner, ReadIn, Results, Timing
+from labs.choices import Activity, Answer, Domain, Outcome, Owner, ReadIn, Results, Timing
 from labs.rules.as_of import public_on
 from labs.rules.dates import day_label
-from labs.rules.depth import Depth, Level
+from labs.rules.depth import Deeper, Depth, Level
 from labs.rules.evidence import DENIALS
 from labs.rules.facts import SourceFact
 from labs.rules.words import listed, possessive
@@ -184,6 +184,13 @@ def depth_words(depth: Depth, is_anything_known: bool) -> str:
     return f"at least {max(depth.low, Level.AS_USERS).label}"
 
 
+def depth_word(depth: Depth, is_anything_known: bool) -> Level | Deeper:
+    """The word whose meaning tells what ``depth_words`` says."""
+    if depth.high is not Level.NONE and depth.low <= Level.AS_USERS and not is_anything_known:
+        return Deeper.UNKNOWN
+    return depth.low if depth.is_exact else max(depth.low, Level.AS_USERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One level of depth of one event. ``state``: shown, open, or not_shown; ``words`` say it."""
@@ -191,6 +198,11 @@ class Rung:
     level: Level
     state: str
     words: str
+
+    @property
+    def answer(self) -> Answer | None:
+        """The word whose meaning tells what ``words`` says, where it is a coded one."""
+        return Answer.UNKNOWN if self.state == "open" else None
 
 
 def ladder(depth: Depth) -> list[Rung]:
@@ -202,7 +214,7 @@ def ladder(depth: Depth) -> list[Rung]:
         if level <= depth.low:
             found.append(Rung(level, "shown", "known"))
         elif level <= depth.high:
-            found.append(Rung(level, "open", "not disclosed"))
+            found.append(Rung(level, "open", Answer.UNKNOWN.label))
         else:
             found.append(Rung(level, "not_shown", "no source shows it"))
     return found

@@ -36,6 +36,22 @@ class Word(Term):
     SOURCE = "source", "source", "A document that anybody can read."
     QUOTE = "quote", "quote", "At most forty words, word for word as the copy that we read has them."
     CERTAINTY = "certainty", "certainty", "How sure a record is; it follows from whose words are cited."
+    NOT_DISCLOSED = (
+        "not_disclosed",
+        "not disclosed",
+        "No source that we read says it. That is never a “no”.",
+    )
+    POSSIBLE = (
+        "possible",
+        "possible",
+        "Counts in the high figure only: it is not documented, or nothing shows that it was before release.",
+    )
+    PLACE = (
+        "place",
+        "possible place",
+        "Where a lab may stand among those with a score: surely behind those whose low end lies above its high end, "
+        "and surely before those whose high end lies below its low end.",
+    )
     AS_OF = "as_of", "as of a day", "What was publicly known by then."
     WINDOW = (
         "window",

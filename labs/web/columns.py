@@ -39,7 +39,7 @@ from labs.rules.order import PeopleOrder, people_order
 from labs.rules.vocabulary import Term
 from labs.web.list_index import ListIndex
 from labs.web.parameters import with_kept
-from labs.web.words import coded
+from labs.web.words import Meaning, coded, coded_again
 
 NONE = "—"
 Terms = type[Term]
@@ -453,6 +453,15 @@ class Badge:
     after: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A coded word in a cell, or a text in its place, and what stands after it."""
+
+    term: Meaning
+    text: str = ""
+    after: str = ""
+
+
 def name_order(name: str | None) -> PeopleOrder | None:
     """What a column of names is sorted by: people's order; None where there is no name."""
     return people_order(name) if name else None
@@ -523,6 +532,7 @@ class RecordTable(tables.Table):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._links: dict[tuple[Any, str], SafeString] = {}
+        self._explained: set[tuple[int, str]] = set()
 
     def rows_as_of(self, rows: Iterable[Any]) -> Iterable[Any]:
         """What the cells read, for each row of the page."""
@@ -535,14 +545,16 @@ class RecordTable(tables.Table):
         return [self._drawn_row([cell(row) for cell in cells]) for row in self.rows_as_of(self.paginated_rows.data)]
 
     def _drawn_row(self, values: Sequence[Any]) -> SafeString:
-        first, *others = map(self._drawn, values)
+        first, *others = [self._drawn(value, column) for column, value in enumerate(values)]
         return SafeString(f'<th scope="row">{first}</th>{"".join([f"<td>{other}</td>" for other in others])}')
 
-    def _drawn(self, value: Any) -> str:
+    def _drawn(self, value: Any, column: int = 0) -> str:
         """A value in HTML, escaped."""
         match value:
             case Term():
-                return coded(value, parameters=self.request.GET)
+                return self._word(value, value.label, column)
+            case Coded():
+                return self._word(value.term, value.text or value.term.label, column) + conditional_escape(value.after)
             case str():
                 return conditional_escape(value)
             case int():
@@ -550,7 +562,7 @@ class RecordTable(tables.Table):
             case Record():
                 return self._linked(value)
             case Badge():
-                word = coded(value.term, value.label, self.request.GET)
+                word = self._word(value.term, value.label, column)
                 drawn = format_html('<span class="badge badge--{}">{}</span>', value.shape, word)
                 return format_html("{} {}", drawn, value.after) if value.after else drawn
             case Link():
@@ -562,6 +574,13 @@ class RecordTable(tables.Table):
             case None:
                 return NONE
         raise TypeError(f"A cell cannot show {type(value).__name__}.")
+
+    def _word(self, term: Meaning, text: str, column: int) -> SafeString:
+        """A coded word; its meaning stands with the first of them in the column."""
+        if (column, text) in self._explained:
+            return coded_again(term, text)
+        self._explained.add((column, text))
+        return coded(term, text, self.request.GET)
 
     def _linked(self, target: Record | str, text: str = "") -> SafeString:
         """A link that keeps the day. One record is often in many rows, so each link is made once."""

@@ -39,10 +39,12 @@ from labs.queries.plain_rows import Stored
 from labs.rules.access import Count, Reason
 from labs.rules.csv_cells import search_line
 from labs.rules.depth import Deeper, Sufficiency, Threat
+from labs.rules.glossary import Word
 from labs.rules.order import people_order
 from labs.web.columns import (
     AS_OF,
     NONE,
+    Coded,
     Column,
     Field,
     FieldType,
@@ -78,21 +80,27 @@ def _evaluators_cell(row: EventAsOf) -> Link:
     return Link(row.record, names or "testers not recorded")
 
 
-def _activity_cell(row: EventAsOf) -> str:
+def _activity_cell(row: EventAsOf) -> Coded:
     """What was done; what was not done is not listed as if it had been."""
-    return "; ".join(filter(None, (row.fact.activity.label, row.outcome_words)))
+    return Coded(row.fact.activity, after=f"; {row.outcome_words}" if row.outcome_words else "")
 
 
-def _released_cell(row: EventAsOf) -> str:
-    return row.record.model.released_on_label or "not disclosed" if row.record.model else NONE
+def _released_cell(row: EventAsOf) -> str | Word:
+    return row.record.model.released_on_label or Word.NOT_DISCLOSED if row.record.model else NONE
 
 
-def _when_cell(row: EventAsOf) -> str:
+def _when_cell(row: EventAsOf) -> Coded:
     """When it was against the release, and on which days as far as sources state them."""
     by_document = " (a document of the launch describes it)" if row.weighed.launch_document else ""
     first, last = row.started_label, row.ended_label
     days = first if first == last else " to ".join(filter(None, (first or "an undisclosed day", last)))
-    return f"{row.weighed.timing.label}{by_document}{f'; {days}' if first or last else ''}"
+    return Coded(row.weighed.timing, after=f"{by_document}{f'; {days}' if first or last else ''}")
+
+
+def _whose_cell(source: Any) -> str | Owner:
+    """Whose word a source is: a lab or an evaluator by name, anybody else by the coded word."""
+    record = source.record
+    return record.owner_name if record.lab or record.evaluator else record.owner
 
 
 def _profile_cell(row: EventAsOf) -> str:
@@ -337,14 +345,14 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         name="started",
         explanation="When the access began; empty where it is not disclosed.",
         fields=edtf_fields("started_on", "record", description=STARTED, only_if="started_label"),
-        cell=lambda row: row.started_label or "not disclosed",
+        cell=lambda row: row.started_label or Word.NOT_DISCLOSED,
         sort=lambda row: row.record.started_on_earliest if row.started_label else None,
     ),
     Column(
         name="ended",
         explanation="When the access ended; empty where it is not disclosed.",
         fields=edtf_fields("ended_on", "record", description=ENDED, only_if="ended_label"),
-        cell=lambda row: row.ended_label or "not disclosed",
+        cell=lambda row: row.ended_label or Word.NOT_DISCLOSED,
         sort=lambda row: row.record.ended_on_earliest if row.ended_label else None,
     ),
     Column(
@@ -359,7 +367,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
                 type=FieldType.INTEGER,
             ),
         ),
-        cell=lambda row: row.fact.access_days or "not disclosed",
+        cell=lambda row: row.fact.access_days or Word.NOT_DISCLOSED,
         header="Days of access",
         sort=lambda row: row.fact.access_days,
         style="num",
@@ -443,7 +451,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         name="depth",
         explanation="The depth of access, from its lowest to its highest possible level.",
         fields=depth_fields(lambda row: row.weighed.depth),
-        cell=lambda row: row.depth_words if row.took_place else NONE,
+        cell=lambda row: Coded(row.depth_word, row.depth_words) if row.took_place else NONE,
         header="Depth of access",
         is_default=True,
     ),
@@ -595,7 +603,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         name="released",
         explanation="When it came out.",
         fields=released_fields("record"),
-        cell=lambda row: row.record.released_on_label or "not disclosed",
+        cell=lambda row: row.record.released_on_label or Word.NOT_DISCLOSED,
         sort=lambda row: row.record.released_on_earliest,
         is_default=True,
     ),
@@ -697,7 +705,7 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         name="depth",
         explanation="The deepest access of its evaluators, from its lowest to its highest possible level.",
         fields=depth_fields(lambda row: row.assessment.depth),
-        cell=lambda row: row.depth_words or NONE,
+        cell=lambda row: Coded(row.depth_word, row.depth_words) if row.depth_words else NONE,
         header="Depth of access",
         is_default=True,
         style="wide",
@@ -1028,7 +1036,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
             ),
             *term_fields("owner", lambda source: source.record.owner, Owner, "Whose word it is."),
         ),
-        cell=lambda source: source.record.owner_name,
+        cell=_whose_cell,
         header="Whose word",
         sort=lambda row: name_order(row.record.owner_name),
         is_default=True,

@@ -1,41 +1,92 @@
 """Reading help: a coded word is a link to the place of the methodology that says what it means, with its meaning."""
 
+from typing import Protocol
+
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from labs.rules.vocabulary import Term
 from labs.web.parameters import with_kept
+
+
+class Meaning(Protocol):
+    """A word with its meaning: a Term, a level of depth, or a status of a promise."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+
 
 PLACES = {
     "Answer": "records",
     "Evidence": "records",
     "Certainty": "certainty",
+    "Owner": "certainty",
+    "ReadIn": "certainty",
+    "SourceKind": "certainty",
+    "Frontier": "releases",
+    "ReleaseKind": "releases",
     "ReleaseStanding": "releases",
     "Activity": "counts",
     "Count": "counts",
     "Outcome": "counts",
     "Timing": "counts",
+    "Deeper": "depth",
+    "Level": "depth",
     "Sufficiency": "depth",
+    "Threat": "depth",
     "Criterion": "score",
+    "Results": "score",
+    "About": "promises",
+    "CommitmentStanding": "promises",
     "DeadlineStatus": "promises",
     "Finding": "promises",
     "Firmness": "promises",
+    "Letter": "promises",
+    "Origin": "promises",
+    "ReplyStanding": "promises",
+    "StatedBy": "promises",
     "VerdictOutcome": "promises",
+    "Binding": "watched",
+    "Domain": "watched",
+    "Mode": "watched",
+    "EvaluatorKind": "words",
     "Word": "words",
 }
 """The section of the methodology that has the words of an enumeration, by the name of its class."""
 
 
-def coded(term: Term, label: str = "", parameters: dict[str, str] | None = None) -> SafeString:
+def place_of(term: Meaning) -> str:
+    """The path of the place of the methodology that says what the word means; "" where there is no more to say."""
+    section = PLACES.get(type(term).__name__)
+    return f"{reverse('methodology')}#{section}" if section and term.explanation else ""
+
+
+def coded(
+    term: Meaning, label: str = "", parameters: dict[str, str] | None = None, *, is_held: bool = False
+) -> SafeString:
     """The word, or ``label`` in its place, with its meaning; only escaped where there is no more to say.
 
     The script of the site shows the meaning on hover and focus; without it the browser shows the title. ``parameters``
-    are those of the page, of which the link keeps what each link keeps.
+    are those of the page, of which the link keeps what each link keeps. ``is_held``: it stands in a link, a button or
+    a summary, where it cannot be a link: its meaning shows while what holds it has the focus.
     """
     text = label or term.label
-    place = PLACES.get(type(term).__name__)
-    if place is None or not term.explanation:
+    place = place_of(term)
+    if not place:
         return conditional_escape(text)
-    url = with_kept(f"{reverse('methodology')}#{place}", parameters or {})
-    return format_html('<a class="word" href="{}" title="{}">{}</a>', url, term.explanation, text)
+    if is_held:
+        return format_html('<span class="word" title="{}">{}</span>', term.explanation, text)
+    return format_html(
+        '<a class="word" href="{}" title="{}">{}</a>', with_kept(place, parameters or {}), term.explanation, text
+    )
+
+
+def coded_again(term: Meaning, label: str = "") -> SafeString:
+    """The word once more in its column of a table: the script finds its meaning where it stood first.
+
+    A column says few words in many rows; each with its link would be some hundred stops for the keyboard.
+    """
+    text = label or term.label
+    return format_html('<span class="word">{}</span>', text) if place_of(term) else conditional_escape(text)

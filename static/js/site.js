@@ -55,17 +55,29 @@ document.body.append(help);
 let explained = null;
 let closing = 0;
 const wordOf = (event) => (event.target.closest ? event.target.closest(".word") : null);
-function explain(word) {
-  clearTimeout(closing);
-  if (word === explained) return;
-  forget();
+// What has the focus may hold a word: a summary, a link.
+const focused = (event) => wordOf(event) || (event.target.matches("a, button, summary") ? event.target.querySelector(".word") : null);
+// In a table the meaning stands with the first such word of the column.
+function meaningOf(word) {
   if (word.title) {
     word.dataset.meaning = word.title;
     word.removeAttribute("title");
   }
+  if (word.dataset.meaning) return word.dataset.meaning;
+  const cell = word.closest("td, th");
+  for (const row of cell ? cell.closest("table").rows : []) {
+    const first = row.cells[cell.cellIndex]?.querySelector("a.word");
+    if (first && first.textContent === word.textContent) return meaningOf(first);
+  }
+  return "";
+}
+function explain(word) {
+  clearTimeout(closing);
+  if (word === explained) return;
+  forget();
   const place = document.createElement("small");
-  place.textContent = "The link leads to the methodology.";
-  help.replaceChildren(word.dataset.meaning, place);
+  place.textContent = word.href ? "The link leads to the methodology." : "The methodology says more.";
+  help.replaceChildren(meaningOf(word), place);
   help.hidden = false;
   const box = word.getBoundingClientRect();
   const left = Math.min(box.left, document.documentElement.clientWidth - help.offsetWidth - 16);
@@ -89,10 +101,10 @@ document.addEventListener("pointerover", (event) => {
 document.addEventListener("pointerout", (event) => {
   if (explained && (wordOf(event) || help.contains(event.target))) closing = setTimeout(forget, 300);
 });
-document.addEventListener("focusin", (event) => (wordOf(event) ? explain(wordOf(event)) : forget()));
+document.addEventListener("focusin", (event) => (focused(event) ? explain(focused(event)) : forget()));
 document.addEventListener("click", (event) => {
   // The first touch of a word explains it, the second follows it.
-  if (wordOf(event) && event.pointerType === "touch" && wordOf(event) !== touched) event.preventDefault();
+  if (wordOf(event) && event.pointerType === "touch" && wordOf(event) !== touched && wordOf(event).href) event.preventDefault();
   touched = wordOf(event);
   if (touched) explain(touched);
   else forget();

@@ -24,6 +24,7 @@ from commitments.web.presenters import requirement_words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.rules.access import Window
 from tests import factories
+from tests.evaltracker.pages import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +36,7 @@ def text_of(client: Client, address: str) -> str:
     """The page as a reader sees it: without tags, white space folded."""
     response = client.get(address)
     assert response.status_code == 200, address
-    body = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(body))
+    return html.unescape(words_of(response.content.decode()))
 
 
 def titles(client: Client, address: str) -> list[str]:

@@ -40,7 +40,8 @@ def document_of(client, slug: str, query: str) -> ET.Element:
 
 def links_of(root: ET.Element) -> list[tuple[str, str]]:
     """Each link of a picture: where it leads and its title."""
-    return [(each.get("href"), each.find(f"{SVG}title").text) for each in root.iter(f"{SVG}a")]
+    links = [(each.get("href"), each.find(f"{SVG}title").text) for each in root.iter(f"{SVG}a")]
+    return [(href, title) for href, title in links if "/methodology/" not in href]  # those lead from coded words
 
 
 def rows_of(client, slug: str, query: str) -> list[dict[str, str]]:

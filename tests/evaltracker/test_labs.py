@@ -218,7 +218,7 @@ def test_a_criterion_links_to_the_events_that_decide_it(client, empty_database):
     model = factories.ai_model()
     deep = factories.access_event(model=model, no_safety_filters="yes", helpful_only="yes", fine_tuning="no")
     shallow = factories.access_event(model=model, no_safety_filters="no", helpful_only="no", fine_tuning="no")
-    depth = source_of(client, f"/labs/{model.lab.key}/?window=all").split('<th scope="row">Depth')[1].split("</tr>")[0]
+    depth = source_of(client, f"/labs/{model.lab.key}/?window=all").split(">Depth</a></th>")[1].split("</tr>")[0]
     assert deep.get_absolute_url() in depth
     assert shallow.get_absolute_url() not in depth
 

@@ -42,7 +42,8 @@ def drawings(shown: Picture) -> list[ET.Element]:
 
 
 def links(root: ET.Element) -> list[ET.Element]:
-    return list(root.iter("a"))
+    """Its marks and names; the links from coded words lead to what they mean."""
+    return [each for each in root.iter("a") if "/methodology/" not in each.get("href", "")]
 
 
 def titles(root: ET.Element) -> list[str]:

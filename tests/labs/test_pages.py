@@ -9,6 +9,7 @@ from django.test import Client
 
 from labs.choices import Activity, Answer, Outcome, Results, Timing
 from tests import factories
+from tests.evaltracker.pages import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +18,7 @@ def text_of(client: Client, address: str) -> str:
     """The page as a reader sees it: without tags, white space folded."""
     response = client.get(address)
     assert response.status_code == 200, address
-    body = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(body))
+    return html.unescape(words_of(response.content.decode()))
 
 
 def test_gpt_4_shows_when_metr_tested_it_as_the_source_gives_it(client, records):

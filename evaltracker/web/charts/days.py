@@ -157,7 +157,7 @@ def _bars(
     most = max((sum(row.event_count for row in found) for _, found in groups), default=1)
     for activity, found in groups:
         y += 19 if is_narrow else 0
-        drawing.text(parent, 0, y - 6 if is_narrow else y + 12, activity.label, colour=INK)
+        drawing.text(drawing.explained(parent, activity), 0, y - 6 if is_narrow else y + 12, activity.label, colour=INK)
         stated = sum(row.event is not None for row in found)
         total = sum(row.event_count for row in found)
         end = left + room * total / most
@@ -195,7 +195,9 @@ def _dots(
         levels = _levels([place(row.days or 0) for row in found])
         height = (max(levels) + 1) * _STACK
         y += 18 if is_narrow else 0
-        drawing.text(lanes, 0, y - 4 if is_narrow else y + height, activity.label, colour=INK)
+        drawing.text(
+            drawing.explained(lanes, activity), 0, y - 4 if is_narrow else y + height, activity.label, colour=INK
+        )
         y += height + 8
         for row, level in zip(found, levels, strict=True):
             x, middle = place(row.days or 0), y - 8 - _STACK * level

@@ -10,13 +10,14 @@ from evaltracker.web.charts import drawing
 from evaltracker.web.charts.drawing import INK, MUTED, NARROW, RULE, SOFT, WIDE
 from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
 from evaltracker.web.charts.record_labels import record_labels
+from labs.choices import Answer
 from labs.models.addresses import page_path
 from labs.queries.releases import ReleaseAsOf, releases_as_of
 from labs.rules.depth import Level
 from labs.rules.event_words import Rung, ladder
 from labs.rules.order import people_order
 from labs.rules.words import counted
-from labs.web.columns import AS_OF, DATA_VERSION, METHOD, Column, Field, Link, reference
+from labs.web.columns import AS_OF, DATA_VERSION, METHOD, Coded, Column, Field, Link, reference
 from labs.web.tables import AI_MODEL_COLUMNS, released_fields
 
 QUESTION = "How deep could outsiders test each release, as far as anyone says?"
@@ -102,8 +103,11 @@ def depth_picture(asked: Asked) -> Picture:
 def _drawn(rows: Sequence[ReleaseAsOf], found: Counts, *, is_narrow: bool) -> ET.Element:
     names, rung, width = (180, 31, NARROW) if is_narrow else (216, 68, WIDE)
     head = ET.Element("g")
-    states = (("shown by a source", SHOWN), ("not disclosed", OPEN), ("no source shows it", NOT_SHOWN))
-    samples = [(text, partial(_rung, width=16, state=state)) for text, state in states]
+    samples = [
+        ("shown by a source", partial(_rung, width=16, state=SHOWN)),
+        (Answer.UNKNOWN.label, partial(_rung, width=16, state=OPEN), Answer.UNKNOWN),
+        ("no source shows it", partial(_rung, width=16, state=NOT_SHOWN)),
+    ]
     top = drawing.legend(head, samples, 0, 2, width) + 20
     drawing.text(head, 0, top, f"n = {len(rows)} of {counted(found.releases, 'frontier release')}", colour=INK)
     top += 22
@@ -130,14 +134,15 @@ def _heads(parent: ET.Element, names: float, rung: float, top: float, *, is_narr
     """The numbers of the rungs, and their names below or above; returns where the rows begin."""
     if is_narrow:
         for level in LEVELS:
-            drawing.text(parent, 0, top, f"{level.value} {level.label}", size=12)
+            drawing.text(drawing.explained(parent, level), 0, top, f"{level.value} {level.label}", size=12)
             top += 17
     for place, level in enumerate(LEVELS):
         middle = names + rung * (place + 0.5)
-        drawing.text(parent, middle, top, str(level.value), anchor="middle", colour=INK, is_bold=True)
+        to = drawing.explained(parent, level)
+        drawing.text(to, middle, top, str(level.value), anchor="middle", colour=INK, is_bold=True)
         lines = [] if is_narrow else drawing.wrapped(level.label.replace("-", "- "), rung, 12)
         for at, line in enumerate(lines):
-            drawing.text(parent, middle, top + 15 * (at + 1), line.replace("- ", "-"), anchor="middle", size=12)
+            drawing.text(to, middle, top + 15 * (at + 1), line.replace("- ", "-"), anchor="middle", size=12)
     return top + (_ROW if is_narrow else 54)
 
 
@@ -165,11 +170,15 @@ def _rung(parent: ET.Element, x: float, y: float, *, width: float, state: str) -
         drawing.hatched(parent, x, y, width, _RUNG, colour=MUTED, step=5)
 
 
+def _rung_cell(rung: Rung) -> Coded | str:
+    return Coded(rung.answer, rung.words) if rung.answer else rung.words
+
+
 def _level(level: Level) -> Column:
     return Column(
         name=f"level_{level.value}",
         explanation=f"What the record shows of level {level.value}, {level.label}.",
-        cell=lambda row: rungs(row)[level.value - 1].words,
+        cell=lambda row: _rung_cell(rungs(row)[level.value - 1]),
         header=f"{level.value} {level.label}",
     )
 
@@ -206,7 +215,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         name="depth_words",
         explanation="How deep, in words.",
-        cell=words,
+        cell=lambda row: Coded(row.depth_word, words(row)) if row.depth_words else words(row),
         header="In words",
         style="wide",
     ),

@@ -132,7 +132,8 @@ def _drawn(rows: Sequence[LabDomains], *, is_narrow: bool) -> ET.Element:
     y = _heads(body, rows, names, cell, is_narrow=is_narrow)
     for domain, label in _NAMES.items():
         drawing.line(body, 0, y, width, y)
-        drawing.text(body, 0, y + 21, label, colour=MUTED if domain == NONE_NAMED else INK)
+        to = body if domain == NONE_NAMED else drawing.explained(body, Domain(domain))
+        drawing.text(to, 0, y + 21, label, colour=MUTED if domain == NONE_NAMED else INK)
         for place, row in enumerate(rows):
             _cell(body, row, domain, names + place * cell, y, cell, most)
         y += _ROW

@@ -8,6 +8,8 @@ the XML. Links hold the path of a page; ``figure.py`` adds what the request keep
 from collections.abc import Callable, Sequence
 from xml.etree import ElementTree as ET
 
+from labs.web.words import Meaning, place_of
+
 INK, SOFT, RULE, GROUND, SURFACE = "var(--ink)", "var(--ink-soft)", "var(--rule)", "var(--ground)", "var(--surface)"
 GOOD, HALF, BAD, MUTED, ACCENT = "var(--good)", "var(--half)", "var(--bad)", "var(--muted)", "var(--accent)"
 
@@ -162,16 +164,32 @@ def hatched(
     path(parent, "".join(strokes), stroke=colour, fill="none")
 
 
+def explained(parent: ET.Element, term: Meaning) -> ET.Element:
+    """What is drawn in it is a coded word, and leads to the place of the methodology that says what it means."""
+    place = place_of(term)
+    return linked(parent, place, f"{term.label}: {term.explanation}") if place else ET.SubElement(parent, "g")
+
+
 def legend(
-    parent: ET.Element, items: Sequence[tuple[str, Sample]], x: float, y: float, width: float, *, row: float = 24
+    parent: ET.Element,
+    items: Sequence[tuple[str, Sample] | tuple[str, Sample, Meaning]],
+    x: float,
+    y: float,
+    width: float,
+    *,
+    row: float = 24,
 ) -> float:
-    """Samples with their words, side by side, in lines of a width; returns the height that they take."""
+    """Samples with their words, side by side, in lines of a width; returns the height that they take.
+
+    A third value is the coded word that an item shows: it leads to its meaning.
+    """
     left, top = x, y
-    for words, sample in items:
+    for words, sample, *terms in items:
         wide = 24 + width_of(words) + 16
         if left > x and left + wide > x + width:
             left, top = x, top + row
-        sample(parent, left, top)
-        text(parent, left + 24, top + 13, words, colour=INK)
+        to = explained(parent, terms[0]) if terms else parent
+        sample(to, left, top)
+        text(to, left + 24, top + 13, words, colour=INK)
         left += wide
     return top + row - y if items else 0

@@ -32,11 +32,15 @@ class Letter(Term):
     """What became of a promise, for one release or by its day: the letter is the value, in the order of the squares."""
 
     KEPT = "K", "kept"
-    LENIENT = "L", "kept on the lenient reading only"
+    LENIENT = (
+        "L",
+        "kept on the lenient reading only",
+        "Kept if its words are taken broadly, but not narrowly.",
+    )
     PARTLY = "P", "partly kept"
     AFTER_DAY = "A", "done after its day"
     UNCLEAR = "U", "unclear"
-    READINGS = "R", "each reading gives another verdict"
+    READINGS = "R", "each reading gives another verdict", "The strict and the lenient reading of its words differ."
     NOT_KEPT = "N", "not kept"
     OVERDUE = "O", "overdue"
     NOTHING_FOUND = "F", "nothing found"
@@ -62,6 +66,10 @@ _OF_DEADLINE = {
     DeadlineStatus.NOTHING_FOUND: Letter.NOTHING_FOUND,
     DeadlineStatus.NOT_YET_DUE: Letter.NOT_YET_DUE,
 }
+_MEANS: dict[Letter, VerdictOutcome | DeadlineStatus] = {
+    letter: status for status, letter in [*_OF_DEADLINE.items(), *_OF_OUTCOME.items()]
+}
+"""The status whose meaning a letter has; two letters have a meaning of their own."""
 _FILLED = {Letter.KEPT: GOOD, Letter.NOT_KEPT: BAD, Letter.OVERDUE: BAD}
 _EDGED = {
     **dict.fromkeys((Letter.LENIENT, Letter.PARTLY, Letter.AFTER_DAY, Letter.UNCLEAR, Letter.READINGS), HALF),
@@ -205,7 +213,7 @@ def _head(promises: Sequence[Promise], width: float) -> tuple[ET.Element, float]
     """The legend of the letters that occur, with their counts; and where it ends."""
     marks = Counter(mark.letter for promise in promises for row in promise.rows for mark in row.marks)
     items = [
-        (f"{letter.label}: {marks[letter]}", partial(_square, letter=letter, side=16))
+        (f"{letter.label}: {marks[letter]}", partial(_square, letter=letter, side=16), _MEANS.get(letter, letter))
         for letter in Letter
         if marks[letter]
     ]

@@ -107,7 +107,7 @@ def _drawn(rows: Sequence[PublishingRow], events: Sequence[EventAsOf], *, is_nar
     drawing.text(body, 0, 14, f"n = {counted(len(events), 'access event')}", colour=INK, is_bold=True)
     found = {answer: sum(event.free_to_publish is answer for event in events) for answer in Answer}
     items = [
-        (f"{answer.label}: {found[answer]}", partial(_square, answer=answer, side=16))
+        (f"{answer.label}: {found[answer]}", partial(_square, answer=answer, side=16), answer)
         for answer in (*LETTERS, Answer.UNKNOWN)
     ]
     y = _bar(body, found, width, 26) + 12

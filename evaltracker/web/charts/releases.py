@@ -177,10 +177,10 @@ def _in_order(squares: Sequence[Square]) -> list[Square]:
     return sorted(squares, key=lambda each: (list(Evidence).index(each.evidence), each.released.latest, each.model))
 
 
-def _words(groups: _Groups) -> list[tuple[str, drawing.Sample]]:
+def _words(groups: _Groups) -> list[tuple[str, drawing.Sample, Evidence]]:
     """Each word with its count, for the legend: all six, so that a reader sees which there could be."""
     found = Counter(square.evidence for _, squares in groups for square in squares)
-    return [(f"{word.badge_label}: {found[word]}", partial(draw_word, word=word, side=16)) for word in Evidence]
+    return [(f"{word.badge_label}: {found[word]}", partial(draw_word, word=word, side=16), word) for word in Evidence]
 
 
 def _wide(groups: _Groups) -> ET.Element:

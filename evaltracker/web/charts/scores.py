@@ -13,6 +13,7 @@ from evaltracker.web.charts.drawing import ACCENT, GROUND, INK, NARROW, RULE, SO
 from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
 from evaltracker.web.presenters.scorecards import ScoreRow, group_notes, score_rows
 from evaltracker.web.tables import SCORECARD_COLUMNS
+from labs.choices import Evidence
 from labs.models.addresses import page_path
 from labs.rules.access import Window
 from labs.rules.order import people_order
@@ -78,7 +79,7 @@ def _drawn(rows: Sequence[ScoreRow], *, is_narrow: bool) -> ET.Element:
     drawing.text(head, 0, y, f"n = {counted(len(scored), 'lab')} with a score", colour=INK, is_bold=True)
     if not is_narrow and scored:
         drawing.text(head, right + 14, y, "score", size=12)
-        drawing.text(head, right + 66, y, "confirmed before release", size=12)
+        drawing.text(drawing.explained(head, Evidence.CONFIRMED), right + 66, y, Evidence.CONFIRMED.label, size=12)
     y += 14
     marks, top = ET.Element("g"), y
     for row in scored:

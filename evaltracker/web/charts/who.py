@@ -16,6 +16,7 @@ from labs.models.addresses import page_path
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.certainty import is_documented, is_outside, link_certainty
 from labs.rules.event_words import UNNAMED
+from labs.rules.glossary import Word
 from labs.rules.ledger import AccessLedger
 from labs.rules.order import people_order
 from labs.rules.words import counted
@@ -205,8 +206,8 @@ def _drawn(pairs: Sequence[Pair], width: float) -> ET.Element:
     head = ET.Element("g")
     samples = [
         ("releases confirmed as tested before release", lambda to, x, y: _mark(to, x + 8, y + 8, 1, 1)),
-        ("possible, not confirmed", lambda to, x, y: _mark(to, x + 8, y + 8, 0, 1)),
-        ("some confirmed, more possible", lambda to, x, y: _mark(to, x + 8, y + 8, 1, 2)),
+        ("possible, not confirmed", lambda to, x, y: _mark(to, x + 8, y + 8, 0, 1), Word.POSSIBLE),
+        ("some confirmed, more possible", lambda to, x, y: _mark(to, x + 8, y + 8, 1, 2), Word.POSSIBLE),
     ]
     top = drawing.legend(head, samples, 2, 4, width - 4) + _HEAD + 8
     root = drawing.picture(width, top + max(len(evaluators), 1) * _ROW + 8)

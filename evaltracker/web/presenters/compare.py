@@ -31,6 +31,7 @@ class ComparedFigure:
     label: str
     note: str
     cells: list[CompareCell]
+    criterion: Criterion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,14 @@ class Period:
 def compared_figures(rows: Sequence[ScoreRow]) -> list[ComparedFigure]:
     """Score, rank, counts and every criterion, lab beside lab."""
 
-    def line(label: str, note: str, read: Callable[[ScoreRow], Bar | str | None], missing: str) -> ComparedFigure:
-        return ComparedFigure(label, note, [_cell(row, read(row), missing) for row in rows])
+    def line(
+        label: str,
+        note: str,
+        read: Callable[[ScoreRow], Bar | str | None],
+        missing: str,
+        criterion: Criterion | None = None,
+    ) -> ComparedFigure:
+        return ComparedFigure(label, note, [_cell(row, read(row), missing) for row in rows], criterion)
 
     return [
         line("Score", "0 to 100", lambda row: row.score or row.card.no_score_words, ""),
@@ -70,6 +77,7 @@ def compared_figures(rows: Sequence[ScoreRow]) -> list[ComparedFigure]:
                 "",
                 lambda row, criterion=criterion: row.criteria[criterion],
                 "does not apply",
+                criterion,
             )
             for criterion in Criterion
         ),

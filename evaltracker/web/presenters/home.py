@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from commitments.queries import ledger as ledger_as_of
 from commitments.queries.scorecards import LABS_KEPT
@@ -15,6 +16,7 @@ from labs.queries import ReleaseAsOf, releases_as_of
 from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
 from labs.rules.access import Reason, WeighedEvent, Window
+from labs.rules.depth import Deeper
 from labs.rules.facts import ReleaseFact
 from labs.rules.ledger import Assessment
 from labs.rules.order import people_order
@@ -40,6 +42,7 @@ class ThenAndNow:
     label: str
     then: str
     now: str
+    word: Evidence | Deeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +82,26 @@ def headline_of(ledger: Ledger, window: Window, *, is_past: bool, lab: str | Non
 def then_and_now(then: EvidenceCounts, now: EvidenceCounts) -> list[ThenAndNow]:
     """The same words on two days, each count with its denominator; a word that neither day has is left out."""
 
-    def row(label: str, count: Callable[[EvidenceCounts], int], total: Callable[[EvidenceCounts], int]) -> ThenAndNow:
-        return ThenAndNow(label, *(f"{count(each)} of {total(each)}" for each in (then, now)))
+    def row(
+        word: Evidence | Deeper,
+        count: Callable[[EvidenceCounts], int],
+        total: Callable[[EvidenceCounts], int],
+        label: str = "",
+    ) -> ThenAndNow:
+        then_words, now_words = (f"{count(each)} of {total(each)}" for each in (then, now))
+        return ThenAndNow(label or word.label, then_words, now_words, word)
 
+    of_confirmed = attrgetter("confirmed")
     rows = [
-        row(word.label, lambda each, word=word: each.of.get(word, 0), lambda each: each.releases)
+        row(word, lambda each, word=word: each.of.get(word, 0), lambda each: each.releases)
         for word in Evidence
         if then.of.get(word) or now.of.get(word)
     ]
     if then.confirmed or now.confirmed:
         rows += [
-            row("of the confirmed: deeper than users get", lambda each: each.deeper, lambda each: each.confirmed),
-            row("of the confirmed: no deeper", lambda each: each.not_deeper, lambda each: each.confirmed),
-            row("of the confirmed: not disclosed", lambda each: each.depth_unknown, lambda each: each.confirmed),
+            row(Deeper.YES, lambda each: each.deeper, of_confirmed, "of the confirmed: deeper than users get"),
+            row(Deeper.NO, lambda each: each.not_deeper, of_confirmed, "of the confirmed: no deeper"),
+            row(Deeper.UNKNOWN, lambda each: each.depth_unknown, of_confirmed, "of the confirmed: not disclosed"),
         ]
     return rows
 

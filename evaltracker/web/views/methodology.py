@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.choices import Binding, Firmness
+from commitments.choices import About, Binding, Firmness, Origin, StatedBy
 from commitments.rules.criteria import (
     DEFAULT_WEIGHTS,
     DEPTH_VALUES,
@@ -23,16 +23,33 @@ from commitments.rules.criteria import (
 )
 from commitments.rules.deadlines import DeadlineStatus
 from commitments.rules.findings import Finding, Ground
+from commitments.rules.replies import ReplyStanding
 from commitments.rules.verdicts import OUTCOME_VALUES, PUBLICATION_GRACE, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.presenters.method_changes import method_change_rows
-from labs.choices import ACCESS_ANSWERS, Activity, Answer, Certainty, Domain, Evidence, Mode, Outcome, Timing
+from labs.choices import (
+    ACCESS_ANSWERS,
+    Activity,
+    Answer,
+    Certainty,
+    Domain,
+    EvaluatorKind,
+    Evidence,
+    Frontier,
+    Mode,
+    Outcome,
+    Owner,
+    ReadIn,
+    ReleaseKind,
+    SourceKind,
+    Timing,
+)
 from labs.queries import events_bearing_on, statements_as_of
 from labs.queries.checks import checked_sentence
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
-from labs.rules.depth import DEPTH_QUESTIONS, Level, Sufficiency, Threat
+from labs.rules.depth import DEPTH_QUESTIONS, Deeper, Level, Sufficiency, Threat
 from labs.rules.glossary import Word
 from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import Range, range_words
@@ -119,14 +136,21 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "evidences": list(Evidence),
         "method_changes": method_change_rows(),
         "certainties": list(Certainty),
+        "owners": list(Owner),
+        "source_kinds": list(SourceKind),
+        "read_in": list(ReadIn),
+        "evaluator_kinds": list(EvaluatorKind),
         "windows": list(Window),
         "standings": [each for each in ReleaseStanding if each is not ReleaseStanding.COUNTS],
+        "frontiers": list(Frontier),
+        "release_kinds": list(ReleaseKind),
         "activities": list(Activity),
         "outcomes": list(Outcome),
         "timings": list(Timing),
         "counts": list(Count),
         "reasons": list(Reason),
         "levels": list(Level),
+        "deepers": list(Deeper),
         "depth_questions": [ACCESS_ANSWERS[question] for question in DEPTH_QUESTIONS],
         "threats": list(Threat),
         "sufficiencies": list(Sufficiency),
@@ -145,7 +169,12 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "grounds": list(Ground),
         "deadlines": list(DeadlineStatus),
         "firmnesses": list(Firmness),
+        "origins": list(Origin),
+        "topics": list(About),
+        "speakers": list(StatedBy),
+        "reply_standings": list(ReplyStanding),
         "domains": [each for each in Domain if each is not Domain.OTHER],
+        "all_domains": list(Domain),
         "bindings": list(Binding),
         "modes": list(Mode),
         "watched_answers": [label for name, label in ACCESS_ANSWERS.items() if name not in DEPTH_QUESTIONS],

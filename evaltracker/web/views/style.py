@@ -1,7 +1,5 @@
 """Each part of the pages in each of its states, for whoever works on how the site looks. Only where DEBUG is on."""
 
-from types import SimpleNamespace
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +11,8 @@ from commitments.rules.replies import ReplyStanding
 from commitments.rules.verdicts import VerdictOutcome
 from evaltracker.web.presenters.numbers import criterion_bar, score_bar
 from labs.choices import Answer, Certainty, Evidence
+from labs.rules.depth import Depth, Level
+from labs.rules.event_words import ladder
 from labs.rules.ranges import Range
 from labs.web.columns import ListedRows
 from labs.web.filters import AccessEventFilter
@@ -50,11 +50,6 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "windows": [
             {"label": label, "url": "?", "is_chosen": chosen} for label, chosen in (("12 months", True), ("all", False))
         ],
-        "rungs": [
-            SimpleNamespace(level=SimpleNamespace(value=place, label=state), state=state, words=words)
-            for place, (state, words) in enumerate(
-                [("shown", "a source shows it"), ("open", "no source says"), ("not_shown", "not reached")]
-            )
-        ],
+        "rungs": ladder(Depth(Level.DEEPER, Level.FINE_TUNING)),
     }
     return render(request, "evaltracker/style.html", context)
