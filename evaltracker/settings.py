@@ -62,6 +62,10 @@ for _each in DATABASES.values():
     # To open one costs more than many a page. No connection holds a lock between requests.
     _each["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _each["CONN_HEALTH_CHECKS"] = True
+# Seconds that one query of a public page, or of a reader's report, may take; of a file that PostgreSQL sends while its
+# reader takes it.
+PUBLIC_QUERY_SECONDS = env.int("PUBLIC_QUERY_SECONDS", default=10)
+PUBLIC_FILE_SECONDS = env.int("PUBLIC_FILE_SECONDS", default=1800)
 
 # Whole public answers (decision 13): in the memory of each process, or in a Redis that all processes share.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024

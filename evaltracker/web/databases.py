@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError)
 """What Django raises where the database cannot be reached or ends a query."""
 
+QUERY_CANCELED = "57014"  # PostgreSQL, appendix A
+
 REPLICA = "replica"
 """Its name in the setting ``DATABASES``."""
 OF_THE_PRIMARY = ("/admin/", "/report/")
@@ -146,9 +148,16 @@ def read_from(alias: str) -> None:
 def is_away(error: BaseException | None) -> bool:
     """Whether an error says that the database cannot be reached or has ended a query for a reason of its own.
 
-    A query that took too long (SQLSTATE 57014) would take as long elsewhere.
+    A query that took too long would take as long elsewhere.
     """
-    return isinstance(error, AWAY) and getattr(error.__cause__, "pgcode", None) != "57014"
+    return isinstance(error, AWAY) and not is_slow(error)
+
+
+def is_slow(error: BaseException | None) -> bool:
+    """Whether an error says that a query was ended as it took longer than the setting PUBLIC_QUERY_SECONDS."""
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED or str(error) == "interrupted"
 
 
 def leave_alone(alias: str, error: BaseException | None = None) -> None:

@@ -8,11 +8,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from evaltracker.web.databases import is_away
+from evaltracker.web.databases import is_away, is_slow
 from evaltracker.web.public_answers import READING
 from labs.web.parameters import BadParameters, address
 from labs.web.problems import problem_response
 
+AWAY_NOW = "The database cannot be reached at the moment."
+SLOW = "The database took too long for this address, so the query was stopped: ask for less, or with fewer filters."
 RETRY_AFTER = 30
 """Seconds after which whoever got no answer may ask again (RFC 9110, section 10.2.3)."""
 
@@ -45,22 +47,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: something broke on our side. It says nothing of what. 503 where the database is away."""
-    if is_away(sys.exc_info()[1]):
-        return unavailable(request)
+    """500: something broke on our side. It says nothing of what. 503 where the database is away, or takes too long."""
+    error = sys.exc_info()[1]
+    if is_away(error) or is_slow(error):
+        return unavailable(request, slow=is_slow(error))
     detail = "Something broke on our side. It is not the request; please try again later."
     return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail) or defaults.server_error(request)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: the database cannot be reached. A proxy in front of us shows the page that it has kept, if it has one."""
-    request.database_is_away = True  # type: ignore[attr-defined]
+def unavailable(request: HttpRequest, *, slow: bool = False) -> HttpResponse:
+    """503: the database cannot be reached, or takes too long for what the address asks for.
+
+    A proxy in front of us shows the page that it has kept, if it has one.
+    """
+    request.database_is_away = not slow  # type: ignore[attr-defined]
     is_writing = request.method not in READING
+    why = SLOW if slow else AWAY_NOW
     detail = "Nothing that you sent was stored. " if is_writing else ""
-    detail += f"The database cannot be reached at the moment; please try again in {RETRY_AFTER} seconds."
+    detail += f"{why} Please try again in {RETRY_AFTER} seconds."
     answer = problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     if answer is None:
-        values = {"is_writing": is_writing, "seconds": RETRY_AFTER}
+        values = {"is_writing": is_writing, "seconds": RETRY_AFTER, "is_slow": slow, "why": why}
         answer = HttpResponse(render_to_string("503.html", values), status=HTTPStatus.SERVICE_UNAVAILABLE)
     answer["Retry-After"] = str(RETRY_AFTER)
     answer["Cache-Control"] = "no-store"

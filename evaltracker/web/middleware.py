@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
+from evaltracker.web.public_answers import READING
 from labs.queries.editions import data_version
-from labs.queries.kept import one_version
+from labs.queries.kept import one_version, public_state
 from labs.rules.method import METHOD_VERSION
 from labs.web.old_figures import asked_versions, reading, refuse_older_method
 from labs.web.parameters import BadParameters, requested_day, requested_window
@@ -108,17 +110,24 @@ class DataAddressesMiddleware:
 class DataVersionMiddleware:
     """Lets a request read all records from one data version, and ask for that version once.
 
-    That is the one in the address of a public page or file (``labs.web.old_figures``), else the newest. An address that
-    names versions which there are not is refused when its page was found.
+    A public page reads one state of the database, in however many queries; ``request.made_of`` says which. Who is
+    signed in is asked before: that may end a session, which is a write.
+
+    The data version is the one in the address of a public page or file (``labs.web.old_figures``), else the newest. An
+    address that names versions which there are not is refused when its page was found.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with one_version():
-            if request.path.startswith(ADMIN):
+        if request.path.startswith(ADMIN):
+            with one_version():
                 return self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            bool(request.user.is_authenticated)
+        with public_state() if request.method in READING else one_version() as made_of:
+            request.made_of = made_of
             try:
                 asked, request.refusal = asked_versions(request), None
             except BadParameters as refusal:

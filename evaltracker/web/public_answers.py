@@ -88,12 +88,14 @@ class PublicAnswersMiddleware:
                 return _marked(made, NOT_KEPT)
             if made.cookies or not _may_be_kept(made):
                 return _personal(made)
-            if not is_newest(asked.version) or asked.day != today():
-                return _marked(made, NOT_KEPT)  # it may be made of both states
-            asked.mark(made)
+            if getattr(request, "made_of", asked.version) != asked.version or asked.day != today():
+                return _marked(made, NOT_KEPT)  # somebody wrote since the request began
             whole = _whole(made, min(WHOLE, self.pages.longest))
+            if whole is not None and made.streaming and not is_newest(asked.version):
+                return _marked(whole, NOT_KEPT)  # a stream may be made after the snapshot of its request
+            asked.mark(whole or made)
             if whole is None or request.method != "GET":
-                return asked.conditional(made)
+                return asked.conditional(whole or made)
             response = whole
         asked.compress(response)
         self.pages.put(asked.state, asked.name, Page(tuple(response.items()), response.content))

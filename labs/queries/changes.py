@@ -23,8 +23,9 @@ from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import Check, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
-from labs.queries.kept import kept, past_version, records
+from labs.queries.kept import kept, past_version
 from labs.queries.moments import end_of
+from labs.queries.withdrawn import all_as_public, as_public
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
 from labs.rules.event_words import event_title, tester_names
@@ -191,7 +192,7 @@ def concerned(change: RecordedChange, party: type[Lab] | type[Evaluator]) -> set
     """The keys of the labs, or of the evaluators, that a change is about, or that its record concerns now."""
     if change.model is party:
         return set(change.keys)
-    record = records()[change.model].by_pk.get(change.record_pk)
+    record = as_public(change.model, change.record_pk)
     return set() if record is None else kind_of(change.model).keys_of(record, is_lab=party is Lab)
 
 
@@ -356,7 +357,7 @@ def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
     """
     urls = {}
     for proposal, model in models.items():
-        record = records()[model].by_pk.get(proposal.object_id)
+        record = as_public(model, proposal.object_id)
         if url_name := getattr(model, "url_name", ""):
             is_withdrawn = record is not None and record.status == RecordStatus.WITHDRAWN
             urls[proposal] = "" if is_withdrawn else page_path(url_name, proposal.record_key)
@@ -384,7 +385,7 @@ class _Names(Keys):
         super().__init__()
         self._names: dict[tuple[type[Record], str], Any] = {}
         for model, keys in collected.items():
-            found = records()[model].all_by_key
+            found = all_as_public(model)
             self._names |= {(model, key): found[key] for key in keys if key in found}
         missing = [(model, key) for model, keys in collected.items() for key in keys if (model, key) not in self._names]
         if missing:

@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from labs.models import DataVersion, Stamp, Version
 from labs.queries.records import Records, newest_version
+from labs.queries.snapshots import one_snapshot, public_snapshot
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -36,20 +37,17 @@ class Store:
 
     @property
     def records(self) -> Records:
-        """The records, read when they are first asked for.
-
-        Where the version rises while they are read they are read again, so that they go together; the store is then
-        one of the newer version.
-        """
+        """The records, read when they are first asked for."""
         with self._lock:
-            if self._records is None and self.past is not None:
+            if self._records is not None:
+                return self._records
+            if self.past is not None:
                 self._records = Records(self.past)  # never changes
-            while self._records is None:
-                found = Records()
-                version, self.version = self.version, version_now()
-                if self.version == version:
-                    self._records = found
-            return self._records
+                return self._records
+            version, found = _of_one_state(Records)
+            of = self if version == self.version else _instead_of(self, version)
+            of._records = found
+            return found
 
     @property
     def data_version(self) -> DataVersion | None:
@@ -57,12 +55,12 @@ class Store:
         with self._lock:
             if self._records is not None or self.past is not None:
                 return self.past if self._records is None else self._records.version
-            while not self._named:
-                found = newest_version()
-                version, self.version = self.version, version_now()
-                if self.version == version:
-                    self._named = [found]
-            return self._named[0]
+            if self._named:
+                return self._named[0]
+            version, found = _of_one_state(newest_version)
+            of = self if version == self.version else _instead_of(self, version)
+            of._named = [found]
+            return found
 
     def result(self, function: Callable[..., Any], arguments: Any, most: int, compute: Callable[[], Any]) -> Any:
         """What the function gives for the arguments; computed where it is not kept. Keeps the ``most`` last used."""
@@ -71,10 +69,25 @@ class Store:
             if arguments in results:
                 results.move_to_end(arguments)
                 return results[arguments]
-            result = results[arguments] = compute()
+            with _pinned(self) as pin:
+                result = compute()
+                if pin.store is self:  # else it is made of newer records
+                    results[arguments] = result
             while len(results) > most:
                 results.popitem(last=False)
             return result
+
+
+def _of_one_state(read: Callable[[], _Result]) -> tuple[Version, _Result]:
+    """What is read in one snapshot, and of which version it is.
+
+    In a transaction of somebody else, which may see what is written meanwhile, it is read until it goes together.
+    """
+    while True:
+        with one_snapshot():
+            version, found = version_now(), read()
+            if version == version_now():
+                return version, found
 
 
 class _Pin:
@@ -119,6 +132,35 @@ def past_version() -> DataVersion | None:
     return store().past
 
 
+@contextmanager
+def _pinned(found: Store) -> Iterator[_Pin]:
+    """Let all inside read from a store, unless they read from one already."""
+    if (pin := _pin.get()) is not None:
+        yield pin
+        return
+    pin = _Pin(found)
+    token = _pin.set(pin)
+    try:
+        yield pin
+    finally:
+        _pin.reset(token)
+
+
+def _instead_of(older: Store, version: Version) -> Store:
+    """The store of a version that rose before the records of the older one were read, for all who still read it.
+
+    The older one stays what it is: somebody may read it within a snapshot of that version.
+    """
+    global _newest
+    newer = Store(version)
+    with _lock:
+        if _newest is older:
+            _newest = newer
+    if (pin := _pin.get()) is not None and pin.store is older:
+        pin.store = newer
+    return newer
+
+
 def store() -> Store:
     """The store of the newest records; within ``one_version`` always the same."""
     pin = _pin.get()
@@ -143,6 +185,17 @@ def one_version(known: Version | None = None) -> Iterator[None]:
         yield
     finally:
         _pin.reset(token)
+
+
+@contextmanager
+def public_state() -> Iterator[Version]:
+    """One snapshot of the database for a public request, and all records of that state; yields its version."""
+    with public_snapshot():
+        token = _pin.set(_Pin())
+        try:
+            yield store().version
+        finally:
+            _pin.reset(token)
 
 
 def within_version(items: Iterable[_Item]) -> Iterator[_Item]:

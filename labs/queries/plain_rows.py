@@ -248,7 +248,7 @@ class PlainLines:
         self._known = _Known(self._replaced)
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes of the lines, a thousand rows at a time. Let them be read within ``one_snapshot``."""
+        """The bytes of the lines, a thousand rows at a time. Let them be read within ``lasting_snapshot``."""
         yield from self._copied() if connection.vendor == "postgresql" else self._fetched()
 
     # --- the line in SQL

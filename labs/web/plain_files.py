@@ -25,7 +25,7 @@ from labs.queries.plain_rows import (
     as_json,
     quoted_for_csv,
 )
-from labs.queries.snapshots import one_snapshot
+from labs.queries.snapshots import lasting_snapshot
 from labs.rules import dates
 from labs.web.columns import AS_OF, Field, FieldType, RecordTable, Relation, published_fields
 from labs.web.formats import plain_row
@@ -66,11 +66,12 @@ def _within_snapshot(
     table: type[RecordTable], fields: Sequence[PlainField], day: dt.date, is_json: bool
 ) -> Iterator[bytes]:
     """First whether the rows can be written so, as a byte or none; then the chunks."""
-    with one_snapshot():
+    with lasting_snapshot() as outlast:
         model = table.Meta.model
         if not are_known_in_full(model, day):
             yield b""
             return
+        outlast()
         yield b"!"
         if not is_json:
             yield header_line(fields).encode()

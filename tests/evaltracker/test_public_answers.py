@@ -19,6 +19,7 @@ from evaltracker.web.streams import WHOLE
 from labs.actions import review
 from labs.actions.versions import renew_stamp
 from labs.models import DataVersion, Lab, Stamp
+from labs.queries.kept import version_now
 from tests.test_urls import OF_A_RECORD, PLAIN, RECORDS, read
 
 pytestmark = pytest.mark.django_db
@@ -296,8 +297,9 @@ def test_a_short_stream_is_kept_whole(pages, records):
 
 
 def test_an_answer_made_while_records_changed_is_not_kept(pages, records):
-    def view(request):
+    def view(request):  # the snapshot of its request is of what was saved meanwhile
         renew_stamp()
+        request.made_of = version_now()
         return HttpResponse(b"x" * 1000)
 
     response, middleware = through(pages, view)
