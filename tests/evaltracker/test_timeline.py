@@ -159,13 +159,6 @@ def test_day_0_is_the_release_and_a_test_stands_left_or_right_of_it_as_far_as_it
     assert all(float(text.get("x")) < zero for text in of[loose.get_absolute_url()].iter("text"))
 
 
-def test_a_long_timeline_shows_the_newest_year_and_folds_the_others(client, records):
-    page = client.get(f"/timeline/?as_of={DAY}").content.decode()
-    parts = re.findall(r'<details class="disclosure figure__part"( open)?><summary>(\d{4})', page)
-    assert parts[0] == (" open", "2026")
-    assert [year for is_open, year in parts if not is_open] == ["2025", "2024", "2023"]
-
-
 def test_two_kinds_never_look_alike():
     shapes = set()
     kinds = [kind for kind in MarkKind if kind not in (MarkKind.RELEASE, MarkKind.OTHER_RELEASE)]
@@ -182,8 +175,9 @@ def test_the_address_of_the_old_figure_data_leads_to_the_rows(client, records):
 
 
 def test_the_table_has_every_release_and_event_of_the_picture(client, records):
-    page = client.get(f"/timeline/?as_of={DAY}").content.decode()
-    table = page[page.index('id="table"') :]
+    years = ("2026", "2025", "2024", "2023", "undated", "none")
+    pages = (client.get(f"/timeline/?as_of={DAY}&year={year}").content.decode() for year in years)
+    table = "".join(page[page.index('id="table"') :] for page in pages)
     line = timeline_as_of()
     for entry in line.releases:
         assert f"/models/{entry.release.key}/?" in table
@@ -216,7 +210,7 @@ def test_gpt_4_is_as_precise_as_its_source(client, records):
         "2023-01-01",
         "2023-06-30",
     )
-    assert "before deployment, first half of 2023" in client.get("/timeline/?lab=openai").content.decode()
+    assert "before deployment, first half of 2023" in client.get("/timeline/?lab=openai&year=2023").content.decode()
 
 
 def test_the_filter_shows_the_labs_asked_for_only(client, records):
@@ -273,3 +267,69 @@ def test_the_number_of_queries_does_not_grow_with_the_records(client, empty_data
     for _ in range(10):
         factories.access_event(model=factories.ai_model(released_on="2024-06-15"))
     assert count() == few <= 25  # one for each table of the records, and the versions
+
+
+# Year by year
+
+
+def parts_on(client, query=""):
+    """The parts of the timeline's page by what their links say: address, whether it is shown; and the page."""
+    page = html.unescape(client.get(f"/timeline/{query}").content.decode())
+    nav = page.split('aria-label="Parts of the picture"')[1].split("</nav>")[0]
+    links = re.findall(r'<a href="([^"]+)"( aria-current="true")?>([^<]+)</a>', nav)
+    return {title: (address, bool(here)) for address, here, title in links}, page
+
+
+def shown_keys(page, kind):
+    body = page.split('id="figure-timeline"')[1].split('id="cite"')[0]
+    return Counter(re.findall(rf'href="/{kind}/([-\w]+)/', body))
+
+
+def test_the_page_shows_the_newest_year_and_leads_to_all_others_with_picture_and_rows(client, records):
+    shown = TIMELINE.draw(Asked(DAY, Window.ALL, is_past=True))
+    links, _ = parts_on(client, "?as_of=2026-08-31")
+    assert list(links) == [part.title for part in shown.parts]
+    assert [here for _, here in links.values()] == [True] + [False] * (len(links) - 1)
+    assert next(iter(links.values()))[0] == "?as_of=2026-08-31"
+    events, rows = Counter(), []
+    for part, (address, _) in zip(shown.parts, links.values(), strict=True):
+        here, page = parts_on(client, address)
+        assert here[part.title][1], "the year that is shown is marked"
+        keys = shown_keys(page, "access")
+        wanted = [row.event.key for row in part.rows if row.event]
+        assert set(keys) == set(wanted)
+        drawn = len(re.findall("<svg", part.svg + part.narrow)) if part.key != "none" else 0
+        assert all(count == drawn + 1 for count in keys.values()), "once in each drawing, once in the table"
+        events.update(wanted)
+        rows += part.rows
+    assert rows == list(shown.rows), "no row is lost or doubled"
+    assert set(events.values()) == {1}
+
+
+def test_a_year_keeps_the_labs_and_a_year_that_another_day_has_is_empty_and_no_error(client, records):
+    links, _ = parts_on(client, "?lab=openai&year=2024")
+    assert links["2024: 3 releases"][1] if "2024: 3 releases" in links else any(here for _, here in links.values())
+    assert all("lab=openai" in address for address, _ in links.values())
+    links, page = parts_on(client, "?as_of=2024-05-24&year=2026")
+    assert links["2026: nothing by this day"] == ("?as_of=2024-05-24&year=2026", True)
+    assert not shown_keys(page, "models")
+    assert "No release by this day" in page
+
+
+@pytest.mark.parametrize("year", ["24", "next", "20255", "2024-05"])
+def test_what_no_day_has_as_a_year_is_a_400_that_says_which_there_are(client, records, year):
+    answer = client.get(f"/timeline/?year={year}")
+    assert answer.status_code == 400
+    assert "2025" in answer.content.decode()
+    assert client.get("/timeline.csv?year=2025").status_code == 400, "a file has all years"
+    assert client.get("/charts/depth/?year=2025").status_code == 400, "only a long picture has parts"
+
+
+def test_the_drawing_for_a_phone_has_the_names_of_its_marks_once(client, records):
+    page = client.get("/timeline/").content.decode()
+    narrow = re.search(r"<svg[^>]*picture--narrow.*?</svg>", page, re.S)[0]
+    wide = re.search(r"<svg[^>]*picture--wide.*?</svg>", page, re.S)[0]
+    assert "<title>" in wide
+    assert "<title>" not in narrow
+    assert narrow.count("aria-label=") == narrow.count("<a ") == wide.count("<a ")
+    assert len(page.encode()) < 300_000

@@ -151,6 +151,10 @@ def target(link: ET.Element, x: float, y: float, width: float, height: float) ->
     rect(link, x, y, width, height, fill="none", pointer_events="all", **{"class": "picture__target"})
 
 
+TARGET = 'fill="none" pointer-events="all"'
+"""What the style sheet of a page says of targets, and a file of its own has to."""
+
+
 def hatched(
     parent: ET.Element, x: float, y: float, width: float, height: float, *, colour: str, step: float = 4
 ) -> None:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evaltracker.web.charts.alone import alone, share_card
-from evaltracker.web.charts.kinds import Asked, FigureKind, Picture
+from evaltracker.web.charts.drawing import TARGET
+from evaltracker.web.charts.kinds import Asked, FigureKind, Part, Picture
 from evaltracker.web.charts.registry import FIGURE, drawn
 from labs.models import AIModel, Lab
 from labs.queries import records_complete_to
@@ -34,6 +35,8 @@ from labs.web.parameters import (
 )
 
 _HREF = re.compile(r'(<a href=")(/[^"]*)(")')
+_TITLE = re.compile(r"<title>[^<]*</title>")
+"""What a pointer shows that rests on a mark. A phone has none, and links have the same words as their name."""
 _TAKEN = {"lab": Lab, "model": AIModel}
 """The parameters that narrow a figure to one record."""
 
@@ -79,7 +82,11 @@ class Figure:
     @cached_property
     def parts(self) -> list[tuple[str, SafeString]]:
         """The drawings of a long picture for the page, each with its title; a picture that is not long has none."""
-        return [(part.title, self._drawings(part.svg, part.narrow, self._kept)) for part in self.picture.parts]
+        return [(part.title, self.drawn_part(part)) for part in self.picture.parts]
+
+    def drawn_part(self, part: Part) -> SafeString:
+        """The drawings of a part for the page."""
+        return self._drawings(part.svg, part.narrow, self._kept)
 
     @property
     def embedded(self) -> SafeString:
@@ -176,7 +183,10 @@ class Figure:
     def _drawings(self, wide: str, narrow: str, change: Callable[[str], str]) -> SafeString:
         if not narrow:
             return _page_svg(wide, change, "picture")
-        both = (_page_svg(wide, change, "picture picture--wide"), _page_svg(narrow, change, "picture picture--narrow"))
+        both = (
+            _page_svg(wide, change, "picture picture--wide"),
+            _page_svg(_TITLE.sub("", narrow), change, "picture picture--narrow"),
+        )
         return SafeString("".join(both))
 
     def _kept(self, path: str) -> str:
@@ -228,4 +238,5 @@ def _linked(drawing: str, change: Callable[[str], str]) -> str:
 
 
 def _page_svg(drawing: str, change: Callable[[str], str], style: str) -> SafeString:
-    return SafeString(_linked(drawing, change).replace('class="picture"', f'class="{style}"', 1))
+    drawn = _linked(drawing, change).replace('class="picture"', f'class="{style}"', 1)
+    return SafeString(drawn.replace(f" {TARGET}", ""))

@@ -31,11 +31,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of several drawings of a picture that is long: a page shows the first and folds the others."""
+    """One of several drawings of a picture that is long, with the rows that it shows. The page of the figure shows the
+    one whose ``key`` its address names, else the first.
+    """
 
     title: str
     svg: str
     narrow: str = ""
+    key: str = ""
+    rows: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Picture:
     ``question`` is answered by the picture, ``finding`` says what it shows with its counts, window and day: people who
     cannot see it read that instead. ``svg`` is the drawing (``drawing.py``), ``narrow`` another for phones where one
     does not fit both, "" where it does. ``rows`` are what ``columns`` of the kind read. ``note`` says how to read it.
-    ``parts`` are what a page shows in place of a long ``svg``, which then is for files.
+    ``parts`` are what a page shows in place of a long ``svg``, which then is for files; ``nothing`` is the drawing of a
+    part without anything in it.
     """
 
     question: str
@@ -55,6 +60,7 @@ class Picture:
     narrow: str = ""
     note: str = ""
     parts: Sequence[Part] = ()
+    nothing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,9 @@ class FigureKind:
     ``takes`` is the parameter that narrows it to one record: lab, model, or "" where there is none; with ``takes_many``
     it can be given several times. ``window`` is that of a request that names none. The columns with a ``cell`` are the
     table on its page. ``path`` is its address without slashes and ending, where that is not ``charts/`` and its slug.
+
+    ``parted_by`` is the parameter of its page that chooses a part of a long picture, and ``part_keys`` the pattern of
+    what it can be: a part that there is on another day is no error.
 
     ``plot`` gives the same as a figure of plotly, where reading off and zooming need it; None where the titles and
     links of the picture give more. The last value in the ``customdata`` of a mark is the path of its records.
@@ -80,6 +89,8 @@ class FigureKind:
     window: Window = Window.ALL
     plot: Callable[[Asked], Mapping[str, Any]] | None = None
     path: str = ""
+    parted_by: str = ""
+    part_keys: str = ""
 
     @property
     def route(self) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
@@ -27,6 +27,8 @@ from labs.rules.words import counted, listed
 
 MOST_DRAWN = 300
 """So many releases are drawn, the newest; the files of the rows have all."""
+UNDATED, UNASSIGNED = "undated", "none"
+"""The parts beside the years: releases without a day, and events that are tied to no single release."""
 _LINE = 18
 _MARK = 10
 _GAP = 12
@@ -58,19 +60,27 @@ def rows_picture(asked: Asked) -> Picture:
     shown = timeline.newest(MOST_DRAWN)
     years = [(year, list(each)) for year, each in groupby(shown.releases, key=_year)]
     one = timeline.lab_names.get(keys[0], keys[0]) if len(keys) == 1 else ""
-    parts = tuple(
+    parts = [
         Part(
             title=f"{year or 'Release day not known'}: {counted(len(releases), 'release')}",
             svg=drawing.written(_drawn(_SPACES[WIDE], [(year, releases)])),
             narrow=drawing.written(_drawn(_SPACES[NARROW], [(year, releases)])),
+            key=str(year or UNDATED),
+            rows=tuple(timeline_rows(replace(timeline, releases=tuple(releases), unassigned=()))),
         )
         for year, releases in years
-    )
+    ]
+    if timeline.unassigned:
+        words = f"{counted(len(timeline.unassigned), 'access event')} tied to no single release"
+        rows = tuple(timeline_rows(replace(timeline, releases=())))
+        said = drawing.written(_said(f"{words}: in the table"))
+        parts.append(Part(title=words, svg=said, narrow=said, key=UNASSIGNED, rows=rows))
     return Picture(
         question=(f"Who tested the releases of {one}, and when?" if one else "Who tested which release, and when?"),
         finding=_finding(timeline, asked, one),
         svg=drawing.written(_drawn(_SPACES[WIDE], years)),
-        parts=parts,
+        parts=tuple(parts),
+        nothing=drawing.written(_said("No release by this day")),
         rows=tuple(timeline_rows(timeline)),
         note=_note(timeline, shown),
     )
@@ -85,6 +95,8 @@ TIMELINE = FigureKind(
     takes="lab",
     takes_many=True,
     path="timeline",
+    parted_by="year",
+    part_keys=rf"[12]\d{{3}}|{UNDATED}|{UNASSIGNED}",
 )
 
 
@@ -127,7 +139,7 @@ def _note(timeline: Timeline, shown: Timeline) -> str:
     ]
     if timeline.unassigned:
         events = counted(len(timeline.unassigned), "event is", "events are")
-        sentences.append(f"{events} tied to no single release and in the table only.")
+        sentences.append(f"{events} tied to no single release and in a part of their own, a table.")
     if shown.omitted:
         sentences.append(f"{counted(shown.omitted, 'older release')} in the files only.")
     return " ".join(sentences)
@@ -155,6 +167,13 @@ def _drawn(space: _Space, years: Sequence[tuple[int | None, Sequence[TimelineRel
         _grid(grid, space, top, y)
     root = drawing.picture(space.width, y + 8)
     root.extend([body])
+    return root
+
+
+def _said(words: str) -> ET.Element:
+    """A line of words in place of rows."""
+    root = drawing.picture(NARROW, 28)
+    drawing.text(root, 0, 18, words, colour=INK)
     return root
 
 

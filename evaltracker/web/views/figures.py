@@ -1,5 +1,6 @@
 """Each figure of the registry: its page, its rows and its pictures as files, and the page that others may frame."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from commitments.queries import ledger
 from evaltracker.web.charts.alone import CARD_WIDTH
 from evaltracker.web.charts.figure import Figure, figure, requested_about
-from evaltracker.web.charts.kinds import FigureKind
+from evaltracker.web.charts.kinds import FigureKind, Part
 from evaltracker.web.charts.png import png
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.registry import FIGURE, FIGURES
@@ -25,7 +26,7 @@ from labs.queries.editions import data_version
 from labs.queries.kept import records
 from labs.rules.method import METHOD_VERSION
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, twins
-from labs.web.parameters import KEPT, with_kept
+from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, with_kept
 
 MOST_IMAGES = 2000
 """So many PNGs of a data version are kept on disk."""
@@ -41,17 +42,49 @@ def figures_page(request: HttpRequest) -> HttpResponse:
 
 def figure_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A figure with its table, how to cite it, and how to show it elsewhere."""
-    shown = _requested(request, slug)
-    rows = shown.picture.rows
+    by = FIGURE[slug].parted_by
+    shown = _requested(request, slug, [by] if by else [])
+    part = _part(shown) if by else None
+    rows = part.rows if part else shown.picture.rows
     context = {
         "nav": "timeline" if slug == "timeline" else "charts",
         "figure": shown,
+        "part": shown.drawn_part(part) if part else "",
+        "part_links": _part_links(shown, part) if part else [],
         "lab_choices": _lab_choices(shown) if shown.kind.takes_many else None,
         "table": figure_table(shown.kind, rows, request),
         "more_rows": max(len(rows) - MOST_ROWS, 0),
         "csv_url": shown.file_url("csv"),
     }
     return render(request, "evaltracker/figure.html", context)
+
+
+def _part(shown: Figure) -> Part:
+    """The part of a long picture that the address names, else the first; one that this day has not is empty.
+
+    Raises BadParameters for what no day has.
+    """
+    kind, found = shown.kind, {part.key: part for part in shown.picture.parts}
+    asked = shown.parameters.get(kind.parted_by) or next(iter(found), "")
+    if asked and not re.fullmatch(kind.part_keys, asked):
+        allowed = list(found) or [kind.part_keys]
+        raise BadParameters([ParameterProblem(kind.parted_by, asked, "There is no such part.", allowed)])
+    return found.get(asked) or Part(f"{asked}: nothing by this day" if asked else "", shown.picture.nothing, key=asked)
+
+
+def _part_links(shown: Figure, part: Part) -> list[dict[str, object]]:
+    """All parts, and the one that is shown; the first has the address of the page itself."""
+    parts = list(shown.picture.parts)
+    if part not in parts:
+        parts.append(part)
+    return [
+        {
+            "title": each.title,
+            "url": address("", shown.parameters, **{shown.kind.parted_by: each.key if place else None}),
+            "is_chosen": each is part,
+        }
+        for place, each in enumerate(parts)
+    ]
 
 
 @xframe_options_exempt
