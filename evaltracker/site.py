@@ -33,11 +33,19 @@ class DeskSite(RecordsSite):
         """As Django's; what a person typed is kept where they sign in anew, and where two save at the same moment."""
         from evaltracker.admin.at_once import at_once
         from evaltracker.admin.signing_in import keep_typed
+        from evaltracker.admin.steps import steps_first
 
         is_form = getattr(view, "__name__", "") not in NOTHING_TYPED
         admin_view = super().admin_view(view, cacheable)
         inner = update_wrapper(at_once(admin_view, is_form=is_form), admin_view)
-        return update_wrapper(keep_typed(inner, self), inner) if is_form else inner
+        inner = update_wrapper(keep_typed(inner, self), inner) if is_form else inner
+        return update_wrapper(steps_first(inner, self, is_form=is_form), inner)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """As Django's, and only after the steps that follow the password."""
+        from evaltracker.admin.steps import open_step
+
+        return super().has_permission(request) and open_step(request) is None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """As Django's; where the database takes no writes, a page says so."""

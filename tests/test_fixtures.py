@@ -25,6 +25,7 @@ from labs.models import (
     DataVersion,
     Distinction,
     Evaluator,
+    GivenPassword,
     Participation,
     Proposal,
     ProposalNote,
@@ -48,6 +49,7 @@ ROWS = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) 
 # have tests of their own.
 MADE_AT_THE_DESK = {
     Distinction,
+    GivenPassword,
     AIModelName,
     Alias,
     Proposal,

@@ -18,7 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from evaltracker.admin.met import has_met, is_busy
-from evaltracker.admin.signing_in import Typed, show_again
+from evaltracker.admin.signing_in import show_again
+from evaltracker.admin.typed import Typed
 from labs.actions.versions import turn
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The audit log at the desk, and what Django and django-axes tell for it.
+"""The audit log at the desk and who has whose password, and what Django and django-axes tell for it.
 
 The house has no signals of its own. Django's are the only place where a log-in, a form, a command and a shell meet.
 """
@@ -16,8 +16,10 @@ from django.http import HttpRequest
 from simple_history.models import HistoricalRecords
 
 from evaltracker.actions.audit import note, note_failure
+from evaltracker.actions.passwords import give
 from evaltracker.choices import AuditKind
 from evaltracker.models import AuditEntry
+from labs.actions.given_passwords import choose_password
 
 WATCHED = {"is_active": AuditKind.ACTIVE, "is_staff": AuditKind.STAFF, "is_superuser": AuditKind.SUPERUSER}
 CHANGES = {"post_add": "gained", "post_remove": "lost", "pre_clear": "lost"}
@@ -94,12 +96,18 @@ def _saved(instance: User, created: bool, raw: bool, update_fields: Iterable[str
     by, stored = acting(), instance._stored  # type: ignore[attr-defined]
     if created:
         note(AuditKind.ENTERED, by=by, whom=instance, words="a superuser" if instance.is_superuser else "")
+        if by is not None and instance.has_usable_password():
+            give(person=instance, by=by)
         return
     if stored is None:
         return
     is_renewed = instance._password is None and update_fields and set(update_fields) == {"password"}
     if stored["password"] != instance.password and not is_renewed:  # a renewed hash is of the same password
         note(AuditKind.PASSWORD, by=by, whom=instance, words=_whose(by, instance))
+        if by is not None and by.pk == instance.pk:
+            choose_password(person=instance)
+        elif instance.has_usable_password():
+            give(person=instance, by=by)
     for field, kind in WATCHED.items():
         if (now := getattr(instance, field)) != stored[field]:
             note(kind, by=by, whom=instance, words="yes" if now else "no")

@@ -13,6 +13,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from labs.actions.distinctions import questions_of
+from labs.actions.given_passwords import GIVEN, standing_behind
 from labs.actions.permissions import REVIEW_PROPOSAL, permission_to
 from labs.actions.proposals import writers_of_each
 from labs.actions.references import not_public, referred_by, referring_to
@@ -23,10 +24,12 @@ from labs.admin.addresses import change_url
 from labs.admin.lookalikes import Compared, compared
 from labs.choices import QUOTES_TO_JUDGE, ProposalKind, QuoteCheck, RecordStatus, Stage
 from labs.models import Citation, Proposal, ProposalNote, Record
+from labs.models.given_passwords import GivenPassword
 from labs.models.lookalikes import KnownRecords
 from labs.models.registry import kind_of
 from labs.models.states import Keys, apply_state, state_of, version_of, with_state
 from labs.queries.change_words import ChangeRow, change_rows, describe_changes, value_words
+from labs.queries.given_passwords import given_password_of
 from labs.rules.differences import Difference, PartChange, State, difference, rebase
 from labs.rules.quotes import QuoteMatch
 from labs.web.parameters import address
@@ -84,6 +87,13 @@ class Together:
     writers: Mapping[Record, frozenset[int]]  # of those to be published
     keys: Keys = field(default_factory=Keys)
     known: KnownRecords = field(default_factory=KnownRecords)
+    behind: dict[int, frozenset[int]] = field(default_factory=dict)  # who may be acting as a person
+
+    def may_be(self, person: Any) -> frozenset[int]:
+        """All who may be acting as a person, the person included."""
+        if person.pk not in self.behind:
+            self.behind[person.pk] = standing_behind(person)
+        return self.behind[person.pk]
 
     def open_on(self, record: Record) -> Sequence[Proposal]:
         """The open proposals on a record."""
@@ -148,6 +158,11 @@ class ReviewedProposal:
         """“Change: access event gpt-4-metr”."""
         kind = ProposalKind(self.proposal.kind).label
         return f"{kind[0].upper()}{kind[1:]}: {self.kind_of_record} {self.record or self.proposal.record_name}"
+
+    @property
+    def given_password(self) -> GivenPassword | None:
+        """The password set by somebody else with which it was accepted, if any."""
+        return given_password_of(self.proposal) if self.proposal.stage == Stage.ACCEPTED else None
 
     @property
     def batch_url(self) -> str:
@@ -285,6 +300,8 @@ def barred(proposal: Proposal, record: Record | None, person: Any, together: Tog
         return "You proposed it, so somebody else has to decide about it."
     if person.pk in proposal.writers or person.pk in together.writers.get(record, ()):
         return "You wrote a part of it, so somebody else has to decide about it."
+    if together.may_be(person) & {*proposal.writers, *together.writers.get(record, ())}:
+        return GIVEN
     return ""
 
 

@@ -4,20 +4,17 @@ A form of the desk that a signed-out person sends leads to a page for signing in
 the same address, so one request signs in and shows the form.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import BadRequest
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import resolve
@@ -25,12 +22,12 @@ from django.utils.datastructures import MultiValueDict
 from django.views.csrf import csrf_failure
 
 from evaltracker.admin.met import has_met, is_busy
+from evaltracker.admin.steps import open_step, step_page
 from evaltracker.admin.throttle import locked_sentence
+from evaltracker.admin.typed import KEPT, TOO_LARGE, Typed
 from evaltracker.site import NOTHING_TYPED
 from labs.queries.snapshots import one_snapshot
 
-KEPT = "_kept"
-ROOM = 64 * 1024  # for the rest of the request, below its limit
 EXPIRED = "The page had been open since before you signed in again. Nothing is saved yet: below is what you typed."
 NOT_SAVED = "You had been signed out. Nothing is saved yet: below is what you typed. Look at it and save it."
 LOST_FILE = "Choose your file again, because a page cannot keep it."
@@ -39,57 +36,6 @@ BUSY = (
     "Nothing is wrong with your password: try again in a minute."
 )
 RETRY_AFTER = 60  # seconds
-TOO_LARGE = "What you typed was too large to be kept: go back in your browser, copy it, and sign in in another window."
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The fields of a form that somebody sent, without passwords, and whether they also chose a file."""
-
-    fields: list[tuple[str, str]]
-    has_file: bool
-
-    @classmethod
-    def sent(cls, request: HttpRequest) -> "Typed":
-        """What the browser sent from a form of the desk."""
-        fields = [(name, value) for name, values in request.POST.lists() for value in values if _may_be_kept(name)]
-        return cls(fields, any(file.name for file in request.FILES.values()))
-
-    @classmethod
-    def read(cls, text: str) -> "Typed":
-        """What ``text`` holds. Raises BadRequest where it is not from ``text``."""
-        try:
-            given = json.loads(text)
-            fields = [(name, value) for name, value in given["fields"] if _may_be_kept(name)]
-            is_right = all(isinstance(each, str) for field in fields for each in field)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BadRequest("What was kept of the form cannot be read.") from error
-        if not is_right or len(fields) > settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
-            raise BadRequest("What was kept of the form cannot be read.")
-        return cls(fields, bool(given.get("has_file")))
-
-    @property
-    def text(self) -> str:
-        """For a hidden field."""
-        return json.dumps({"fields": self.fields, "has_file": self.has_file}, ensure_ascii=False)
-
-    @property
-    def is_too_large(self) -> bool:
-        """Whether a request could not bring it back."""
-        return len(self.text.encode(errors="replace")) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE - ROOM
-
-    @property
-    def data(self) -> QueryDict:
-        """As the fields of a request."""
-        data = QueryDict(mutable=True)
-        for name, value in self.fields:
-            data.appendlist(name, value)
-        data._mutable = False
-        return data
-
-
-def _may_be_kept(name: str) -> bool:
-    return name not in ("csrfmiddlewaretoken", KEPT) and "password" not in name.casefold()
 
 
 def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., HttpResponse]:
@@ -116,6 +62,8 @@ def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., Ht
                 page = _sign_in_page(request, site, again, typed, BUSY)
                 page.status_code = HTTPStatus.SERVICE_UNAVAILABLE
                 return page
+            if step := open_step(request):
+                return step_page(request, site, step, typed)
         return show_again(request, typed, view, args, kwargs)
 
     return keeping
@@ -203,6 +151,9 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     if not (is_form and is_ours and request.user.is_staff):
         return csrf_failure(request, reason)
+    if step := open_step(request):
+        typed = Typed.read(request.POST[KEPT]) if KEPT in request.POST else Typed.sent(request)
+        return step_page(request, admin.site, step, typed)
     return show_again(request, Typed.sent(request), match.func, match.args, match.kwargs, EXPIRED)
 
 

@@ -16,6 +16,13 @@ TASKS = (
         records.broken,
     ),
     Task("review", "Waiting for review", "Somebody other than the author accepts or rejects them.", reviews.waiting),
+    Task(
+        "given-passwords",
+        "Accepted with a password that somebody else had set",
+        "Ask whoever accepted it whether they did, and mark it “looked, nothing to do”. An administrator who sets a "
+        "password could act as its person until that person notices.",
+        reviews.accepted_with_given_password,
+    ),
     Task("sent-back", "Sent back to you", "A second person asked you to change these.", reviews.sent_back),
     Task(
         "drafts",

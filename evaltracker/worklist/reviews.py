@@ -31,6 +31,7 @@ from labs.models import (
 )
 from labs.models.registry import record_kinds
 from labs.queries.checks import last_read_on, latest_release_day
+from labs.queries.given_passwords import decided_with_given_password
 from labs.queries.kept import kept, records
 from labs.rules.checks import next_check
 from labs.rules.dates import day_label
@@ -69,6 +70,20 @@ def waiting(_given: TaskInput) -> list[Item]:
         )
         for group in by_release(proposals)
         for proposal in group.proposals
+    ]
+
+
+def accepted_with_given_password(_given: TaskInput) -> list[Item]:
+    """Public changes that whoever had set the password of the person who accepted them may have accepted."""
+    found = decided_with_given_password().defer("before", "after", "moved").order_by("-decided_at")
+    return [
+        Item(
+            proposal.record_name,
+            f"{capfirst(proposal.get_kind_display())} of the {proposal.content_type.name}, accepted in the name of "
+            f"{proposal.decided_by.get_username()} on {day_label(proposal.decided_at.date())}.",
+            change_url(proposal),
+        )
+        for proposal in found.select_related("content_type", "decided_by")
     ]
 
 

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from labs.actions.distinctions import forget_distinctions, refuse_unanswered
+from labs.actions.given_passwords import refuse_same_person
 from labs.actions.merging import merge
 from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, VIEW_PROPOSAL, permission_to, require
 from labs.actions.proposals import (
@@ -247,8 +248,7 @@ def let_through(
 def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
     if proposal.kind == ProposalKind.PUBLISH:
         add_writers(proposal, sorted(writers_of(record)))
-    if by.pk in proposal.writers:
-        raise ValidationError("You wrote a part of it, so somebody else has to check it.", code="same_person")
+    refuse_same_person(by, proposal.writers, "You wrote a part of it, so somebody else has to check it.")
 
 
 @transaction.atomic
@@ -415,8 +415,8 @@ def mark_checked(*, record: Record, by: Any) -> Record:
     if record.status != RecordStatus.PUBLISHED:
         raise ValidationError("Only a public record can be checked again.", code="not_public")
     newest = Proposal.objects.of(record).accepted().order_by("-decided_at").first()
-    if newest is not None and by.pk in (newest.author_id, *newest.writers):
-        raise ValidationError("Its newest change is yours, so somebody else has to check it.", code="same_person")
+    if newest is not None:
+        refuse_same_person(by, newest.writers, "Its newest change is yours, so somebody else has to check it.")
     record.checked_on, record.checked_by = timezone.localdate(), by
     set_history_author(record, by, "checked again, nothing to change").save(update_fields=["checked_on", "checked_by"])
     renew_stamp()

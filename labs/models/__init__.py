@@ -4,6 +4,7 @@ from labs.models.base import Citation, Record
 from labs.models.distinctions import Distinction
 from labs.models.editions import Edition
 from labs.models.events import AccessEvent, AccessEventCitation, Participation
+from labs.models.given_passwords import GivenPassword
 from labs.models.kinds import KINDS
 from labs.models.parties import Evaluator, EvaluatorCitation, EvaluatorName, Lab, LabName
 from labs.models.proposals import Alias, Proposal, ProposalNote, Signature
@@ -28,6 +29,7 @@ __all__ = [
     "Evaluator",
     "EvaluatorCitation",
     "EvaluatorName",
+    "GivenPassword",
     "Lab",
     "LabName",
     "Participation",

@@ -39,6 +39,7 @@ OTHERS = {
     "dataversion": {"Researcher": "", "Editor": "", "Administrator": ""},
     "stamp": {"Researcher": "", "Editor": "", "Administrator": ""},
     "searchtext": {"Researcher": "", "Editor": "", "Administrator": ""},
+    "givenpassword": {"Researcher": "", "Editor": "", "Administrator": ""},
     "signature": {"Researcher": "", "Editor": "", "Administrator": "v"},
     "auditentry": {"Researcher": "", "Editor": "", "Administrator": "v"},
     "errorreport": {"Researcher": "vc", "Editor": "vc", "Administrator": ""},

@@ -4,12 +4,14 @@ import html
 import re
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from evaltracker.admin.signing_in import KEPT, LOST_FILE, NOT_SAVED, TOO_LARGE
+from evaltracker.admin.signing_in import LOST_FILE, NOT_SAVED
+from evaltracker.admin.typed import KEPT, TOO_LARGE
 from evaltracker.models import ErrorReport
 from labs.actions import review
 from labs.models import AccessEvent, Lab, Proposal, Signature, Snapshot, Source
@@ -32,8 +34,9 @@ def ed():
 
 
 def with_password(user):
-    user.set_password("correct horse")
-    user.save()
+    """Their own password, as if they had chosen it."""
+    User.objects.filter(pk=user.pk).update(password=make_password("correct horse"))
+    user.refresh_from_db()
     return user
 
 

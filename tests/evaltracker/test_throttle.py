@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from evaltracker.admin import signing_in
-from evaltracker.admin.signing_in import BUSY, KEPT
+from evaltracker.admin.signing_in import BUSY
+from evaltracker.admin.typed import KEPT
 from tests import people
 from tests.evaltracker.test_signing_in_again import kept_by, with_password
 

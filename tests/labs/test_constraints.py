@@ -17,6 +17,7 @@ from labs.models import (
     DataVersion,
     Distinction,
     Edition,
+    GivenPassword,
     Lab,
     Proposal,
     Search,
@@ -74,6 +75,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "searchtext": lambda: SearchText.objects.create(
         kind="lab", record=uuid4().int % 10**9, key="a-lab", words="a", tokens="a"
     ),
+    "givenpassword": lambda: GivenPassword.objects.create(person=people.editor()),
     "signature": lambda: Signature.objects.create(person=people.researcher(), name="A name"),
 }
 
@@ -537,6 +539,18 @@ CASES = [
                 "edition": DataVersion.objects.create(edition=ROWS["edition"](), made_at=row.made_at, number=0).edition
             }
         ],
+    ),
+    *cases_of(
+        "givenpassword_is_by_somebody_else",
+        "givenpassword",
+        [{"given_by": None}, lambda row: {"given_by": people.administrator()}],
+        [lambda row: {"given_by": row.person}],
+    ),
+    *cases_of(
+        "givenpassword_counts_after_it_was_given",
+        "givenpassword",
+        [{"counts_until": None}, lambda row: {"counts_until": row.given_at + dt.timedelta(days=1)}],
+        [lambda row: {"counts_until": row.given_at}],
     ),
     *cases_of("snapshot_has_a_text", "snapshot", [{"text": "."}], [{"text": ""}]),
     *cases_of(
