@@ -17,7 +17,7 @@ from labs.rules.depth import Adequacy, Deeper, Level, Threat, undecided
 from labs.rules.event_words import depth_word, depth_words, fairly_quoted
 from labs.rules.evidence import ReleaseEvidence
 from labs.rules.ledger import Assessment
-from labs.rules.sentences import ReleaseWords, has_more, release_sentences
+from labs.rules.sentences import ReleaseWords, has_more, release_sentences, timing_note
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,11 @@ class ReleaseAsOf:
                 has_more=has_more(self.evidence, self.assessment.events),
             )
         )
+
+    @property
+    def timing_note(self) -> str:
+        """Why its timing is not shown though tests of it say “before release”; "" where none does (section 1)."""
+        return timing_note(self.evidence, self.assessment.events)
 
     @property
     def depth_words(self) -> str:

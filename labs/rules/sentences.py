@@ -81,6 +81,24 @@ def evidence_counts(assessments: Iterable[Assessment]) -> EvidenceCounts:
     return EvidenceCounts(words, other_work, in_order, deeper, not_deeper)
 
 
+def timing_note(evidence: ReleaseEvidence, events: Iterable[WeighedEvent]) -> str:
+    """Why a release is “tested, timing not shown” though tests of it say “before release”; "" where none does.
+
+    The word rests on what is documented, and those tests are not (methodology, section 1).
+    """
+    says_before = any(
+        each.count_by_itself is Count.LENIENT and each.timing in BEFORE_RELEASE and not is_documented(each.certainty)
+        for each in events
+    )
+    if evidence.word is not Evidence.TIMING_NOT_SHOWN or not says_before:
+        return ""
+    return (
+        "“Tested, timing not shown” is said of the tests that are documented: no source that we read shows when those "
+        "took place. The tests below that say “before release” are not documented, so they confirm nothing by "
+        "themselves and count in the high figure only."
+    )
+
+
 def headline(counts: EvidenceCounts, window: str, *, is_past: bool, maker: str = "") -> list[str]:
     """What the record shows of the frontier releases of a window, of all labs or of one, as sentences.
 

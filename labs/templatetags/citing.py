@@ -36,6 +36,13 @@ def cited_as(context: Context, ending: str) -> str:
     return write([context["request"].cited]).rstrip()
 
 
+@register.simple_tag(takes_context=True)
+def suggested_citation(context: Context) -> str:
+    """How the page asks to be cited, in a line for its printed foot; "" where the page has no ``cite_this``."""
+    reference = getattr(context.get("request"), "cited", None)
+    return reference.text.removeprefix(reference.sentence).strip() if reference else ""
+
+
 @register.inclusion_tag("includes/_cite_quote.html", takes_context=True)
 def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
     """The footnote for one quote, and its source in other formats."""

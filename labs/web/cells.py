@@ -12,9 +12,9 @@ _NOT_THE_NAME = re.compile(r'<span class="(?:sort__arrow|visually-hidden)".*?</s
 
 def with_names(page: str) -> str:
     """The page with ``data-label`` on each cell below a header: the words of that header, which the style sheet shows
-    beside the value where there is no room for columns.
+    beside the value where there is no room for columns; of a row's head, the title of the card, above it.
 
-    Matrices stay as they are: they scroll. So do heads of rows, which are the titles of the cards.
+    Matrices stay as they are: they scroll.
     """
     return _TABLE.sub(lambda table: _named(table[0]), page)
 
@@ -37,9 +37,9 @@ def _named(table: str) -> str:
             return tag[0]
         here, width = place, _columns(attributes)
         place += width
-        if element == "th" or width > 1 or here >= len(names) or not names[here]:
+        if width > 1 or here >= len(names) or not names[here]:
             return tag[0]
-        return f'<td{attributes} data-label="{names[here]}">'
+        return f'<{element}{attributes} data-label="{names[here]}">'
 
     return table[: head.end()] + _CELL.sub(named, table[head.end() :])
 

@@ -39,6 +39,7 @@ def test_what_is_folded_is_printed_and_what_is_pressed_is_not(records, context, 
     assert not folded.is_visible()
     page.emulate_media(media="print")
     assert folded.is_visible()
-    for control in (".site-nav", ".site-search", ".dateline__form", "main form", ".breadcrumb"):
+    assert page.locator(".site-footer .print-only").inner_text().startswith("Cite as: EvalTracker: ")
+    for control in (".site-nav", ".site-search", ".dateline__form", "main form", ".breadcrumb", ".cite"):
         for each in page.locator(control).all():
             assert not each.is_visible(), control

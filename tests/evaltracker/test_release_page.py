@@ -104,3 +104,25 @@ def test_the_derivation_of_a_verdict_is_reached_whatever_the_window(client, empt
     url = re.search(r'<a href="([^"]+)#verdict-', page)[1]
     assert url == f"{promise.get_absolute_url()}?as_of=2026-01-01"
     assert f'id="verdict-{model.key}"' in source_of(client, url)
+
+
+SAID_OF_DOCUMENTED = "“Tested, timing not shown” is said of the tests that are documented"
+
+
+def test_why_the_head_says_timing_not_shown_while_rows_say_before_release(client, empty_database):
+    model = factories.ai_model(released_on="2024-06-15")
+    address = model.get_absolute_url()
+    factories.access_event(model=model, timing="unknown")
+    assert "tested, timing not shown" in text_of(client, address)
+    assert SAID_OF_DOCUMENTED not in text_of(client, address)  # no row says otherwise
+    factories.access_event(model=model, timing="before_deployment", lowered_to="inferred", lowered_because="A hint.")
+    assert SAID_OF_DOCUMENTED in text_of(client, address)
+    factories.access_event(model=model, timing="before_deployment")
+    assert "confirmed before release" in text_of(client, address)
+    assert SAID_OF_DOCUMENTED not in text_of(client, address)
+
+
+def test_its_printed_foot_says_how_to_cite_it(client, empty_database):
+    page = source_of(client, factories.ai_model(name="Example 1").get_absolute_url())
+    foot = words_of(page.split('<footer class="site-footer">')[1])
+    assert re.search(r"Cite as: EvalTracker: Example 1 \(.*, as of .*, data version .*CC BY 4.0", foot)

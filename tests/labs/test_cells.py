@@ -18,10 +18,10 @@ def labels(rows: str, more: str = "") -> list[str]:
     return re.findall(r'data-label="([^"]*)"', with_names(TABLE.format(rows=rows, more=more)))
 
 
-def test_a_cell_says_its_column_and_the_head_of_a_row_does_not():
+def test_a_cell_and_the_head_of_its_row_say_their_column():
     page = with_names(TABLE.format(more="", rows='<tr><th scope="row">A</th><td class="b">4</td></tr>'))
-    assert '<th scope="row">A</th><td class="b" data-label="Of &amp; n">4</td>' in page
-    assert page.count("data-label") == 1
+    assert '<th scope="row" data-label="Lab">A</th><td class="b" data-label="Of &amp; n">4</td>' in page
+    assert page.count("data-label") == 2
 
 
 def test_a_first_cell_that_is_no_head_says_its_column_without_the_arrow():
@@ -31,7 +31,7 @@ def test_a_first_cell_that_is_no_head_says_its_column_without_the_arrow():
 def test_each_row_starts_anew_and_a_cell_over_several_columns_says_none():
     more = '<th scope="col">Third</th>'
     rows = '<tr><th>A</th><td colspan="2">none</td></tr><tr><td colspan="2">B</td><td>5</td></tr>'
-    assert labels(rows, more) == ["Third"]
+    assert labels(rows, more) == ["Lab", "Third"]
     assert labels("<tr><td>1</td></tr>", '<th scope="col" colspan="2">Pair</th>') == ["Lab"]
 
 
@@ -60,5 +60,5 @@ def test_matrices_and_tables_without_a_head_stay_as_they_are(page):
 def test_every_value_below_a_header_says_its_column(client, records, address):
     for table in re.findall(r'<table class="table".*?</table>', source_of(client, address), re.S):
         body = table.partition("</thead>")[2]
-        cells = [cell for cell in re.findall(r"<td\b[^>]*>", body) if "colspan" not in cell]
+        cells = [cell for cell in re.findall(r"<t[dh]\b[^>]*>", body) if "colspan" not in cell]
         assert all("data-label=" in cell for cell in cells), cells[:3]
