@@ -2,6 +2,9 @@
 
 Elsewhere only actions change public records, and they raise the data version. Tests also write rows themselves, and
 roll them back, so each write to a table of records counts as a version here.
+
+What was read and weighed of a database in which nothing is written is kept from test to test: each would read the
+curated records again else, for the test before it wrote something.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,13 +19,19 @@ from labs.queries import kept
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "ROLLBACK TO")
 TABLES = ("labs_", "commitments_")
+NOT_SHARED = {"monkeypatch", "settings", "transactional_db", "live_server"}
 _numbers = count(1)
+_unwritten: dict[bool, kept.Store | None] = {}
+"""What is kept of the curated records, and of the database without records."""
 
 
 @pytest.fixture(autouse=True)
-def kept_follows_writes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def kept_follows_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     """Make every write of this test a new data version."""
     written = ""
+    may_share = _may_share(request)
+    has_records = "empty_database" not in request.fixturenames
+    kept._newest = _unwritten.get(has_records) if may_share else None
     version_now = kept.version_now
 
     def notice(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
@@ -35,6 +44,18 @@ def kept_follows_writes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         version = version_now()
         return version._replace(stamp=version.stamp + written)
 
-    monkeypatch.setattr(kept, "version_now", with_writes)
-    with connection.execute_wrapper(notice):
+    with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(notice):
+        patch.setattr(kept, "version_now", with_writes)
         yield
+    if may_share and not written:
+        _unwritten[has_records] = kept._newest
+
+
+def _may_share(request: pytest.FixtureRequest) -> bool:
+    """Whether a test computes from the curated records what any other would.
+
+    Not where it replaces functions or settings, nor where others than its own connection write.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    has_own_transaction = marker is not None and not marker.kwargs.get("transaction")
+    return has_own_transaction and not NOT_SHARED & set(request.fixturenames)

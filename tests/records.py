@@ -3,15 +3,17 @@
 Every test with the database finds them there; one that needs no records asks for `empty_database`. Migrating and
 loading takes seconds, so it is done once, in a template database, which is kept as long as the files that it is made
 from stay the same: on SQLite a file in pytest's cache folder, on PostgreSQL a database of the cluster. Each process of
-a run (`-n 2`) copies its test database from the template.
+a run (`-n 2`) copies its test database from the template; with the first test that asks for no records, it makes a
+second one beside it, without them.
 """
 
 import fcntl
 import hashlib
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -85,8 +87,17 @@ class SQLiteTemplate:
 
     def refill(self) -> None:
         """Fill the test database again after a test that emptied it."""
+        self._copy_to(self.test_database)
+
+    def connect_to_second(self) -> None:
+        """Connect to a new database like the test database."""
+        connection.settings_dict["NAME"] = ":memory:"
+        connection.connect()
+        self._copy_to(connection.connection)
+
+    def _copy_to(self, database: sqlite3.Connection) -> None:
         with closing(sqlite3.connect(self.path)) as kept:
-            kept.backup(self.test_database)
+            kept.backup(database)
 
 
 class PostgreSQLTemplate:
@@ -117,13 +128,22 @@ class PostgreSQLTemplate:
             f'CREATE DATABASE "{test_database}" TEMPLATE "{self.name}"',
         )
 
+    def connect_to_second(self) -> None:
+        """Connect to a new database like the test database."""
+        name = f"{connection.settings_dict['NAME']}_second"
+        self._execute(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"')
+        connection.settings_dict["NAME"] = name
+        connection.connect()
+
     def _execute(self, *statements: str) -> None:
         with connection._nodb_cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
 
-refill_key = pytest.StashKey[Callable[[], None]]()
+template_key = pytest.StashKey[SQLiteTemplate | PostgreSQLTemplate]()
+blocker_key = pytest.StashKey[DjangoDbBlocker]()
+without_records_key = pytest.StashKey[Any]()
 
 
 @pytest.fixture(scope="session")
@@ -140,21 +160,63 @@ def django_db_modify_db_settings(
             template.make()
         template.fill()
 
-    def refill() -> None:
-        with django_db_blocker.unblock():
-            template.refill()
+    pytestconfig.stash[template_key] = template
+    pytestconfig.stash[blocker_key] = django_db_blocker
 
-    pytestconfig.stash[refill_key] = refill
+
+def _commits(item: pytest.Item) -> bool:
+    """Whether what a test writes outlives it."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """A test with `transaction=True` empties the database when it ends; the next one finds the records again."""
     yield
-    marker = item.get_closest_marker("django_db")
+    _back_to_the_records(item)
     # After the last test the test database is gone.
-    if nextitem and marker and marker.kwargs.get("transaction"):
-        item.config.stash[refill_key]()
+    if nextitem and _commits(item):
+        with item.config.stash[blocker_key].unblock():
+            item.config.stash[template_key].refill()
+
+
+# A test that asks for no records talks to the second database. Django's connection stays the same object: the one that
+# it has to the server, or to the file, is exchanged while nothing is under way, before and after the test.
+
+_to_the_records: Any = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Exchange the connection just before pytest-django opens the test's transaction."""
+    global _to_the_records
+    if fixturedef.argname != "_django_db_helper" or "empty_database" not in request.fixturenames:
+        return
+    if _commits(request.node):
+        return
+    with request.config.stash[blocker_key].unblock():
+        connection.ensure_connection()
+        _to_the_records, connection.connection = connection.connection, _without_records(request.config)
+
+
+def _without_records(config: pytest.Config) -> Any:
+    """The connection to the second database, which the first test that asks for it makes."""
+    if without_records_key not in config.stash:
+        test_database, was = connection.settings_dict["NAME"], connection.connection
+        try:
+            config.stash[template_key].connect_to_second()
+            remove_records()
+            config.stash[without_records_key] = connection.connection
+        finally:
+            connection.settings_dict["NAME"], connection.connection = test_database, was
+    return config.stash[without_records_key]
+
+
+def _back_to_the_records(item: pytest.Item) -> None:
+    global _to_the_records
+    if _to_the_records is not None:
+        connection.connection, _to_the_records = _to_the_records, None
 
 
 @pytest.fixture
@@ -164,8 +226,9 @@ def records(db: None) -> None:
 
 @pytest.fixture
 def empty_database(db: None) -> None:
-    """No labs, events, promises …: only what the test makes. Undone with the test's transaction."""
-    remove_records()
+    """No labs, events, promises …: only what the test makes."""
+    if _to_the_records is None:  # where what the test writes outlives it
+        remove_records()
 
 
 def remove_records() -> None:

@@ -14,6 +14,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+
+from evaltracker.demo import _prepare_account
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -106,14 +109,27 @@ def test_the_demo_serves_the_records_and_keeps_what_was_changed(tmp_path):
     assert roles == [("editor", "Editor"), ("researcher", "Researcher")]
     assert len({first_password, *(re.findall(r"password (\S+)", printed))}) == 3
 
+
+def said_of_the_account(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    _prepare_account("admin", "", folder / "admin-password")
+    return capsys.readouterr().out
+
+
+def test_a_password_stays_until_someone_gives_another_or_removes_its_file(db, tmp_path, capsys):
+    first = said_of_the_account(tmp_path, capsys)
+    first_password = password(first)
+    assert said_of_the_account(tmp_path, capsys) == first
+
     # The stored hash is no longer that of the password in the file.
-    query(folder, "UPDATE auth_user SET password = ''")
-    with demo(folder) as (_, printed):
-        assert "with the password that you gave it" in printed
-        assert first_password not in printed
-    (folder / "admin-password").unlink()
-    with demo(folder) as (_, printed):
-        assert password(printed) != first_password
+    User.objects.filter(username="admin").update(password="")
+    said = said_of_the_account(tmp_path, capsys)
+    assert "with the password that you gave it" in said
+    assert first_password not in said
+    assert said_of_the_account(tmp_path, capsys) == said
+
+    (tmp_path / "admin-password").unlink()
+    assert password(said_of_the_account(tmp_path, capsys)) != first_password
+    assert User.objects.get(username="admin").check_password((tmp_path / "admin-password").read_text())
 
 
 def test_a_port_in_use_gets_one_line(tmp_path):

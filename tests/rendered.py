@@ -1,0 +1,36 @@
+"""What a test reads of the templates of an answer: ``response.context`` holds what the page was given.
+
+Django's test client notes every template that is rendered, with a copy of its context: each widget of a form and each
+included part is one, hundreds on a page of the desk. Tests ask for what the view gave to the page, so only the
+outermost template is noted.
+"""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.template import Context, Template
+from django.test.signals import template_rendered
+from django.utils.safestring import SafeString
+
+_rendering = threading.local()
+
+
+def _render_and_note(template: Template, context: Context) -> SafeString:
+    """Render the template; tell the test client of it unless another one that is being rendered uses it."""
+    if getattr(_rendering, "is_inside", False):
+        return template.nodelist.render(context)
+    template_rendered.send(sender=template, template=template, context=context)
+    _rendering.is_inside = True
+    try:
+        return template.nodelist.render(context)
+    finally:
+        _rendering.is_inside = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_pages_are_noted(django_test_environment: None) -> Iterator[None]:
+    """Note what a page is given, and not what each of its parts is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _render_and_note)
+        yield
