@@ -1,15 +1,17 @@
-"""What a test reads of the templates of an answer: ``response.context`` holds what the page was given.
+"""What tests do without while pages and pictures are rendered, since they never look at it.
 
-Django's test client notes every template that is rendered, with a copy of its context: each widget of a form and each
-included part is one, hundreds on a page of the desk. Tests ask for what the view gave to the page, so only the
-outermost template is noted.
+``response.context`` holds what a page was given. Django's test client notes every template that is rendered, with a
+copy of its context: each widget of a form and each included part is one, hundreds on a page of the desk. Tests ask for
+what the view gave to the page, so only the outermost template is noted.
 """
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+from django.test import override_settings
 from django.test.signals import template_rendered
 from django.utils.safestring import SafeString
 
@@ -33,4 +35,16 @@ def only_pages_are_noted(django_test_environment: None) -> Iterator[None]:
     """Note what a page is given, and not what each of its parts is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", _render_and_note)
+        yield
+
+
+@pytest.fixture
+def pictures_stay_svg(tmp_path: Path) -> Iterator[None]:
+    """At the address of a PNG, give the bytes of the SVG that it is drawn from.
+
+    For walks over all addresses: drawing takes half of their time, and tests/evaltracker/test_figures.py draws each.
+    """
+    with pytest.MonkeyPatch.context() as patch, override_settings(KEPT_FIGURES_DIR=str(tmp_path / "svg")):
+        for views in ("figures", "facts"):
+            patch.setattr(f"evaltracker.web.views.{views}.png", lambda svg, *_: svg.encode())
         yield

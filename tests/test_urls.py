@@ -49,14 +49,14 @@ def test_every_page_answers_with_all_records(client, records, route):
 
 
 @pytest.mark.parametrize("route", PLAIN)
-def test_every_page_answers_without_any_record(client, empty_database, route):
+def test_every_page_answers_without_any_record(client, empty_database, pictures_stay_svg, route):
     response = client.get(f"/{route}")
     assert response.status_code == 200
     assert read(response) or route.endswith(".jsonl"), "only lines of JSON can be none"
 
 
 @pytest.mark.parametrize("route", PLAIN)
-def test_every_page_answers_as_of_a_past_day(client, records, route):
+def test_every_page_answers_as_of_a_past_day(client, records, pictures_stay_svg, route):
     response = client.get(f"/{route}?as_of=2024-05-24")
     assert response.status_code == 200
     assert read(response) or route.endswith(".jsonl"), "only lines of JSON can be none"

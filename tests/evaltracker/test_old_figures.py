@@ -176,7 +176,9 @@ def with_versions(path: str, asked: dict[str, str]) -> str:
     return f"{path}{'&' if '?' in path else '?'}{urlencode(asked)}"
 
 
-def test_every_page_and_file_of_an_older_version_is_as_it_was_when_that_was_the_newest(client, records):
+def test_every_page_and_file_of_an_older_version_is_as_it_was_when_that_was_the_newest(
+    client, records, pictures_stay_svg
+):
     parties = [factories.evaluator(), factories.source()]
     changes = many_changes()
     of_records = [
