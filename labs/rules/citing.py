@@ -62,7 +62,7 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class QuotedSource:
     """A source as a quote of it is cited. ``words`` says whose words they are, and where they were read; ``held_at`` is
-    the permalink of our page with its quotes.
+    the permalink of our page with its quotes. ``is_about``: its address is that of the text that its words are about.
     """
 
     key: str
@@ -76,6 +76,7 @@ class QuotedSource:
     words: str
     edition: str = ""
     held_at: str = ""
+    is_about: bool = False
 
 
 # --------------------------------------------------------------------------------------------------- what is cited
@@ -126,12 +127,13 @@ def quote_reference(source: QuotedSource, quoted: str = "") -> Reference:
         title=f"{source.title} ({source.edition})" if source.edition else source.title,
         author=source.author,
         issued=source.published_on,
-        url=source.url,
+        url=source.held_at or source.url if source.is_about else source.url,
         accessed=source.read_on,
         publisher="" if source.publisher == source.author else source.publisher,
         notes=(
             *((f"Quoted: “{_one_line(quoted)}”",) if quoted else ()),
             sentence(source.words).removesuffix("."),
+            *((f"About the text at {source.url}",) if source.is_about else ()),
             *((f"Archived copy: {source.archived_url}",) if source.archived_url else ()),
             *((f"Held by {PUBLISHER} at {source.held_at}",) if source.held_at else ()),
         ),
@@ -181,8 +183,8 @@ def _retrieved(day: dt.date) -> str:
 def footnote(source: QuotedSource, quoted: str = "") -> str:
     """A source with a quote of it, or without.
 
-    Who, what, when in words, where, the archived copy, our page that holds it, the day on which we read it, and whose
-    words they are.
+    Who, what, when in words, where (or where the text is that it is about), the archived copy, our page that holds it,
+    the day on which we read it, and whose words they are.
     """
     when = label(source.published_on) or "not dated"
     by = source.publisher if source.author in source.publisher else f"{source.author} ({source.publisher})"
@@ -190,7 +192,8 @@ def footnote(source: QuotedSource, quoted: str = "") -> str:
     archived = f", archived at {source.archived_url}" if source.archived_url else ""
     held = f"{HELD_AT}{source.held_at}" if source.held_at else ""
     return _one_line(
-        f"{f'“{quoted}” ' if quoted else ''}{by}, “{title}”, {when}, {source.url}{archived}{held}, "
+        f"{f'“{quoted}” ' if quoted else ''}{by}, “{title}”, {when}, "
+        f"{'about the text at ' if source.is_about else ''}{source.url}{archived}{held}, "
         f"read on {day_label(source.read_on)}. {sentence(source.words)}"
     )
 

@@ -5,10 +5,18 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from labs.models import Citation
+from labs.models import Citation, Source
 from labs.rules.citing import Cited, footnote
 from labs.web.blocks import block_html
-from labs.web.citing import FORMATS, links_of_page, links_of_quote, pack_of_page, page_reference, quoted_source
+from labs.web.citing import (
+    FORMATS,
+    is_about,
+    links_of_page,
+    links_of_quote,
+    pack_of_page,
+    page_reference,
+    quoted_source,
+)
 from labs.web.parameters import requested_day
 
 register = template.Library()
@@ -49,6 +57,12 @@ def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
     request = context["request"]
     words = footnote(quoted_source(citation.source, requested_day(request.GET)), citation.quote)
     return {"footnote": words, "links": links_of_quote(citation, request.GET)}
+
+
+@register.filter
+def is_about_its_address(source: Source) -> bool:
+    """Whether its words are about the text at its address, and stand elsewhere."""
+    return is_about(source)
 
 
 @register.simple_tag(takes_context=True)

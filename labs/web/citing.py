@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse, QueryDict
 from django.utils.html import strip_tags
 
+from labs.choices import Owner
 from labs.models import Citation, Source
 from labs.models.addresses import page_path
 from labs.queries.editions import data_version, data_version_made_on
+from labs.queries.kept import kept, records
 from labs.rules import citing
 from labs.rules.citing import Cited, QuotedSource, Reference, quote_id
 from labs.rules.method import METHOD_VERSION
@@ -63,8 +65,35 @@ def quoted_source(source: Source, day: dt.date) -> QuotedSource:
         read_on=source.read_on,
         words=source.quote_words,
         edition=source.edition,
+        is_about=is_about(source),
         held_at=absolute(address(page_path("labs:source_detail", source.key), {"as_of": str(day), **versions})),
     )
+
+
+def is_about(source: Source) -> bool:
+    """Whether the address of a third party's words is that of the text that they are about.
+
+    Such a note has no address of its own: it stands at a host of a lab that has sources of its own there and whose
+    name is in it, such as a note on a post of Google with the address of that post.
+    """
+    if source.owner is not Owner.THIRD_PARTY:
+        return False
+    return _host(source.url) in _hosts_of_labs()
+
+
+@kept(most=1)
+def _hosts_of_labs() -> frozenset[str]:
+    """The hosts at which a lab has sources of its own, and which have a word of its name in theirs."""
+    found = set()
+    for source in records()[Source].published:
+        host = _host(source.url)
+        if source.lab and any(len(word) > 3 and word in host for word in source.lab.name.casefold().split()):
+            found.add(host)
+    return frozenset(found)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.casefold()
 
 
 def links(url: str) -> list[tuple[str, str]]:

@@ -12,11 +12,11 @@ from django.utils.html import strip_tags
 from pybtex.database import parse_string
 
 from labs.actions.merging import merge
-from labs.models import DataVersion, Source
+from labs.models import AccessEventCitation, DataVersion, Source
 from labs.queries.editions import data_version
 from labs.rules.citing import bibtex, csl_json, quote_id, quote_reference, ris
 from labs.rules.dates import label
-from labs.web.citing import quoted_source
+from labs.web.citing import is_about, quoted_source
 from tests import factories
 from tests.labs.test_citing import in_style
 
@@ -292,3 +292,26 @@ def test_the_box_needs_no_script(client, records):
     assert re.findall(r"<button[^>]*>", box) == [
         '<button class="button button--quiet" type="button" data-copies hidden>'
     ]
+
+
+def test_a_note_on_a_text_is_not_cited_as_if_it_stood_at_the_address_of_that_text(client, records):
+    note = Source.objects.get(key="notes-gemini-3-launch")
+    quote = AccessEventCitation.objects.filter(source=note).first().quote
+    page = client.get(note.get_absolute_url()).content.decode()
+    assert "The text that these words are about" in page
+    assert f'cite="{note.url}"' not in page
+    assert f"about the text at {note.url}, held by EvalTracker at " in page
+    file = client.get(f"/sources/{note.key}/quote.ris", {"quote": quote_id(quote)}).content.decode()
+    assert f"UR  - {note.url}" not in file
+    assert f"About the text at {note.url}" in file
+    release = client.get("/models/gemini-3-pro/").content.decode()
+    assert "the text that it is about <span" in release
+
+
+def test_a_third_party_at_a_shared_host_and_a_lab_at_its_own_are_cited_by_their_address(empty_database):
+    lab = factories.lab(name="Example Labs")
+    own = factories.source(lab=lab, url="https://example.org/card")
+    shared = factories.source(lab=lab, url="https://forum.org/card")
+    note = factories.source(url="https://example.org/post")
+    press = factories.source(url="https://forum.org/story")
+    assert [is_about(each) for each in (own, shared, note, press)] == [False, False, True, False]
