@@ -64,6 +64,7 @@ def _configure(folder: Path, port: int) -> None:
         DATABASE_URL=f"sqlite:///{quote(str(folder / 'db.sqlite3'))}",
         STATIC_ROOT=str(folder / "static"),
         KEPT_FIGURES_DIR=str(folder / "kept-figures"),
+        UPLOADS_DIR=str(folder / "uploads"),
     )
     django.setup()
 

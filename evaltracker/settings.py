@@ -111,6 +111,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="evaltracker@l
 # Where readers can write to, for the page about the site; "" where the form of reports is the only way.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 
+# Uploads while they are read. What an interrupted one left is deleted when a process starts and by `sweep_uploads`.
+FILE_UPLOAD_TEMP_DIR = env.str("UPLOADS_DIR", default=str(BASE_DIR / "uploads"))
+
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 
 LOGGING = {
@@ -149,6 +152,8 @@ MIDDLEWARE = [
     "evaltracker.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "evaltracker.web.middleware.SecurityHeadersMiddleware",
+    # Before all that reads a cookie, a path or a body.
+    "evaltracker.web.guards.GuardMiddleware",
     "evaltracker.web.streams.StreamsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "evaltracker.web.middleware.DataAddressesMiddleware",
@@ -156,6 +161,8 @@ MIDDLEWARE = [
     "evaltracker.web.databases.ReplicaMiddleware",
     "evaltracker.web.public_answers.PublicAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Between the session and the token of forms, which is looked for in the body.
+    "evaltracker.web.guards.SignedInMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -164,7 +171,6 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "evaltracker.web.middleware.DataVersionMiddleware",
     "evaltracker.web.middleware.VersionHeadersMiddleware",
-    "evaltracker.web.middleware.NoNulMiddleware",
     "evaltracker.web.middleware.KeptParametersMiddleware",
     # The last one: it replaces the page of a view in which somebody guessed too many passwords.
     "axes.middleware.AxesMiddleware",
@@ -211,7 +217,12 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 
-# A snapshot of a source may be pasted, and a system card has many fields.
+# Bytes of a request that an address takes, refused before a form is read (evaltracker/web/guards.py): public pages, of
+# which the form for reports is the largest; the desk, and whoever is not signed in there; the desk's pages for files.
+PUBLIC_BODY_BYTES = 128 * 1024
+DESK_BODY_BYTES = 2 * 1024 * 1024
+UPLOAD_BODY_BYTES = 48 * 1024 * 1024
+# Of the fields of a form: a snapshot of a source may be pasted, and a system card has many fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

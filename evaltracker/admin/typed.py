@@ -46,7 +46,7 @@ class Typed:
     @property
     def is_too_large(self) -> bool:
         """Whether a request could not bring it back."""
-        return len(self.text.encode(errors="replace")) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE - ROOM
+        return len(self.text.encode(errors="replace")) > settings.DESK_BODY_BYTES - ROOM
 
     @property
     def data(self) -> QueryDict:

@@ -3,7 +3,6 @@
 import io
 import os
 import tempfile
-import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,9 +11,8 @@ from pathlib import Path
 from django.core import signing
 
 from evaltracker.importing.problems import FileProblem
+from labs.actions.uploads import HOURS, PREFIX, sweep_uploads, uploads_folder
 
-PREFIX = "evaltracker-import-"
-HOURS = 24
 _SALT = "evaltracker.importing.uploads"
 GONE = "The file is no longer here. Choose it again."
 NamedFiles = Sequence[tuple[str, bytes]]
@@ -22,12 +20,12 @@ NamedFiles = Sequence[tuple[str, bytes]]
 
 def store_upload(files: NamedFiles, person: int, kind: str) -> str:
     """Store files with their names; returns the token to read them, for the same person and kind only."""
-    _sweep()
+    sweep_uploads()
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for place, (_, data) in enumerate(files):
             archive.writestr(str(place), data)
-    with tempfile.NamedTemporaryFile(prefix=PREFIX, delete=False) as stored:
+    with tempfile.NamedTemporaryFile(prefix=PREFIX, dir=uploads_folder(), delete=False) as stored:
         stored.write(file.getvalue())
     return signing.dumps([os.path.basename(stored.name), [name for name, _ in files], person, kind], salt=_SALT)
 
@@ -55,13 +53,4 @@ def _stored(token: str, person: int, kind: str) -> tuple[Path, list[str]]:
         raise FileProblem(GONE) from error
     if whose != [person, kind]:
         raise FileProblem(GONE)
-    return Path(tempfile.gettempdir()) / stored, names
-
-
-def _sweep() -> None:
-    """Delete old files that nobody confirmed."""
-    oldest = time.time() - HOURS * 3600
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError):
-            if path.stat().st_mtime < oldest:
-                path.unlink()
+    return uploads_folder() / stored, names

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -55,13 +54,14 @@ class SecurityHeadersMiddleware:
 class DataAddressesMiddleware:
     """Lets the pages of any site read the addresses for programs, and refuses there what only asks to change something.
 
-    Pages refuse that too, but for those that take a form (``takes_forms``).
+    Pages refuse that too, but for the desk's and those that take a form (``takes_forms``).
 
     Nothing at these addresses depends on who asks, so no credentials are allowed with it (Fetch standard, CORS).
     """
 
     METHODS = ("GET", "HEAD", "OPTIONS")
     OF_PAGES = ("GET", "HEAD")
+    OF_DESK = ("GET", "HEAD", "POST")
     EXPOSED = ("Data-Version", "Method-Version", "Link", "Content-Disposition")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -92,11 +92,11 @@ class DataAddressesMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
-        """Refuse to change anything at a public page that takes no form, before a form is looked for in the request."""
+        """Refuse what a page does not take, before a form is looked for in the request."""
         match = request.resolver_match
-        methods = (*self.OF_PAGES, "POST") if getattr(view, "takes_forms", False) else self.OF_PAGES
-        is_public = match is not None and match.app_name != "admin"
-        if not is_public or request.method in (*methods, "OPTIONS"):
+        is_desk = match is not None and match.app_name == "admin"
+        methods = self.OF_DESK if is_desk or getattr(view, "takes_forms", False) else self.OF_PAGES
+        if request.method in methods:
             return None
         allowed = ", ".join(methods)
         return HttpResponse(
@@ -178,18 +178,3 @@ class VersionHeadersMiddleware:
                 response.headers.setdefault("Data-Version", version)
             response.headers.setdefault("Method-Version", str(METHOD_VERSION))
         return response
-
-
-class NoNulMiddleware:
-    """Refuses the one character that PostgreSQL cannot store or compare, in addresses of the desk.
-
-    Public pages refuse it themselves, like any other unknown value.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(ADMIN) and "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("The address holds a NUL character.")
-        return self.get_response(request)

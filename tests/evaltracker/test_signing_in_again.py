@@ -206,7 +206,7 @@ def test_what_is_not_from_the_page_is_refused(ada, kept):
 
 
 def test_what_is_too_large_to_come_back_is_said(ada, settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+    settings.DESK_BODY_BYTES = 100_000
     asked = Client().post(reverse("admin:labs_lab_add"), {"name": "x" * 50_000})
     assert TOO_LARGE in asked.content.decode()
     assert "x" * 50 not in kept_by(asked)
