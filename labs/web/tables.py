@@ -699,7 +699,6 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         cell=lambda row: row.tested_by_label or NONE,
         header="Tested before release by",
         is_default=True,
-        style="wide",
     ),
     Column(
         name="depth",
@@ -708,7 +707,6 @@ AI_MODEL_COLUMNS: tuple[Column, ...] = (
         cell=lambda row: Coded(row.depth_word, row.depth_words) if row.depth_words else NONE,
         header="Depth of access",
         is_default=True,
-        style="wide",
     ),
     Column(
         name="deeper_than_users",
