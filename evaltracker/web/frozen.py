@@ -1,0 +1,196 @@
+"""The public site as files: every page and file that has an address without parameters, as it is served.
+
+A page is changed in two ways only. Its links lead to the files beside it where there is one, else to the living site:
+search, filters, sorts, other days and forms are there alone. And a strip at its head says so.
+"""
+
+import datetime as dt
+import io
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.utils.formats import date_format
+
+from evaltracker.web.sitemap import NOT_LISTED, addresses
+from labs.queries.editions import data_version
+from labs.queries.kept import one_version, version_now
+from labs.queries.snapshots import one_snapshot
+from labs.web.parameters import today
+
+ALONE = ("/robots.txt", "/sitemap.xml")
+NOT_FROZEN = ("/admin/", "/embed/", *(f"/{route}" for route in NOT_LISTED))
+"""Forms and the desk; figures for the pages of others, who ask the living site for them."""
+LINK = re.compile(r'(?<=\s)(href|src|action|data-url|data-figure|data-plotly)="([^"]*)"')
+IN_STYLES = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
+START = re.compile(r"<main\b|(?<=<body>)")
+
+Within = Callable[[str], bool]
+
+
+class Changed(Exception):
+    """The record or the day changed while the site was written."""
+
+
+@dataclass
+class Frozen:
+    """What was written: each address with its file."""
+
+    folder: Path
+    files: dict[str, Path] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Addresses that are named and are no file, with what they answered."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(path.stat().st_size for path in self.files.values())
+
+
+def freeze(folder: Path, tell: Callable[[int, int], None], within: Within = lambda _: True) -> Frozen:
+    """Write the site into an empty folder; ``tell`` is called with how many addresses are done, and are known.
+
+    ``within`` says which addresses to write. Raises Changed where the record or the day changed meanwhile.
+    """
+    frozen, day = Frozen(folder), today()
+    with _connection_stays(), one_snapshot(), one_version():
+        version, state = data_version(), version_now()
+        waiting = [*(path for path, _ in addresses()), *ALONE]
+        known = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            if within(path) and not path.startswith(NOT_FROZEN):
+                for named in _write(frozen, path):
+                    if named not in known:
+                        known.add(named)
+                        waiting.append(named)
+            tell(len(known) - len(waiting), len(known))
+    if (day, state) != (today(), version_now()):
+        raise Changed
+    note = note_of(day, version)
+    for path, file in frozen.files.items():
+        if file.suffix == ".html":
+            page = file.read_bytes().decode()
+            file.write_bytes(frozen_page(page, path, set(frozen.files), note).encode())
+    return frozen
+
+
+@contextmanager
+def _connection_stays() -> Iterator[None]:
+    """Let no request end the transaction that all of them are in."""
+    ends = (request_started, request_finished)
+    for each in ends:
+        each.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for each in ends:
+            each.connect(close_old_connections)
+
+
+def _write(frozen: Frozen, path: str) -> Iterator[str]:
+    """Write what an address answers, and yield the addresses without parameters that it names."""
+    status, kind, body = served(path)
+    if status != 200:
+        frozen.left_out[path] = status
+        return
+    file = frozen.folder / file_name(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(body)
+    frozen.files[path] = file
+    if kind.startswith("text/html"):
+        for _, link in LINK.findall(body.decode()):
+            if (target := local(path, unescape(link))) is not None:
+                yield target
+    elif kind.startswith("text/css"):
+        for link in IN_STYLES.findall(body.decode()):
+            if not link.startswith("data:") and (target := local(path, link)) is not None:
+                yield target
+
+
+def served(path: str) -> tuple[int, str, bytes]:
+    """The status, the type and the bytes that the site answers, through all that a request goes through."""
+    site = urlsplit(settings.SITE_URL)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": unquote(path).encode().decode("latin-1"),
+        "QUERY_STRING": "",
+        "SERVER_NAME": site.hostname,
+        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "https" if settings.SECURE_SSL_REDIRECT else site.scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+    }
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        environ[name] = value
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+    answer = _handler()(environ, lambda status, headers, *_: said.append((status, headers)))
+    with closing(answer):
+        body = b"".join(answer)
+    status, headers = said[0]
+    return int(status[:3]), dict(headers).get("Content-Type", ""), body
+
+
+_handlers: list[WSGIHandler] = []
+
+
+def _handler() -> WSGIHandler:
+    if not _handlers:
+        _handlers.append(WSGIHandler())
+    return _handlers[0]
+
+
+def file_name(path: str) -> str:
+    """The file of an address, below the folder."""
+    name = unquote(path).lstrip("/")
+    return f"{name}index.html" if not name or name.endswith("/") else name
+
+
+def local(page: str, link: str) -> str | None:
+    """The address of this site that a link names, without its place in the page; None where it has parameters."""
+    if not link or link.startswith(("#", "?")):
+        return None
+    parts = urlsplit(urljoin(page, link))
+    if parts.scheme or parts.netloc or parts.query or not parts.path.startswith("/"):
+        return None
+    return parts.path
+
+
+def frozen_page(page: str, path: str, files: set[str], note: str) -> str:
+    """A page with links that hold where it is a file, and with the note at its head."""
+
+    def lead(match: re.Match[str]) -> str:
+        name, link = match[1], unescape(match[2])
+        if link.startswith("#") or urlsplit(link).scheme or link.startswith("//"):
+            return match[0]
+        if (target := local(path, link)) in files and name != "action":
+            place = urlsplit(link).fragment
+            start = posixpath.dirname(file_name(path)) or "."
+            relative = quote(posixpath.relpath(file_name(str(target)), start))
+            return f'{name}="{escape(relative + (f"#{place}" if place else ""))}"'
+        return f'{name}="{escape(settings.SITE_URL + urljoin(path, link) if link else settings.SITE_URL + path)}"'
+
+    strip = note.format(page=escape(settings.SITE_URL + path))
+    return START.sub(lambda match: strip + match[0], LINK.sub(lead, page), count=1)
+
+
+def note_of(day: dt.date, version: str) -> str:
+    """The strip at the head of each page; ``{page}`` is the address of the living one."""
+    of = f" of data version {escape(version)}" if version else ""
+    return (
+        '<aside class="notice notice--past notice--strip" data-apart aria-label="A copy"><div class="wrap">'
+        f'<p><strong>This is a copy{of}, made on <time datetime="{day}">{date_format(day, "j F Y")}</time>.</strong> '
+        "Search, filters, sorts, other days and forms lead to the living site. "
+        '<a href="{page}">This page there, as it is now</a></p></div></aside>\n  '
+    )

@@ -1,0 +1,211 @@
+"""The site as files: each page is what is served, its links hold, and what needs a server leads to the living site."""
+
+import os
+import re
+from html import unescape
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from evaltracker.web import frozen
+from evaltracker.web.sitemap import NOT_LISTED
+from labs.actions.versions import renew_stamp
+from tests.test_urls import read
+
+pytestmark = pytest.mark.django_db
+
+LIVE = "http://testserver"
+STRIP = re.compile(
+    r'<aside class="notice notice--past notice--strip" data-apart aria-label="A copy">.*?</aside>\n  ', re.S
+)
+SOME = (
+    "/", "/labs/", "/labs.csv", "/labs.json", "/labs/openai/", "/labs/openai.json", "/labs/openai/feed.atom",
+    "/labs/openai/scorecard/", "/models/", "/models.csv", "/models/gpt-4/", "/commitments/", "/commitments/matrix/",
+    "/changes/", "/charts/", "/timeline/", "/methodology/", "/about/", "/data/", "/robots.txt", "/sitemap.xml",
+)  # fmt: skip
+"""One of each sort: the whole site takes minutes."""
+
+
+def is_in_part(path: str) -> bool:
+    return path in SOME or path.startswith("/static/")
+
+
+class Links(HTMLParser):
+    """The addresses that a page names, and its places."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self.places: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.places.add(given.get("id") or "")
+        for name in ("href", "src", "action", "data-url", "data-figure", "data-plotly"):
+            if name in given:
+                self.found.append((name, given[name] or ""))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("frozen") / "site"
+
+
+@pytest.fixture
+def part(folder, records, monkeypatch):
+    """A part of the site, written once."""
+    if not folder.exists():
+        monkeypatch.setattr(
+            "evaltracker.management.commands.freeze.freeze",
+            lambda into, tell: frozen.freeze(into, tell, is_in_part),
+        )
+        said = StringIO()
+        call_command("freeze", str(folder), stdout=said)
+        assert re.search(r"\d+ files, \d+\.\d MB, in \d+ seconds\.", said.getvalue())
+    return folder
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def address_of(folder: Path, file: Path) -> str:
+    name = file.relative_to(folder).as_posix()
+    return "/" + (name.removesuffix("index.html") if name.endswith("index.html") else name)
+
+
+def as_served(page: str, address: str, folder: Path) -> str:
+    """The page as it was before its links were led elsewhere, but for the form in which a link was written."""
+
+    def back(match: re.Match[str]) -> str:
+        link = unescape(match[2])
+        if link.startswith("#"):
+            return match[0]
+        if link.startswith(LIVE):
+            return f'{match[1]}="{link.removeprefix(LIVE)}"'
+        if urlsplit(link).scheme:
+            return match[0]
+        target, place = urldefrag(link)
+        file = (
+            (folder / address.lstrip("/") / target) if address.endswith("/") else (folder / address[1:]).parent / target
+        )
+        whole = address_of(folder, Path(os.path.normpath(file)))
+        return f'{match[1]}="{unquote(whole)}{f"#{place}" if place else ""}"'
+
+    return frozen.LINK.sub(back, page)
+
+
+def absolute_links(page: str, address: str) -> str:
+    """The page with each link of it written in one way."""
+
+    def write(match: re.Match[str]) -> str:
+        link = unescape(match[2])
+        if link.startswith("#") or (urlsplit(link).scheme and not link.startswith(LIVE)):
+            return match[0]
+        return f'{match[1]}="{urljoin(address, link.removeprefix(LIVE)) if link else address}"'
+
+    return frozen.LINK.sub(write, page)
+
+
+def test_each_file_is_what_is_served_but_for_the_note_and_where_links_lead(part):
+    client = Client()
+    found = files(part)
+    names = {address_of(part, file) for file in found}
+    assert set(SOME) <= names
+    assert any(name.startswith("/static/css/") for name in names)
+    for file in found:
+        address = address_of(part, file)
+        served = read(client.get(address))
+        content = file.read_bytes()
+        if file.suffix != ".html":
+            assert content == served, address
+            continue
+        page = content.decode()
+        without, count = STRIP.subn("", page)
+        assert count == 1, address
+        assert as_served(without, address, part) == absolute_links(served.decode(), address), address
+
+
+def test_every_link_of_the_files_holds_or_leads_to_the_living_site(part):
+    pages = {file: Links(file.read_text()) for file in files(part) if file.suffix == ".html"}
+    held = led = 0
+    for file, page in pages.items():
+        for name, link in page.found:
+            if urlsplit(link).scheme:
+                led += link.startswith(LIVE)
+                continue
+            target, place = urldefrag(link)
+            there = file if not target else Path(os.path.normpath(file.parent / unquote(target)))
+            assert there.is_file(), (file, link)
+            assert name != "action", (file, link)
+            if place and there in pages:
+                assert unquote(place) in pages[there].places | {"top"}, (file, link)
+            held += 1
+    assert held > 500
+    assert led > 500
+
+
+def test_a_page_says_that_it_is_a_copy_and_leads_to_the_living_one(part):
+    page = (part / "labs" / "openai" / "index.html").read_text()
+    strip = STRIP.search(page)[0]
+    assert "This is a copy of data version 2026.12." in strip
+    assert f'href="{LIVE}/labs/openai/"' in strip
+    assert page.index(strip) < page.index("<main")
+    assert 'action="http://testserver/search/"' in page
+
+
+def test_nothing_of_the_desk_and_no_form_is_among_the_files(part):
+    names = [address_of(part, file) for file in files(part)]
+    assert not [name for name in names if name.startswith(("/admin", *(f"/{route}" for route in NOT_LISTED)))]
+
+
+@pytest.mark.parametrize(
+    ("link", "becomes"),
+    [
+        ("/labs/", "../index.html"),
+        ("/labs/#top", "../index.html#top"),
+        ("/labs.csv", "../../labs.csv"),
+        ("/", "../../index.html"),
+        ("#place", "#place"),
+        ("/labs/?as_of=2024-05-24&amp;sort=key", f"{LIVE}/labs/?as_of=2024-05-24&amp;sort=key"),
+        ("?page=2", f"{LIVE}/labs/a-lab/?page=2"),
+        ("", f"{LIVE}/labs/a-lab/"),
+        ("/models/other/", f"{LIVE}/models/other/"),
+        ("https://else.example/labs/", "https://else.example/labs/"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("//else.example/", "//else.example/"),
+    ],
+)
+def test_where_a_link_leads(settings, link, becomes):
+    settings.SITE_URL = LIVE
+    written = frozen.frozen_page(f'<a href="{link}">', "/labs/a-lab/", {"/", "/labs/", "/labs.csv", "/labs/a-lab/"}, "")
+    assert written == f'<a href="{becomes}">'
+
+
+def test_a_folder_that_holds_something_is_refused(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "mine").write_text("mine")
+    for folder, words in [("site", "is not empty"), ("site/mine", "is not empty"), ("no/site", "is no folder")]:
+        with pytest.raises(CommandError, match=words):
+            call_command("freeze", str(tmp_path / folder))
+    assert [path.name for path in tmp_path.rglob("*")] == ["site", "mine"]
+
+
+def test_a_change_meanwhile_leaves_no_folder(records, tmp_path, monkeypatch):
+    def change(path: str) -> bool:
+        if path == "/about/":
+            renew_stamp()
+        return path == "/about/"
+
+    monkeypatch.setattr(
+        "evaltracker.management.commands.freeze.freeze", lambda into, tell: frozen.freeze(into, tell, change)
+    )
+    with pytest.raises(CommandError, match="changed meanwhile"):
+        call_command("freeze", str(tmp_path / "site"), stdout=StringIO())
+    assert list(tmp_path.iterdir()) == []
