@@ -58,6 +58,7 @@ def _configure(folder: Path, port: int) -> None:
         SECRET_KEY=_kept_secret(folder / "secret-key", 50),
         DEBUG="false",
         HTTPS="false",
+        LOG_FORMAT="line",
         SITE_URL=f"http://{ADDRESS}:{port}",
         ALLOWED_HOSTS=f"{ADDRESS},localhost",
         CSRF_TRUSTED_ORIGINS="",

@@ -116,17 +116,46 @@ FILE_UPLOAD_TEMP_DIR = env.str("UPLOADS_DIR", default=str(BASE_DIR / "uploads"))
 
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 
-LOGGING = {
+# Errors are told to these by e-mail, and to this address as JSON; each process tells at most so many an hour.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+if _wrong := [address for _, address in ADMINS if "@" not in address]:
+    raise ImproperlyConfigured(f"ADMINS={_wrong[0]} is no e-mail address: give some with commas, as in a@example.org.")
+ERROR_WEBHOOK_URL = env.str("ERROR_WEBHOOK_URL", default="")
+if ERROR_WEBHOOK_URL and urlsplit(ERROR_WEBHOOK_URL).scheme not in ("http", "https"):
+    raise ImproperlyConfigured("ERROR_WEBHOOK_URL is no address that begins with https:// or http://.")
+ERROR_REPORTS_PER_HOUR = env.int("ERROR_REPORTS_PER_HOUR", default=10)
+
+# Who may read the counts at /metrics; nobody unless one is set.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_ON_LOOPBACK = env.bool("METRICS_ON_LOOPBACK", default=False)
+
+# Whether the nearest proxy always sets X-Request-ID; else a request gets a name here.
+TRUST_X_REQUEST_ID = env.bool("TRUST_X_REQUEST_ID", default=False)
+_log_format = env.str("LOG_FORMAT", default="line" if DEBUG else "json")
+if _log_format not in ("json", "line"):
+    raise ImproperlyConfigured(f"LOG_FORMAT={_log_format} is neither json nor line.")
+LOG_IS_JSON = _log_format == "json"
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"short_bad_requests": {"()": "evaltracker.logs.ShortBadRequests"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["short_bad_requests"]},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "evaltracker.web.request_log.JsonLines"},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO").upper()},
-    # Django's own handlers (mail to ADMINS, console only with DEBUG) give way to the one above.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "filters": {"one_line": {"()": "evaltracker.web.request_log.OneLine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": _log_format, "filters": ["one_line"]},
+        "reports": {"class": "evaltracker.web.error_reports.ErrorReports", "filters": ["one_line"]},
+    },
+    "root": {"handlers": ["stderr", "reports"], "level": env.str("LOG_LEVEL", default="INFO").upper()},
+    "loggers": {
+        # Django's own handlers (mail to ADMINS, console only with DEBUG) give way to the ones above, and in a worker
+        # gunicorn's: its lines would name who asked.
+        "django": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        # At a terminal, the server's own lines are enough.
+        "evaltracker.web.request_log": {"level": "NOTSET" if LOG_IS_JSON else "WARNING"},
+    },
 }
 
 # --- what is the same everywhere -----------------------------------------------------------------------
@@ -148,8 +177,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # The first one: it names each request in the log, and sees every answer.
+    "evaltracker.web.request_log.RequestLogMiddleware",
     # Before the redirect to https and before the host is looked at: what watches the site knows it by another name.
     "evaltracker.web.health.HealthMiddleware",
+    "evaltracker.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "evaltracker.web.middleware.SecurityHeadersMiddleware",
     # Before all that reads a cookie, a path or a body.

@@ -17,6 +17,15 @@ os.environ.update(
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
     DATABASE_REPLICA_URL=os.environ.get("TEST_DATABASE_REPLICA_URL", ""),
 )
+for variable in (
+    "ADMINS",
+    "ERROR_WEBHOOK_URL",
+    "LOG_FORMAT",
+    "METRICS_TOKEN",
+    "METRICS_ON_LOOPBACK",
+    "TRUST_X_REQUEST_ID",
+):
+    os.environ.pop(variable, None)
 for variable in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "LOG_LEVEL", "PAGE_CACHE_URL", "STATIC_ROOT"):
     os.environ.pop(variable, None)
 os.environ["ALLOWED_HOSTS"] = "127.0.0.1,testserver"

@@ -24,6 +24,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date
 
 from evaltracker.web.code_version import code_version
 from evaltracker.web.codings import CODINGS, WORTH_IT, coding_for, is_compressed
+from evaltracker.web.counts import ANSWERED_FROM
 from evaltracker.web.page_store import Page, page_store
 from evaltracker.web.streams import WHOLE
 from labs.models import Version
@@ -74,13 +75,16 @@ class PublicAnswersMiddleware:
     def _answer(self, request: HttpRequest, asked: "Asked") -> HttpResponseBase:
         # Only who was sent the whole answer has its tag, so the address has one. A * or a moment proves nothing.
         if asked.has_tag(asked.tag):
+            setattr(asked.request, ANSWERED_FROM, "not modified")
             return asked.not_modified()
+        setattr(asked.request, ANSWERED_FROM, "kept")
         if (page := self.pages.get(asked.state, (asked.name,))) is not None:
             return asked.conditional(_as_response(page))
         others = tuple(asked.name_in(coding) for coding in CODINGS if coding != asked.coding)
         if (page := self.pages.get(asked.state, others)) is not None:
             response = _decoded(page, asked)
         else:
+            setattr(asked.request, ANSWERED_FROM, "made")
             made = self.get_response(request)
             if made.status_code == HTTPStatus.NOT_MODIFIED:
                 return made

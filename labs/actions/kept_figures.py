@@ -89,7 +89,7 @@ def keep_figure(name: FigureName, figure: KeptFigure, most: int | None = None) -
             len(os.listdir(name.folder)) >= (MOST_FILES if most is None else most)
             or shutil.disk_usage(name.folder).free < LEAST_FREE
         ):
-            log.warning("No room to keep %s of data version %s.", name.address, name.data_version)
+            log.warning("No room to keep %s of data version %s.", name.address.partition("?")[0], name.data_version)
             return False
         with tempfile.NamedTemporaryFile(dir=name.folder, prefix=".unfinished-", delete=False) as file:
             file.write(json.dumps(head).encode() + b"\n" + figure.body)
@@ -97,6 +97,7 @@ def keep_figure(name: FigureName, figure: KeptFigure, most: int | None = None) -
             os.fsync(file.fileno())
         Path(file.name).replace(name.path)
     except OSError as error:  # the answer is given all the same
-        log.warning("%s of data version %s could not be kept: %s", name.address, name.data_version, error)
+        path = name.address.partition("?")[0]
+        log.warning("%s of data version %s could not be kept: %s", path, name.data_version, error)
         return False
     return True

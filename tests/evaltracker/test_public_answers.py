@@ -65,6 +65,11 @@ def queries(client: Client, address: str, **headers: str):
     return response, len(asked)
 
 
+def said(response) -> dict[str, str]:
+    """The headers, but for the name that each request has of its own."""
+    return {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+
+
 def test_an_answer_is_the_same_made_kept_compressed_and_not_modified(pages, client, records):
     without_cache = Client()
     pages.PAGE_CACHE_BYTES = 0
@@ -77,7 +82,7 @@ def test_an_answer_is_the_same_made_kept_compressed_and_not_modified(pages, clie
         made, kept = with_cache.get(address), queries(with_cache, address)
         for response in (made, kept[0]):
             assert read(response) == body, address
-            assert {**response.headers, "Content-Length": ""} == {**plain.headers, "Content-Length": ""}, address
+            assert said(response) | {"Content-Length": ""} == said(plain) | {"Content-Length": ""}, address
         assert kept[1] == 1, f"{address}: only the stamp is asked for"
         assert re.fullmatch(r'"[0-9a-f]{32}"', made["ETag"]), address
         assert "Accept-Encoding" in made["Vary"], address
@@ -93,7 +98,7 @@ def test_an_answer_is_the_same_made_kept_compressed_and_not_modified(pages, clie
         assert "Content-Type" not in again
 
         head = with_cache.head(address)
-        assert (read(head), head.headers) == (b"", kept[0].headers), address
+        assert (read(head), said(head)) == (b"", said(kept[0])), address
 
         by_tag = {made["ETag"]: body}
         for coding, decompress in (("gzip", gzip.decompress), ("br", brotli.decompress)):

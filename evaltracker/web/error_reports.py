@@ -1,0 +1,121 @@
+"""Tells whoever runs the site of its errors: by e-mail to ``ADMINS``, and as JSON to ``ERROR_WEBHOOK_URL``.
+
+A report says what broke where, and nothing of who asked for what. A thread of its own sends it, so no answer waits for
+it or is harmed by it: at most ``ERROR_REPORTS_PER_HOUR`` from each process; the next one says how many were left out.
+"""
+
+import json
+import logging
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from evaltracker.web.code_version import source_version
+from evaltracker.web.request_log import current_trace, places, words
+
+logger = logging.getLogger(__name__)
+
+HOUR = 3600.0
+SECONDS = 5
+"""How long the one who is told may take."""
+WAITING = 20
+
+Report = dict[str, Any]
+
+
+class ErrorReports(logging.Handler):
+    """Takes what is logged as an error."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(logging.ERROR)
+        self.clock = clock
+        self.sent_at: deque[float] = deque()
+        self.left_out = 0
+        self.waiting: queue.Queue[Report] = queue.Queue(WAITING)
+        self.works_in = 0
+        """The process in which the thread runs: a fork has none."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            if not (settings.ADMINS or settings.ERROR_WEBHOOK_URL):
+                return
+            if not self._may_send():
+                self.left_out += 1
+                return
+            report = self._report(record)
+        except Exception:
+            self.handleError(record)  # never the request's concern
+            return
+        try:
+            self.waiting.put_nowait(report)
+            self.left_out = 0
+        except queue.Full:
+            self.left_out += 1
+        self._start()
+
+    def _may_send(self) -> bool:
+        now = self.clock()
+        while self.sent_at and now - self.sent_at[0] >= HOUR:
+            self.sent_at.popleft()
+        if len(self.sent_at) >= settings.ERROR_REPORTS_PER_HOUR:
+            return False
+        self.sent_at.append(now)
+        return True
+
+    def _report(self, record: logging.LogRecord) -> Report:
+        trace = current_trace()
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else record.levelname
+        at = places(record.exc_info[2])[-5:] if record.exc_info else []
+        return {
+            "text": f"{kind} at {settings.SITE_URL}: {words(record)}",
+            "site": settings.SITE_URL,
+            "logger": record.name,
+            "error": kind,
+            "at": at,
+            "method": trace.method if trace else None,
+            "route": trace.route if trace else None,
+            "request": trace.name if trace else None,
+            "code_version": source_version(),
+            "left_out": self.left_out,
+        }
+
+    def _start(self) -> None:
+        if self.works_in != os.getpid():
+            self.works_in = os.getpid()
+            threading.Thread(target=self._send_all, name="error-reports", daemon=True).start()
+
+    def _send_all(self) -> None:
+        while True:
+            report = self.waiting.get()
+            for send in (post, mail):
+                try:
+                    send(report)
+                except Exception as error:
+                    logger.warning("An error could not be reported (%s): %s", send.__name__, type(error).__name__)
+            self.waiting.task_done()
+
+
+def post(report: Report) -> None:
+    """To the webhook, if there is one."""
+    if settings.ERROR_WEBHOOK_URL:
+        body = json.dumps(report).encode()
+        request = Request(settings.ERROR_WEBHOOK_URL, body, {"Content-Type": "application/json"})
+        with urlopen(request, timeout=SECONDS):
+            pass
+
+
+def mail(report: Report) -> None:
+    """To those who run the site, if they are named."""
+    if settings.ADMINS:
+        addresses = [address for _, address in settings.ADMINS]
+        lines = [f"{name}: {value}" for name, value in report.items() if name not in ("text", "at")]
+        text = "\n".join([report["text"], "", *lines, "", *report["at"]])
+        EmailMessage(f"EvalTracker: {report['error']}", text, settings.SERVER_EMAIL, addresses).send()
