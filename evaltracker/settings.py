@@ -254,6 +254,9 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 PUBLIC_BODY_BYTES = 128 * 1024
 DESK_BODY_BYTES = 2 * 1024 * 1024
 UPLOAD_BODY_BYTES = 48 * 1024 * 1024
+# Whether an uploaded PDF, page or workbook is read in a process of its own, with limits of time and memory
+# (labs/actions/apart.py). Tests of what is read do without.
+READ_FILES_APART = True
 # Of the fields of a form: a snapshot of a source may be pasted, and a system card has many fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -36,6 +36,7 @@ from tests.templates import UndefinedVariable  # noqa: E402
 
 DEBUG = False  # /style/ is no page of a deployed site
 KEPT_FIGURES_DIR = tempfile.mkdtemp(prefix="kept-figures-")
+READ_FILES_APART = False
 FILE_UPLOAD_TEMP_DIR = tempfile.mkdtemp(prefix="uploads-")
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "templates")

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from evaltracker.admin.lookup import row_or_404
-from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_document
+from labs.actions.apart import SECONDS
+from labs.actions.documents import ALLOWED, MOST_BYTES, MOST_MEBIBYTES, BadDocument, cleaned, read_upload
 from labs.actions.permissions import ADD_SNAPSHOT, VIEW_SNAPSHOT, require
 from labs.actions.snapshots import CheckedQuote, add_snapshot, newest_snapshot, quotes_against, snapshot_before
 from labs.admin.addresses import change_url, record_page
@@ -80,6 +81,7 @@ class SnapshotForm(forms.Form):
         required=False,
         label="File",
         help_text=f".txt, .html, .mhtml (a page saved as one file) or .pdf, at most {MOST_MEBIBYTES} MiB. "
+        f"It is read within {SECONDS} seconds, or not at all; a long PDF takes a few. "
         "Only its text, name and SHA-256 are kept.",
         widget=forms.FileInput(attrs={"accept": ".txt,.html,.htm,.mhtml,.mht,.pdf"}),
     )
@@ -121,7 +123,7 @@ class SnapshotForm(forms.Form):
         if file.size > MOST_BYTES:
             raise BadDocument(f"The file is larger than {MOST_MEBIBYTES} MiB. Paste the part that is quoted.")
         content = file.read()
-        text = read_document(name=file.name, content=content)
+        text = read_upload(name=file.name, content=content)
         read = ReadFile(file.name, text, hashlib.sha256(content).hexdigest())
         self._keep(read if read.signed else None)
         return read

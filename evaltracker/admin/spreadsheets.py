@@ -21,6 +21,7 @@ from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.plan import Fate, Imported, Plan, Planned, batch_name, import_tables
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.sheets import MIB
+from labs.actions.apart import SECONDS
 from labs.actions.imports import may_import
 from labs.actions.permissions import permission_to
 from labs.admin.addresses import model_page
@@ -70,7 +71,8 @@ class FileForm(forms.Form):
     file = FilesField(
         label="Files",
         help_text=f"One file or several, or a zip: CSV, XLSX, ODS or JSON; together at most {DESK.size // MIB} MiB and "
-        f"{DESK.rows:,} rows. manage.py import_records takes more.",
+        f"{DESK.rows:,} rows, and a workbook is read within {SECONDS} seconds: delete empty rows below the last one. "
+        "manage.py import_records takes more.",
         error_messages=dict.fromkeys(("required", "missing", "invalid"), "Choose a file.")
         | {"empty": "The file is empty."},
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from openpyxl.utils import get_column_letter
 
 from evaltracker.importing import objects, sheets
@@ -14,6 +15,7 @@ from evaltracker.importing.objects import SEARCHES
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.sheets import COLUMNS_AT_MOST, MIB, Line, Sheet
 from evaltracker.importing.tables import Added, Row, Table
+from labs.actions.apart import read_apart
 from labs.models import AIModel
 from labs.rules.csv_cells import plain
 
@@ -34,11 +36,12 @@ class Limits:
     rows: int
     unpacked: int
     is_empty_allowed: bool  # an exported folder may have a kind without records
+    is_apart: bool = True  # whether a workbook is read in a process of its own, which ends when it takes too long
 
 
-# In a request: to confirm 1,000 rows takes a small part of gunicorn's timeout of 30 seconds.
+# In a request: to confirm 1,000 rows takes a few seconds.
 DESK = Limits(size=10 * MIB, rows=1_000, unpacked=200 * MIB, is_empty_allowed=False)
-SHELL = Limits(size=100 * MIB, rows=10_000, unpacked=1000 * MIB, is_empty_allowed=True)
+SHELL = Limits(size=100 * MIB, rows=10_000, unpacked=1000 * MIB, is_empty_allowed=True, is_apart=False)
 
 
 @dataclass(slots=True)
@@ -124,8 +127,19 @@ class _Reader:
             except Exception as error:
                 raise FileProblem(f"{name} is not a zip that can be read.") from error
 
+    def _sheets(self, ending: str, data: bytes) -> list[Sheet]:
+        if ending == "csv":
+            return sheets.read_csv(data)
+        unpacked, rows = self._limits.unpacked, self._limits.rows + HEADER_WITHIN
+        if not self._limits.is_apart or not settings.READ_FILES_APART:
+            return sheets.READERS[ending](data, unpacked, rows)
+        at_most = {"unpacked_at_most": unpacked, "lines_at_most": rows}
+        return sheets.sheets_of(
+            read_apart("evaltracker.importing.sheets:read_sheets", FileProblem, data, ending=ending, **at_most)
+        )
+
     def _read(self, name: str, data: bytes, is_alone: bool) -> None:
-        ending, rows = _ending(name), self._limits.rows + HEADER_WITHIN
+        ending = _ending(name)
         if ending not in ENDINGS:
             self._refuse_or_leave_out(
                 "It has to be a .csv, an .xlsx, an .ods or a .json file, or a zip of such files; its name says which.",
@@ -138,9 +152,7 @@ class _Reader:
         if ending == "json":
             self._read_json(name, stem, data, is_alone)
             return
-        unpacked = self._limits.unpacked
-        found = {"csv": lambda: sheets.read_csv(data), "xlsx": lambda: sheets.read_xlsx(data, unpacked, rows),
-                 "ods": lambda: sheets.read_ods(data, unpacked, rows)}[ending]()  # fmt: skip
+        found = self._sheets(ending, data)
         found = [sheet for sheet in found if sheet.title.strip().casefold() not in GUIDE_SHEETS]
         if not found:
             raise FileProblem("It is empty: a row has to name the columns.")

@@ -7,7 +7,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
@@ -48,6 +48,22 @@ class Sheet:
     title: str
     lines: Iterator[Line]
     is_ragged: bool = True
+
+
+def read_sheets(*, content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Any]:
+    """The sheets of a workbook as plain JSON, for a process of its own; ``sheets_of`` makes them sheets again."""
+    found = READERS[ending](content, unpacked_at_most, lines_at_most)
+    return [[sheet.title, [astuple(line) for line in sheet.lines], sheet.is_ragged] for sheet in found]
+
+
+def sheets_of(plain: list[Any]) -> list[Sheet]:
+    """The sheets that ``read_sheets`` wrote."""
+    return [Sheet(title, (_line(*line) for line in lines), is_ragged) for title, lines, is_ragged in plain]
+
+
+def _line(number: int, texts: list[str], problems: Any, doubts: Any, is_hidden: bool) -> Line:
+    found = ([(place, Problem(*each)) for place, each in rows] for rows in (problems, doubts))
+    return Line(number, texts, *found, is_hidden)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------
@@ -304,3 +320,7 @@ def _ods_text(node: Any) -> Iterator[str]:
         else:
             yield from _ods_text(each)
         yield each.tail or ""
+
+
+READERS = {"xlsx": read_xlsx, "ods": read_ods}
+"""What reads a workbook with this ending."""

@@ -21,9 +21,11 @@ from pathlib import PurePath
 from typing import Any
 
 import pypdf
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from pypdf.errors import DependencyError, LimitReachedError
 
+from labs.actions.apart import read_apart
 from labs.rules.quotes import PAGE_BREAK, raised
 
 MOST_MEBIBYTES = 20
@@ -90,6 +92,13 @@ def read_document(*, name: str, content: bytes) -> str:
     if reader is None:
         raise BadDocument(f"A file of this kind ({ending or 'no ending'}) cannot be read. {ALLOWED}")
     return cleaned(reader(content))
+
+
+def read_upload(*, name: str, content: bytes) -> str:
+    """The same of an uploaded file: in a process of its own, unless it is plain text. Raises BadDocument."""
+    if PurePath(name).suffix.lower() not in _READ_APART or not settings.READ_FILES_APART or len(content) > MOST_BYTES:
+        return read_document(name=name, content=content)
+    return read_apart("labs.actions.documents:read_document", BadDocument, content, name=name)
 
 
 def cleaned(text: str) -> str:
@@ -460,3 +469,4 @@ _READERS = {
     ".mht": _of_mhtml,
     ".pdf": _of_pdf,
 }
+_READ_APART = _READERS.keys() - {".txt"}

@@ -1,0 +1,93 @@
+"""Files are read in a process of its own, which ends when it takes too long or too much memory."""
+
+import io
+
+import openpyxl
+import pytest
+from pypdf import PdfWriter
+
+from evaltracker.importing import sheets
+from evaltracker.importing.files import read_files
+from evaltracker.importing.problems import FileProblem
+from labs.actions import apart
+from labs.actions.apart import read_apart
+from labs.actions.documents import BadDocument, read_document, read_upload
+
+MODULE = "tests.labs.readers_apart"
+
+
+class Refusal(Exception):
+    pass
+
+
+def test_what_a_function_says_comes_back_and_so_does_what_it_refuses():
+    assert read_apart(f"{MODULE}:measured", Refusal, b"abc\n\0\xff", word="ö") == [6, "ö"]
+    with pytest.raises(Refusal, match="It is not good"):
+        read_apart(f"{MODULE}:refused", Refusal, b"")
+
+
+def test_who_takes_too_long_or_too_much_is_ended():
+    with pytest.raises(Refusal, match="took longer than 1 seconds"):
+        read_apart(f"{MODULE}:busy", Refusal, b"", seconds=1)
+    with pytest.raises(Refusal, match=r"took more than 1,536 MB"):
+        read_apart(f"{MODULE}:greedy", Refusal, b"")
+    with pytest.raises(Refusal, match="broke off"):
+        read_apart(f"{MODULE}:broken", Refusal, b"")
+
+
+def test_it_knows_nothing_of_the_site(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    names = read_apart(f"{MODULE}:environment", Refusal, b"")
+    assert "SECRET_KEY" not in names
+    assert "DATABASE_URL" not in names
+
+
+def test_a_document_says_the_same_there(settings, monkeypatch):
+    page = b"<p>What was <b>tested</b><sup>1</sup>.</p>"
+    settings.READ_FILES_APART = True
+    assert read_upload(name="card.html", content=page) == read_document(name="card.html", content=page)
+    pdf = io.BytesIO()
+    PdfWriter().write(pdf)
+    for name, content in (("card.pdf", pdf.getvalue()), ("card.pdf", b"none"), ("card.doc", b"x"), ("card.html", b" ")):
+        sentences = []
+        for read in (read_upload, read_document):
+            with pytest.raises(BadDocument) as refused:
+                read(name=name, content=content)
+            sentences.append(refused.value.messages)
+        assert sentences[0] == sentences[1]
+    monkeypatch.setattr("labs.actions.documents.read_apart", None)
+    assert read_upload(name="card.txt", content=b"Plain text needs none.") == "Plain text needs none."
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "labs"
+    for row in (["key", "name", "country"], ["a-lab", "A lab", None], ["b-lab", "=1+1", "2024-05-24"]):
+        book.active.append(row)
+    stored = io.BytesIO()
+    book.save(stored)
+    return stored.getvalue()
+
+
+def test_a_workbook_says_the_same_there(settings):
+    data = workbook()
+    plain = read_apart(
+        "evaltracker.importing.sheets:read_sheets", FileProblem, data, ending="xlsx", unpacked_at_most=10**6,
+        lines_at_most=9,
+    )  # fmt: skip
+    there, here = sheets.sheets_of(plain), sheets.read_xlsx(data, 10**6, 9)
+    assert [(each.title, each.is_ragged, list(each.lines)) for each in there] == [
+        (each.title, each.is_ragged, list(each.lines)) for each in here
+    ]
+    settings.READ_FILES_APART = True
+    with pytest.raises(FileProblem, match="not a workbook"):
+        read_files([("labs.xlsx", b"PK none")])
+
+
+def test_the_limits_are_said_where_files_are_chosen():
+    from evaltracker.admin.snapshots import SnapshotForm
+    from evaltracker.admin.spreadsheets import FileForm
+
+    for form in (SnapshotForm, FileForm):
+        words = " ".join(str(field.help_text) for field in form.base_fields.values())
+        assert f"{apart.SECONDS} seconds" in words, form
