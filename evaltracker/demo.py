@@ -59,6 +59,7 @@ def _configure(folder: Path, port: int) -> None:
         DEBUG="false",
         HTTPS="false",
         LOG_FORMAT="line",
+        SECOND_FACTOR="false",
         SITE_URL=f"http://{ADDRESS}:{port}",
         ALLOWED_HOSTS=f"{ADDRESS},localhost",
         CSRF_TRUSTED_ORIGINS="",

@@ -88,6 +88,18 @@ HTTPS = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # "Strict" would sign people out who follow a link of a letter
+
+# The desk (evaltracker/admin/sessions.py, evaltracker/admin/factors.py).
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not DEBUG)
+try:
+    DESK_IDLE_SECONDS = env.int("DESK_IDLE_MINUTES", default=120) * 60
+    SESSION_COOKIE_AGE = env.int("DESK_SESSION_HOURS", default=12) * 60 * 60
+except ValueError:
+    DESK_IDLE_SECONDS = SESSION_COOKIE_AGE = 0
+if DESK_IDLE_SECONDS <= 0 or SESSION_COOKIE_AGE <= 0:
+    raise ImproperlyConfigured("DESK_IDLE_MINUTES and DESK_SESSION_HOURS have to be whole numbers above 0.")
 # Getting into the browsers' built-in lists is the domain's owner's decision, not this site's.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 # Whether the last address in X-Forwarded-For is the visitor's, as the nearest proxy saw it (rate limits).
@@ -171,6 +183,9 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "evaltracker.apps.SiteConfig",
     "labs",
     "commitments",
@@ -264,6 +279,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Where a log-in leads that was asked to lead to another site.
+LOGIN_REDIRECT_URL = "admin:index"
+
+# What an app for one-time codes calls the account.
+OTP_TOTP_ISSUER = "EvalTracker"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 

@@ -46,3 +46,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Signing in a test's person asks nothing of the throttle; tests/evaltracker/test_throttle.py turns it on.
 AXES_ENABLED = False
+SECOND_FACTOR = False  # tests/evaltracker/test_second_factor.py turns it on

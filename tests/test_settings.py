@@ -155,3 +155,19 @@ def test_new_passwords_are_hashed_with_argon2_and_log_ins_are_throttled():
     assert hashers[0].endswith("Argon2PasswordHasher")
     assert is_on[0] == "axes.backends.AxesStandaloneBackend"
     assert locked == [["username", "ip_address"]]
+
+
+def test_the_second_factor_is_on_unless_debug_and_sessions_end():
+    names = ["SECOND_FACTOR", "DESK_IDLE_SECONDS", "SESSION_COOKIE_AGE", "SESSION_COOKIE_HTTPONLY"]
+    assert settings(*names) == [True, 7200, 43200, True]
+    assert settings(*names, DEBUG="true") == [False, 7200, 43200, True]
+    own = {"SECOND_FACTOR": "false", "DESK_IDLE_MINUTES": "30", "DESK_SESSION_HOURS": "8"}
+    assert settings(*names, **own) == [False, 1800, 28800, True]
+
+
+@pytest.mark.parametrize("name", ["DESK_IDLE_MINUTES", "DESK_SESSION_HOURS"])
+@pytest.mark.parametrize("value", ["0", "-1", "soon"])
+def test_a_session_without_an_end_is_refused_with_what_is_allowed(name, value):
+    done = run("manage.py", "check", **PRODUCTION, **{name: value})
+    assert done.returncode == 1
+    assert "DESK_IDLE_MINUTES and DESK_SESSION_HOURS have to be whole numbers above 0." in done.stderr

@@ -17,6 +17,7 @@ from simple_history.models import HistoricalRecords
 
 from evaltracker.actions.audit import note, note_failure
 from evaltracker.actions.passwords import give
+from evaltracker.admin.sessions import begin
 from evaltracker.choices import AuditKind
 from evaltracker.models import AuditEntry
 from labs.actions.given_passwords import choose_password
@@ -53,7 +54,8 @@ def acting() -> Any:
 
 
 @receiver(user_logged_in)
-def _signed_in(user: User, **_: Any) -> None:
+def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    begin(request)
     note(AuditKind.SIGNED_IN, by=user, whom=user)
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 
 from evaltracker.admin.card import system_card_page
 from evaltracker.admin.drafts import drafts_page
+from evaltracker.admin.factors import reset_factor_page
 from evaltracker.admin.lookalikes import lookalikes_urls
 from evaltracker.admin.merging import merging_urls
 from evaltracker.admin.notices import notices_page
@@ -22,6 +23,7 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
         path("me/", site.admin_view(my_name_page), name="my_name"),
         path("for-you/", site.admin_view(notices_page), name="notices"),
         path("worklist/<slug:key>/", site.admin_view(task_page), name="worklist_task"),
+        path("people/<int:pk>/second-factor/", site.admin_view(reset_factor_page), name="reset_factor"),
         path("drafts/", site.admin_view(drafts_page), name="own_drafts"),
         path("system-card/", site.admin_view(system_card_page), name="system_card"),
         *public_record_urls(site),

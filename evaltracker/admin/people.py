@@ -12,7 +12,9 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 
+from evaltracker.actions.second_factor import has_factor
 from labs.actions.signatures import set_public_name
 from labs.admin.shown_again import ShowsAgain
 from labs.models import Signature
@@ -48,7 +50,7 @@ class PersonAdmin(ShowsAgain, UserAdmin):
     list_filter = ("groups", "is_active", "is_superuser")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password", "second_factor")}),
         ("Person", {"fields": ("first_name", "last_name", "email", "shown_as")}),
         (
             "Role",
@@ -68,7 +70,7 @@ class PersonAdmin(ShowsAgain, UserAdmin):
         ("Person", {"classes": ("wide",), "fields": ("first_name", "last_name", "email")}),
         ("Role", {"classes": ("wide",), "fields": ("groups",)}),
     )
-    readonly_fields = ("last_login", "date_joined", "shown_as")
+    readonly_fields = ("last_login", "date_joined", "shown_as", "second_factor")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("signature").prefetch_related("groups")
@@ -123,6 +125,11 @@ class PersonAdmin(ShowsAgain, UserAdmin):
         return ", ".join(group.name for group in person.groups.all()) or (
             "superuser" if person.is_superuser else "none"
         )
+
+    @admin.display(description="second factor")
+    def second_factor(self, person: User) -> str:
+        state = "set up" if has_factor(person) else "none"
+        return format_html('{} (<a href="{}">reset</a>)', state, reverse("admin:reset_factor", args=[person.pk]))
 
     @admin.display(description="shown in public as")
     def shown_as(self, person: User) -> str:

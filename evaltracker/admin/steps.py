@@ -8,16 +8,21 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+import django_otp
 from django import forms
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
+from evaltracker.actions.second_factor import has_factor, needs_factor
+from evaltracker.admin.factors import KEY, CodeForm, EnrolForm, is_verified, key_of, picture_of
 from evaltracker.admin.met import has_met
+from evaltracker.admin.sessions import has_ended, mark_seen
 from evaltracker.admin.typed import KEPT, TOO_LARGE, Typed
 from labs.models import GivenPassword
 
@@ -41,8 +46,8 @@ class Step:
         """The form of the step, empty or as sent."""
         raise NotImplementedError
 
-    def take(self, form: Any) -> HttpResponse | None:
-        """Do what a valid form asks for. A response is shown before the desk. Raises ValidationError."""
+    def take(self, form: Any) -> list[str] | None:
+        """Do what a valid form asks for. Codes to be written down are shown before the desk."""
         raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
@@ -91,6 +96,47 @@ class ChoosePassword(Step):
         return given.select_related("given_by").order_by("-given_at").first()
 
 
+class VerifyCode(Step):
+    """The person has a second factor, and this session has not shown it."""
+
+    key = "code"
+    title = "Your second factor"
+
+    def form(self, data: Any = None) -> forms.Form:
+        return CodeForm(self.request.user, data, prefix=PREFIX)
+
+    def take(self, form: Any) -> None:
+        django_otp.login(self.request, form.device)
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "explanation": "Type the six digits that your device shows now, or one of the codes that you wrote down. "
+            "Are both lost? Another administrator can reset it."
+        }
+
+
+class Enrol(Step):
+    """The person needs a second factor and has none."""
+
+    key = "enrol"
+    title = "Set up a second factor"
+    template = "admin/enrol_step.html"
+
+    def form(self, data: Any = None) -> forms.Form:
+        return EnrolForm(self.request.user, key_of(self.request), data, prefix=PREFIX)
+
+    def take(self, form: Any) -> list[str]:
+        del self.request.session[KEY]
+        django_otp.login(self.request, form.device)
+        return form.codes
+
+    def context(self) -> dict[str, Any]:
+        return picture_of(self.request) | {
+            "explanation": "Editors and administrators sign in with a password and a code of a device, so that a "
+            "stolen password is not enough."
+        }
+
+
 def open_step(request: HttpRequest) -> Step | None:
     """What the signed-in person has to do before the desk opens; None if nothing, and for a visitor."""
     if not (request.user.is_active and request.user.is_staff):
@@ -101,13 +147,26 @@ def open_step(request: HttpRequest) -> Step | None:
 
 
 def _steps(request: HttpRequest) -> Any:
+    is_enrolled = settings.SECOND_FACTOR and has_factor(request.user)
+    if is_enrolled and not is_verified(request):
+        yield VerifyCode(request)
     step = ChoosePassword(request)
     if step.given:
         yield step
+    if not is_enrolled and needs_factor(request.user):
+        yield Enrol(request)
 
 
 def steps_first(view: Callable[..., HttpResponse], site: AdminSite, *, is_form: bool) -> Callable[..., HttpResponse]:
     """The view of a desk page, after the steps that are open."""
+
+    def there(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and has_ended(request):
+            logout(request)
+        response = stepping(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            mark_seen(request, response)
+        return response
 
     def stepping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         step = open_step(request)
@@ -119,13 +178,11 @@ def steps_first(view: Callable[..., HttpResponse], site: AdminSite, *, is_form: 
         if request.method != "POST" or request.POST.get(STEP) != step.key:
             return step_page(request, site, step, typed)
         form = step.form(request.POST)
-        why, shown = "", None
+        why, codes = "", None
         try:
             with transaction.atomic():
                 is_taken = form.is_valid()
-                shown = step.take(form) if is_taken else None
-        except ValidationError as error:
-            is_taken, why = False, " ".join(error.messages)
+                codes = step.take(form) if is_taken else None
         except DatabaseError as error:
             if not has_met(error):
                 raise
@@ -133,8 +190,8 @@ def steps_first(view: Callable[..., HttpResponse], site: AdminSite, *, is_form: 
         if not is_taken:
             return step_page(request, site, step, typed, form, why)
         del request._open_step  # type: ignore[attr-defined]
-        if shown is not None:
-            return shown
+        if codes is not None:
+            return codes_page(request, site, codes, typed)
         following = open_step(request)
         if following is not None:
             return step_page(request, site, following, typed)
@@ -144,13 +201,15 @@ def steps_first(view: Callable[..., HttpResponse], site: AdminSite, *, is_form: 
             return show_again(request, typed, view, args, kwargs)
         return HttpResponseRedirect(request.get_full_path())
 
-    return stepping
+    return there
 
 
 def _typed(request: HttpRequest) -> Typed:
     if request.method != "POST":
         return Typed([], False)
-    return Typed.read(request.POST[KEPT]) if KEPT in request.POST else Typed.sent(request)
+    if KEPT in request.POST:
+        return Typed.read(request.POST[KEPT])
+    return Typed([], False) if STEP in request.POST else Typed.sent(request)
 
 
 def step_page(
@@ -158,23 +217,37 @@ def step_page(
 ) -> HttpResponse:
     """The page of a step. It holds what was typed into the form that the person sent, if any."""
     form = form or step.form()
-    is_typed = bool(typed.fields or typed.has_file)
-    kept = Typed([], typed.has_file) if typed.is_too_large else typed
     context = {
         **site.each_context(request),
+        **_kept(request, typed),
         "title": step.title,
         "step": step,
         "step_name": STEP,
         "form": form,
         "why": why,
-        "kept_name": KEPT if is_typed else "",
-        "kept": kept.text,
-        "lost": [TOO_LARGE] * typed.is_too_large,
-        "app_path": request.get_full_path(),
         "is_refused": True,
         **step.context(),
     }
     status = HTTPStatus.FORBIDDEN if request.method == "POST" else HTTPStatus.OK
     response = TemplateResponse(request, step.template, context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept(request: HttpRequest, typed: Typed) -> dict[str, Any]:
+    """What a page says and holds of what was typed."""
+    kept = Typed([], typed.has_file) if typed.is_too_large else typed
+    return {
+        "kept_name": KEPT if typed.fields or typed.has_file else "",
+        "kept": kept.text,
+        "lost": [TOO_LARGE] * typed.is_too_large,
+        "app_path": request.get_full_path(),
+    }
+
+
+def codes_page(request: HttpRequest, site: AdminSite, codes: list[str], typed: Typed) -> HttpResponse:
+    """The codes to write down, once, and the way on."""
+    context = {**site.each_context(request), **_kept(request, typed), "title": "Write these codes down", "codes": codes}
+    response = TemplateResponse(request, "admin/backup_codes.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

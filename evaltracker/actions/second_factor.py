@@ -1,0 +1,88 @@
+"""The second factor: codes of a device (RFC 6238), or codes that the person wrote down for when it is lost."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django_otp import verify_token
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from evaltracker.actions.audit import note, note_failure
+from evaltracker.actions.passwords import give
+from evaltracker.choices import AuditKind
+from labs.actions.permissions import REVIEW_PROPOSAL, require
+
+CHANGE_PEOPLE = "auth.change_user"
+BACKUP_CODES = 10
+
+
+def has_factor(person: Any) -> bool:
+    """Whether a person has set a device up."""
+    return TOTPDevice.objects.filter(user=person.pk, confirmed=True).exists()
+
+
+def needs_factor(person: Any) -> bool:
+    """Whether the desk opens to a person only with a second factor: to editors, administrators and superusers."""
+    return settings.SECOND_FACTOR and (person.has_perm(REVIEW_PROPOSAL) or person.has_perm(CHANGE_PEOPLE))
+
+
+def device_for(person: Any, code: str) -> Device | None:
+    """The device whose code this may be: six digits are of the person's device, anything else is written down."""
+    model = TOTPDevice if code.isdecimal() else StaticDevice
+    return model.objects.filter(user=person.pk, confirmed=True).first()
+
+
+def verified_device(person: Any, code: str) -> Device | None:
+    """The device of the person that a code is of, which then holds no longer; None if it is of none.
+
+    After each wrong code the device takes none for twice as long as before (django-otp).
+    """
+    device = device_for(person, code)
+    found = verify_token(person, device.persistent_id, code) if device else None
+    if found is None:
+        note_failure(AuditKind.FAILED, whom=person, words="the second factor")
+    return found
+
+
+def new_device(person: Any, key: str) -> TOTPDevice:
+    """A device with a secret key, unsaved."""
+    return TOTPDevice(user=person, key=key, name="device", confirmed=True)
+
+
+@transaction.atomic
+def enrol(*, person: Any, key: str, code: str) -> tuple[TOTPDevice, list[str]] | None:
+    """Set up a device whose code proves that it has the key; with the codes to write down. None for a wrong code."""
+    _remove_devices(person)
+    device = new_device(person, key)
+    device.save()
+    if not (code.isdecimal() and device.verify_token(code)):
+        transaction.set_rollback(True)
+        return None
+    written = StaticDevice.objects.create(user=person, name="written down")
+    codes = [StaticToken.random_token() for _ in range(BACKUP_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=written, token=each) for each in codes)
+    note(AuditKind.FACTOR_ENROLLED, by=person, whom=person)
+    return device, codes
+
+
+@transaction.atomic
+def reset_factor(*, person: Any, by: Any) -> None:
+    """Take a lost device away. The person then chooses another password and sets another device up, as they are told.
+
+    ``by`` is None on the server. Raises PermissionDenied for whoever may not change people, and for the person.
+    """
+    if by is not None:
+        require(by, CHANGE_PEOPLE)
+        if by.pk == person.pk or (person.is_superuser and not by.is_superuser):
+            raise PermissionDenied("Another administrator resets it, and only a superuser that of a superuser.")
+    _remove_devices(person)
+    note(AuditKind.FACTOR_RESET, by=by, whom=person, words="" if by is not None else "on the server")
+    give(person=person, by=by, what="second factor")
+
+
+def _remove_devices(person: Any) -> None:
+    for model in (TOTPDevice, StaticDevice):
+        model.objects.filter(user=person.pk).delete()

@@ -1,0 +1,221 @@
+"""The second factor: set up at the first log-in, asked for at each, and reset by another administrator."""
+
+import html
+import re
+from base64 import b32decode
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from evaltracker.admin.steps import STEP
+from evaltracker.admin.typed import KEPT
+from evaltracker.models import AuditEntry
+from labs.models import GivenPassword, Lab
+from tests import people
+from tests.admin_forms import form_data
+from tests.evaltracker.desk_pages import desk_of, root, url_of
+from tests.evaltracker.test_signing_in_again import kept_by, with_password
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
+
+INDEX = "/admin/"
+
+
+@pytest.fixture(autouse=True)
+def _on(settings: Any) -> None:
+    settings.SECOND_FACTOR = True
+
+
+@pytest.fixture
+def ed() -> User:
+    return with_password(people.editor())
+
+
+def words(response: HttpResponse) -> str:
+    return html.unescape(response.content.decode())
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.post(reverse("admin:login"), {"username": person.username, "password": "correct horse"})
+    return client
+
+
+def code_of(key: bytes, ahead: int = 0) -> str:
+    totp = TOTP(key)
+    totp.time = timezone.now().timestamp() + ahead * 30
+    return f"{totp.token():06d}"
+
+
+def key_on(page: HttpResponse) -> bytes:
+    return b32decode(re.search(r"Key: <code>([A-Z2-7 ]+)</code>", page.content.decode())[1].replace(" ", ""))
+
+
+def enrolled(person: User, url: str = INDEX, **more: str) -> tuple[Client, list[str]]:
+    client = signed_in(person)
+    key = key_on(client.get(url))
+    done = client.post(url, {STEP: "enrol", "step-code": code_of(key)} | more)
+    return client, re.findall(r"<li><code>([a-z2-7]{8})</code></li>", done.content.decode())
+
+
+def ahead(person: User, steps: int = 1) -> str:
+    """A code that was not used yet: the one of the next half-minute."""
+    return code_of(TOTPDevice.objects.get(user=person).bin_key, steps)
+
+
+def kept_on(page: HttpResponse) -> str:
+    return html.unescape(re.search(rf'name="{KEPT}" value="([^"]*)"', page.content.decode())[1])
+
+
+def test_an_editor_sets_a_device_up_before_the_desk_opens_and_gets_codes_to_write_down(ed):
+    client = signed_in(ed)
+    page = client.get(reverse("admin:labs_lab_changelist"))
+    assert "Set up a second factor" in words(page)
+    assert "<svg" in words(page)
+    assert not re.search(r"style=|<script[^>]*>[^<]", words(page).split("<main")[-1].split("factor-picture")[-1])
+    assert key_on(client.get(INDEX)) == key_on(page)
+    wrong = client.post(INDEX, {STEP: "enrol", "step-code": "no code"})
+    assert "This code is not right" in words(wrong)
+    assert not TOTPDevice.objects.exists()
+
+    client, codes = enrolled(ed)
+
+    assert len(set(codes)) == 10
+    assert client.get(INDEX).status_code == 200
+    assert "Set up" not in words(client.get(INDEX))
+    assert AuditEntry.objects.filter(kind="factor_enrolled", by=ed, whom=ed).count() == 1
+    for page in (client.get(INDEX), desk_of(root()).get(url_of(ed))):
+        assert not any(code in words(page) for code in codes)
+
+
+def test_a_log_in_asks_for_a_code_and_takes_each_only_once(ed):
+    enrolled(ed)
+    client, again = signed_in(ed), signed_in(ed)
+    assert "Your second factor" in words(client.get(INDEX))
+    code = ahead(ed)
+    assert client.post(INDEX, {STEP: "code", "step-code": f" {code[:3]} {code[3:]} "})["Location"] == INDEX
+    assert client.get(reverse("admin:labs_lab_changelist")).status_code == 200
+    assert "not right, or was used" in words(again.post(INDEX, {STEP: "code", "step-code": code}))
+    assert "Your second factor" in words(again.get(reverse("admin:labs_lab_changelist")))
+
+
+def test_a_code_that_was_written_down_opens_the_desk_once(ed):
+    _, codes = enrolled(ed)
+    client = signed_in(ed)
+    assert client.post(INDEX, {STEP: "code", "step-code": codes[3].upper()}).status_code == 302
+    assert client.get(reverse("admin:labs_lab_changelist")).status_code == 200
+    other = signed_in(ed)
+    assert "not right" in words(other.post(INDEX, {STEP: "code", "step-code": codes[3]}))
+    assert StaticToken.objects.count() == 9
+
+
+def test_wrong_codes_wait_longer_and_longer_and_are_told(ed):
+    enrolled(ed)
+    client = signed_in(ed)
+    assert "not right" in words(client.post(INDEX, {STEP: "code", "step-code": "000000"}))
+    TOTPDevice.objects.update(
+        throttling_failure_count=6, throttling_failure_timestamp=timezone.now() - timedelta(seconds=5)
+    )
+    page = words(client.post(INDEX, {STEP: "code", "step-code": ahead(ed)}))
+    assert "It takes another one from" in page
+    assert "Your second factor" in words(client.get(INDEX))
+    told = AuditEntry.objects.filter(kind="failed", whom=ed)
+    assert [each.words for each in told] == ["the second factor"]
+
+
+def test_without_the_code_no_address_shows_or_saves_anything(ed):
+    enrolled(ed)
+    client = signed_in(ed)
+    for name in ("labs_lab_changelist", "labs_lab_add", "my_name", "password_change", "jsi18n", "notices"):
+        url = reverse(f"admin:{name}")
+        assert "Your second factor" in words(client.get(url)), name
+        assert "Your second factor" in words(client.post(url, {"name": "Forged", "key": "forged", "_save": "1"}))
+    forged = {STEP: "enrol", "step-code": "123456"}
+    assert "Your second factor" in words(client.post(INDEX, forged))
+    assert not Lab.objects.exists()
+
+
+def test_typed_work_survives_the_password_the_new_password_and_the_code(ed):
+    url = reverse("admin:labs_lab_add")
+    enrolled(ed)
+    GivenPassword.objects.create(person=ed, given_by=people.administrator())
+    client = Client()
+    asked = client.post(url, {"name": "New lab"})
+    sign_in = {"sign-in-username": ed.username, "sign-in-password": "correct horse"}
+    page = client.post(url, {KEPT: kept_by(asked)} | sign_in)
+    assert "Your second factor" in words(page)
+    page = client.post(url, {KEPT: kept_on(page), STEP: "code", "step-code": "1"})
+    page = client.post(url, {KEPT: kept_on(page), STEP: "code", "step-code": StaticToken.objects.first().token})
+    assert "Choose a password of your own" in words(page)
+    new = {"step-new_password1": "only mine, and long", "step-new_password2": "only mine, and long"}
+    page = client.post(url, {KEPT: kept_on(page), STEP: "password"} | new)
+    assert form_data(page)["name"] == "New lab"
+    assert not Lab.objects.exists()
+
+
+def test_typed_work_survives_setting_a_device_up(ed):
+    url, client = reverse("admin:labs_lab_add"), signed_in(ed)
+    page = client.post(url, {"name": "New lab"})
+    done = client.post(url, {KEPT: kept_on(page), STEP: "enrol", "step-code": code_of(key_on(page))})
+    assert "Write these codes down" in words(done)
+    assert form_data(client.post(url, {KEPT: kept_on(done)}))["name"] == "New lab"
+
+
+def test_researchers_need_none_and_editors_only_where_it_is_on(ed, settings):
+    assert signed_in(with_password(people.researcher())).get(INDEX).status_code == 200
+    assert "Set up" in words(signed_in(with_password(people.administrator())).get(INDEX))
+    settings.SECOND_FACTOR = False
+    assert "Set up" not in words(signed_in(ed).get(INDEX))
+
+
+def test_another_administrator_resets_a_lost_device_and_all_are_told(ed):
+    boss = people.administrator()
+    old, _ = enrolled(ed)
+    boss_desk, _ = enrolled(with_password(boss))
+    url = reverse("admin:reset_factor", args=[ed.pk])
+    assert "lost the device" in words(boss_desk.get(url))
+    assert TOTPDevice.objects.filter(user=ed).exists()
+
+    assert boss_desk.post(url, {"reset": "yes"}).status_code == 302
+
+    assert not TOTPDevice.objects.filter(user=ed).exists()
+    assert AuditEntry.objects.filter(kind="factor_reset", by=boss, whom=ed).count() == 1
+    assert GivenPassword.objects.get().given_by == boss
+    assert "/admin/login/" in old.get(INDEX)["Location"]
+    assert "Choose a password of your own" in words(signed_in(ed).get(INDEX))
+
+
+def test_nobody_resets_their_own_and_only_superusers_that_of_a_superuser(ed):
+    boss, top = with_password(people.administrator()), root()
+    for someone, whom in ((boss, boss), (boss, top), (ed, people.editor())):
+        client, _ = enrolled(someone)
+        assert client.post(reverse("admin:reset_factor", args=[whom.pk]), {"reset": "yes"}).status_code == 403
+        TOTPDevice.objects.all().delete()
+    assert not AuditEntry.objects.filter(kind="factor_reset").exists()
+
+
+def test_on_the_server_a_command_resets_it(ed):
+    enrolled(ed)
+    call_command("reset_second_factor", ed.username, verbosity=0)
+    assert AuditEntry.objects.get(kind="factor_reset").words == "on the server"
+    assert not TOTPDevice.objects.exists()
+    with pytest.raises(CommandError, match="nobody with the user name"):
+        call_command("reset_second_factor", "somebody")
+
+
+def test_no_page_of_the_desk_shows_the_secret_keys(ed, settings):
+    enrolled(ed)
+    settings.SECOND_FACTOR = False
+    client = desk_of(root())
+    assert client.get("/admin/otp_totp/totpdevice/").status_code == 404
+    assert client.get("/admin/otp_static/staticdevice/").status_code == 404
