@@ -37,6 +37,8 @@ class HealthMiddleware:
         else:
             response = alive() if request.path_info == ALIVE else ready()
         response["Cache-Control"] = NOT_KEPT
+        # The request has its line; as an error, each question of a watcher would be told to those who run the site.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
 

@@ -1,6 +1,7 @@
 """What tells whether the site is alive and ready."""
 
 import json
+import logging
 
 import pytest
 from django.db import OperationalError, connection
@@ -64,11 +65,12 @@ def test_a_migration_that_is_not_applied_is_not_ready(client, app):
     assert answer.json()["ready"] is False
 
 
-def test_a_database_that_is_away_is_not_ready_and_nothing_of_it_is_told(client, away):
+def test_a_database_that_is_away_is_not_ready_and_nothing_of_it_is_told(client, away, caplog):
     answer = client.get("/readyz")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     assert answer.json()["missing"] == ["The database cannot be reached."]
     assert "10.0.0.7" not in answer.content.decode()
+    assert not [each for each in caplog.records if each.levelno >= logging.ERROR], "it would be told at each question"
 
 
 def test_a_database_that_goes_away_meanwhile_is_not_ready(client, monkeypatch):
