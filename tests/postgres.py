@@ -110,6 +110,8 @@ def _supervise(programs: Path, folder: Path) -> int:
             # Nothing here outlives the run, so nothing needs to survive a power cut.
             settings = ["listen_addresses=", f"unix_socket_directories={folder}/socket", "port=5432"]
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC"]
+            # Compiling a query pays where it runs for seconds.
+            settings += ["jit=off"]
             server = subprocess.Popen(
                 [programs / "postgres", "-D", "data", *(f"--{setting}" for setting in settings)],
                 **options,

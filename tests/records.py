@@ -10,7 +10,7 @@ second one beside it, without them.
 import fcntl
 import hashlib
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from evaltracker.fixtures import load_records
@@ -86,7 +87,7 @@ class SQLiteTemplate:
         self.refill()
 
     def refill(self) -> None:
-        """Fill the test database again after a test that emptied it."""
+        """Fill the test database again after a test that committed."""
         self._copy_to(self.test_database)
 
     def connect_to_second(self) -> None:
@@ -120,7 +121,7 @@ class PostgreSQLTemplate:
         connection.settings_dict["TEST"]["TEMPLATE"] = self.name
 
     def refill(self) -> None:
-        """Make the test database again after a test that emptied it."""
+        """Make the test database again after a test that committed."""
         test_database = connection.settings_dict["NAME"]
         connection.close()
         self._execute(
@@ -167,12 +168,21 @@ def django_db_modify_db_settings(
 def _commits(item: pytest.Item) -> bool:
     """Whether what a test writes outlives it."""
     marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction"))
+    asks = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asks or (marker and marker.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_flushed() -> Iterator[None]:
+    """Django would empty all tables after a test that commits; they are filled again at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
-    """A test with `transaction=True` empties the database when it ends; the next one finds the records again."""
+    """After a test that commits, the next one finds the records as they were."""
     yield
     _back_to_the_records(item)
     # After the last test the test database is gone.

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 
-pytestmark = pytest.mark.django_db
+# Links are written from addresses; the pages are asked for on both databases by tests/test_urls.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 KEPT = {"as_of": "2024-05-24", "window": "24", "weights": "evaluated:50,depth:50", "data_version": "2026.12.0"}
 QUERY = "as_of=2024-05-24&window=24&weights=evaluated:50,depth:50&data_version=2026.12.0"

@@ -43,7 +43,7 @@ def test_the_template_stays_after_a_change_of_a_rule(house):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_a_test_that_commits_finds_the_records_and_leaves_them(turn):
-    """When it ends, Django empties the database, so the second turn fails unless something fills it."""
+    """The second turn fails unless something undoes the first."""
     assert Lab.objects.filter(key="openai").exists()
     Lab.objects.create(key="test-committed", name="Committed")
 

@@ -25,7 +25,8 @@ from labs.rules.access import Window
 from tests import factories
 from tests.test_urls import read
 
-pytestmark = pytest.mark.django_db
+# Pictures are drawn from what is kept of the records; tests/test_urls.py asks for each on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 SVG = "{http://www.w3.org/2000/svg}"
 DAYS = ("2024-05-24", "2026-08-31")
 SLUGS = [kind.slug for kind in FIGURES]

@@ -26,7 +26,8 @@ from labs.rules.access import Window
 from labs.rules.order import people_order
 from labs.web.columns import published_fields
 
-pytestmark = pytest.mark.django_db
+# Pictures are drawn from what is kept of the records; tests/test_urls.py asks for each on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 THEN, NOW = dt.date(2024, 5, 24), dt.date(2026, 8, 31)
 DAYS_ASKED = pytest.mark.parametrize("day", [THEN, NOW], ids=str)
 KINDS = (DEPTH, DAYS, PROMISES, DOMAINS, PUBLISHING, SCORES)

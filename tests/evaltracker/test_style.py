@@ -10,7 +10,8 @@ from tests.test_stylesheet import PARTS
 
 urlpatterns = [path("style/", style_page), path("", include("evaltracker.urls"))]
 
-pytestmark = pytest.mark.django_db
+# No record is read.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 def test_it_is_not_there_without_debug(client, empty_database):
