@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -27,6 +27,15 @@ PERIOD = timedelta(days=1)
 _TYPED = ("page", "claim", "wrong", "source", "contact")
 
 
+MET = ("40P01", "40001")  # deadlock, serialization (PostgreSQL, appendix A)
+TAKES_NONE = ("55P03", "53100")  # a lock that was waited for, a full disk
+TAKES_NO_WRITES = ("is locked", "is full", "readonly database")  # SQLite: another write takes long, or the disk is full
+
+
+class NotStored(Exception):
+    """The database can be read, and takes no writes at the moment."""
+
+
 class TooManyReports(Exception):
     """One sender, or all together, sent as many reports as a day takes."""
 
@@ -37,13 +46,28 @@ def sender_digest(address: str) -> str:
     return salted_hmac("evaltracker.reports", counted, algorithm="sha256").hexdigest()
 
 
-@transaction.atomic
 def receive_report(*, report: ErrorReport, address: str) -> ErrorReport:
     """Store a validated report from a network address, of which only a digest is kept.
 
     A report that this sender sent already within the day, as a double click or a reload does, is returned as it is
-    stored. Raises TooManyReports after five of one sender, or two hundred of all, within a day.
+    stored. Where two writes meet it is tried once more; a lock was waited for long enough already. Raises
+    TooManyReports after five of one sender, or two hundred of all, within a day, and NotStored.
     """
+    try:
+        try:
+            return _receive(report, address)
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", None) not in MET:
+                raise
+            return _receive(report, address)
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) in (*MET, *TAKES_NONE) or str(error).endswith(TAKES_NO_WRITES):
+            raise NotStored from error
+        raise
+
+
+@transaction.atomic
+def _receive(report: ErrorReport, address: str) -> ErrorReport:
     _wait_for_others()
     recent = ErrorReport.objects.filter(sent_at__gt=timezone.now() - PERIOD)
     report.sender = sender_digest(address)

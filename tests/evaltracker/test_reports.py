@@ -6,12 +6,13 @@ import time
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from evaltracker.actions.reports import REPORTS_OF_ALL, REPORTS_OF_ONE
 from evaltracker.models import ErrorReport
 from evaltracker.models.reports import LONGEST_TEXT
 from evaltracker.web.forms import LEAST_SECONDS, MOST_SECONDS
+from tests.two_at_once import in_thread, real_database
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +204,62 @@ def test_the_database_takes_known_states_and_asks_why_a_report_was_declined(chan
 @pytest.mark.parametrize("address", ["/report/", "/report/received/"])
 def test_these_pages_have_a_permalink_as_all_others(client, address):
     assert 'class="permalink"' in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "words", ["database is locked", "database or disk is full", "attempt to write a readonly database"]
+)
+def test_while_the_database_takes_no_writes_the_form_comes_again_with_what_was_typed(
+    client, opened, monkeypatch, words
+):
+    def refuse(*_):
+        raise OperationalError(words)
+
+    monkeypatch.setattr("evaltracker.actions.reports._wait_for_others", refuse)
+    answer = send(client, opened)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "It was 16." in answer.content.decode()
+    assert "It could not be stored at the moment" in answer.content.decode()
+
+
+def test_where_two_writes_meet_a_report_is_tried_once_more(client, opened, monkeypatch):
+    class Deadlock(Exception):
+        pgcode = "40P01"
+
+    calls = []
+
+    def meet(times):
+        def wait():
+            calls.append(1)
+            if len(calls) <= times:
+                raise OperationalError("deadlock detected") from Deadlock()
+
+        return wait
+
+    monkeypatch.setattr("evaltracker.actions.reports._wait_for_others", meet(1))
+    assert send(client, opened).status_code == 302
+    assert len(calls) == 2
+    calls.clear()
+    monkeypatch.setattr("evaltracker.actions.reports._wait_for_others", meet(2))
+    assert send(client, opened, wrong="It was 17.").status_code == 503
+    assert ErrorReport.objects.count() == 1
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_on_a_full_disk_pages_go_on_and_a_report_is_told_that_it_was_not_stored(client, opened, tmp_path):
+    def walk():
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")  # no page is free
+            cursor.execute("PRAGMA page_count")
+            cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        answers = [
+            send(client, opened, wrong=f"{number} {'x' * 3900}", headers={"X-Forwarded-For": ""}) for number in range(5)
+        ]
+        return [answer.status_code for answer in answers], client.get("/labs/").status_code
+
+    with real_database(tmp_path):
+        statuses, page = in_thread(walk)
+    assert statuses[-1] == 503
+    assert set(statuses) <= {302, 503}
+    assert page == 200

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from evaltracker.actions.reports import TooManyReports, receive_report
+from evaltracker.actions.reports import NotStored, TooManyReports, receive_report
 from evaltracker.web.forms import ErrorReportForm
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.visitors import visitor_address
 from labs.web.parameters import with_kept
+
+NOT_STORED = "It could not be stored at the moment. All that you typed is still there: send it again in a minute."
 
 
 @never_cache
@@ -28,6 +30,11 @@ def report(request: HttpRequest) -> HttpResponse:
     except TooManyReports:
         form.add_error(None, "We take no more reports for today. Keep your text and send it tomorrow.")
         return _form(request, form, status=429)
+    except NotStored:
+        form.add_error(None, NOT_STORED)
+        response = _form(request, form, status=503)
+        response["Retry-After"] = "60"
+        return response
     return redirect(with_kept(reverse("report_received"), request.GET))
 
 
