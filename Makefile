@@ -10,10 +10,11 @@
 # bench-pages: what the first view of each page costs a reader on a slow line, beside its goals
 # bench-cached: what a kept page costs beside another commit, Datasette and nginx's own file   (make bench-cached BASE=d2fcc21)
 # bench-list: what our list of access events costs, not kept, beside Django's change list
+# outage: starts deploy/ on loopback, stops each part under load, prints who got what   (make outage ARGS="--seconds 20")
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
 # screenshots: every type of page in three widths, light, dark and printed, into screenshots/   (make screenshots ARGS=/labs/)
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick crawl bench bench-stream bench-pages readers share-image screenshots lint format
+.PHONY: demo test test-quick crawl bench bench-stream bench-pages outage readers share-image screenshots lint format
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -57,6 +58,9 @@ bench-cached: .venv/installed-dev
 
 bench-list: .venv/installed-dev
 	@$(PY) -m tests.bench list
+
+outage: .venv/installed-dev
+	@$(PY) -m tests.outage $(ARGS)
 
 share-image:
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

@@ -1,0 +1,16 @@
+"""How gunicorn runs the site: `gunicorn --config deploy/gunicorn.conf.py evaltracker.wsgi`."""
+
+import os
+
+bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8001")
+# Each worker keeps the records and what is weighed from them, and computes with one core: as many as there are cores.
+workers = int(os.environ.get("GUNICORN_WORKERS", "2"))
+# Threads send long files and wait for the database. With them a download may last longer than `timeout`.
+worker_class = "gthread"
+threads = 4
+# Seconds in which a worker must give a sign of life. nginx gives an answer that does not begin as long.
+timeout = 60
+graceful_timeout = 30
+# Longer than nginx keeps a connection, so that none is closed under a request.
+keepalive = 75
+accesslog = None  # nginx writes one

@@ -1,0 +1,144 @@
+"""Readers and writers, and what each of them got."""
+
+import contextlib
+import datetime as dt
+import http.client
+import itertools
+import re
+import threading
+import time
+import urllib.parse
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.outage.setting import HOST
+
+LEAST_SECONDS = 3.2
+"""Who sends a form sooner than three seconds after it was opened is taken for a robot."""
+
+PAGES = ("/", "/labs/", "/labs/anthropic/", "/access/", "/labs.csv", "/models.json", "/timeline/")
+"""Each reader asks for these again and again, and after each round for one list that nobody has asked for before."""
+NEVER_ASKED = ("/access/?as_of={day}", "/models/?as_of={day}")
+FIRST_DAY, DAYS = dt.date(2023, 1, 1), 1300
+STALE = ("STALE", "UPDATING")
+READ = ("page: 200, fresh", "page: 200, stale", "page: 503", "page: other")
+WRITTEN = ("report: accepted", "report: 503 with a sentence", "report: other")
+SENTENCES = (b"Nothing that you sent was stored", b"What you sent may not have been stored")
+
+
+@dataclass
+class Counts:
+    """What came back in one phase, and what was odd about it."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    odd: list[str] = field(default_factory=list)
+
+
+class Load:
+    """Readers and one writer, in threads, until it is closed. An answer counts for the phase in which it was asked."""
+
+    def __init__(self, port: int, writes_each: float, readers: int = 3) -> None:
+        self.port, self.phase, self.writes_each = port, "warm-up", writes_each
+        self.counts: dict[str, Counts] = {}
+        self.accepted: list[str] = []
+        self._numbers = itertools.count()
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._reader, daemon=True) for _ in range(readers)]
+        self._threads.append(threading.Thread(target=self._writer, daemon=True))
+
+    def __enter__(self) -> "Load":
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for each in self._threads:
+            each.join(120)
+
+    def run(self, phase: str, seconds: float) -> None:
+        """Let this phase last for so long."""
+        self.phase = phase
+        time.sleep(seconds)
+
+    def _count(self, phase: str, what: str, odd: str = "") -> None:
+        with self._lock:
+            counts = self.counts.setdefault(phase, Counts())
+            counts.found[what] += 1
+            if odd:
+                counts.odd.append(odd)
+
+    def _reader(self) -> None:
+        while not self._over.is_set():
+            rounds, number = divmod(next(self._numbers), DAYS)
+            new = NEVER_ASKED[rounds].format(day=FIRST_DAY + dt.timedelta(days=number))
+            for path in (*PAGES, new):
+                if self._over.is_set():
+                    return
+                self._read(path)
+                time.sleep(0.02)
+
+    def _read(self, path: str) -> None:
+        phase = self.phase
+        try:
+            status, headers, body = self.ask("GET", path)
+        except (OSError, http.client.HTTPException) as error:
+            self._count(phase, "other", f"{path}: {error!r}")
+            return
+        if status == http.client.OK and body and headers.get("Data-Version"):
+            self._count(phase, READ[1] if headers.get("X-Cache") in STALE else READ[0])
+        elif status == http.client.SERVICE_UNAVAILABLE and headers.get("Retry-After"):
+            self._count(phase, READ[2])
+        else:
+            self._count(phase, READ[3], f"{path}: {status} {headers.get('X-Cache')} {body[:80]!r}")
+
+    def _writer(self) -> None:
+        _, _, form = self.ask("GET", "/report/")
+        self._opened = re.search(rb'name="opened" value="([^"]+)"', form).group(1).decode()  # type: ignore[union-attr]
+        self._over.wait(LEAST_SECONDS)
+        for number in itertools.count(1):
+            if self._over.is_set():
+                return
+            self._write(f"claim-{number:05}", f"127.0.1.{number % 250 + 1}")
+            self._over.wait(self.writes_each)
+
+    def _write(self, claim: str, source: str) -> None:
+        """One report of error, as a reader sends it; five from each address, for more are not taken."""
+        phase = self.phase
+        token = "a" * 32
+        form = {
+            "page": "/labs/",
+            "claim": claim,
+            "wrong": "all of it",
+            "source": "https://a.example/",
+            "opened": self._opened,
+        }
+        body = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": token})
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"csrftoken={token}",
+            "Referer": f"https://{HOST}/report/",
+        }
+        try:
+            status, _, answer = self.ask("POST", "/report/", body, headers, source)
+        except (OSError, http.client.HTTPException) as error:
+            self._count(phase, WRITTEN[2], f"report: {error!r}")
+            return
+        if status == http.client.FOUND:
+            self.accepted.append(claim)
+            self._count(phase, WRITTEN[0])
+        elif status == http.client.SERVICE_UNAVAILABLE and any(each in answer for each in SENTENCES):
+            self._count(phase, WRITTEN[1])
+        else:
+            text = re.sub(r"(?s)<[^>]*>|\s+", " ", answer.decode(errors="replace"))
+            self._count(phase, WRITTEN[2], f"report: {status} {text[-300:]}")
+
+    def ask(
+        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None, source: str = "127.0.0.1"
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(source, 0))
+        with contextlib.closing(connection):
+            connection.request(method, path, body or None, {"Host": HOST, **(headers or {})})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()

@@ -1,0 +1,258 @@
+"""The files of deploy/ with other ports and folders, and the programs that they are for."""
+
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg2
+
+from tests.postgres import server_programs
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+HOST = "evaltracker.example"
+PORTS = ("primary", "replica", "redis", "8001", "8002", "nginx")
+KEPT_FOR = 2
+"""Seconds for which nginx takes an answer for fresh here; a minute as deployed, too long to wait for in each phase."""
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; {user}
+events {{ worker_connections 256; }}
+http {{
+    access_log off; types {{ text/html html; }} keepalive_requests 1000000;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    {more}
+    include {folder}/site.conf;
+}}
+"""
+TLS = """    listen 443 ssl;
+    server_name evaltracker.example;
+    ssl_certificate /etc/ssl/evaltracker/fullchain.pem;
+    ssl_certificate_key /etc/ssl/evaltracker/key.pem;
+"""
+
+
+def missing_programs() -> list[str]:
+    """What Debian's packages would have to bring."""
+    missing = [name for name in ("nginx", "redis-server") if shutil.which(name) is None]
+    return missing + ([] if server_programs() else ["postgresql"])
+
+
+def adapted(name: str, replaced: Mapping[str, str]) -> str:
+    """A file of deploy/ with other ports and folders. Each of them must be in it."""
+    text = (DEPLOY / name).read_text()
+    for old, new in replaced.items():
+        assert old in text, f"{name} does not say {old!r} any more"
+        text = text.replace(old, new)
+    return text
+
+
+def write_nginx(
+    folder: Path, port: int, upstreams: tuple[int, int], *, kept_for: int | None = None, more: str = ""
+) -> Path:
+    """nginx as documented, but on plain http, with its own folders; with ``kept_for`` it asks sooner."""
+    replaced = {
+        TLS: f"    listen 127.0.0.1:{port};\n    server_name _;\n",
+        "    listen 80;\n    server_name evaltracker.example;": f"    listen unix:{folder}/unused.sock;",
+        "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
+        "/var/cache/nginx/evaltracker": f"{folder}/cache",
+        "127.0.0.1:8001": f"127.0.0.1:{upstreams[0]}",
+        "127.0.0.1:8002": f"127.0.0.1:{upstreams[1]}",
+    }
+    if kept_for is not None:
+        line = "proxy_ignore_headers Vary;"
+        replaced[line] = f"proxy_ignore_headers Vary Cache-Control; proxy_cache_valid 200 {kept_for}s;"
+    (folder / "site.conf").write_text(adapted("nginx/evaltracker.conf", replaced))
+    path = folder / "nginx.conf"
+    path.write_text(NGINX.format(folder=folder, user="user root;" if os.geteuid() == 0 else "", more=more))
+    return path
+
+
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+class Setting:
+    """All parts, by name; each can be killed and started again. ``close`` ends what is left."""
+
+    def __init__(self, folder: Path) -> None:
+        programs = server_programs()
+        assert programs is not None
+        # Not every program need be in PATH beside the server.
+        self.folder, self.programs = folder, (programs / "postgres").resolve().parent
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.owner = _owner()
+        self.environment = self._environment()
+        self._write()
+
+    def _environment(self) -> dict[str, str]:
+        ports = self.ports
+        text = adapted(
+            "evaltracker.env",
+            {
+                "SECRET_KEY=": f"SECRET_KEY={secrets.token_urlsafe(50)}",
+                "127.0.0.1:5432": f"127.0.0.1:{ports['primary']}",
+                "127.0.0.1:5433": f"127.0.0.1:{ports['replica']}",
+                "127.0.0.1:6379": f"127.0.0.1:{ports['redis']}",
+                "/srv/evaltracker/staticfiles": f"{self.folder}/static",
+                "/var/lib/evaltracker/": f"{self.folder}/",
+            },
+        )
+        lines = [line for line in text.splitlines() if "=" in line and not line.startswith("#")]
+        named = dict(line.split("=", 1) for line in lines)
+        return {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "evaltracker.settings", "ENV_FILE": "", **named}
+
+    def _write(self) -> None:
+        self.folder.chmod(0o755)
+        for name in ("cache", "postgres"):
+            (self.folder / name).mkdir()
+        if self.owner:
+            os.chown(self.folder / "postgres", self.owner["user"], self.owner["group"])
+        write_nginx(self.folder, self.ports["nginx"], (self.ports["8001"], self.ports["8002"]), kept_for=KEPT_FOR)
+        redis = {"port 6379": f"port {self.ports['redis']}"}
+        (self.folder / "redis.conf").write_text(adapted("redis.conf", redis) + f"dir {self.folder}\n")
+        for name, port in (("primary", 5432), ("replica", 5433)):
+            text = adapted(f"postgresql/{name}.conf", {f"port = {port}": f"port = {self.ports[name]}"})
+            path = self.folder / "postgres" / f"{name}.conf"
+            path.write_text(f"{text}unix_socket_directories = ''\n")
+            path.chmod(0o644)
+
+    def start_all(self) -> None:
+        """Make both databases, load the curated records, and start everything."""
+        self._postgres(
+            "initdb",
+            "--pgdata=primary",
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        self.start("primary")
+        self._sql("CREATE ROLE replicator REPLICATION LOGIN", "CREATE ROLE evaltracker LOGIN CREATEDB")
+        self._sql("CREATE DATABASE evaltracker OWNER evaltracker")
+        load = (ROOT / "tests" / "outage" / "fill.py").read_text()
+        first = {**self.environment, "DATABASE_REPLICA_URL": ""}
+        subprocess.run([sys.executable, "-c", load], cwd=ROOT, env=first, check=True)
+        address = f"postgres://replicator@127.0.0.1:{self.ports['primary']}/"
+        options = ["--create-slot", "--slot", "replica", "--write-recovery-conf", "--checkpoint", "fast", "--no-sync"]
+        self._postgres("pg_basebackup", "--dbname", address, "--pgdata", "replica", *options)
+        self.start("replica", "redis", "8001", "8002")
+        self.start("nginx")
+
+    def start(self, *names: str) -> None:
+        """Start parts, and wait until they answer."""
+        for name in names:
+            self._start(name)
+        for name in names:
+            self._wait(name)
+
+    def _start(self, name: str) -> None:
+        options: dict[str, object] = {"cwd": self.folder}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
+        if name in ("primary", "replica"):
+            config = f"config_file={self.folder}/postgres/{name}.conf"
+            command = [str(self.programs / "postgres"), "-D", str(self.folder / "postgres" / name), "-c", config]
+            options = {"cwd": self.folder / "postgres", **self.owner}
+        elif name == "redis":
+            command = ["redis-server", str(self.folder / "redis.conf")]
+        elif name == "nginx":
+            command = ["nginx", "-c", str(self.folder / "nginx.conf")]
+        else:
+            command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "evaltracker.wsgi"]
+            environment = {**self.environment, "GUNICORN_BIND": f"127.0.0.1:{self.ports[name]}"}
+            options = {"cwd": ROOT}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, start_new_session=True, **options
+            )
+
+    def kill(self, name: str) -> None:
+        """End a part at once, as a power cut would."""
+        process = self.running.pop(name)
+        if name in ("primary", "replica"):
+            process.send_signal(signal.SIGQUIT)  # its own way to end at once, with what shares its memory
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        for name in reversed(list(self.running)):
+            self.kill(name)
+
+    def sql(self, database: str, query: str) -> list[tuple[object, ...]]:
+        """What one of both databases says."""
+        address = {"host": "127.0.0.1", "port": self.ports[database], "user": "postgres", "dbname": "evaltracker"}
+        with contextlib.closing(psycopg2.connect(**address)) as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def _sql(self, *commands: str) -> None:
+        address = {"host": "127.0.0.1", "port": self.ports["primary"], "user": "postgres", "dbname": "postgres"}
+        with contextlib.closing(psycopg2.connect(**address)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            for command in commands:
+                cursor.execute(command)
+
+    def _postgres(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self.programs / program), *arguments],
+            cwd=self.folder / "postgres",
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            check=True,
+            capture_output=True,
+            **self.owner,
+        )
+
+    def _wait(self, name: str) -> None:
+        until = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError, psycopg2.OperationalError):
+                self._ask(name)
+                return
+            if self.running[name].poll() is not None or time.monotonic() > until:
+                log = (self.folder / f"{name}.log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{name} does not answer: {log}")
+            time.sleep(0.05)
+
+    def _ask(self, name: str) -> None:
+        if name in ("primary", "replica"):
+            address = {"host": "127.0.0.1", "port": self.ports[name], "user": "postgres", "dbname": "postgres"}
+            psycopg2.connect(**address).close()
+        elif name == "redis":
+            socket.create_connection(("127.0.0.1", self.ports[name]), timeout=5).close()
+        else:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}/healthz", timeout=10).close()
+
+
+def _owner() -> dict[str, int | list[int]]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid():
+        return {}
+    user = pwd.getpwnam("postgres")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+@contextlib.contextmanager
+def started(folder: Path) -> Iterator[Setting]:
+    setting = Setting(folder)
+    try:
+        setting.start_all()
+        yield setting
+    finally:
+        setting.close()

@@ -1,0 +1,190 @@
+"""The files of deploy/ fit each other, the site and the programs that read them."""
+
+import ast
+import re
+import runpy
+import shutil
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+from django.conf import settings
+
+from evaltracker.web.guards import most_bytes
+from tests.outage.setting import DEPLOY, ROOT, write_nginx
+from tests.test_settings import variables_read
+
+NGINX = (DEPLOY / "nginx" / "evaltracker.conf").read_text()
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+SITES = {name: service for name, service in COMPOSE.items() if name.startswith("site-")}
+
+
+def assignments(name: str) -> dict[str, str]:
+    """The settings of a file, one on a line, whether `name = value`, `name=value` or `name value`."""
+    lines = (line.split("#")[0].strip() for line in (DEPLOY / name).read_text().splitlines())
+    pairs = (re.fullmatch(r"([\w-]+)(?:\s*=\s*|\s+)(.*)", line) for line in lines if line)
+    return {pair[1]: pair[2].strip("'") for pair in pairs if pair}
+
+
+def seconds_of(directive: str) -> int:
+    return int(re.search(rf"^\s*{directive} (\d+)s;", NGINX, re.MULTILINE).group(1))
+
+
+def test_gunicorn_has_time_threads_and_connections_that_fit():
+    gunicorn = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
+    assert gunicorn["threads"] > 1  # with one, a download ends with the timeout
+    assert gunicorn["timeout"] == seconds_of("proxy_read_timeout")
+    assert gunicorn["keepalive"] > seconds_of("keepalive_timeout")
+    threads = len(SITES) * gunicorn["workers"] * gunicorn["threads"]
+    for server in ("primary", "replica"):
+        # Beside the threads: commands, the timers, a backup, and three that the server keeps for its administrator.
+        assert threads + 15 < int(assignments(f"postgresql/{server}.conf")["max_connections"])
+
+
+def test_all_name_the_same_ports():
+    variables = assignments("evaltracker.env")
+    primary, replica = (assignments(f"postgresql/{name}.conf") for name in ("primary", "replica"))
+    assert f":{primary['port']}/" in variables["DATABASE_URL"]
+    assert f":{replica['port']}/" in variables["DATABASE_REPLICA_URL"]
+    assert f":{assignments('redis.conf')['port']}/" in variables["PAGE_CACHE_URL"]
+    upstreams = re.findall(r"server (127\.0\.0\.1:\d+) ", NGINX)
+    assert upstreams == [service["environment"]["GUNICORN_BIND"] for service in SITES.values()]
+    assert all(name == f"site-{bind.split(':')[1]}" for name, bind in zip(SITES, upstreams, strict=True))
+    readme = (DEPLOY / "README.md").read_text()
+    assert all(f"evaltracker@{bind.split(':')[1]}" in readme for bind in upstreams)
+    assert f"127.0.0.1:{primary['port']}/" in readme
+
+
+@pytest.mark.parametrize("name", ["max_connections", "max_wal_senders"])
+def test_the_replica_has_room_for_what_the_primary_has(name):
+    """Else it does not start."""
+    primary, replica = (assignments(f"postgresql/{each}.conf") for each in ("primary", "replica"))
+    assert int(replica[name]) >= int(primary[name])
+
+
+def test_the_environment_names_variables_that_the_settings_read_and_no_secret():
+    variables = assignments("evaltracker.env")
+    assert variables.keys() <= variables_read()
+    assert variables["SECRET_KEY"] == ""
+    assert variables["TRUST_X_FORWARDED_PROTO"] == variables["TRUST_X_FORWARDED_FOR"] == "true"
+    assert "proxy_set_header X-Forwarded-Proto $scheme;" in NGINX
+    assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in NGINX
+
+
+def test_units_image_and_compose_run_one_command_with_one_environment():
+    unit = assignments("systemd/evaltracker@.service")
+    command = unit["ExecStart"].split()
+    assert ast.literal_eval(re.search(r"^CMD (.*)$", CONTAINERFILE, re.MULTILINE).group(1)) == command
+    for service in SITES.values():
+        assert service["command"] == command
+        assert service["env_file"] == unit["EnvironmentFile"]
+    assert f"ENV {unit['Environment']}" in CONTAINERFILE
+    assert f"WORKDIR {unit['WorkingDirectory']}" in CONTAINERFILE
+    assert (ROOT / command[2]).is_file()
+    for variable in ("KEPT_FIGURES_DIR", "UPLOADS_DIR"):
+        kept = assignments("evaltracker.env")[variable]
+        assert kept.removeprefix("/var/lib/") in unit["StateDirectory"].split()
+        assert kept in CONTAINERFILE
+        assert all(f"{service['volumes'][0].split(':')[1]}/" in kept for service in SITES.values())
+
+
+def test_the_units_of_timers_run_commands_that_there_are():
+    timers = {path.stem for path in UNITS if path.suffix == ".timer"}
+    assert timers == {path.stem for path in UNITS if path.suffix == ".service"} - {"evaltracker@"}
+    commands = {path.stem for path in (ROOT / "evaltracker" / "management" / "commands").iterdir()}
+    for name in timers:
+        run = re.findall(
+            r"^ExecStart=(\S+) (\S+) (\w+)", (DEPLOY / "systemd" / f"{name}.service").read_text(), re.MULTILINE
+        )
+        assert run
+        assert all(program == "manage.py" and command in commands for _, program, command in run)
+        assert f"{name}.timer" in (DEPLOY / "README.md").read_text()
+
+
+def test_every_image_has_a_version_that_the_site_can_use():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    python = re.search(r"^FROM docker\.io/library/python:([\d.]+)-", CONTAINERFILE, re.MULTILINE).group(1)
+    assert python.count(".") == 2
+    assert tuple(map(int, python.split("."))) >= tuple(
+        map(int, project["requires-python"].removeprefix(">=").split("."))
+    )
+    images = {name: service["image"] for name, service in COMPOSE.items() if "build" not in service}
+    assert images.pop("primary") == images["replica"]
+    least = {"nginx": (1, 18, 0), "replica": (14, 0), "redis": (6, 0, 0)}
+    for name, image in images.items():
+        version = tuple(map(int, re.fullmatch(r"docker\.io/library/\w+:([\d.]+)(-\w+)?", image).group(1).split(".")))
+        assert len(version) == len(least[name])
+        assert version >= least[name]
+
+
+def test_the_image_holds_the_whole_site_and_compose_mounts_files_that_there_are():
+    copied = set(re.findall(r"^COPY (.*) \S+$", CONTAINERFILE, re.MULTILINE))
+    names = {name for line in copied for name in line.split()}
+    assert {name for each in settings.INSTALLED_APPS if (ROOT / (name := each.split(".")[0])).is_dir()} <= names
+    assert {"templates", "static", "fixtures", "manage.py", "constraints.txt", "pyproject.toml"} <= names
+    assert all((ROOT / name).exists() for name in names)
+    for service in COMPOSE.values():
+        assert service["network_mode"] == "host"
+        sources = [volume.split(":")[0] for volume in service["volumes"]]
+        assert all((DEPLOY / source).is_file() for source in sources if source.startswith("./"))
+    for name in ("primary", "replica"):
+        mounted = f"./postgresql/{name}.conf:{COMPOSE[name]['command'][2].removeprefix('config_file=')}:ro"
+        assert mounted in COMPOSE[name]["volumes"]
+    assert f"./redis.conf:{COMPOSE['redis']['command'][1]}:ro" in COMPOSE["redis"]["volumes"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/report/",
+        "/admin/",
+        "/admin/login/",
+        "/admin/labs/aimodel/add/",
+        "/admin/import/",
+        "/admin/labs/aimodel/import/",
+        "/admin/system-card/",
+        "/admin/labs/source/1/snapshot/",
+    ],
+)
+def test_nginx_takes_bodies_as_large_as_the_site_does(path):
+    expressions = re.findall(r"location ~ (\S+) \{([^}]*)\}", NGINX)
+    prefixes = re.findall(r"location (/\S*) \{([^}]*)\}", NGINX)
+    found = [text for expression, text in expressions if re.search(expression, path)]
+    found = found or [text for prefix, text in sorted(prefixes, reverse=True) if path.startswith(prefix)]
+    in_force = f"{found[0]} {NGINX}"
+    number, unit = re.search(r"client_max_body_size (\d+)([km]);", in_force).groups()
+    assert int(number) * {"k": 1024, "m": 1024**2}[unit] == most_bytes(path)
+
+
+def test_a_cache_in_front_lets_pass_whoever_sees_something_else():
+    for directive in ("proxy_cache_bypass", "proxy_no_cache"):
+        line = re.search(rf"{directive} (.*);", NGINX).group(1).split()
+        assert {"$cookie_sessionid", "$cookie_messages", "$cookie_wrote", "$http_authorization"} <= set(line)
+
+
+def test_nginx_reads_its_file(tmp_path):
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed")
+    path = write_nginx(tmp_path, 8999, (8997, 8998))
+    done = subprocess.run(["nginx", "-t", "-c", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "warn" not in done.stderr
+
+
+def test_systemd_finds_nothing_to_say(tmp_path):
+    """With a program that is there in place of the site's, which is not installed here."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    for path in UNITS:
+        text = re.sub(r"ExecStart=\S+", f"ExecStart={shutil.which('true')}", path.read_text())
+        (tmp_path / path.name.replace("@.", "@8001.")).write_text(text)
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if "evaltracker" in line]
+    assert (done.returncode, ours) == (0, []), done.stderr
