@@ -1,0 +1,1 @@
+"""The site as somebody tries it who means harm: who may do what, and requests that no browser sends."""
