@@ -24,7 +24,7 @@ def outcome() -> Iterator[Outcome]:
     folder = tempfile.mkdtemp(prefix="evaltracker-outage-", dir="/tmp")  # where the server's own user gets to
     try:
         with started(Path(folder)) as setting:
-            yield run(setting, 0.8, EACH_ALONE)
+            yield run(setting, 0.4, EACH_ALONE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -23,6 +23,8 @@ FIRST_DAY, DAYS = dt.date(2023, 1, 1), 1300
 STALE = ("STALE", "UPDATING")
 READ = ("page: 200, fresh", "page: 200, stale", "page: 503", "page: other")
 WRITTEN = ("report: accepted", "report: 503 with a sentence", "report: other")
+PATIENCE = 30
+"""Seconds for which a phase waits for its first answers on a busy machine."""
 SENTENCES = (b"Nothing that you sent was stored", b"What you sent may not have been stored")
 
 
@@ -58,9 +60,16 @@ class Load:
             each.join(120)
 
     def run(self, phase: str, seconds: float) -> None:
-        """Let this phase last for so long."""
+        """Let this phase last for so long, and until a page and a report of it were answered."""
         self.phase = phase
         time.sleep(seconds)
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with self._lock:
+                found = self.counts.get(phase, Counts()).found
+                if all(any(found[what] for what in each) for each in (READ, WRITTEN)):
+                    return
+            time.sleep(0.05)
 
     def _count(self, phase: str, what: str, odd: str = "") -> None:
         with self._lock:
