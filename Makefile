@@ -14,7 +14,10 @@
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
 # screenshots: every type of page in three widths, light, dark and printed, into screenshots/   (make screenshots ARGS=/labs/)
 # lint: ruff and mypy;  format: let ruff rewrite
-.PHONY: demo test test-quick crawl bench bench-stream bench-pages outage readers share-image screenshots lint format
+# lock: requirements.txt and requirements-dev.txt from pyproject.toml, with what is locked already
+#   (make lock ARGS=--upgrade, or ARGS="--upgrade-package django")
+# audit: known security holes of what is locked, by the advisories of the package index
+.PHONY: demo test test-quick crawl bench bench-stream bench-pages outage readers share-image screenshots lint format lock audit
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -96,15 +99,13 @@ endif
 	$$found -m venv --clear .venv >/dev/null 2>&1 || { rm -rf .venv; \
 	    echo "$$found cannot make .venv: its venv module is missing (on Debian: apt install python3-venv)" >&2; exit 1; }
 
-# The packages that pyproject.toml asks for; the site itself runs from its checkout. pip compiles no module (most
-# are never imported), and while it works, the name of each package is shown.
+# The packages of a lock file, each only if its bytes are the ones that were locked; the site itself runs from its
+# checkout. pip compiles no module (most are never imported), and while it works, the name of each package is shown.
 # --retries: without a network, say so soon.
 define install
-	@$(PY) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
-	    print(*project["dependencies"], *$(1), sep="\n")' >.venv/requirements.txt
 	@echo "Installing the pinned dependencies into .venv; the first time takes about a minute …"
-	@{ $(PY) -m pip install --disable-pip-version-check --no-compile --retries 2 --constraint constraints.txt \
-	    --requirement .venv/requirements.txt 2>&1; echo "exit $$?"; } | tee .venv/pip.log | \
+	@{ $(PY) -m pip install --disable-pip-version-check --no-compile --retries 2 --no-deps --require-hashes \
+	    --requirement $(1) 2>&1; echo "exit $$?"; } | tee .venv/pip.log | \
 	while read -r first second rest; do case "$$first" in \
 	    Collecting) printf ' %s' "$${second%%[!A-Za-z0-9_-]*}" ;; \
 	    Installing) printf ' …' ;; \
@@ -115,9 +116,29 @@ define install
 	@touch $@
 endef
 
-.venv/installed: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(call install,[])
+.venv/installed: .venv/pyvenv.cfg requirements.txt
+	$(call install,requirements.txt)
 
-.venv/installed-dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(call install,project["optional-dependencies"]["dev"])
+.venv/installed-dev: .venv/pyvenv.cfg requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	@touch .venv/installed
+
+# Tools that the site and its tests do without, each in an environment of its own.
+UV := uv==0.13.9
+PIP_AUDIT := pip-audit==2.10.1
+
+.venv/uv/bin/uv: .venv/pyvenv.cfg
+	@$(PY) -m venv .venv/uv && .venv/uv/bin/python -m pip install --disable-pip-version-check --quiet $(UV)
+
+.venv/audit/bin/pip-audit: .venv/pyvenv.cfg
+	@$(PY) -m venv .venv/audit && .venv/audit/bin/python -m pip install --disable-pip-version-check --quiet $(PIP_AUDIT)
+
+LOCK := .venv/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+    --custom-compile-command "make lock" pyproject.toml
+
+lock: .venv/uv/bin/uv
+	@$(LOCK) --all-extras --output-file requirements-dev.txt $(ARGS)
+	@$(LOCK) --extra redis --constraint requirements-dev.txt --output-file requirements.txt
+
+audit: .venv/audit/bin/pip-audit
+	@.venv/audit/bin/pip-audit --requirement requirements-dev.txt --require-hashes --disable-pip

@@ -37,7 +37,7 @@ MADE_FROM = (
     "labs/rules/search_words.py",
     "labs/actions/versions.py",
     "fixtures/*.json",
-    "constraints.txt",
+    "requirements-dev.txt",
 )
 
 

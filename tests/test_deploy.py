@@ -124,7 +124,7 @@ def test_the_image_holds_the_whole_site_and_compose_mounts_files_that_there_are(
     copied = set(re.findall(r"^COPY (.*) \S+$", CONTAINERFILE, re.MULTILINE))
     names = {name for line in copied for name in line.split()}
     assert {name for each in settings.INSTALLED_APPS if (ROOT / (name := each.split(".")[0])).is_dir()} <= names
-    assert {"templates", "static", "fixtures", "manage.py", "constraints.txt", "pyproject.toml"} <= names
+    assert {"templates", "static", "fixtures", "manage.py", "requirements.txt"} <= names
     assert all((ROOT / name).exists() for name in names)
     for service in COMPOSE.values():
         assert service["network_mode"] == "host"

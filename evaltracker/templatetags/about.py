@@ -62,4 +62,4 @@ def data_of_page(context: Context) -> str:
 def _as_json(value: Any) -> SafeString:
     """The value as JSON that cannot end the element in which it stands."""
     text = json.dumps(value, ensure_ascii=False)
-    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}))
+    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}))  # noqa: S308

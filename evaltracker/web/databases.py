@@ -48,7 +48,7 @@ ASKED_EACH = 1.0
 
 _FOLLOWS = f"""SELECT EXISTS (SELECT FROM pg_stat_wal_receiver) AND (
     pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn()
-    OR clock_timestamp() - pg_last_xact_replay_timestamp() < interval '{LAG} s')"""
+    OR clock_timestamp() - pg_last_xact_replay_timestamp() < interval '{LAG} s')"""  # noqa: S608
 
 _primaries = threading.local()
 _silent_until: dict[str, float] = {}

@@ -46,7 +46,7 @@ def _add_all(model: type[models.Model]) -> int:
     columns = ", ".join(quoted(field.column) for field in model._meta.concrete_fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quoted(past.db_table)} ({columns}, history_date, history_type, history_change_reason) "
+            f"INSERT INTO {quoted(past.db_table)} ({columns}, history_date, history_type, history_change_reason) "  # noqa: S608
             f"SELECT {columns}, %s, '+', %s FROM {quoted(model._meta.db_table)} ORDER BY id",
             [connection.ops.adapt_datetimefield_value(timezone.now()), LOADED],
         )

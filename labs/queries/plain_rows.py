@@ -366,7 +366,9 @@ class PlainLines:
 
     def _sql(self, records: QuerySet[Any], end: str = "") -> tuple[str, tuple[Any, ...]]:
         line = f"{self.line} || {_literal(end)}" if end else self.line
-        rows = records.annotate(line_of_file=RawSQL(line.replace("%", "%%"), ())).values_list("line_of_file")
+        # Its parts are names of columns and literals that are quoted here.
+        of_line = RawSQL(line.replace("%", "%%"), ())  # noqa: S611
+        rows = records.annotate(line_of_file=of_line).values_list("line_of_file")
         return rows.query.sql_with_params()
 
     def _fetched(self) -> Iterator[bytes]:

@@ -142,7 +142,7 @@ class PackageFiles:
                 for table in TABLES:
                     places = ", ".join("?" * len(table.fields))
                     rows = ([_sql_value(value) for value in row] for row in self.rows[table.name])
-                    database.executemany(f'INSERT INTO "{table.name}" VALUES ({places})', rows)
+                    database.executemany(f'INSERT INTO "{table.name}" VALUES ({places})', rows)  # noqa: S608 - our names
                 database.execute("PRAGMA user_version = 1")
                 database.commit()
                 broken = database.execute("PRAGMA foreign_key_check").fetchall()
