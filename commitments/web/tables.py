@@ -463,6 +463,7 @@ class PromiseTable(CommitmentTable):
 
     caption = "promises"
     caption_one = "promise"
+    caption_of_all = "promises and laws"
 
     class Meta:
         model = Commitment

@@ -144,6 +144,7 @@ _PAST = {
     "says": "said",
     "say": "said",
     "shows": "showed",
+    "describes": "described",
     "show": "showed",
     "does": "did",
     "reports": "reported",
@@ -344,7 +345,15 @@ def _evidence_words(release: ReleaseWords, say: _Tense) -> str:
     who = _who(evidence.events, release.names)
     match evidence.word:
         case Evidence.CONFIRMED:
-            return f"{who} tested it before release, {_by_whose_word(evidence.events)}"
+            # Where no source says when, a document of the launch settles it (section 4).
+            by_document = [each.launch_document is not None for each in evidence.events]
+            if all(by_document):
+                return (
+                    f"{who} tested it, {_by_whose_word(evidence.events)}; "
+                    f"a document of the launch {say('describes')} that, so it counts as before release"
+                )
+            settled = f"; for some, a document of the launch {say('shows')} it" if any(by_document) else ""
+            return f"{who} tested it before release, {_by_whose_word(evidence.events)}{settled}"
         case Evidence.TIMING_NOT_SHOWN:
             return (
                 f"{who} tested it, {_by_whose_word(evidence.events)}; "

@@ -510,8 +510,9 @@ class RecordTable(tables.Table):
     """A table of records. ``declared`` are the columns of the kind, ``order`` names those of the table.
 
     The first column is always shown, ``default_columns`` (at most eight) unless the reader chooses others.
-    ``caption`` says what the rows are, ``empty_text`` what would be here. ``stored`` says where the table of the
-    database has the values and relations that it has under another name (``labs.web.plain_files``).
+    ``caption`` says what the rows are, ``caption_of_all`` what the filters count where that is more, ``empty_text``
+    what would be here. ``stored`` says where the table of the database has the values and relations that it has under
+    another name (``labs.web.plain_files``).
     """
 
     declared: ClassVar[Sequence[Column]] = ()
@@ -520,6 +521,7 @@ class RecordTable(tables.Table):
     stored: ClassVar[Mapping[str, Stored]] = {}
     caption = "records"
     caption_one = "record"
+    caption_of_all = ""
     request: HttpRequest
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -76,7 +76,9 @@ def test_the_laws_are_ordered_by_day_and_offer_no_sort_of_their_own(client, reco
 
 def test_the_table_counts_the_promises_without_the_laws(client, records):
     promises = Commitment.objects.exclude(origin=Origin.LAW.value).count()
-    assert f"{promises} promises" in text_of(client, "/commitments/")
+    page = text_of(client, "/commitments/")
+    assert f"{promises} promises, as of" in page
+    assert f"{Commitment.objects.count()} promises and laws." in page  # what the filters count
 
 
 def test_at_most_eight_columns_are_shown_unless_more_are_chosen(client, records):

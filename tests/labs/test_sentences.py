@@ -314,6 +314,11 @@ DENIED = {"outcome": Outcome.CONFIRMED_NONE, "participations": (an_evaluator(UNS
             "METR tested it before release, by the word of the lab and the tester.",
         ),
         (
+            {"timing": Timing.UNKNOWN},
+            "METR tested it, by the word of the lab; a document of the launch describes that, "
+            "so it counts as before release.",
+        ),
+        (
             {"timing": Timing.UNKNOWN, "citations": (cited(a_lab_source(published="2024-09-01")),)},
             "METR tested it, by the word of the lab; no source cited for that shows whether it was before release.",
         ),
@@ -381,6 +386,13 @@ def test_further_evaluations_that_are_reported_or_undated_are_not_passed_over():
     assert not sentences.has_more(evidence, events[:1])
     words = sentences.ReleaseWords(evidence, "Lab A", {"metr": "METR"}, None, is_past=False, has_more=True)
     assert sentences.release_sentences(words)[1] == "More is reported or undated."
+
+
+def test_where_a_document_of_the_launch_settles_the_time_of_some_tests_only_it_says_so():
+    by_document = an_event(timing=Timing.UNKNOWN, participations=(an_evaluator("aisi"),))
+    words = "METR and UK AISI tested it before release, by the word of the lab; for some, a document of the launch "
+    assert words_on(an_event(), by_document) == f"{words}shows it."
+    assert words_on(an_event(), by_document, is_past=True) == f"{words}showed it."
 
 
 def test_nobody_tested_where_a_source_says_that_no_test_took_place():
