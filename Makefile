@@ -14,10 +14,11 @@
 # share-image: Chromium draws the picture that stands beside links to us, static/img/share.png, from share.svg
 # screenshots: every type of page in three widths, light, dark and printed, into screenshots/   (make screenshots ARGS=/labs/)
 # lint: ruff and mypy;  format: let ruff rewrite
+# attack: 10,000 generated bad requests, and what they were answered   (make attack ARGS="--count 2000 --seed 14")
 # lock: requirements.txt and requirements-dev.txt from pyproject.toml, with what is locked already
 #   (make lock ARGS=--upgrade, or ARGS="--upgrade-package django")
 # audit: known security holes of what is locked, by the advisories of the package index
-.PHONY: demo test test-quick crawl bench bench-stream bench-pages outage readers share-image screenshots lint format lock audit
+.PHONY: demo test test-quick crawl attack bench bench-stream bench-pages outage readers share-image screenshots lint format lock audit
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -38,6 +39,9 @@ test-quick: .venv/installed-dev
 
 crawl: .venv/installed-dev
 	EVALTRACKER_WHOLE_CRAWL=1 $(PY) -m pytest -q --numprocesses 0 tests/test_crawl.py $(ARGS)
+
+attack: .venv/installed-dev
+	@$(PY) -m tests.attack $(ARGS)
 
 bench: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench: name the commit to compare with, as in make bench BASE=d2fcc21" >&2; exit 1; }

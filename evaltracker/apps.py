@@ -11,6 +11,8 @@ class SiteConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from evaltracker import checks  # noqa: F401 - registers them
+
         with suppress(OSError):  # Django's own check then says that it is not there
             Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 

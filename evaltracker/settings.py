@@ -194,11 +194,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # The first one: it names each request in the log, and sees every answer.
     "evaltracker.web.request_log.RequestLogMiddleware",
+    # Around all that answers by itself, the redirect to https included.
+    "evaltracker.web.middleware.SecurityHeadersMiddleware",
     # Before the redirect to https and before the host is looked at: what watches the site knows it by another name.
     "evaltracker.web.health.HealthMiddleware",
     "evaltracker.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "evaltracker.web.middleware.SecurityHeadersMiddleware",
     # Before all that reads a cookie, a path or a body.
     "evaltracker.web.guards.GuardMiddleware",
     "evaltracker.web.streams.StreamsMiddleware",
