@@ -1,8 +1,15 @@
 """How gunicorn runs the site: `gunicorn --config deploy/gunicorn.conf.py evaltracker.wsgi`."""
 
 import os
+import shutil
+import tempfile
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8001")
+# Where the processes count together, for /metrics; it begins empty.
+counts = os.path.join(tempfile.gettempdir(), f"counts-{bind.replace(':', '-')}")
+shutil.rmtree(counts, ignore_errors=True)
+os.makedirs(counts)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
 # Each worker keeps the records and what is weighed from them, and computes with one core: as many as there are cores.
 workers = int(os.environ.get("GUNICORN_WORKERS", "2"))
 # Threads send long files and wait for the database. With them a download may last longer than `timeout`.

@@ -1,6 +1,7 @@
 """A backup is of one moment, a damaged one is refused, and a restored database equals the one that was copied."""
 
 import json
+import re
 import stat
 import threading
 from io import StringIO
@@ -148,6 +149,14 @@ def test_a_backup_is_for_its_owner_alone_and_never_replaces_a_file(databases, fo
     with pytest.raises(CommandError, match="is no folder"):
         databases.using(source, lambda: backup(folder / "nowhere" / "one.backup"))
     assert files(folder) == {"one.backup": before}
+
+
+def test_a_backup_into_a_folder_is_named_by_its_moment(databases, folder):
+    source = databases.with_records()
+    said = databases.using(source, lambda: backup(folder))
+    (made,) = folder.glob("*.backup")
+    assert re.fullmatch(r"evaltracker-\d{4}-\d\d-\d\dT\d{6}Z\.backup", made.name)
+    assert str(made) in said
 
 
 def test_nothing_is_left_of_a_backup_that_fails(databases, folder, monkeypatch):

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.utils import timezone
 
 from evaltracker.management.backups import write_backup
 
@@ -16,10 +17,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="a name that is not taken, such as evaltracker-2026-11-30.backup")
+        parser.add_argument(
+            "file", type=Path, help="a name that is not taken; in a folder the moment becomes the file's name"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["file"]
+        if path.is_dir():
+            path /= f"evaltracker-{timezone.now():%Y-%m-%dT%H%M%SZ}.backup"
         try:
             manifest = write_backup(path)
         except OSError as error:
