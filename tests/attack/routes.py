@@ -65,13 +65,14 @@ class Addresses:
         proposal = factories.proposal(self.records["labs/lab"])
         report = ErrorReport.objects.create(page="/", claim="A claim", wrong="Wrong.", sender="x")
         snapshot = Snapshot.objects.first() or _snapshot(source)
+        person = people.person("Researcher")  # which the audit log tells of
         self.numbers = {
             "labs/proposal": proposal.pk,
             "labs/snapshot": snapshot.pk,
             "labs/edition": (Edition.objects.first() or Edition.objects.create(version="2026.01")).pk,
             "evaltracker/errorreport": report.pk,
-            "evaltracker/auditentry": getattr(AuditEntry.objects.first(), "pk", 1),
-            "auth/user": people.person().pk,
+            "evaltracker/auditentry": AuditEntry.objects.latest("pk").pk,
+            "auth/user": person.pk,
             "auth/group": Group.objects.order_by("pk")[0].pk,
         } | {name: record.pk for name, record in self.records.items()}
 
