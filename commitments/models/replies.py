@@ -8,6 +8,7 @@ from django.db.models import Q
 from commitments.models.promises import Commitment
 from labs.models import AccessEvent, Evaluator, Lab
 from labs.models.base import Record, desk_constraints
+from labs.models.fields import WebAddressField
 
 
 class Reply(Record):
@@ -50,7 +51,7 @@ class Reply(Record):
     answer_by = models.DateField("answer by", null=True, blank=True, help_text="The day by which we asked for one.")
     answered_on = models.DateField("answered", null=True, blank=True)
     text = models.TextField("answer", blank=True, help_text="Verbatim. Empty: no answer yet.")
-    published_url = models.URLField(
+    published_url = WebAddressField(
         "where they published it", max_length=500, blank=True, help_text="Empty: it was sent to us only."
     )
     outcome = models.TextField(

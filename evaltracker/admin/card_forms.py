@@ -14,6 +14,7 @@ from labs.admin.widgets import DayInput, EDTFInput, RecordSelect, RecordSelectMu
 from labs.choices import ACCESS_ANSWERS, EventField
 from labs.models import AccessEvent, AIModel, Evaluator, Record, Source
 from labs.models.base import QUOTE_WORDS
+from labs.models.fields import WebAddressInput
 from labs.models.lookalikes import Question
 from labs.models.registry import kind_of
 from labs.models.states import state_of
@@ -114,12 +115,9 @@ class SourceForm(ChosenOrNew):
             AccessEvent._meta.get_field("citations").related_model._meta.get_field("source"), admin.site
         ),
     )
-    url = forms.URLField(
-        label="Address", assume_scheme="https", max_length=500, widget=forms.URLInput(attrs={"class": "vURLField"})
-    )
-    archived_url = forms.URLField(
+    url = WebAddressInput(label="Address", max_length=500, widget=forms.URLInput(attrs={"class": "vURLField"}))
+    archived_url = WebAddressInput(
         label="Archived copy",
-        assume_scheme="https",
         max_length=500,
         required=False,
         help_text=Source._meta.get_field("archived_url").help_text,

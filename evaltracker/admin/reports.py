@@ -21,6 +21,7 @@ from labs.models import AIModel, Record, Source
 from labs.models.registry import record_kinds
 from labs.models.states import merged_into
 from labs.rules.numbers import as_number
+from labs.rules.web_addresses import address_problem
 from labs.web.parameters import address
 
 LED_BY = "report"  # the parameter of the desk's forms that names the report that led to them
@@ -82,7 +83,7 @@ def sources_of(report: ErrorReport) -> list[dict[str, str]]:
     """The addresses that the reader names, each with the form of the source that we have under it."""
     addresses = list(dict.fromkeys(found.rstrip(".,;:)") for found in _ADDRESS.findall(report.source)))
     known = {source.url: change_url(source) for source in Source.objects.filter(url__in=addresses)}
-    return [{"url": each, "change_url": known.get(each, "")} for each in addresses]
+    return [{"url": each, "change_url": known.get(each, "")} for each in addresses if not address_problem(each)]
 
 
 class ReportForm(forms.ModelForm):

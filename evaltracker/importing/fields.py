@@ -18,6 +18,7 @@ from labs.models.states import State
 from labs.rules.csv_cells import fields_of_line, fields_of_search_line, quote_line, search_line, unlisted
 from labs.rules.dates import EXAMPLES
 from labs.rules.lookalikes import Known, Lookalikes
+from labs.rules.web_addresses import ALLOWED as ALLOWED_ADDRESS
 
 DAY = "a day such as 2024-05-24"
 WHOLE_NUMBER = "a whole number, or empty"
@@ -297,7 +298,7 @@ def allowed_for(field: models.Field) -> str:
     if isinstance(field, models.BooleanField):
         return "yes, no"
     if isinstance(field, models.URLField):
-        return "an address that begins with https:// or http://" + or_empty
+        return ALLOWED_ADDRESS + or_empty
     if isinstance(field, models.SlugField):
         return "lower-case words joined by hyphens" + or_empty
     if isinstance(field, models.IntegerField):

@@ -30,7 +30,6 @@ KEPT_NAME = (
 )
 FORM_FIELDS = {
     models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 3})},
-    models.URLField: {"assume_scheme": "https"},
     EDTFField: {"widget": EDTFInput},
 }
 

@@ -1,4 +1,4 @@
-"""Model fields for labs and commitments: EDTF dates with their bounds, lists of terms, enumerations."""
+"""Model fields for labs and commitments: EDTF dates with their bounds, lists of terms, web addresses."""
 
 import re
 from typing import Any
@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
 from labs.rules import dates
 from labs.rules.text import clean_text, one_line
 from labs.rules.vocabulary import Term
+from labs.rules.web_addresses import ALLOWED, address_problem
 
 
 def as_stored(field: models.Field, value: Any) -> Any:
@@ -32,6 +34,53 @@ class CleanTextModel(models.Model):
             if field.name not in (exclude or ()) and isinstance(value := getattr(self, field.attname), str):
                 setattr(self, field.attname, as_stored(field, value))
         super().clean_fields(exclude)
+
+
+_is_url = URLValidator(schemes=["http", "https"], message="Its host is not one.")
+
+
+def web_address(value: str) -> None:
+    """Raise ValidationError, which says what is allowed, for what no record may link to (``address_problem``)."""
+    problem = address_problem(value)
+    if not problem:
+        try:
+            return _is_url(value)
+        except ValidationError as error:
+            problem = error.message
+    raise ValidationError(f"{problem} Allowed is {ALLOWED}, such as https://example.org/paper.", code="web_address")
+
+
+class WebAddressInput(forms.URLField):
+    """The form field of a ``WebAddressField``; without a scheme, https is meant."""
+
+    default_validators = [web_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"assume_scheme": "https"} | kwargs)
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return super().to_python(value)
+        except ValidationError:  # what the standard library cannot take apart
+            web_address(str(value))
+            raise
+
+
+class WebAddressField(models.URLField):
+    """An address of the web that a record holds: http or https, without user and password.
+
+    Forms, imports, packages and accepted proposals all validate the model and so pass through it. Rows that are stored
+    are left alone. Migrations see a plain URLField.
+    """
+
+    default_validators = [web_address]
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": WebAddressInput} | kwargs)
 
 
 class EDTFField(models.CharField):

@@ -9,6 +9,7 @@ from labs.models.base import Citation, Part, Record, desk_constraints
 from labs.models.fields import (
     EDTFField,
     TermsField,
+    WebAddressField,
     are_terms,
     bounds_in_order,
     earliest_of,
@@ -23,7 +24,7 @@ class Lab(Record):
 
     name = models.CharField(max_length=120, unique=True, help_text="As the lab writes it.")
     country = term_field(Country, Country.UNKNOWN, help_text="Where it has its seat.")
-    website = models.URLField(blank=True)
+    website = WebAddressField(blank=True)
     complete_to = models.DateField(
         "records complete to",
         null=True,
@@ -71,7 +72,7 @@ class Evaluator(Record):
     name = models.CharField(max_length=160, unique=True, help_text="The name it goes by today.")
     kind = term_field(EvaluatorKind, EvaluatorKind.UNSPECIFIED)
     country = term_field(Country, Country.UNKNOWN, help_text="Where it has its seat.")
-    website = models.URLField(blank=True)
+    website = WebAddressField(blank=True)
     lab = models.OneToOneField(
         Lab,
         on_delete=models.PROTECT,

@@ -8,7 +8,15 @@ from django.db.models import Q
 
 from labs.choices import Owner, ReadIn, SourceKind
 from labs.models.base import Record, desk_constraints
-from labs.models.fields import EDTFField, bounds_in_order, earliest_of, is_one_of, latest_of, term_field
+from labs.models.fields import (
+    EDTFField,
+    WebAddressField,
+    bounds_in_order,
+    earliest_of,
+    is_one_of,
+    latest_of,
+    term_field,
+)
 from labs.rules.as_of import public_from
 from labs.rules.event_words import quote_words
 
@@ -18,14 +26,14 @@ class Source(Record):
 
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=200, help_text="As the document or its site names it.")
-    url = models.URLField("address", max_length=500)
+    url = WebAddressField("address", max_length=500)
     edition = models.CharField(
         max_length=120,
         blank=True,
         help_text="Only where another source has the same address: which edition of the text this is, or whose part of "
         "it, such as “revision of 12 August 2026”.",
     )
-    archived_url = models.URLField(
+    archived_url = WebAddressField(
         "archived copy",
         max_length=500,
         blank=True,

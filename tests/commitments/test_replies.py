@@ -268,7 +268,7 @@ def test_a_key_that_was_typed_is_kept(editor):
         ({"asked_on": "", "answer_by": "", "question": ""}, "Enter the day on which we asked"),
         ({"answer_by": "2026-03-02"}, "cannot lie before the asking"),
         ({"text": "Yes.", "answered_on": "2026-03-02"}, "cannot lie before the asking"),
-        ({"published_url": "not an address"}, "Enter a valid URL"),
+        ({"published_url": "not an address"}, "Allowed is an address that begins with https://"),
         ({"key": "Not a key"}, "Enter a valid"),
     ],
 )

@@ -411,6 +411,9 @@ def refusals(body: bytes) -> Iterator[tuple[bytes, str]]:
     yield rezipped(body, other, described=True), "The columns of tables/labs.csv are not those"
     other = replaced(body, "access_events", ",granted,", ",given,")
     yield rezipped(body, other, described=True), "outcome: “given” is not one of granted, refused"
+    for kind, address in (("sources", "https://"), ("labs", "https://"), ("evaluators", "https://")):
+        other = replaced(body, kind, address, f"{address}me:secret@")
+        yield rezipped(body, other, described=True), "It has a user name or password before the host. Allowed is an"
     other = replaced(body, "models", ",openai,", ",no-such-lab,")
     yield rezipped(body, other, described=True), "There is no lab “no-such-lab”"
     lines = opened(body).read("tables/citations.csv").decode().splitlines(keepends=True)

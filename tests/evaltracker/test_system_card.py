@@ -503,7 +503,7 @@ def test_drafts_that_are_not_there_are_not_sent(desk, group):
     ("changes", "sentence"),
     [
         ({"source-0-title": ""}, "This field is required"),
-        ({"source-0-url": "nonsense"}, "Enter a valid URL"),
+        ({"source-0-url": "nonsense"}, "Allowed is an address that begins with https://"),
         ({"source-0-read_on": "2024-05-01"}, "cannot have been read before it was published"),
         ({"source-0-published_on": "June"}, "“June” is not a date in EDTF"),
         ({"release-name": ""}, "This field is required"),
