@@ -102,9 +102,11 @@ if DESK_IDLE_SECONDS <= 0 or SESSION_COOKIE_AGE <= 0:
     raise ImproperlyConfigured("DESK_IDLE_MINUTES and DESK_SESSION_HOURS have to be whole numbers above 0.")
 # Getting into the browsers' built-in lists is the domain's owner's decision, not this site's.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-# Whether the last address in X-Forwarded-For is the visitor's, as the nearest proxy saw it (rate limits).
-TRUST_X_FORWARDED_FOR = env.bool("TRUST_X_FORWARDED_FOR", default=False)
-if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
+# Whether the last address in X-Forwarded-For is the visitor's, as the nearest proxy saw it (rate limits), and whether
+# its X-Forwarded-Proto is believed. None where nobody said: evaltracker/checks.py asks.
+TRUST_X_FORWARDED_FOR = env.bool("TRUST_X_FORWARDED_FOR", default=None)
+TRUST_X_FORWARDED_PROTO = env.bool("TRUST_X_FORWARDED_PROTO", default=None)
+if TRUST_X_FORWARDED_PROTO:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Where figures of a data version that somebody asked for are kept. A newer method cannot make them again: the folder

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from evaltracker.actions.networks import network_of
+from evaltracker.actions.refused_writes import is_busy, is_met, takes_no_writes
 from evaltracker.choices import ReportState
 from evaltracker.models import ErrorReport
 from labs.actions.permissions import permission_to, require
@@ -25,11 +26,6 @@ REPORTS_OF_ONE = 5
 REPORTS_OF_ALL = 200
 PERIOD = timedelta(days=1)
 _TYPED = ("page", "claim", "wrong", "source", "contact")
-
-
-MET = ("40P01", "40001")  # deadlock, serialization (PostgreSQL, appendix A)
-TAKES_NONE = ("55P03", "53100")  # a lock that was waited for, a full disk
-TAKES_NO_WRITES = ("is locked", "is full", "readonly database")  # SQLite: another write takes long, or the disk is full
 
 
 class NotStored(Exception):
@@ -56,12 +52,12 @@ def receive_report(*, report: ErrorReport, address: str) -> ErrorReport:
     try:
         try:
             return _receive(report, address)
-        except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", None) not in MET:
+        except DatabaseError as error:
+            if not is_met(error):
                 raise
             return _receive(report, address)
-    except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) in (*MET, *TAKES_NONE) or str(error).endswith(TAKES_NO_WRITES):
+    except DatabaseError as error:
+        if is_met(error) or is_busy(error) or takes_no_writes(error):
             raise NotStored from error
         raise
 

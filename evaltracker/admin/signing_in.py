@@ -21,7 +21,8 @@ from django.urls import resolve
 from django.utils.datastructures import MultiValueDict
 from django.views.csrf import csrf_failure
 
-from evaltracker.admin.met import has_met, is_busy
+from evaltracker.actions.refused_writes import NOT_TAKEN, is_busy, takes_no_writes
+from evaltracker.admin.met import has_met
 from evaltracker.admin.steps import open_step, step_page
 from evaltracker.admin.throttle import locked_sentence
 from evaltracker.admin.typed import KEPT, TOO_LARGE, Typed
@@ -55,11 +56,11 @@ def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., Ht
                 if not patiently(_signs_in)(request, form):
                     return _sign_in_page(request, site, form, typed)
             except DatabaseError as error:
-                if not has_met(error):
+                if not (has_met(error) or takes_no_writes(error)):
                     raise
                 _forget_sign_in(request)
                 again = AdminAuthenticationForm(request, prefix="sign-in")
-                page = _sign_in_page(request, site, again, typed, BUSY)
+                page = _sign_in_page(request, site, again, typed, _why_not(error))
                 page.status_code = HTTPStatus.SERVICE_UNAVAILABLE
                 return page
             if step := open_step(request):
@@ -67,6 +68,10 @@ def keep_typed(view: Callable[..., HttpResponse], site: Any) -> Callable[..., Ht
         return show_again(request, typed, view, args, kwargs)
 
     return keeping
+
+
+def _why_not(error: Exception) -> str:
+    return f"You are not signed in. {NOT_TAKEN}" if takes_no_writes(error) else BUSY
 
 
 def _signs_in(request: HttpRequest, form: AdminAuthenticationForm) -> bool:
@@ -106,10 +111,11 @@ def sign_in(view: Callable[..., HttpResponse], site: Any) -> Callable[..., HttpR
         try:
             return patiently(view)(request, *args, **kwargs)
         except DatabaseError as error:
-            if request.method != "POST" or not has_met(error):
+            if request.method != "POST" or not (has_met(error) or takes_no_writes(error)):
                 raise
+            why = _why_not(error)
         _forget_sign_in(request)
-        context = {**site.each_context(request), "title": "Not signed in", "sentence": BUSY}
+        context = {**site.each_context(request), "title": "Not signed in", "sentence": why}
         response = render(request, "admin/locked_out.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = str(RETRY_AFTER)
         return response

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from evaltracker.actions.refused_writes import NOT_TAKEN, takes_no_writes
 from evaltracker.web.databases import is_away, is_slow
 from evaltracker.web.public_answers import READING
 from labs.web.parameters import BadParameters, address
@@ -49,25 +50,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: something broke on our side. It says nothing of what. 503 where the database is away, or takes too long."""
     error = sys.exc_info()[1]
+    if takes_no_writes(error):
+        return unavailable(request, why=NOT_TAKEN)
     if is_away(error) or is_slow(error):
         return unavailable(request, slow=is_slow(error))
     detail = "Something broke on our side. It is not the request; please try again later."
     return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail) or defaults.server_error(request)
 
 
-def unavailable(request: HttpRequest, *, slow: bool = False) -> HttpResponse:
-    """503: the database cannot be reached, or takes too long for what the address asks for.
+def unavailable(request: HttpRequest, *, slow: bool = False, why: str = "") -> HttpResponse:
+    """503: the database cannot be reached, takes too long for what the address asks for, or no writes (``why``).
 
     A proxy in front of us shows the page that it has kept, if it has one.
     """
-    request.database_is_away = not slow  # type: ignore[attr-defined]
+    request.database_is_away = not (slow or why)  # type: ignore[attr-defined]
     is_writing = request.method not in READING
-    why = SLOW if slow else AWAY_NOW
+    is_read = bool(why)
+    why = why or (SLOW if slow else AWAY_NOW)
     detail = "Nothing that you sent was stored. " if is_writing else ""
     detail += f"{why} Please try again in {RETRY_AFTER} seconds."
     answer = problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     if answer is None:
-        values = {"is_writing": is_writing, "seconds": RETRY_AFTER, "is_slow": slow, "why": why}
+        values = {"is_writing": is_writing, "seconds": RETRY_AFTER, "is_slow": slow, "is_read": is_read, "why": why}
         answer = HttpResponse(render_to_string("503.html", values), status=HTTPStatus.SERVICE_UNAVAILABLE)
     answer["Retry-After"] = str(RETRY_AFTER)
     answer["Cache-Control"] = "no-store"

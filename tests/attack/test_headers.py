@@ -5,6 +5,7 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.test.utils import override_settings
 
+from evaltracker import checks
 from evaltracker.web.errors import unavailable
 from tests import people
 from tests.evaltracker.desk_pages import desk_of
@@ -146,5 +147,30 @@ def test_other_sites_may_load_what_is_public_and_nothing_of_the_desk(records):
 )
 def test_the_check_of_a_deployment_asks_for_the_address_of_the_site(settings, address, hosts, expected):
     settings.PERMALINKS_AT, settings.ALLOWED_HOSTS, settings.HTTPS = address, hosts, True
+    settings.TRUST_X_FORWARDED_PROTO = settings.TRUST_X_FORWARDED_FOR = True
     found = [each.id for each in run_checks(tags=["security"], include_deployment_checks=True)]
     assert [each for each in found if each.startswith("evaltracker.")] == expected
+
+
+@pytest.mark.parametrize(
+    ("proto", "address", "https", "expected"),
+    [
+        (True, True, True, []),
+        (False, False, True, []),  # no proxy, and somebody said so
+        (None, None, True, ["evaltracker.W004"]),
+        (True, None, True, ["evaltracker.W004"]),
+        (None, False, True, ["evaltracker.W004"]),
+        (False, True, True, ["evaltracker.W005"]),
+        (False, True, False, []),
+        (True, False, True, ["evaltracker.W006"]),
+    ],
+)
+def test_the_check_of_a_deployment_asks_whether_a_proxy_stands_in_front(settings, proto, address, https, expected):
+    settings.PERMALINKS_AT, settings.ALLOWED_HOSTS, settings.HTTPS = "https://a.example", ["a.example"], https
+    settings.TRUST_X_FORWARDED_PROTO, settings.TRUST_X_FORWARDED_FOR = proto, address
+    found = run_checks(tags=["security"], include_deployment_checks=True)
+    ours = [each for each in found if str(each.id).startswith("evaltracker.")]
+    assert [each.id for each in ours] == expected
+    assert all("set both to false" in str(each.hint) for each in ours)
+    settings.DEBUG = True
+    assert not checks.proxy()

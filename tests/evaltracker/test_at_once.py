@@ -1,6 +1,8 @@
 """Two people who save at the same moment: never an error of ours, nothing half done, and what must hold still holds."""
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -8,11 +10,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from evaltracker.actions.refused_writes import DEADLOCK
 from evaltracker.admin import at_once as desk
-from evaltracker.admin import met
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import AccessEvent, Lab, Proposal, Source
@@ -172,7 +174,7 @@ class Refusing:
 
 def deadlock() -> OperationalError:
     error = OperationalError("deadlock detected")
-    error.__cause__ = type("Cause", (Exception,), {"pgcode": met.DEADLOCK})()
+    error.__cause__ = type("Cause", (Exception,), {"pgcode": DEADLOCK})()
     return error
 
 
@@ -230,6 +232,60 @@ def test_a_fault_of_ours_is_not_taken_for_a_meeting(empty_database, error):
         desk.at_once(view, is_form=True)(asked(people.editor()))
 
     assert len(view.seen) == 1
+
+
+@contextmanager
+def taking_no_writes() -> Iterator[None]:
+    """The database as one that is only to be read."""
+    is_sqlite = connection.vendor == "sqlite"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 1" if is_sqlite else "SET LOCAL transaction_read_only = on")
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+            if is_sqlite:
+                connection.connection.execute("PRAGMA query_only = 0")
+
+
+@pytest.mark.django_db
+def test_what_the_database_cannot_store_stays_on_the_page(empty_database):
+    lab = factories.lab(status="draft")
+    send = sending(people.editor(), url_of(lab), country="FR")
+    with taking_no_writes():
+        answer = send()
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 503
+    assert "could not store it" in page
+    assert "what you typed is still on this page" in page
+    assert 'value="FR" selected' in page
+    assert "cannot be reached" not in page
+    lab.refresh_from_db()
+    assert lab.country != "FR"
+
+
+@pytest.mark.django_db
+def test_who_cannot_be_signed_in_as_nothing_can_be_stored_is_told_so(empty_database):
+    person = people.editor()
+    person.set_password("a-long-secret-7")
+    person.save()
+    with taking_no_writes():
+        typed = {"username": person.username, "password": "a-long-secret-7"}
+        answer = Client().post("/admin/login/", typed)
+    assert answer.status_code == 503
+    assert "You are not signed in. The database could not store it" in html.unescape(answer.content.decode())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_form", "status", "seen"), [(True, 503, ["POST", "GET"]), (False, 302, ["POST"])])
+def test_a_full_disk_is_not_tried_again_and_is_called_so(empty_database, is_form, status, seen):
+    view = Refusing(OperationalError("database or disk is full"), times=2)
+    request = asked(people.editor(), name="Typed")
+
+    response = desk.at_once(view, is_form=is_form)(request)
+
+    assert ([method for method, *_ in view.seen], response.status_code) == (seen, status)
+    assert str(next(iter(request._messages))).startswith("The database could not store it: its disk is full")
 
 
 @pytest.mark.only_on("postgresql")
