@@ -986,6 +986,7 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         fields=edtf_fields("published_on", "record", description="When it was published."),
         cell=lambda source: source.record.published_on_label or "not dated",
         sort=lambda source: source.record.published_on_earliest,
+        style="nowrap",
         is_default=True,
     ),
     Column(

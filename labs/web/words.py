@@ -18,6 +18,23 @@ class Meaning(Protocol):
     def explanation(self) -> str: ...
 
 
+SECTIONS = {
+    "words": "The words",
+    "records": "What a record is",
+    "certainty": "Who says so",
+    "as-of": "What was known when",
+    "releases": "Which releases count",
+    "counts": "Which tests count",
+    "depth": "How deep access went",
+    "score": "The score",
+    "weights": "Your own weights",
+    "promises": "Promises, and what became of them",
+    "watched": "Recorded, and not scored",
+    "statements": "What was said about outside evaluation",
+    "changes": "When the method changes",
+}
+"""The sections of the methodology as its page has them: anchor and heading, in order."""
+
 PLACES = {
     "Answer": "records",
     "Evidence": "records",
@@ -63,6 +80,11 @@ def place_of(term: Meaning) -> str:
     return f"{reverse('methodology')}#{section}" if section and term.explanation else ""
 
 
+def meaning_of(term: Meaning) -> str:
+    """The meaning of a word that has a place; on a second line, the section of the methodology that says more."""
+    return f"{term.explanation}\nMethodology: {SECTIONS[PLACES[type(term).__name__]]}"
+
+
 def coded(
     term: Meaning, label: str = "", parameters: dict[str, str] | None = None, *, is_held: bool = False
 ) -> SafeString:
@@ -77,9 +99,9 @@ def coded(
     if not place:
         return conditional_escape(text)
     if is_held:
-        return format_html('<span class="word" title="{}">{}</span>', term.explanation, text)
+        return format_html('<span class="word" title="{}">{}</span>', meaning_of(term), text)
     return format_html(
-        '<a class="word" href="{}" title="{}">{}</a>', with_kept(place, parameters or {}), term.explanation, text
+        '<a class="word" href="{}" title="{}">{}</a>', with_kept(place, parameters or {}), meaning_of(term), text
     )
 
 

@@ -29,7 +29,8 @@ document.addEventListener("formdata", (event) => {
 
 // On narrow pages rows are drawn as cards, at which some browsers forget that they are rows: the roles say it again.
 const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
-for (const part of document.querySelectorAll(".table:not(.matrix), .table:not(.matrix) :is(thead, tbody, tfoot, tr, td, th)")) {
+const CARDS = ".table:is(:not(.matrix), .matrix--side)";
+for (const part of document.querySelectorAll(`${CARDS}, ${CARDS} :is(thead, tbody, tfoot, tr, td, th)`)) {
   part.setAttribute("role", ROLES[part.tagName] || (part.scope === "col" ? "columnheader" : "rowheader"));
 }
 
@@ -75,9 +76,10 @@ function explain(word) {
   clearTimeout(closing);
   if (word === explained) return;
   forget();
+  const [meaning, section] = meaningOf(word).split("\n");
   const place = document.createElement("small");
-  place.textContent = word.href ? "The link leads to the methodology." : "The methodology says more.";
-  help.replaceChildren(meaningOf(word), place);
+  place.textContent = section;
+  help.replaceChildren(meaning, place);
   help.hidden = false;
   const box = word.getBoundingClientRect();
   const left = Math.min(box.left, document.documentElement.clientWidth - help.offsetWidth - 16);

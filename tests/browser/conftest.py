@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from evaltracker.admin.sessions import BEGAN, moment
 from tests.browser.browsers import launched, program
 from tests.browser.person import PATIENCE, Person
 from tests.browser.site import serving
@@ -70,6 +71,7 @@ def browse(live_server: LiveServer, context: Callable[..., BrowserContext]) -> C
         session["_auth_user_id"] = str(user.pk)
         session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
         session["_auth_user_hash"] = user.get_session_auth_hash()
+        session[BEGAN] = moment()
         session.save()
         window = context(base_url=live_server.url, **options)
         window.add_cookies([{"name": "sessionid", "value": session.session_key, "url": live_server.url}])

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import IN_A_BROWSER
+from tests.browser.person import PATIENCE
 from tests.browser.watching import watch
 
 pytestmark = IN_A_BROWSER
@@ -26,7 +27,7 @@ def test_the_interactive_version_comes_on_demand_and_goes_again_and_the_button_k
     assert page.locator("script[src*=plotly]").count() == 0
     page.get_by_role("button", name="Interactive version").press("Enter")
     back = page.get_by_role("button", name="Back to the static picture")
-    expect(back).to_be_focused()
+    expect(back).to_be_focused(timeout=PATIENCE * 1000)  # its library is large
     picture, plot = page.locator(".figure__picture"), page.locator(".interactive__plot")
     expect(picture).to_be_hidden()
     expect(plot).to_be_visible()

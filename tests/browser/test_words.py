@@ -19,6 +19,7 @@ def test_a_criterion_and_a_word_further_down_a_column_and_one_in_a_summary_have_
     help = page.locator("#word-help")
     page.locator("#criteria a.word", has_text="Follow-through").focus()
     assert Criterion.FOLLOW_THROUGH.explanation in help.inner_text()
+    assert "Methodology: The score" in help.inner_text()
     page.keyboard.press("Escape")
     assert help.is_hidden()
 
@@ -29,6 +30,6 @@ def test_a_criterion_and_a_word_further_down_a_column_and_one_in_a_summary_have_
 
     page.goto("/commitments/white-house-2023-external-testing/")
     held = page.locator("summary:has(span.word)").first
-    meaning = held.locator(".word").first.get_attribute("title")
+    meaning, section = held.locator(".word").first.get_attribute("title").split("\n")
     held.focus()
-    assert meaning in help.inner_text()
+    assert help.inner_text().split("\n") == [meaning, section]

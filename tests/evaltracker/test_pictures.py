@@ -19,7 +19,9 @@ from evaltracker.web.charts.kinds import Asked, Picture
 from evaltracker.web.charts.promises import PROMISES, Letter
 from evaltracker.web.charts.publishing import LETTERS, PUBLISHING
 from evaltracker.web.charts.registry import FIGURES
+from evaltracker.web.charts.rows import TIMELINE
 from evaltracker.web.charts.scores import SCORES
+from evaltracker.web.charts.who import WHO
 from labs.choices import Activity, Answer, Domain, Outcome
 from labs.queries.events import events_as_of
 from labs.rules.access import Window
@@ -325,3 +327,12 @@ def test_all_figures_stand_on_one_page_each_with_its_bar(client: Client):
         assert f'href="/charts/{kind.slug}/?as_of={NOW}#table"' in page
     assert "/charts/" in client.get("/sitemap.xml").content.decode()
     assert client.get("/charts/?lab=openai").status_code == 400
+
+
+@DAYS_ASKED
+@pytest.mark.parametrize("kind", [WHO, TIMELINE, DEPTH, PROMISES, PUBLISHING], ids=lambda kind: kind.slug)
+def test_no_name_of_a_lab_a_release_or_a_tester_is_cut(kind, day):
+    shown = picture(kind, day)
+    parts = [ET.fromstring(svg) for part in shown.parts for svg in (part.svg, part.narrow)]
+    for root in parts or drawings(shown):
+        assert [words for link in links(root) for words in words_in(link) if words[1:].endswith("…")] == []

@@ -36,7 +36,7 @@ from labs.rules.access import Count, ReleaseStanding
 from labs.rules.depth import Deeper, Level, Sufficiency, Threat
 from labs.rules.glossary import Word
 from labs.web.tables import AccessEventTable
-from labs.web.words import PLACES, coded
+from labs.web.words import PLACES, coded, meaning_of
 from tests.evaltracker.pages import source_of, words_of
 
 CODED = (
@@ -54,7 +54,7 @@ def test_each_coded_enumeration_has_its_place():
 def test_a_word_has_its_meaning_and_keeps_the_day():
     word = coded(Certainty.DOCUMENTED, parameters={"as_of": "2024-05-24", "sort": "lab"})
     assert 'href="/methodology/?as_of=2024-05-24#certainty"' in word
-    assert f'title="{Certainty.DOCUMENTED.explanation}"' in html.unescape(word)
+    assert f'title="{Certainty.DOCUMENTED.explanation}\nMethodology: Who says so"' in html.unescape(word)
     assert coded(Certainty.DOCUMENTED, "<b>").endswith(">&lt;b&gt;</a>")
 
 
@@ -161,7 +161,7 @@ def test_of_one_word_the_first_on_a_page_is_a_link_and_the_others_have_the_meani
     context = {"request": rf.get("/"), "term": Certainty.CONFIRMED, "other": Evidence.CONFIRMED}
     drawn = page.render(Context(context))
     assert re.findall(r'<(a|span) class="word"', drawn) == ["a", "a", "span", "span"]
-    assert html.unescape(drawn).count(f'title="{Certainty.CONFIRMED.explanation}"') == 3
+    assert html.unescape(drawn).count(f'title="{meaning_of(Certainty.CONFIRMED)}"') == 3
 
 
 def test_in_a_column_the_meaning_stands_with_the_first_such_word(rf):

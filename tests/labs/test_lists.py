@@ -107,6 +107,17 @@ def test_the_eight_largest_choices_stand_in_sight_and_the_others_can_be_typed(cl
     assert len(typed) > 20
 
 
+def test_a_facet_without_a_choice_is_left_out(client, records):
+    legends = re.findall(r"<legend>([^<]+)</legend>", client.get("/access/").content.decode())
+    assert {"Lab", "Evaluator", "Activity"} < set(legends)
+    page = client.get("/access/?q=zzzz").content.decode()
+    assert "<legend>" not in page
+    assert 'name="q"' in page
+    chosen = client.get("/access/?q=zzzz&lab=openai").content.decode()
+    assert re.findall(r"<legend>([^<]+)</legend>", chosen) == ["Lab"]
+    assert facet_of(chosen, "lab")[0] == ["OpenAI (0)"]
+
+
 def test_words_beyond_the_eight_largest_are_folded(client, records):
     in_sight, folded, typed = facet_of(client.get("/access/").content.decode(), "domain")
     assert len(in_sight) == 8

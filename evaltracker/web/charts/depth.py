@@ -24,6 +24,7 @@ QUESTION = "How deep could outsiders test each release, as far as anyone says?"
 LEVELS = tuple(level for level in Level if level is not Level.NONE)
 SHOWN, OPEN, NOT_SHOWN = "shown", "open", "not_shown"
 _ROW = 21
+_LINE = 15
 _RUNG = 15
 
 
@@ -121,8 +122,7 @@ def _drawn(rows: Sequence[ReleaseAsOf], found: Counts, *, is_narrow: bool) -> ET
             link = drawing.linked(body, page_path("labs:lab_detail", lab), f"{maker.name}, the lab")
             drawing.text(link, 0, top, maker.name, colour=INK, is_bold=True)
             top += _ROW
-        _draw_row(body, row, top, names, rung, width, is_narrow=is_narrow)
-        top += _ROW
+        top += _draw_row(body, row, top, names, rung, width, is_narrow=is_narrow)
     if not rows:
         drawing.text(body, 0, top, "No release of which a test counts", colour=INK)
     root = drawing.picture(width, top + 4)
@@ -148,16 +148,20 @@ def _heads(parent: ET.Element, names: float, rung: float, top: float, *, is_narr
 
 def _draw_row(
     parent: ET.Element, row: ReleaseAsOf, y: float, names: float, rung: float, width: float, *, is_narrow: bool
-) -> None:
+) -> float:
+    """A release with its rungs; returns the height of its row. A long name takes several lines."""
     link = drawing.linked(parent, page_path("labs:model_detail", row.key), title(row))
-    drawing.target(link, 0, y - 15, width, _ROW)
-    name = drawing.shortened(row.record.name, names - 14)
-    drawing.text(link, 8, y, name, colour=INK)
+    lines = drawing.wrapped(row.record.name, names - 14)
+    height = _ROW + _LINE * (len(lines) - 1)
+    drawing.target(link, 0, y - 15, width, height)
+    for at, line in enumerate(lines):
+        drawing.text(link, 8, y + _LINE * at, line, colour=INK)
     for place, each in enumerate(rungs(row)):
         _rung(link, names + rung * place + 1, y - 12, width=rung - 2, state=each.state)
     if not is_narrow:
         end = names + rung * len(LEVELS) + 10
         drawing.text(link, end, y, drawing.shortened(words(row), width - end))
+    return height
 
 
 def _rung(parent: ET.Element, x: float, y: float, *, width: float, state: str) -> None:

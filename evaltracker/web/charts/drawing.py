@@ -64,16 +64,23 @@ def shortened(words: str, width: float, size: float = SIZE) -> str:
     return f"{words.rstrip()}…"
 
 
-def wrapped(words: str, width: float, size: float = SIZE) -> list[str]:
+def wrapped(words: str, width: float, size: float = SIZE, *, is_bold: bool = False) -> list[str]:
     """The text in lines of a width."""
     lines, line = [], ""
     for word in words.split():
-        if line and width_of(f"{line} {word}", size) > width:
+        if line and width_of(f"{line} {word}", size, is_bold=is_bold) > width:
             lines.append(line)
             line = word
         else:
             line = f"{line} {word}".strip()
     return [*lines, line] if line else lines
+
+
+def halved(words: str) -> list[str]:
+    """The text in two lines, as even as its words allow; a single word stays in one."""
+    each = words.split()
+    cuts = [[" ".join(each[:at]), " ".join(each[at:])] for at in range(1, len(each))]
+    return min(cuts, key=lambda lines: max(map(width_of, lines)), default=[words])
 
 
 def text(

@@ -228,7 +228,7 @@ def _wide(promises: Sequence[Promise]) -> ET.Element:
     """A table: promises in rows, labs in columns."""
     labs = {row.lab.key: row.lab for promise in promises for row in promise.shown}
     columns = sorted(labs.values(), key=lambda lab: people_order(lab.name))
-    names = 200
+    names = 216
     cell = max((WIDE - names) / max(len(columns), 1), 3 * _STEP + 6)
     cell = min(cell, 7 * _STEP)
     width = max(WIDE, names + cell * len(columns))
@@ -267,8 +267,11 @@ def _narrow(promises: Sequence[Promise]) -> ET.Element:
         y = _title(body, promise, y + 20, NARROW) + 8
         for row in promise.shown:
             link = drawing.linked(body, row.address, f"{row.lab.name}: {row.words}")
-            drawing.text(link, 0, y + 13, drawing.shortened(row.lab.name, names - 6), colour=INK)
-            y = _squares(body, row, names, y, int((NARROW - names) // _STEP)) + 6
+            low = y
+            for line in drawing.wrapped(row.lab.name, names - 6):
+                drawing.text(link, 0, low + 13, line, colour=INK)
+                low += _LINE
+            y = max(low, _squares(body, row, names, y, int((NARROW - names) // _STEP))) + 6
         y = _others(body, promise, y, NARROW) + 8
     if not promises:
         drawing.text(body, 0, y + 12, "No promise in force can be checked", colour=INK)
@@ -287,7 +290,7 @@ def _title(parent: ET.Element, promise: Promise, y: float, width: float) -> floa
         drawing.text(link, 0, y, line, colour=INK)
         y += _LINE
     for line in drawing.wrapped(promise.about, width, 12):
-        drawing.text(parent, 0, y, line, size=12)
+        drawing.text(link, 0, y, line, size=12)
         y += _LINE
     return y - 8
 

@@ -148,9 +148,12 @@ def _bar(parent: ET.Element, found: dict[Answer, int], width: float, y: float) -
 def _row(parent: ET.Element, row: PublishingRow, names: float, y: float, width: float) -> float:
     """An evaluator with its squares, and how many of its events have no answer."""
     link = drawing.linked(parent, page_path("labs:evaluator_detail", row.evaluator.key), row.evaluator.name)
-    drawing.text(link, 0, y, drawing.shortened(row.evaluator.name, (names or width) - 8), colour=INK, is_bold=True)
+    lines = drawing.wrapped(row.evaluator.name, (names or width) - 8, is_bold=True)
+    for at, line in enumerate(lines):
+        drawing.text(link, 0, y + 16 * at, line, colour=INK, is_bold=True)
+    below = y + 16 * (len(lines) - 1)
     if not names:
-        y += 24
+        y = below + 24
     x, top = names, y - 15
     for event in row.answered:
         if x + _SIDE > width:
@@ -168,7 +171,7 @@ def _row(parent: ET.Element, row: PublishingRow, names: float, y: float, width: 
     if unknown:
         parent = drawing.linked(parent, row.address, f"{row.evaluator.name}: {words}")
     drawing.text(parent, x + (6 if x > names else 0), top + 15, words)
-    return top + 15 + 32
+    return max(top + 15, below) + 32
 
 
 def _square(parent: ET.Element, x: float, y: float, *, answer: Answer, side: float) -> None:

@@ -30,6 +30,8 @@ MOST_DRAWN = 300
 UNDATED, UNASSIGNED = "undated", "none"
 """The parts beside the years: releases without a day, and events that are tied to no single release."""
 _LINE = 18
+_TICKS = (-90, -60, -30, 30)
+"""The days beside the release that have a line of their own."""
 _MARK = 10
 _GAP = 12
 
@@ -204,7 +206,7 @@ def _axis(body: ET.Element, space: _Space, y: float, year: str) -> float:
     """The head of a year: the year, and which days stand where."""
     drawing.text(body, 0, y + 18, year, size=18, colour=INK, is_bold=True)
     drawing.text(body, space.zero, y + 18, "release", anchor="middle", colour=INK, is_bold=True)
-    for days in (-90, -60, -30, 30):
+    for days in _TICKS:
         if (days == -60) == (space.width == NARROW):
             drawing.text(body, space.at(days), y + 18, f"{days:+d} days".replace("-", "−"), anchor="middle", size=12)
     drawing.line(body, 0, y + 25, space.width, y + 25, colour=INK)
@@ -212,7 +214,7 @@ def _axis(body: ET.Element, space: _Space, y: float, year: str) -> float:
 
 
 def _grid(grid: ET.Element, space: _Space, top: float, bottom: float) -> None:
-    for days in (-90, -60, -30, 30):
+    for days in _TICKS:
         drawing.line(grid, space.at(days), top, space.at(days), bottom)
     drawing.line(grid, space.zero, top, space.zero, bottom, colour=SOFT, width=1.5)
 
@@ -224,28 +226,29 @@ def _row(body: ET.Element, space: _Space, release: TimelineRelease, top: float) 
     )
     is_counted = release.standing is ReleaseStanding.COUNTS
     room = space.label - 8 if space.label else space.width - 92
-    name = drawing.shortened(release.release.name, room)
-    drawing.text(link, 0, top + 14, name, colour=INK if is_counted else SOFT)
+    lines = drawing.wrapped(release.release.name, room)
+    for at, line in enumerate(lines):
+        _name(link, space, 0, top + 14 + _LINE * at, line, colour=INK if is_counted else SOFT)
     when = release.released_label if is_counted else f"{release.released_label}, not counted"
+    more = _LINE * (len(lines) - 1)
     if space.label:
-        drawing.text(body, 0, top + 28, drawing.shortened(when, room, 11), size=11)
-        y, least = top, top + 34
+        drawing.text(body, 0, top + 28 + more, drawing.shortened(when, room, 11), size=11)
+        y, least = top, top + 34 + more
     else:
         drawing.text(body, space.width, top + 14, when.replace(", not counted", ""), anchor="end", size=11)
-        y, least = top + 18, top + 36
+        y, least = top + 18 + more, top + 36 + more
     placed = [event for event in release.events if _days(event, release) is not None]
     loose = [event for event in release.events if _days(event, release) is None]
     for event in placed:
-        _bar(body, space, event, release, y)
-        y += _LINE
+        y += _bar(body, space, event, release, y)
     sides = {side: [event for event in loose if _side(event) == side] for side in ("before", "after", "open")}
-    before = _flow(body, sides["before"], y, space.left, space.zero - 8, "end")
-    after = _flow(body, sides["after"], y, space.zero + 8, space.width, "start")
+    before = _flow(body, space, sides["before"], y, space.left, space.zero - 8, "end")
+    after = _flow(body, space, sides["after"], y, space.zero + 8, space.width, "start")
     y = max(before, after)
     if sides["open"]:
         drawing.text(body, space.left, y + 13, "when, is not disclosed:", size=11)
         left, below = (space.left + 132, 0) if space.label else (space.left, _LINE)
-        y = _flow(body, sides["open"], y + below, left, space.width, "start")
+        y = _flow(body, space, sides["open"], y + below, left, space.width, "start")
     if not release.events:
         drawing.text(body, space.zero - 8, y + 14, "no test found", anchor="end", colour=MUTED)
     y = max(y, least) + 4
@@ -287,8 +290,10 @@ def _days(event: TimelineEvent, release: TimelineRelease) -> tuple[int, int, int
     return (first - zero).days, (last - zero).days, (at_earliest - zero).days, (at_latest - zero).days
 
 
-def _bar(body: ET.Element, space: _Space, event: TimelineEvent, release: TimelineRelease, y: float) -> None:
-    """A test with days: a bar over those that are sure, thin lines over those that are open, its name beside it."""
+def _bar(body: ET.Element, space: _Space, event: TimelineEvent, release: TimelineRelease, y: float) -> float:
+    """A test with days: a bar over those that are sure, thin lines over those that are open, its name beside it;
+    returns the height that it takes.
+    """
     found = _days(event, release)
     assert found is not None, "asked of tests with days only"
     first, last, ends, at_latest = found
@@ -307,38 +312,57 @@ def _bar(body: ET.Element, space: _Space, event: TimelineEvent, release: Timelin
     wide = drawing.width_of(words)
     is_left = wide <= room_left if at_latest <= 0 else wide > room_right and room_left > room_right
     if not is_left and (wide <= room_right or room_right >= room_left):
-        draw_mark(link, right + 5, y + 4, event.kind)
-        drawing.text(link, right + 19, y + 13, drawing.shortened(words, room_right), colour=INK)
+        lines, x = drawing.wrapped(words, room_right), right + 19
     else:
-        name = drawing.shortened(words, room_left)
-        draw_mark(link, left - 6 - drawing.width_of(name) - 14, y + 4, event.kind)
-        drawing.text(link, left - 6 - drawing.width_of(name), y + 13, name, colour=INK)
+        lines = drawing.wrapped(words, room_left)
+        x = left - 6 - max(map(drawing.width_of, lines))
+    draw_mark(link, x - 14, y + 4, event.kind)
+    for at, line in enumerate(lines):
+        _name(link, space, x, y + 13 + _LINE * at, line)
+    return _LINE * len(lines)
+
+
+def _name(link: ET.Element, space: _Space, x: float, y: float, words: str, colour: str = INK) -> None:
+    """A name; where lines of the axis run behind it, on a ground that ends them."""
+    right = x + drawing.width_of(words)
+    if any(x - 2 < space.at(days) < right + 2 for days in (*_TICKS, 0)):
+        drawing.rect(link, x - 2, y - 11, right - x + 4, 14, fill=GROUND)
+    drawing.text(link, x, y, words, colour=colour)
 
 
 def _flow(
-    body: ET.Element, events: Sequence[TimelineEvent], top: float, left: float, right: float, anchor: str
+    body: ET.Element,
+    space: _Space,
+    events: Sequence[TimelineEvent],
+    top: float,
+    left: float,
+    right: float,
+    anchor: str,
 ) -> float:
     """Names side by side in lines between two places, each with its mark; returns where the next line begins."""
     y = top
     for line in _lines(events, right - left):
         wide = sum(width for _, _, width in line) + _GAP * (len(line) - 1)
+        high = _LINE * max(len(words) for _, words, _ in line)
         x = right - wide if anchor == "end" else left
         for event, words, width in line:
             link = _link(body, event)
-            drawing.target(link, x - 2, y, width + 4, _LINE)
+            drawing.target(link, x - 2, y, width + 4, high)
             draw_mark(link, x, y + 4, event.kind)
-            drawing.text(link, x + _MARK + 4, y + 13, words, colour=INK)
+            for at, each in enumerate(words):
+                _name(link, space, x + _MARK + 4, y + 13 + _LINE * at, each)
             x += width + _GAP
-        y += _LINE
+        y += high
     return y
 
 
-def _lines(events: Sequence[TimelineEvent], room: float) -> Iterator[list[tuple[TimelineEvent, str, float]]]:
-    line: list[tuple[TimelineEvent, str, float]] = []
+def _lines(events: Sequence[TimelineEvent], room: float) -> Iterator[list[tuple[TimelineEvent, list[str], float]]]:
+    """What stands side by side: each test with its name, in several lines where it is long, and their width."""
+    line: list[tuple[TimelineEvent, list[str], float]] = []
     used = 0.0
     for event in events:
-        words = drawing.shortened(event.who, room - _MARK - 4)
-        width = drawing.width_of(words) + _MARK + 4
+        words = drawing.wrapped(event.who, room - _MARK - 4)
+        width = max(map(drawing.width_of, words)) + _MARK + 4
         if line and used + _GAP + width > room:
             yield line
             line, used = [], 0.0

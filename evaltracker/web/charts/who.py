@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, degrees, radians, sin
 from xml.etree import ElementTree as ET
 
 from commitments.queries import ledger
@@ -25,7 +25,10 @@ from labs.web.parameters import address
 
 _ROW = 28
 _RADIUS = 9
-_HEAD = 112
+_LINE = 14
+_SLANT = 50
+_LONG = 100
+"""The head of a column that is longer stands in two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,44 +199,65 @@ def _finding(pairs: Sequence[Pair], found: AccessLedger, asked: Asked) -> str:
 
 
 def _drawn(pairs: Sequence[Pair], width: float) -> ET.Element:
-    """Evaluators below each other, labs side by side; the names of labs are written upwards."""
+    """Evaluators below each other, labs side by side; the names of labs are written upwards. No name is cut."""
     labs: dict[str, Pair] = {}
     for pair in sorted(pairs, key=lambda each: -sum(o.possible for o in pairs if o.lab == each.lab)):
         labs.setdefault(pair.lab.key, pair)
-    evaluators = list(dict.fromkeys(pair.evaluator for pair in pairs))
     label = 236 if width == WIDE else 112
+    names = {pair.evaluator: drawing.wrapped(pair.evaluator.name, label - 14) for pair in pairs}
+    heights = {each: max(_ROW, len(lines) * _LINE + 8) for each, lines in names.items()}
     step = min((width - label - 26) / max(len(labs), 1), 64)
+    place = {key: label + step * (at + 0.5) for at, key in enumerate(labs)}
+    heads = {key: _head_lines(pair) for key, pair in labs.items()}
+    long = {key: max(map(drawing.width_of, lines)) for key, lines in heads.items()}
+    has_room = all(place[key] + long[key] * cos(radians(_SLANT)) <= width for key in labs)
+    slant = radians(_SLANT if has_room else 90)
     head = ET.Element("g")
     samples = [
         ("releases confirmed as tested before release", lambda to, x, y: _mark(to, x + 8, y + 8, 1, 1)),
         ("possible, not confirmed", lambda to, x, y: _mark(to, x + 8, y + 8, 0, 1), Word.POSSIBLE),
         ("some confirmed, more possible", lambda to, x, y: _mark(to, x + 8, y + 8, 1, 2), Word.POSSIBLE),
     ]
-    top = drawing.legend(head, samples, 2, 4, width - 4) + _HEAD + 8
-    root = drawing.picture(width, top + max(len(evaluators), 1) * _ROW + 8)
+    top = drawing.legend(head, samples, 2, 4, width - 4)
+    top += max(long.values(), default=0) * sin(slant) + _LINE * cos(slant) + 28
+    bottom = top + sum(heights.values())
+    root = drawing.picture(width, (bottom if pairs else top + _ROW) + 8)
     root.append(head)
     if not pairs:
         drawing.text(root, 0, top, "No test before release on record in this window", colour=INK)
-    place = {}
-    for at, (key, pair) in enumerate(labs.items()):
-        place[key] = label + step * (at + 0.5)
+    for key, pair in labs.items():
         link = drawing.linked(root, page_path("labs:lab_detail", key), f"{pair.lab.name}: n = {pair.releases} releases")
-        room = (width - place[key] + 4) / cos(radians(50))  # up to the right edge
-        name = drawing.shortened(f"{pair.lab.name} ({pair.releases})", min(_HEAD + 8, room))
-        text = drawing.text(link, 0, 0, name, colour=INK)
-        text.set("transform", f"translate({number(place[key] - 4)} {number(top - 10)}) rotate(-50)")
-        drawing.line(root, place[key], top - 4, place[key], top + len(evaluators) * _ROW)
-    for row, evaluator in enumerate(evaluators):
-        y = top + row * _ROW + _ROW / 2
+        _head(link, heads[key], place[key], top - 10, slant)
+        drawing.line(root, place[key], top - 4, place[key], bottom)
+    for evaluator, lines in names.items():
+        y = top + heights[evaluator] / 2
         link = drawing.linked(root, page_path("labs:evaluator_detail", evaluator.key), evaluator.name)
-        drawing.text(link, 0, y + 4, drawing.shortened(evaluator.name, label - 14), colour=INK)
+        for at, words in enumerate(lines):
+            drawing.text(link, 0, y + 4 + (at - (len(lines) - 1) / 2) * _LINE, words, colour=INK)
         drawing.line(root, label - 8, y, width - 2, y)
         for pair in pairs:
             if pair.evaluator == evaluator:
                 cell = drawing.linked(root, pair.path, pair.title)
                 drawing.target(cell, place[pair.lab.key] - 14, y - 14, 28, 28)
                 _mark(cell, place[pair.lab.key], y, pair.confirmed, pair.possible, is_counted=True)
+        top += heights[evaluator]
     return root
+
+
+def _head_lines(pair: Pair) -> list[str]:
+    """The name of a lab and how many of its releases count, in one line or two."""
+    words = f"{pair.lab.name} ({pair.releases})"
+    return drawing.halved(words) if drawing.width_of(words) > _LONG else [words]
+
+
+def _head(link: ET.Element, lines: Sequence[str], x: float, y: float, slant: float) -> None:
+    """The head of a column, written upwards from its foot: slanted, its last line ends there; upright, its middle."""
+    is_upright = slant > radians(_SLANT)
+    for at, words in enumerate(lines):
+        beside = _LINE * (at - (len(lines) - 1) / (2 if is_upright else 1))
+        left, top = x + (4 if is_upright else -4) + beside * sin(slant), y + beside * cos(slant)
+        text = drawing.text(link, 0, 0, words, colour=INK)
+        text.set("transform", f"translate({number(left)} {number(top)}) rotate({number(-degrees(slant))})")
 
 
 def _mark(to: ET.Element, x: float, y: float, confirmed: int, possible: int, *, is_counted: bool = False) -> None:

@@ -55,23 +55,7 @@ from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import Range, range_words
 from labs.rules.vocabulary import Term
 from labs.web.parameters import address, kept_parameters
-
-SECTIONS = {
-    "words": "The words",
-    "records": "What a record is",
-    "certainty": "Who says so",
-    "as-of": "What was known when",
-    "releases": "Which releases count",
-    "counts": "Which tests count",
-    "depth": "How deep access went",
-    "score": "The score",
-    "weights": "Your own weights",
-    "promises": "Promises, and what became of them",
-    "watched": "Recorded, and not scored",
-    "statements": "What was said about outside evaluation",
-    "changes": "When the method changes",
-}
-"""The sections of the page: anchor and heading, in order."""
+from labs.web.words import SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
