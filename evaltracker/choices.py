@@ -7,6 +7,7 @@ class ReportState(Term):
     """What became of a report of error."""
 
     OPEN = "open", "open", "Nobody has looked into it yet."
+    LATER = "later", "for later", "It came when many came on one day. Choose “open” to move it among those to answer."
     CORRECTED = "corrected", "corrected", "It was right, and the record was corrected."
     DECLINED = "declined", "declined", "Nothing was changed; the note says why."
 

@@ -1,6 +1,7 @@
 """Reports of error: stored, limited by day, linked with corrections, and answered."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 REPORTS_OF_ONE = 5
 REPORTS_OF_ALL = 200
+LATER_OF_A_DAY = 2_000  # and how many of them may wait at all, and how long each may be: no more than 60 MB of disk
+LATER_AT_ALL = 10_000
+LATER_CHARACTERS = 1_500
+WAITING = (ReportState.OPEN, ReportState.LATER)
 PERIOD = timedelta(days=1)
 _TYPED = ("page", "claim", "wrong", "source", "contact")
 
@@ -33,7 +38,15 @@ class NotStored(Exception):
 
 
 class TooManyReports(Exception):
-    """One sender, or all together, sent as many reports as a day takes."""
+    """One sender sent as many reports as a day takes."""
+
+
+class NoRoomForReports(Exception):
+    """All together sent so many reports that even those for later take no more."""
+
+
+class TooLongForLater(Exception):
+    """So many reports came today that only short ones are taken."""
 
 
 def sender_digest(address: str) -> str:
@@ -46,8 +59,9 @@ def receive_report(*, report: ErrorReport, address: str) -> ErrorReport:
     """Store a validated report from a network address, of which only a digest is kept.
 
     A report that this sender sent already within the day, as a double click or a reload does, is returned as it is
-    stored. Where two writes meet it is tried once more; a lock was waited for long enough already. Raises
-    TooManyReports after five of one sender, or two hundred of all, within a day, and NotStored.
+    stored. Where two writes meet it is tried once more; a lock was waited for long enough already. After two hundred of
+    all within a day it is kept for later. Raises TooManyReports after five of one sender within a day,
+    NoRoomForReports, TooLongForLater and NotStored.
     """
     try:
         try:
@@ -71,8 +85,15 @@ def _receive(report: ErrorReport, address: str) -> ErrorReport:
     same = recent.filter(sender=report.sender, **{name: getattr(report, name) for name in _TYPED}).first()
     if same is not None:
         return same
-    if recent.filter(sender=report.sender).count() >= REPORTS_OF_ONE or recent.count() >= REPORTS_OF_ALL:
+    if recent.filter(sender=report.sender).count() >= REPORTS_OF_ONE:
         raise TooManyReports
+    if (of_all := recent.count()) >= REPORTS_OF_ALL:
+        later = ErrorReport.objects.filter(state=ReportState.LATER.value)
+        if of_all >= REPORTS_OF_ALL + LATER_OF_A_DAY or later.count() >= LATER_AT_ALL:
+            raise NoRoomForReports
+        if sum(len(getattr(report, name)) for name in _TYPED) > LATER_CHARACTERS:
+            raise TooLongForLater
+        report.state = ReportState.LATER.value
     report.full_clean()
     report.save()
     return report
@@ -106,7 +127,7 @@ def answer_report(*, report: ErrorReport, by: Any) -> ErrorReport:
     before = ErrorReport.objects.select_for_update().get(pk=report.pk)
     report.full_clean()
     check_answer(report)
-    is_decided = report.state != ReportState.OPEN and report.state != before.state
+    is_decided = report.state not in WAITING and report.state != before.state
     if is_decided and report.contact:
         report.told_at = timezone.now()
         transaction.on_commit(partial(_tell, report))
@@ -129,6 +150,14 @@ def _tell(report: ErrorReport) -> None:
         message.send()
     except OSError:  # SMTPException is one
         logger.exception("The reader of report %s could not be told", report.pk)
+
+
+@transaction.atomic
+def answer_soon(*, reports: Iterable[ErrorReport], by: Any) -> int:
+    """Move reports that were kept for later among those to answer; returns how many. Raises PermissionDenied."""
+    require(by, permission_to("change", ErrorReport))
+    later = ErrorReport.objects.filter(pk__in=[each.pk for each in reports], state=ReportState.LATER.value)
+    return later.update(state=ReportState.OPEN.value)
 
 
 def _wait_for_others() -> None:

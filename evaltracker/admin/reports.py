@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.text import Truncator, capfirst
 
-from evaltracker.actions.reports import answer_report, check_answer
+from evaltracker.actions.reports import answer_report, answer_soon, check_answer
 from evaltracker.models import ErrorReport
 from labs.actions.permissions import permission_to
 from labs.admin.addresses import change_url, page_name
@@ -112,8 +113,15 @@ class ErrorReportAdmin(ShowsAgain, admin.ModelAdmin):
         ("What we found", {"fields": ("state", "note", "told_at")}),
     )
 
+    actions = ("move_to_open",)
+
     class Media:
         css = {"all": ["css/admin.css"]}
+
+    @admin.action(description="Move from “for later” among those to answer", permissions=["change"])
+    def move_to_open(self, request: HttpRequest, queryset: QuerySet) -> None:
+        moved = answer_soon(reports=queryset, by=request.user)
+        messages.success(request, f"{moved} moved among those to answer.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -15,7 +15,7 @@ from evaltracker.models import ErrorReport
 from evaltracker.worklist.groups import by_release, records_of
 from evaltracker.worklist.items import Item, TaskInput
 from labs.actions.drafts import own_drafts
-from labs.admin.addresses import change_url
+from labs.admin.addresses import change_url, changelist_url
 from labs.choices import QUOTES_TO_JUDGE, QuoteCheck, RecordStatus, Stage
 from labs.models import (
     AccessEvent,
@@ -125,12 +125,17 @@ def drafts(given: TaskInput) -> list[Item]:
 
 
 def reports(_given: TaskInput) -> list[Item]:
-    """Reports from readers that nobody has answered, the oldest first."""
+    """Reports from readers that nobody has answered, the oldest first, and one item that counts those for later."""
     found = ErrorReport.objects.filter(state=ReportState.OPEN.value).prefetch_related("proposals").order_by("sent_at")
-    return [
+    items = [
         Item(report.page, f"{_of_correction(report)}{Truncator(report.wrong).chars(160)}", change_url(report))
         for report in found
     ]
+    if later := ErrorReport.objects.filter(state=ReportState.LATER.value).count():
+        words = "They came when many came on one day. Look through them, and move those that matter among the others."
+        url = changelist_url(ErrorReport, state__exact=ReportState.LATER.value)
+        items.append(Item(f"{later:,} kept for later", words, url))
+    return items
 
 
 def _of_correction(report: ErrorReport) -> str:

@@ -1,17 +1,22 @@
 """Reports of error: from anyone, kept, limited, and shown to nobody but the researchers."""
 
+import datetime as dt
 import html
 import time
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from evaltracker.actions.reports import REPORTS_OF_ALL, REPORTS_OF_ONE
+from evaltracker.actions import reports
+from evaltracker.actions.reports import REPORTS_OF_ONE
 from evaltracker.models import ErrorReport
 from evaltracker.models.reports import LONGEST_TEXT
 from evaltracker.web.forms import LEAST_SECONDS, MOST_SECONDS
+from evaltracker.worklist import reviews, task_input
+from tests import people
 from tests.two_at_once import in_thread, real_database
 
 pytestmark = pytest.mark.django_db
@@ -148,9 +153,87 @@ def test_the_same_words_of_another_sender_are_another_report(client, opened):
     assert ErrorReport.objects.count() == 2
 
 
-def test_all_senders_together_have_a_limit(client, opened):
-    ErrorReport.objects.bulk_create(ErrorReport(**TEXT, sender=str(number)) for number in range(REPORTS_OF_ALL))
-    assert send(client, opened).status_code == 429
+def reports_of_others(count, **values):
+    ErrorReport.objects.bulk_create(ErrorReport(**TEXT, sender=str(number), **values) for number in range(count))
+
+
+def test_after_a_days_reports_of_all_others_are_kept_for_later_and_their_senders_thanked(client, opened):
+    reports_of_others(reports.REPORTS_OF_ALL - 1)
+    assert send(client, opened, wrong="The last one.").status_code == 302
+    assert send(client, opened, wrong="One more.", contact="me@example.org")["Location"] == "/report/received/"
+    assert "takes longer" in client.get("/report/received/").content.decode()
+    assert {each.wrong: each.state for each in ErrorReport.objects.exclude(wrong=TEXT["wrong"])} == {
+        "The last one.": "open",
+        "One more.": "later",
+    }
+    assert send(client, opened, wrong="One more.", contact="me@example.org").status_code == 302
+    assert ErrorReport.objects.filter(state="later").count() == 1
+
+
+def test_one_sender_has_the_same_limit_where_reports_are_kept_for_later(client, opened):
+    reports_of_others(reports.REPORTS_OF_ALL)
+    answers = [send(client, opened, wrong=f"It was {number}.") for number in range(REPORTS_OF_ONE + 1)]
+    assert [each.status_code for each in answers] == [302] * REPORTS_OF_ONE + [429]
+
+
+@pytest.mark.parametrize("contact", ["", "us@evaltracker.example"])
+@pytest.mark.parametrize("limit", ["LATER_OF_A_DAY", "LATER_AT_ALL"])
+def test_reports_for_later_fill_no_disk_and_who_finds_no_room_is_told_what_to_do(
+    client, opened, settings, monkeypatch, limit, contact
+):
+    settings.CONTACT_EMAIL = contact
+    monkeypatch.setattr(reports, "REPORTS_OF_ALL", 1)
+    monkeypatch.setattr(reports, limit, 2)
+    reports_of_others(1)
+    assert [send(client, opened, wrong=f"It was {n}.").status_code for n in range(2)] == [302, 302]
+    refused = send(client, opened)
+    page = refused.content.decode()
+    assert refused.status_code == 429
+    assert "It was 16." in page
+    assert "cannot keep more today" in page
+    assert (f"or write to {contact}" in page) if contact else ("or write to" not in page)
+
+
+def test_a_long_report_for_later_is_asked_to_be_shorter(client, opened, monkeypatch):
+    monkeypatch.setattr(reports, "REPORTS_OF_ALL", 0)
+    long = "x" * reports.LATER_CHARACTERS
+    refused = send(client, opened, wrong=long)
+    assert refused.status_code == 429
+    assert "1,500 characters in all" in refused.content.decode()
+    assert long in refused.content.decode()
+    assert send(client, opened, wrong="x" * (reports.LATER_CHARACTERS - 100)).status_code == 302
+
+
+def test_reports_for_later_are_one_item_of_the_worklist_until_somebody_moves_them(
+    client, opened, monkeypatch, mailoutbox
+):
+    editor = people.editor()
+    given = task_input(editor, dt.date(2026, 1, 1))
+    before = len(reviews.reports(given))
+    reports_of_others(3, state="later", contact="me@example.org")
+    *_, item = found = reviews.reports(given)
+    assert (len(found), item.title) == (before + 1, "3 kept for later")
+    client.force_login(editor)
+    shown = client.get(item.url)
+    assert shown.context["cl"].result_count == 3
+    chosen = ErrorReport.objects.filter(state="later").values_list("pk", flat=True)[:2]
+    client.post(item.url, {"action": "move_to_open", "_selected_action": list(chosen)})
+    *_, item = found = reviews.reports(given)
+    assert (len(found), item.title) == (before + 3, "1 kept for later")
+    assert mailoutbox == []
+
+
+def test_who_moves_one_from_later_and_back_answers_nobody(mailoutbox):
+    report, editor = (
+        ErrorReport.objects.create(**TEXT, sender="x", state="later", contact="me@example.org"),
+        people.editor(),
+    )
+    for state in ("open", "later"):
+        report.state = state
+        reports.answer_report(report=report, by=editor)
+    assert report.told_at is None
+    with pytest.raises(PermissionDenied):
+        reports.answer_soon(reports=[report], by=people.person())
 
 
 @pytest.mark.parametrize(("is_trusted", "status"), [(True, 302), (False, 429)])

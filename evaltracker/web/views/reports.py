@@ -1,12 +1,21 @@
 """Reports of errors: first what is often misunderstood, then a form. Nobody needs an account."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from evaltracker.actions.reports import NotStored, TooManyReports, receive_report
+from evaltracker.actions.reports import (
+    LATER_CHARACTERS,
+    REPORTS_OF_ONE,
+    NoRoomForReports,
+    NotStored,
+    TooLongForLater,
+    TooManyReports,
+    receive_report,
+)
 from evaltracker.web.forms import ErrorReportForm
 from evaltracker.web.parameters import request_parameters
 from evaltracker.web.visitors import visitor_address
@@ -28,7 +37,16 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         receive_report(report=form.instance, address=visitor_address(request))
     except TooManyReports:
-        form.add_error(None, "We take no more reports for today. Keep your text and send it tomorrow.")
+        words = f"We take {REPORTS_OF_ONE} reports a day from one connection. Keep your text and send it tomorrow"
+        form.add_error(None, f"{words}{_or_write()}.")
+        return _form(request, form, status=429)
+    except NoRoomForReports:
+        words = "So many reports came that we cannot keep more today. Keep your text and send it tomorrow"
+        form.add_error(None, f"{words}{_or_write()}.")
+        return _form(request, form, status=429)
+    except TooLongForLater:
+        words = f"Many reports came today, so each may have {LATER_CHARACTERS:,} characters in all. Shorten yours, or "
+        form.add_error(None, f"{words}keep your text and send it tomorrow{_or_write()}.")
         return _form(request, form, status=429)
     except NotStored:
         form.add_error(None, NOT_STORED)
@@ -45,6 +63,10 @@ def received(request: HttpRequest) -> HttpResponse:
     """Thanks, and what happens next."""
     request_parameters(request.GET)
     return render(request, "evaltracker/report_received.html")
+
+
+def _or_write() -> str:
+    return f", or write to {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
 
 
 def _form(request: HttpRequest, form: ErrorReportForm, status: int = 200) -> HttpResponse:
