@@ -47,7 +47,7 @@ from labs.rules.numbers import as_number
 from labs.rules.text import one_line
 from labs.web.parameters import BadParameters, ParameterProblem, address, refuse_unknown
 
-TOGETHER_AT_MOST = 200
+TOGETHER_AT_MOST = 100
 COMMENT, UNDO = "comment", "undo"
 DECIDE = "Choose one of the buttons below."
 

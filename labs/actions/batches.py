@@ -96,13 +96,17 @@ def _try(proposals: Iterable[Proposal], act: Callable[..., Any]) -> Refusals:
     """Carry out all or none of the proposals; why none, if none."""
     refused: Refusals = {}
     with transaction.atomic():
-        _mark_as_published(proposals)
+        before = _mark_as_published(proposals)
         for proposal in proposals:
             try:
                 with transaction.atomic():
                     act(proposal=proposal)
             except ValidationError as error:
-                refused[proposal.pk] = sentences(error, proposal.content_type.model_class())
+                model = proposal.content_type.model_class()
+                refused[proposal.pk] = sentences(error, model)
+                if status := before.get((model, proposal.object_id)):
+                    # What refers to it is then refused in this trial, not in one more for each link of a chain.
+                    model._default_manager.filter(pk=proposal.object_id).update(status=status)
         if refused:
             transaction.set_rollback(True)
     return refused
@@ -141,8 +145,8 @@ def _review_place(proposal: Proposal) -> tuple[Any, ...]:
     return turn, -rank if turn == 2 else rank, proposal.sent_at, proposal.pk
 
 
-def _mark_as_published(proposals: Iterable[Proposal]) -> None:
-    """Set the status of all records that are about to be published.
+def _mark_as_published(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], int], str]:
+    """Set the status of all records that are about to be published; returns what it was.
 
     An evaluator and its source refer to each other, so neither could be published first.
     """
@@ -150,5 +154,9 @@ def _mark_as_published(proposals: Iterable[Proposal]) -> None:
     for proposal in proposals:
         if proposal.kind == ProposalKind.PUBLISH and proposal.is_open:
             numbers[proposal.content_type.model_class()].append(proposal.object_id)
+    before = {}
     for model, wanted in numbers.items():
-        model._default_manager.filter(pk__in=wanted).update(status=RecordStatus.PUBLISHED.value)
+        records = model._default_manager.filter(pk__in=wanted)
+        before |= {(model, pk): status for pk, status in records.values_list("pk", "status")}
+        records.update(status=RecordStatus.PUBLISHED.value)
+    return before

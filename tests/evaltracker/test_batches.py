@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from evaltracker.admin.reviewed import read_together
 from evaltracker.worklist.groups import by_release
-from labs.actions import review
+from labs.actions import batches, review
 from labs.actions.batches import decide_each, name_batch
 from labs.actions.versions import raise_data_version
 from labs.choices import RecordStatus, Stage
@@ -161,6 +161,22 @@ def test_what_refers_to_a_refused_record_is_refused_with_it_and_all_others_pass(
     assert stages(source, model, event, good) == ["accepted", "in_review", "in_review", "accepted"]
     assert AIModel.objects.get(pk=model.object_id).status == RecordStatus.IN_REVIEW
     assert AccessEvent.objects.get(pk=event.object_id).status == RecordStatus.IN_REVIEW
+
+
+def test_a_chain_that_hangs_on_a_refused_record_is_refused_in_one_trial(ada, ed, monkeypatch):
+    source, model, event = a_month(ada)
+    good = change(ada)
+    Source.objects.filter(pk=source.object_id).update(published_on="nonsense")  # can no longer be saved
+    trials = []
+    carried = batches._try
+    monkeypatch.setattr(batches, "_try", lambda *given: trials.append(len(given[0])) or carried(*given))
+
+    decided = accepted(ed, source, model, event, good)
+
+    assert set(decided.refused) == {source.pk, model.pk, event.pk}
+    assert trials == [4, 1]
+    assert stages(source, model, event, good) == ["in_review", "in_review", "in_review", "accepted"]
+    assert {each.record.status for each in (source, model, event)} == {RecordStatus.IN_REVIEW}
 
 
 def test_ones_own_are_refused_and_the_others_accepted(ed, ada):
