@@ -7,6 +7,7 @@
 #   of themselves our pages; prints the tables of docs/readers.md
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3
 #   (make bench-stream BASE=d2fcc21 ARGS="--count 100000 --sqlite")
+# bench-growth: what each type of page costs with 1, 10 and 100 times the records; draws docs/images/growth.svg
 # bench-pages: what the first view of each page costs a reader on a slow line, beside its goals
 # bench-cached: what a kept page costs beside another commit, Datasette and nginx's own file   (make bench-cached BASE=d2fcc21)
 # bench-list: what our list of access events costs, not kept, beside Django's change list
@@ -18,7 +19,7 @@
 # lock: requirements.txt and requirements-dev.txt from pyproject.toml, with what is locked already
 #   (make lock ARGS=--upgrade, or ARGS="--upgrade-package django")
 # audit: known security holes of what is locked, by the advisories of the package index
-.PHONY: demo test test-quick crawl attack bench bench-stream bench-pages outage readers share-image screenshots lint format lock audit
+.PHONY: demo test test-quick crawl attack bench bench-stream bench-growth bench-pages outage readers share-image screenshots lint format lock audit
 .DEFAULT_GOAL := demo
 
 PORT ?= 8000
@@ -55,6 +56,9 @@ readers: .venv/installed-dev
 bench-stream: .venv/installed-dev
 	@test -n "$(BASE)" || { echo "make bench-stream: name the commit to compare with, as in make bench-stream BASE=d2fcc21" >&2; exit 1; }
 	@$(PY) -m tests.bench stream "$(BASE)" $(ARGS)
+
+bench-growth: .venv/installed-dev
+	@$(PY) -m tests.bench growth --svg docs/images/growth.svg $(ARGS)
 
 bench-pages: .venv/installed-dev
 	@$(PY) -m tests.bench first $(ARGS)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.apps import apps
@@ -15,7 +16,11 @@ from tests.bench.compare import difference
 from tests.bench.first_views import FirstView
 from tests.bench.first_views import table as first_views_table
 from tests.bench.generate import NOT_COPIED, copies, shipped_rows
+from tests.bench.growth import Grown, Growth, table_of
+from tests.bench.growth_picture import drawn
 from tests.bench.load import load
+from tests.bench.measure import FIRST, FURTHER
+from tests.bench.stream import Measured
 
 SHIPPED = shipped_rows(settings.BASE_DIR / "fixtures")
 PER_MODEL = 2
@@ -94,3 +99,37 @@ def a_view(**changes: Any) -> FirstView:
 def test_a_first_view_says_which_goals_it_misses(view, missed):
     assert view.missed() == missed
     assert ("; ".join(missed) or "met") in first_views_table([view]).splitlines()[-1]
+
+
+def grown(*, ms: float, has_first: bool) -> Grown:
+    view = {"status": 200, "ms": ms, "queries": 3}
+    first = [view | {"ms": ms * 9}] if has_first else []
+    return Grown({FIRST: first, FURTHER: [view, view | {"ms": ms + 2}]}, [], [100.0] if has_first else [], 5000, 900)
+
+
+def growth(factor: int, *, has_first: bool) -> Growth:
+    pages = {"home": "/", "labs": "/labs/"}
+    costs = {"home": grown(ms=10 * factor, has_first=True), "labs": grown(ms=20, has_first=has_first)}
+    return Growth(factor, pages, costs, limit=120, memory=130)
+
+
+def test_the_table_of_growth_has_medians_and_a_dash_for_what_was_not_measured():
+    lines = table_of([growth(1, has_first=True), growth(10, has_first=False)]).splitlines()
+    assert "| `/` | 90 → 900 | 11 → 101 | 3 / 3 → 3 / 3 | 100 → 100 | 5 → 5 | 0.9 → 0.9 |" in lines
+    assert "| `/labs/` | 180 → – | 21 → 21 | 3 / 3 → – / 3 | 100 → – | 5 → 5 | 0.9 → 0.9 |" in lines
+
+
+def test_the_picture_of_growth_has_a_point_for_each_figure_and_none_for_what_was_not_measured():
+    root = ET.fromstring(drawn([growth(1, has_first=True), growth(10, has_first=False)]))
+    name = "{http://www.w3.org/2000/svg}"
+    points = root.findall(f".//{name}circle")
+    # Of each page and factor two of CPU, one of memory, two of bytes; of one page and factor neither CPU nor memory.
+    assert len(points) == 2 * 2 * 5 - 2
+    words = [text.text for text in root.iter(f"{name}text")]
+    assert "900" in words  # the first view of home with ten times the records
+    assert words.count("10 ×") == 3
+    assert words.count("100") == 1  # MB, of home alone: what was measured with fewer records is no figure of these
+
+
+def test_the_speed_of_a_file_counts_cpu_not_the_clock():
+    assert Measured("CSV", rows=1000, seconds=60, cpu=0.5).speed == 2000

@@ -1,16 +1,18 @@
-"""`python -m tests.bench pages BASE`, `… compare BASE`, `… stream BASE`, `… first` or `… work`; -h says more."""
+"""`python -m tests.bench pages BASE`, `… growth`, `… stream BASE`, `… first` and others; -h says more."""
 
 import argparse
 import signal
 import sys
+from pathlib import Path
 
-from tests.bench import work
+from tests.bench import growth, growth_picture, work
 from tests.bench.builds import BenchError, progress
 from tests.bench.cached import measure as cached_pages
 from tests.bench.change_list import measure as change_list
 from tests.bench.compare import compare
 from tests.bench.measure import measure
-from tests.bench.report import at_factor, growth, memory
+from tests.bench.report import at_factor, memory
+from tests.bench.report import growth as growth_beside_base
 from tests.bench.stream import measure as stream_of
 
 
@@ -38,6 +40,14 @@ def main() -> int:
     stream.add_argument("--sqlite", action="store_true", help="on SQLite; else on a throwaway PostgreSQL cluster")
     stream.add_argument("--count", type=int, default=1_000_000, help="access events (1000000)")
     stream.add_argument("--fewer", type=int, default=10_000, help="of files for which each record is read (10000)")
+    grown = commands.add_parser("growth", help="what each type of page of this build costs with more records")
+    grown.add_argument("--factor", type=_factors, default=[1, 10, 100], help="times the records (1,10,100)")
+    grown.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
+    grown.add_argument("--rounds", type=int, default=3, help="views of each page (3; one where it takes seconds)")
+    grown.add_argument("--limit", type=float, default=120, help="seconds of CPU that a request may take (120)")
+    grown.add_argument("--minutes", type=float, default=60, help="for the first views at one factor (60)")
+    grown.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL cluster; else on SQLite")
+    grown.add_argument("--svg", type=Path, help="the file to draw the figures into")
     first = commands.add_parser("first", help="what the first view of each page costs on a slow line, beside its goals")
     first.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     first.add_argument("--rounds", type=int, default=3, help="views of each page (3)")
@@ -62,7 +72,7 @@ def main() -> int:
                     print(at_factor(result, asked.limit), flush=True, end="\n\n")
                     results.append(result)
                 if len(results) > 1:
-                    print(growth(results, asked.limit), end="\n\n")
+                    print(growth_beside_base(results, asked.limit), end="\n\n")
                 print(memory(results))
             case "compare":
                 count, differing = compare(asked.base, limit=asked.limit, is_postgres=asked.postgres)
@@ -70,6 +80,21 @@ def main() -> int:
                 return int(bool(differing))
             case "stream":
                 print(stream_of(asked.base, count=asked.count, fewer=asked.fewer, is_postgres=not asked.sqlite))
+            case "growth":
+                found = []
+                for each in growth.measure(
+                    factors=asked.factor,
+                    names=asked.pages,
+                    rounds=max(1, asked.rounds),
+                    limit=asked.limit,
+                    minutes=asked.minutes,
+                    is_postgres=asked.postgres,
+                ):
+                    found.append(each)
+                    progress(growth.table_of([each]))
+                    if asked.svg:
+                        asked.svg.write_text(growth_picture.drawn(found), encoding="utf-8")
+                print(growth.table_of(found))
             case "first":
                 from tests.bench import first_views  # it needs Playwright, the others do not
 

@@ -55,13 +55,17 @@ class Build:
 
     @contextlib.contextmanager
     def worker(self, limit: float) -> Iterator["Worker"]:
-        """A process of this build that has served nothing yet; no request takes more than ``limit`` seconds of CPU."""
+        """A process of this build that has served nothing yet and keeps no whole pages, so that each is made.
+
+        No request takes more than ``limit`` seconds of CPU.
+        """
+        where = self._where()
         process = subprocess.Popen(
             self._command("serve.py", str(limit)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            **self._where(),
+            **(where | {"env": where["env"] | {"PAGE_CACHE_MB": "0"}}),
         )
         try:
             yield Worker(self.name, process)
@@ -98,16 +102,32 @@ class Worker:
 @contextlib.contextmanager
 def two_builds(base: str, is_postgres: bool) -> Iterator[tuple[Build, Build]]:
     """The commit ``base`` and this checkout as it stands, each with an empty database; both gone afterwards."""
+    with _builds(base, is_postgres) as (old, new):
+        yield old, new
+
+
+@contextlib.contextmanager
+def this_build(is_postgres: bool) -> Iterator[Build]:
+    """This checkout as it stands, with an empty database that is gone afterwards."""
+    with _builds(None, is_postgres) as (new,):
+        yield new
+
+
+@contextlib.contextmanager
+def _builds(base: str | None, is_postgres: bool) -> Iterator[list[Build]]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evaltracker-bench-")))
-        clone(base, folder / "base")
+        codes = {"this": ROOT}
+        if base is not None:
+            codes = {"base": folder / "base", "this": ROOT}
+            clone(base, codes["base"])
         cluster = stack.enter_context(throwaway_cluster()) if is_postgres else ""
         secret = secrets.token_urlsafe(50)
         builds = []
-        for name, code in (("base", folder / "base"), ("this", ROOT)):
+        for name, code in codes.items():
             url = _new_database(cluster, name) if cluster else f"sqlite:///{folder / name}.sqlite3"
             builds.append(Build(name, code, _environment(code, url, secret, folder)))
-        yield builds[0], builds[1]
+        yield builds
 
 
 def clone(commit: str, folder: Path) -> None:

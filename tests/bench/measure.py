@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from tests.bench.builds import BenchError, Build, Worker, progress, two_builds
@@ -66,11 +67,17 @@ def measure(
             yield _at_factor(builds, factor, pages, rounds=some, limit=limit, with_fresh=with_fresh)
 
 
-def chosen_pages(names: Sequence[str], shipped: Sequence[Any], build: Build, limit: float) -> dict[str, str]:
-    """The addresses of the named page types, of all where none is named."""
+def chosen_pages(
+    names: Sequence[str],
+    shipped: Sequence[Any],
+    build: Build,
+    limit: float,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
+    """The addresses of the named page types, of all where none is named; ``more`` are types that the base has not."""
     with build.worker(limit) as worker:
         verdicts = worker.ask("view", path=VERDICTS, body=True)["body"]
-    pages = page_types(shipped, verdicts)
+    pages = page_types(shipped, verdicts) | dict(more)
     if wrong := [name for name in names if name not in pages]:
         raise BenchError(f"There is no page type {', '.join(wrong)}; there are: {', '.join(pages)}.")
     return {name: path for name, path in pages.items() if not names or name in names}
@@ -87,7 +94,7 @@ def _at_factor(
                 progress(f"× {factor}, fresh worker: {page}")
                 for _ in range(min(rounds, FRESH_ROUNDS)):
                     for worker in cold:
-                        first, second = worker.ask("fresh", path=path)["views"]
+                        first, second = worker.ask("fresh", views=[{"path": path}] * 2)["views"]
                         costs[page][worker.name].fresh.append(first["ms"] - second["ms"])
         warm = [stack.enter_context(build.worker(limit)) for build in builds]
         for worker in warm:

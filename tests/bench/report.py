@@ -16,7 +16,7 @@ def at_factor(result: Result, limit: float) -> str:
         costs = [result.costs[page][name] for name in BUILDS]
         row = [f"`{path}`"]
         for measure in (FIRST, FURTHER):
-            row += [_both(_time(cost, measure, limit) for cost in costs), _ratio(*costs, measure)]
+            row += [_both(time_of(cost, measure, limit) for cost in costs), _ratio(*costs, measure)]
         row.append(_both(f"{_last(cost, FIRST, 'queries')} / {_last(cost, FURTHER, 'queries')}" for cost in costs))
         row.append(_both(f"{_last(cost, FIRST, 'bytes') / 1000:.0f}" for cost in costs))
         if has_fresh:
@@ -33,7 +33,7 @@ def growth(results: Sequence[Result], limit: float) -> str:
     rows = [
         [f"`{path}`"]
         + [
-            _both(_time(result.costs[page][name], measure, limit) for result in results)
+            _both(time_of(result.costs[page][name], measure, limit) for result in results)
             for name in BUILDS
             for measure in (FIRST, FURTHER)
         ]
@@ -53,9 +53,12 @@ def memory(results: Sequence[Result]) -> str:
     return f"### Memory of a worker, MB\n\n{table(heads, rows)}"
 
 
-def _time(cost: Cost, measure: str, limit: float) -> str:
+def time_of(cost: Cost, measure: str, limit: float) -> str:
+    """The median CPU time in ms, or why there is none."""
     if (ms := cost.ms(measure)) is not None:
         return f"{ms:,.0f}"
+    if not cost.views[measure]:
+        return "–"
     status = cost.status(measure)
     return f"over {limit:.0f} s" if status == 0 else f"answers {status}"
 

@@ -4,8 +4,10 @@ It reads a JSON command a line and prints a JSON answer a line:
 
 - {"do": "about"}: whether the build keeps anything between requests
 - {"do": "view", "path": …, "forget": true, "body": true}: one request; first forget what is kept, if asked to
-- {"do": "fresh", "path": …}: the same request twice in a new process, which has served nothing yet
+- {"do": "fresh", "views": [{"path": …, "encoding": "br"}, …]}: these requests in a new process that begins as this one
+  is now: before its first view, one that has served nothing yet; and that process's memory after them
 - {"do": "memory"}: of this process, in MB
+- {"do": "forget"}: what is kept
 
 A request: {"status", "type", "ms" (CPU of this process), "queries", "bytes"}, and "body" if asked for. One that takes
 more CPU than the limit in seconds, this program's argument, ends with the status 0.
@@ -47,7 +49,7 @@ def forget_of_this_build() -> Callable[[], None] | None:
         return None
 
 
-def view(client: Any, path: str, limit: float, with_body: bool = False) -> dict[str, Any]:
+def view(client: Any, path: str, limit: float, with_body: bool = False, encoding: str = "") -> dict[str, Any]:
     from django.db import connection
 
     queries = 0
@@ -62,7 +64,7 @@ def view(client: Any, path: str, limit: float, with_body: bool = False) -> dict[
     try:
         signal.setitimer(signal.ITIMER_PROF, limit)
         with connection.execute_wrapper(count):
-            response = client.get(path)
+            response = client.get(path, **({"HTTP_ACCEPT_ENCODING": encoding} if encoding else {}))
             body = b"".join(response.streaming_content) if response.streaming else response.content
         status, kind = response.status_code, response.headers.get("Content-Type", "")
     except TooLong:
@@ -91,6 +93,7 @@ def main() -> None:
     logging.disable()  # a page that is not there is among what is asked for
     # As deployed, but for static files, which nobody asks for here.
     settings.DEBUG = settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
+    from django.db import connections
     from django.test import Client
 
     def answer(value: dict[str, Any]) -> None:
@@ -104,15 +107,21 @@ def main() -> None:
                 answer({"keeps": forget is not None})
             case "memory":
                 answer(memory())
+            case "forget":
+                if forget is not None:
+                    forget()
+                answer({})
             case "view":
                 if command.get("forget") and forget is not None:
                     forget()
                 answer(view(client, command["path"], limit, command.get("body", False)))
             case "fresh":
                 gc.collect()
+                connections.close_all()  # two processes may not have one
                 child = os.fork()
                 if not child:
-                    answer({"views": [view(client, command["path"], limit) for _ in range(2)]})
+                    views = [view(client, limit=limit, **each) for each in command["views"]]
+                    answer({"views": views, "memory": memory()})
                     os._exit(0)
                 if os.waitpid(child, 0)[1]:
                     sys.exit("the new process failed")
