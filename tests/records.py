@@ -184,7 +184,6 @@ def nothing_is_flushed() -> Iterator[None]:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """After a test that commits, the next one finds the records as they were."""
     yield
-    _back_to_the_records(item)
     # After the last test the test database is gone.
     if nextitem and _commits(item):
         with item.config.stash[blocker_key].unblock():
@@ -208,6 +207,8 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     with request.config.stash[blocker_key].unblock():
         connection.ensure_connection()
         _to_the_records, connection.connection = connection.connection, _without_records(request.config)
+    # Run after the fixture's own end, and before the end of the session drops the test database.
+    fixturedef.addfinalizer(_back_to_the_records)
 
 
 def _without_records(config: pytest.Config) -> Any:
@@ -223,7 +224,7 @@ def _without_records(config: pytest.Config) -> Any:
     return config.stash[without_records_key]
 
 
-def _back_to_the_records(item: pytest.Item) -> None:
+def _back_to_the_records() -> None:
     global _to_the_records
     if _to_the_records is not None:
         connection.connection, _to_the_records = _to_the_records, None
