@@ -145,6 +145,14 @@ OTHER_FILES: tuple[OtherFile, ...] = (
         answers=OF_A_RECORD | {"301": "The evaluator was merged into the one that Location names."},
     ),
     OtherFile(
+        "labs:model_card",
+        "/models/{key}/card.png",
+        "A release: the picture beside a link to it",
+        "image/png",
+        BINARY,
+        answers=OF_A_RECORD | {"301": "The release was merged into the one that Location names."},
+    ),
+    OtherFile(
         "commitments:deadlines_ics",
         "/commitments/deadlines.ics",
         "The due dates of promises as a calendar",

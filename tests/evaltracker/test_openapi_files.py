@@ -13,7 +13,7 @@ from tests.test_urls import read
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = {"version": "2026.12.0", "table": "labs", "page": "labs", "key": "openai"}
-OF_OTHERS = {"labs:evaluator_feed": "metr", "labs:source_quote": KEYS["labs:source_record"]}
+OF_OTHERS = {"labs:evaluator_feed": "metr", "labs:source_quote": KEYS["labs:source_record"], "labs:model_card": "gpt-4"}
 
 
 def example(file) -> str:
