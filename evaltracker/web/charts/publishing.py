@@ -148,7 +148,7 @@ def _bar(parent: ET.Element, found: dict[Answer, int], width: float, y: float) -
 def _row(parent: ET.Element, row: PublishingRow, names: float, y: float, width: float) -> float:
     """An evaluator with its squares, and how many of its events have no answer."""
     link = drawing.linked(parent, page_path("labs:evaluator_detail", row.evaluator.key), row.evaluator.name)
-    lines = drawing.wrapped(row.evaluator.name, (names or width) - 8, is_bold=True)
+    lines = drawing.wrapped(row.evaluator.name, (names or width) - 28, is_bold=True)
     for at, line in enumerate(lines):
         drawing.text(link, 0, y + 16 * at, line, colour=INK, is_bold=True)
     below = y + 16 * (len(lines) - 1)
