@@ -41,14 +41,15 @@ class VersionField(forms.CharField):
 class RecordForm(forms.ModelForm):
     """The form of every kind of record. Of a public record it asks why: saving it makes a proposal.
 
-    The admin sets three attributes on the class that it makes for a request: ``proposal`` is the one that the person
-    revises, ``why`` are values with which the reason starts, and ``save_error`` is what saving the valid form brought
-    up.
+    The admin sets attributes on the class that it makes for a request: ``proposal`` is the one that the person
+    revises, ``why`` are values with which the reason starts, ``save_error`` is what saving the valid form brought up,
+    and ``is_only_shown`` says that nothing will be saved, so nothing is locked.
     """
 
     proposal: Proposal | None = None
     why: Mapping[str, Any] = {}
     save_error: ValidationError | None = None
+    is_only_shown = False
     is_stale = False
 
     version = VersionField(required=False)
@@ -83,7 +84,8 @@ class RecordForm(forms.ModelForm):
         return cleaned
 
     def _check_version(self, version: str | None) -> None:
-        stored = type(self.instance)._default_manager.select_for_update().get(pk=self.instance.pk)
+        rows = type(self.instance)._default_manager
+        stored = (rows if self.is_only_shown else rows.select_for_update()).get(pk=self.instance.pk)
         if version != edit_version(stored):
             self.is_stale = True
             self.add_error(None, ValidationError(STALE, code="stale"))

@@ -19,7 +19,7 @@ from labs.actions.review import delete_draft, propose, revise, save_draft, submi
 from labs.admin.addresses import change_url, changelist_url, page_name
 from labs.admin.forms import RecordForm, parts_of
 from labs.admin.lookalikes import DISTINCT_FROM, answered_questions
-from labs.admin.shown_again import ShowsAgain
+from labs.admin.shown_again import ShowsAgain, is_shown_again
 from labs.admin.together import TOGETHER_AT_MOST, together_page
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
@@ -83,6 +83,7 @@ class ProposingAdmin(ShowsAgain, admin.ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         extra = {
             "save_error": getattr(request, "save_error", None),
+            "is_only_shown": is_shown_again(request),
             "proposal": self.revised_proposal(request, obj),
             "why": self.admin_site.why(request),
         }
