@@ -2,6 +2,7 @@
 for, at the same address, which also keeps what was typed (``evaltracker.admin.signing_in``).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
+from evaltracker.actions.refused_writes import NOT_TAKEN, takes_no_writes
 from evaltracker.actions.second_factor import has_factor, needs_factor
 from evaltracker.admin.factors import KEY, CodeForm, EnrolForm, is_verified, key_of, picture_of
 from evaltracker.admin.met import has_met
@@ -32,7 +34,7 @@ BUSY = "The records are being changed by something that takes long, such as an i
 
 
 @dataclass
-class Step:
+class Step(ABC):
     """One thing that the signed-in person has to do now."""
 
     request: HttpRequest
@@ -42,13 +44,13 @@ class Step:
     template = "admin/step.html"
     button = "Go on"
 
+    @abstractmethod
     def form(self, data: Any = None) -> forms.Form:
         """The form of the step, empty or as sent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, form: Any) -> list[str] | None:
         """Do what a valid form asks for. Codes to be written down are shown before the desk."""
-        raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
         """What its template shows."""
@@ -184,9 +186,9 @@ def steps_first(view: Callable[..., HttpResponse], site: AdminSite, *, is_form: 
                 is_taken = form.is_valid()
                 codes = step.take(form) if is_taken else None
         except DatabaseError as error:
-            if not has_met(error):
+            if not has_met(error) and not takes_no_writes(error):
                 raise
-            is_taken, why = False, BUSY
+            is_taken, why = False, NOT_TAKEN if takes_no_writes(error) else BUSY
         if not is_taken:
             return step_page(request, site, step, typed, form, why)
         del request._open_step  # type: ignore[attr-defined]

@@ -24,6 +24,7 @@ from labs.models import GivenPassword, Lab
 from tests import people
 from tests.admin_forms import form_data
 from tests.evaltracker.desk_pages import desk_of, root, url_of
+from tests.evaltracker.test_at_once import taking_no_writes
 from tests.evaltracker.test_signing_in_again import kept_by, with_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
@@ -107,6 +108,16 @@ def test_a_log_in_asks_for_a_code_and_takes_each_only_once(ed):
     assert client.get(reverse("admin:labs_lab_changelist")).status_code == 200
     assert "not right, or was used" in words(again.post(INDEX, {STEP: "code", "step-code": code}))
     assert "Your second factor" in words(again.get(reverse("admin:labs_lab_changelist")))
+
+
+def test_a_code_that_the_database_cannot_note_says_so_on_the_page(ed):
+    enrolled(ed)
+    client, code = signed_in(ed), ahead(ed)
+    with taking_no_writes():
+        refused = client.post(INDEX, {STEP: "code", "step-code": code})
+    assert refused.status_code == 403
+    assert "The database could not store it" in words(refused)
+    assert client.post(INDEX, {STEP: "code", "step-code": code})["Location"] == INDEX  # it was not used up
 
 
 def test_a_code_that_was_written_down_opens_the_desk_once(ed):
