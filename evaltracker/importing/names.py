@@ -33,8 +33,7 @@ class Names(Keys):
         index = self._index_of(type(record))
         self.add(record)
         self._rows.add(id(record))
-        parts = kind_of(record).parts
-        texts = {name: value for name, value in values.items() if isinstance(value, str) and name not in parts}
+        texts = {name: value for name, value in values.items() if isinstance(value, str)}
         index.add(known_by_state(type(record), record.key, texts))
 
     def is_called(self, record: Record, key: str) -> None:

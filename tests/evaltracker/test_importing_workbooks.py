@@ -81,8 +81,8 @@ def test_a_control_character_that_is_stored_takes_the_workbook_from_nobody():
 def test_a_formula_and_an_error_are_named_where_they_stand():
     book = book_of(["key", "name"], ["a", "=B1"], ["b", "#N/A"])
     book.active["B3"].data_type = "e"
-    found = [(line.number, place, each.message) for line in lines_of(saved(book)) for place, each in line.problems]
-    assert found == [(2, 1, "It holds a formula."), (3, 1, "It holds an error: #N/A.")]
+    found = [(line.number, each.column, each.message) for line in lines_of(saved(book)) for each in line.problems]
+    assert found == [(2, "B", "It holds a formula."), (3, "B", "It holds an error: #N/A.")]
 
 
 def test_rows_keep_the_numbers_of_the_sheet_across_any_gap():

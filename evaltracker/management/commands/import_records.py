@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from evaltracker.importing.files import SHELL, files_at, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
-from evaltracker.importing.plan import Fate, Plan, batch_name, import_tables
+from evaltracker.importing.plan import batch_name, import_tables
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.progress import Progress
+from evaltracker.importing.tables import Fate, Table
 from labs.queries.kept import one_version
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             raise CommandError(f"“{options['user']}” may not import this. {error}", returncode=USAGE) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
-        self._report(done.plans, found.notes)
+        self._report(done.tables, found.notes)
         if done.count(Fate.WRONG):
             raise CommandError("Nothing was written: correct these rows first.", returncode=WRONG)
         if done.count(Fate.ASKED):
@@ -98,26 +99,24 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active account “{name}”.", returncode=USAGE)
         return person
 
-    def _report(self, plans: list[Plan], notes: list[str]) -> None:
+    def _report(self, tables: list[Table], notes: list[str]) -> None:
         for note in notes:
             self.stdout.write(note)
-        for each in plans:
-            table = each.table
-            counts = ", ".join(f"{count:,} {fate.label}" for fate, count in each.counts.items() if count)
-            self.stdout.write(f"{table.name} ({each.kind.label}): {counts or 'no rows'}")
-            for note in each.notes:
+        for table in tables:
+            counts = ", ".join(f"{count:,} {fate.label}" for fate, count in table.counts.items() if count)
+            self.stdout.write(f"{table.name} ({table.kind.label}): {counts or 'no rows'}")
+            for note in table.notes:
                 self.stdout.write(f"  {note}")
-            for planned in each.of(Fate.WAITING):
-                self.stdout.write(f"  {table.row_word} {planned.number}, {planned.key}: {planned.note}")
-            for planned in each.rows:
-                place = f"{table.name}, {table.row_word} {planned.number}"
-                for problem in (*planned.problems, *planned.row.doubts):
+            for row in table.of(Fate.WAITING):
+                self.stdout.write(f"  {table.row_word} {row.number}, {row.key}: {row.note}")
+            for row in table.rows:
+                place = f"{table.name}, {table.row_word} {row.number}"
+                for problem in (*row.problems, *row.doubts):
                     cell = f", {problem.column}" if problem.column else ""
                     allowed = f" Allowed: {problem.allowed}." if problem.allowed else ""
-                    self.stderr.write(f"{place}{cell} ({planned.key}): {problem.message}{allowed}")
-
-                for alike in planned.alike:
-                    self.stderr.write(f"{place} ({planned.key}): It looks like “{alike.record.key}”: {alike.words}.")
+                    self.stderr.write(f"{place}{cell} ({row.key}): {problem.message}{allowed}")
+                for alike in row.alike:
+                    self.stderr.write(f"{place} ({row.key}): It looks like “{alike.record.key}”: {alike.words}.")
 
     def run_from_argv(self, argv: list[str]) -> None:
         try:
