@@ -6,7 +6,7 @@ from typing import Any
 
 from commitments.choices import Reading
 from evaltracker.importing.kinds import SIDE_BY_SIDE, FileKind
-from evaltracker.importing.problems import CellProblem
+from evaltracker.importing.problems import Problem
 from evaltracker.importing.tables import Added, PartRow
 from labs.rules.csv_cells import fields_of_line, fields_of_search_line, unlisted
 
@@ -30,7 +30,7 @@ LINES: Mapping[str, tuple[Sequence[str], Callable[[str], Sequence[str]], str, st
 
 
 def values_of(kind: FileKind, cells: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in the cells of these columns. A cell that cannot be taken apart gives its CellProblem."""
+    """The values in the cells of these columns. A cell that cannot be taken apart gives its Problem."""
     values: dict[str, Any] = {}
     parts: dict[str, dict[tuple[str, str], str]] = {}
     for column, text in cells.items():
@@ -46,19 +46,19 @@ def values_of(kind: FileKind, cells: Mapping[str, Any]) -> dict[str, Any]:
         elif ("", next(iter(SIDE_BY_SIDE[relation]))) in texts:
             values[relation] = _side_by_side(kind, relation, {part: text for (_, part), text in texts.items()})
     if "citations" in kind.fields and (citations := list(_citations(cells))):
-        both = CellProblem("It has citations here and in columns of their own.", "one of the two", "citations")
+        both = Problem("citations", "It has citations here and in columns of their own.", "one of the two")
         values["citations"] = both if values.get("citations") else Added(citations)
     return values
 
 
-def _lines(relation: str, text: str) -> list[PartRow] | CellProblem:
+def _lines(relation: str, text: str) -> list[PartRow] | Problem:
     names, taken_apart, sentence, allowed = LINES[relation]
     found = []
     for number, line in enumerate((line for line in text.split("\n") if line.strip()), start=1):
         try:
             found.append(PartRow(zip(names, taken_apart(line.strip()), strict=True), f"Line {number}"))
         except ValueError:
-            return CellProblem(f"Line {number}: {sentence}", allowed, relation)
+            return Problem(relation, f"Line {number}: {sentence}", allowed)
     return found
 
 
@@ -66,7 +66,7 @@ def _requirement(reading: str, texts: Mapping[tuple[str, str], str]) -> PartRow:
     return PartRow({"reading": reading} | {part: text for (which, part), text in texts.items() if which == reading})
 
 
-def _side_by_side(kind: FileKind, relation: str, texts: Mapping[str, str]) -> list[PartRow] | CellProblem:
+def _side_by_side(kind: FileKind, relation: str, texts: Mapping[str, str]) -> list[PartRow] | Problem:
     (first, _), *others = SIDE_BY_SIDE[relation].items()
     owners = [each for each in unlisted(texts[first]) if each]
     rows = [PartRow({first: each}) for each in owners]
@@ -74,7 +74,7 @@ def _side_by_side(kind: FileKind, relation: str, texts: Mapping[str, str]) -> li
         members = unlisted(texts.get(part, ""))
         if members and len(members) != len(rows):
             allowed = f"one for each of: {'; '.join(owners)}" if owners else "empty, where there are none"
-            return CellProblem(f"It has {len(members)} entries for {len(rows)}.", allowed, column)
+            return Problem(column, f"It has {len(members)} entries for {len(rows)}.", allowed)
         default = kind.kind.parts[relation]._meta.get_field(part).get_default()
         for row, member in zip(rows, members or [""] * len(rows), strict=True):
             if part in texts:

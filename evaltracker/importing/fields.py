@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from evaltracker.importing.names import Names
-from evaltracker.importing.problems import CellProblem
+from evaltracker.importing.problems import Problem
 from evaltracker.importing.tables import PartRow
 from labs.models import Record
 from labs.models.base import Part
@@ -47,7 +47,7 @@ class CellField(forms.Field):
         return self.read(text) if text else self.empty
 
     def read(self, text: str) -> Any:
-        """The value of a text that is not empty. Raises CellProblem."""
+        """The value of a text that is not empty. Raises Problem."""
         return text
 
 
@@ -55,10 +55,10 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         value = "yes" if value else "no"
     if not isinstance(value, str | int | None):
-        raise CellProblem("It has to be a text in quotation marks, a whole number or null.")
+        raise Problem("", "It has to be a text in quotation marks, a whole number or null.")
     text = "" if value is None else str(value)
     if _UNSTORABLE.search(text):
-        raise CellProblem("It holds a character that no text can hold: a zero byte or half of a pair.")
+        raise Problem("", "It holds a character that no text can hold: a zero byte or half of a pair.")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -66,7 +66,7 @@ def _texts(value: Any) -> list[str]:
     if value is None or isinstance(value, str):
         return [each for each in unlisted(_text(value)) if each]
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise CellProblem("It has to be a list of texts.", '["…", "…"]')
+        raise Problem("", "It has to be a list of texts.", '["…", "…"]')
     return [_text(each) for each in value]
 
 
@@ -75,7 +75,7 @@ class TextField(CellField):
 
     def to_python(self, value: Any) -> str:
         if isinstance(value, bool):
-            raise CellProblem("It has to be a text in quotation marks, a whole number or null.")
+            raise Problem("", "It has to be a text in quotation marks, a whole number or null.")
         return super().to_python(value)
 
 
@@ -96,7 +96,7 @@ class TermField(CellField):
         if text.casefold() not in self._values:
             near = Lookalikes(Known(value, names=(label,)) for value, label in self.terms).nearest(text)
             hint = f" Did you mean “{near[0]}”?" if near else ""
-            raise CellProblem(f"“{text}” is not a choice here.{hint}")
+            raise Problem("", f"“{text}” is not a choice here.{hint}")
         return self._values[text.casefold()]
 
 
@@ -106,21 +106,21 @@ class TermsCellField(TermField):
     def to_python(self, value: Any) -> list[str]:
         texts = _texts(value.replace(",", ";") if isinstance(value, str) else value)
         if wrong := [text for text in texts if text.casefold() not in self._values]:
-            raise CellProblem(f"Not a choice here: {', '.join(wrong)}.")
+            raise Problem("", f"Not a choice here: {', '.join(wrong)}.")
         return [self._values[text.casefold()] for text in texts]
 
 
 class YesNoField(CellField):
     def read(self, text: str) -> bool:
         if text.casefold() not in YES_NO:
-            raise CellProblem(f"“{text}” is neither yes nor no.")
+            raise Problem("", f"“{text}” is neither yes nor no.")
         return YES_NO[text.casefold()]
 
 
 class DayField(CellField):
     def read(self, text: str) -> str:
         if not is_day(text):
-            raise CellProblem(f"“{text}” is not a day.")
+            raise Problem("", f"“{text}” is not a day.")
         return text
 
 
@@ -135,7 +135,7 @@ def is_day(text: Any) -> bool:
 class NumberField(CellField):
     def read(self, text: str) -> int:
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise CellProblem(f"“{text}” is not a whole number.")
+            raise Problem("", f"“{text}” is not a whole number.")
         return int(text)
 
 
@@ -174,7 +174,7 @@ class PartsField(CellField):
 
     def to_python(self, value: Any) -> list[PartRow]:
         if not isinstance(value, list) and value not in (None, ""):
-            raise CellProblem("It has to be a list.", "[{…}, {…}]")
+            raise Problem("", "It has to be a list.", "[{…}, {…}]")
         parts: list[PartRow] = []
         problems: list[ValidationError] = []
         for number, each in enumerate(value or (), start=1):
@@ -182,8 +182,8 @@ class PartsField(CellField):
             try:
                 for name, given in self._object(each).items():
                     self._read(part, name, given, problems)
-            except CellProblem as problem:
-                problems.append(CellProblem(f"{part.place}: {problem.messages[0]}", problem.allowed))
+            except Problem as problem:
+                problems.append(Problem("", f"{part.place}: {problem.message}", problem.allowed))
             if not part.place or part not in parts:  # a line that stands there twice says no more
                 parts.append(part)
         if problems:
@@ -197,7 +197,7 @@ class PartsField(CellField):
         except ValidationError as error:
             column, before = self._column_of(name, part)
             allowed = getattr(error, "allowed", "") or field.allowed
-            problems.append(CellProblem(f"{before}{error.messages[0]}", allowed, column))
+            problems.append(Problem(column, f"{before}{error.messages[0]}", allowed))
 
     def _object(self, value: Any) -> Mapping[str, Any]:
         """An object with the names of the fields, and with those that it needs if it comes from JSON."""
@@ -205,11 +205,11 @@ class PartsField(CellField):
             return value
         names = ", ".join(self.fields)
         if not isinstance(value, dict):
-            raise CellProblem("It has to be an object in braces.", names)
+            raise Problem("", "It has to be an object in braces.", names)
         if unknown := [name for name in value if name not in self.fields]:
-            raise CellProblem(f"There is no {', '.join(unknown)} in it.", names)
+            raise Problem("", f"There is no {', '.join(unknown)} in it.", names)
         if missing := [name for name in self._needed if name not in value]:
-            raise CellProblem(f"It has to have {', '.join(missing)} too.", names)
+            raise Problem("", f"It has to have {', '.join(missing)} too.", names)
         return value
 
 

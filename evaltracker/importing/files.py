@@ -14,7 +14,7 @@ from evaltracker.importing.cells import CITATION
 from evaltracker.importing.kinds import AS_OF, CHANGED_AT, KEY, KINDS, FileKind, kind_by_file_name
 from evaltracker.importing.objects import SEARCHES
 from evaltracker.importing.problems import FileProblem, Problem
-from evaltracker.importing.sheets import COLUMNS_AT_MOST, MIB, Line, Sheet
+from evaltracker.importing.sheets import COLUMNS_AT_MOST, MIB, PASTE_VALUES, Line, Sheet
 from evaltracker.importing.tables import Row, Table, first_of
 from labs.actions.apart import read_apart
 from labs.models import AIModel
@@ -87,6 +87,32 @@ def _ending(name: str) -> str:
     return name.rpartition(".")[2].casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What may be a table: a sheet, or the objects of a JSON file, with the name of its file."""
+
+    file: str
+    content: Sheet | list[Any]
+    is_alone: bool = True  # in its file
+
+    @property
+    def name(self) -> str:
+        return self.file if self.is_alone else f"{self.file}, sheet “{self.title}”"
+
+    @property
+    def stem(self) -> str:
+        return self.file.rpartition(".")[0]
+
+    @property
+    def title(self) -> str:
+        return self.content.title if isinstance(self.content, Sheet) else ""
+
+    @property
+    def kind(self) -> FileKind | None:
+        """What it holds, as the name of its file or the title of its sheet tells."""
+        return (kind_by_file_name(self.stem) if self.is_alone else None) or kind_by_file_name(self.title)
+
+
 class _Reader:
     def __init__(self, kind: FileKind | None, limits: Limits, is_unknown_left_out: bool) -> None:
         self._kind, self._limits, self._is_left_out = kind, limits, is_unknown_left_out
@@ -99,8 +125,8 @@ class _Reader:
         is_alone = len(opened) == 1
         for name, data in opened:
             try:
-                for table in self._tables(name, data, is_alone):
-                    self._add(table, is_alone)
+                for piece in self._pieces(name, data):
+                    self._add(piece, is_alone)
             except FileProblem as problem:
                 raise problem if is_alone and opened == files else FileProblem(f"{name}: {problem}") from problem
         for name, searches in self._searches:
@@ -129,79 +155,60 @@ class _Reader:
             except Exception as error:
                 raise FileProblem(f"{name} is not a zip that can be read.") from error
 
-    def _tables(self, name: str, data: bytes, is_alone: bool) -> Iterator[Table]:
-        """The tables of a file, those of a workbook with the titles of their sheets."""
-        ending, stem = _ending(name), name.rpartition(".")[0]
+    def _pieces(self, name: str, data: bytes) -> list[_Piece]:
+        ending = _ending(name)
         if ending not in ENDINGS:
             words = "It has to be a .csv, an .xlsx, an .ods or a .json file, or a zip of such files, as its name says."
             self._leave_out(words, f"Left out, for it is no table: {name}.")
-        elif not data.strip():
+            return []
+        if not data.strip():
             raise FileProblem("It is empty.")
-        elif ending == "json":
-            kind = (self._kind if is_alone else None) or kind_by_file_name(stem)
-            if kind is not None:
-                yield objects.to_table(name, kind, objects.read_json(data), self._is_left_out)
-            elif stem.casefold() == SEARCHES:
-                self._searches.append((name, objects.read_json(data)))
-            else:
-                self._leave_out_nameless(name)
-        else:
-            found = [each for each in self._sheets(ending, data) if each.title.strip().casefold() not in GUIDE_SHEETS]
-            if not found:
-                raise FileProblem("It is empty: a row has to name the columns.")
-            for sheet in found:
-                yield from self._table(name, stem, sheet, is_alone, len(found) == 1)
+        if ending == "json":
+            return [_Piece(name, objects.read_json(data))]
+        found = sheets.read_csv(data) if ending == "csv" else self._sheets(ending, data)
+        found = [each for each in found if each.title.strip().casefold() not in GUIDE_SHEETS]
+        if not found:
+            raise FileProblem("It is empty: a row has to name the columns.")
+        return [_Piece(name, each, len(found) == 1) for each in found]
 
     def _sheets(self, ending: str, data: bytes) -> list[Sheet]:
-        if ending == "csv":
-            return sheets.read_csv(data)
-        at_most = {"unpacked_at_most": self._limits.unpacked, "lines_at_most": self._limits.rows + HEADER_WITHIN}
+        given = {"ending": ending, "unpacked_at_most": self._limits.unpacked,
+                 "lines_at_most": self._limits.rows + HEADER_WITHIN}  # fmt: skip
         if not self._limits.is_apart or not settings.READ_FILES_APART:
-            return sheets.READERS[ending](data, **at_most)
-        return sheets.sheets_of(
-            read_apart("evaltracker.importing.sheets:read_sheets", FileProblem, data, ending=ending, **at_most)
-        )
+            return sheets.read_workbook(data, **given)
+        return sheets.sheets_of(read_apart("evaltracker.importing.sheets:read_sheets", FileProblem, data, **given))
 
-    def _table(self, name: str, stem: str, sheet: Sheet, is_alone: bool, is_only_sheet: bool) -> Iterator[Table]:
-        """The table of a sheet, whose kind the caller says of the only one, else its title, else the file's name."""
-        kind = kind_by_file_name(sheet.title)
-        if is_alone and is_only_sheet:
-            kind = self._kind or kind_by_file_name(stem) or kind
-        elif not sheet.title:
-            kind = kind_by_file_name(stem)
-        if kind is None and is_only_sheet:
-            self._leave_out_nameless(name)
+    def _add(self, piece: _Piece, is_only_file: bool) -> None:
+        """Add the table of a piece. Raises FileProblem, for an unknown one only unless these are left out."""
+        kind = (self._kind if is_only_file and piece.is_alone else None) or piece.kind
+        is_json = isinstance(piece.content, list)
+        if kind is None and is_json and piece.stem.casefold() == SEARCHES:
+            self._searches.append((piece.file, piece.content))
+        elif kind is None and piece.is_alone:
+            words = f"the name does not tell what it holds. {_NAME_IT}"
+            self._leave_out(words, f"Left out, for its name tells no kind: {piece.file}.")
         elif kind is None:
-            words = f"The title of the sheet “{sheet.title}” does not tell what it holds. {_NAME_IT}"
-            self._leave_out(words, f"Left out: the sheet “{sheet.title}” of {name}.")
-        elif is_only_sheet:
-            yield _table_of(name, kind, sheet, self._is_left_out)
+            words = f"The title of the sheet “{piece.title}” does not tell what it holds. {_NAME_IT}"
+            self._leave_out(words, f"Left out: the sheet “{piece.title}” of {piece.file}.")
         else:
+            make = objects.to_table if is_json else table_of
             try:
-                table = _table_of(f"{name}, sheet “{sheet.title}”", kind, sheet, self._is_left_out)
+                table = make(piece.name, kind, piece.content, self._is_left_out)
             except FileProblem as problem:
-                raise FileProblem(f"Sheet “{sheet.title}”: {problem}") from problem
-            if table.rows:  # a blank sheet of a workbook says nothing
-                yield table
-
-    def _leave_out_nameless(self, name: str) -> None:
-        self._leave_out(
-            f"the name does not tell what it holds. {_NAME_IT}", f"Left out, for its name tells no kind: {name}."
-        )
+                raise problem if piece.is_alone else FileProblem(f"Sheet “{piece.title}”: {problem}") from problem
+            is_empty_allowed = self._limits.is_empty_allowed or (is_json and not is_only_file) or not piece.is_alone
+            if not table.rows and not is_empty_allowed:
+                raise FileProblem("Its list is empty." if is_json else "It has no rows below its header.")
+            if other := next((each for each in self._found.tables if each.kind is kind), None):
+                raise FileProblem(f"{other.name} and {table.name} both hold {kind.label}: leave one of them out.")
+            if table.rows or piece.is_alone:  # a blank sheet of a workbook says nothing
+                self._found.tables.append(table)
 
     def _leave_out(self, problem: str, note: str) -> None:
         """Leave out what is not known, and note it; raises FileProblem unless that was chosen."""
         if not self._is_left_out:
             raise FileProblem(f"{problem} {_OR_LEAVE_OUT}")
         self._found.notes.append(note)
-
-    def _add(self, table: Table, is_alone: bool) -> None:
-        is_json = table.row_word != "row"
-        if not table.rows and not self._limits.is_empty_allowed and (is_alone or not is_json):
-            raise FileProblem("Its list is empty." if is_json else "It has no rows below its header.")
-        if other := next((each for each in self._found.tables if each.kind is table.kind), None):
-            raise FileProblem(f"{other.name} and {table.name} both hold {table.kind.label}: leave one of them out.")
-        self._found.tables.append(table)
 
     def _models(self, name: str) -> Table:
         """The table of the releases, to which searches belong; a new one if no file holds them."""
@@ -215,7 +222,7 @@ class _Reader:
 # --- a sheet as a table ------------------------------------------------------------------------------------
 
 
-def _table_of(name: str, kind: FileKind, sheet: Sheet, is_left_out: bool) -> Table:
+def table_of(name: str, kind: FileKind, sheet: Sheet, is_left_out: bool) -> Table:
     """The rows of a sheet below the row that names its columns. Raises FileProblem."""
     if not sheet.lines:
         raise FileProblem("It is empty: a row has to name the columns.")
@@ -282,8 +289,8 @@ def _check_header(table: Table, columns: Sequence[str], number: int, is_left_out
 def _row(kind: FileKind, columns: Sequence[str], line: Line, is_ragged: bool) -> Row:
     texts, row = line.texts, Row(line.number, {})
     names = {get_column_letter(place): name for place, name in enumerate(columns, start=1)}
-    row.refuse(*(Problem(names.get(each.column) or each.column, each.message, each.allowed) for each in line.problems))
-    row.doubts += (Problem(names.get(each.column) or each.column, each.message) for each in line.doubts)
+    row.refuse(*(Problem(names.get(letter) or letter, words, PASTE_VALUES) for letter, words in line.problems))
+    row.doubts += (Problem(names.get(letter) or letter, words) for letter, words in line.doubts)
     if any(text.strip() for text in texts[len(columns) :]):
         row.refuse(Problem("", f"It has {len(texts)} cells, and the header has {len(columns)}.", "as many"))
     if len(texts) < len(columns) and not is_ragged:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from evaltracker.importing.fields import FILL_IN, CellField, PartsField, RecordsField, cell_field
 from evaltracker.importing.kinds import FileKind
 from evaltracker.importing.names import Names
-from evaltracker.importing.problems import CellProblem, Problem
+from evaltracker.importing.problems import Problem
 from evaltracker.importing.tables import Added, PartRow, Row
 from labs.models import Record
 from labs.models.base import Part
@@ -63,8 +63,8 @@ class RowForm(forms.Form):
     names: Names
 
     def __init__(self, row: Row, values: Mapping[str, Any], *, is_added: bool, wrong: set[int]) -> None:
-        self.broken = [value for value in values.values() if isinstance(value, CellProblem)]
-        given = {name: value for name, value in values.items() if not isinstance(value, CellProblem)}
+        self.broken = [value for value in values.values() if isinstance(value, Problem)]
+        given = {name: value for name, value in values.items() if not isinstance(value, Problem)}
         super().__init__(data=given, use_required_attribute=False)
         self.row, self.is_added, self.wrong = row, is_added, wrong  # wrong: the records of wrong rows
         self.parts: dict[str, list[Any]] = {}
@@ -87,7 +87,7 @@ class RowForm(forms.Form):
             for name, errors in self.errors.as_data().items()
             for error in errors
         )
-        return [*(Problem(each.column, each.messages[0], each.allowed) for each in self.broken), *problems, *self.found]
+        return [*self.broken, *problems, *self.found]
 
     def clean(self) -> dict[str, Any]:
         for field in fields_of(self.file_kind.model):  # an emptied cell of what cannot be empty

@@ -12,7 +12,7 @@ from typing import Any
 from commitments.choices import Reading
 from commitments.models import Commitment, Requirement
 from evaltracker.importing.kinds import CHANGED_AT, KEY, FileKind, record_of
-from evaltracker.importing.problems import CellProblem, FileProblem, Problem
+from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.tables import RECORD, Added, PartRow, Row, Table
 from labs.choices import ACCESS_ANSWERS, Certainty, EventLowering, Frontier, LinkLowering
 from labs.models import AccessEvent, AIModel, Evaluator
@@ -81,7 +81,7 @@ def names_of(kind: FileKind) -> list[str]:
 
 
 def values_of(kind: FileKind, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of an object by the names of a state. What cannot be read gives its CellProblem."""
+    """The values of an object by the names of a state. What cannot be read gives its Problem."""
     values: dict[str, Any] = {}
     special = _SPECIAL.get(kind.model, {})
     for name, value in record.items():
@@ -96,17 +96,17 @@ def values_of(kind: FileKind, record: Mapping[str, Any]) -> dict[str, Any]:
                 field = None if name in kind.kind.relations else kind.model._meta.get_field(name)
                 is_term = value is None and field and field.choices and not isinstance(field, TermsField)
                 values[name] = field.get_default() if is_term else value
-        except CellProblem as problem:
-            values[name] = CellProblem(problem.messages[0], problem.allowed, problem.column or name)
+        except Problem as problem:
+            values[name] = Problem(problem.column or name, problem.message, problem.allowed)
     return values
 
 
 def _object(value: Any, allowed: Sequence[str], column: str = "") -> Mapping[str, Any]:
     """An object with these names at most; empty for null."""
     if value is not None and not isinstance(value, dict):
-        raise CellProblem("It has to be an object in braces.", ", ".join(allowed), column)
+        raise Problem(column, "It has to be an object in braces.", ", ".join(allowed))
     if unknown := [name for name in value or () if name not in allowed]:
-        raise CellProblem(f"There is no {', '.join(unknown)} in it.", ", ".join(allowed), column)
+        raise Problem(column, f"There is no {', '.join(unknown)} in it.", ", ".join(allowed))
     return value or {}
 
 
@@ -117,7 +117,7 @@ def _access(value: Any, _: Mapping[str, Any]) -> dict[str, Any]:
 
 def _certainty(value: Any, _: Mapping[str, Any]) -> dict[str, Any]:
     if value not in Certainty.values():
-        raise CellProblem(f"“{value}” is not a choice here.", ", ".join(Certainty.values()))
+        raise Problem("", f"“{value}” is not a choice here.", ", ".join(Certainty.values()))
     return {"lowered_to": value if value in EventLowering.values() else EventLowering.AS_CITED.value}
 
 
@@ -125,7 +125,7 @@ def _evaluators(value: Any, record: Mapping[str, Any]) -> dict[str, Any]:
     """The evaluators, with the lowered certainties of their parts from the same object."""
     keys = value or []
     if not isinstance(keys, list) or not all(isinstance(each, str) for each in keys):
-        raise CellProblem("It has to be a list of texts.", '["…", "…"]')
+        raise Problem("", "It has to be a list of texts.", '["…", "…"]')
     lowered, because = (_object(record.get(name), keys, name) for name in _BESIDE_EVALUATORS)
     return {
         "participations": [
@@ -141,7 +141,7 @@ def _evaluators(value: Any, record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _beside_evaluators(_: Any, record: Mapping[str, Any]) -> dict[str, Any]:
     if "evaluators" not in record:
-        raise CellProblem("It needs the evaluators beside it.", "evaluators")
+        raise Problem("", "It needs the evaluators beside it.", "evaluators")
     return {}
 
 
@@ -168,7 +168,7 @@ _SPECIAL: Mapping[type, Mapping[str, Callable[[Any, Mapping[str, Any]], dict[str
 def _names(value: Any, *, is_timed: bool) -> list[PartRow]:
     """Names, each with its time in brackets or as an object. A name without a time yields to the same with one."""
     if value is not None and not isinstance(value, list):
-        raise CellProblem("It has to be a list of texts.", '["…", "…"]')
+        raise Problem("", "It has to be a list of texts.", '["…", "…"]')
     found: list[tuple[str, str]] = []
     for each in value or ():
         names = _object(each, ("name", "used")) if isinstance(each, dict) else {}

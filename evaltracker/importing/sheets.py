@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from evaltracker.importing.problems import FileProblem, Problem
+from evaltracker.importing.problems import FileProblem
 
 MIB = 1024 * 1024
 COLUMNS_AT_MOST = 200
@@ -34,13 +34,13 @@ _UNSHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 class Line:
     """A row of a sheet that is not empty: its number, its texts, and what is wrong with or odd about a cell.
 
-    The column of these problems is its letter.
+    Each of these is the letter of its column, and a sentence.
     """
 
     number: int
     texts: list[str]
-    problems: list[Problem] = field(default_factory=list)
-    doubts: list[Problem] = field(default_factory=list)
+    problems: list[list[str]] = field(default_factory=list)
+    doubts: list[list[str]] = field(default_factory=list)
     is_hidden: bool = False
 
 
@@ -55,16 +55,12 @@ class Sheet:
 
 def read_sheets(*, content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Any]:
     """The sheets of a workbook as plain JSON, for a process of its own; ``sheets_of`` makes them sheets again."""
-    return [astuple(sheet) for sheet in READERS[ending](content, unpacked_at_most, lines_at_most)]
+    return [astuple(sheet) for sheet in read_workbook(content, ending, unpacked_at_most, lines_at_most)]
 
 
 def sheets_of(plain: list[Any]) -> list[Sheet]:
     """The sheets that ``read_sheets`` wrote."""
-    return [Sheet(title, [_line_of(*line) for line in lines], is_ragged) for title, lines, is_ragged in plain]
-
-
-def _line_of(number: int, texts: list[str], problems: list[Any], doubts: list[Any], is_hidden: bool) -> Line:
-    return Line(number, texts, [Problem(*each) for each in problems], [Problem(*each) for each in doubts], is_hidden)
+    return [Sheet(title, [Line(*line) for line in lines], is_ragged) for title, lines, is_ragged in plain]
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------
@@ -114,13 +110,22 @@ def _csv_lines(text: str, delimiter: str, above: int) -> Iterator[Line]:
 # --- XLSX --------------------------------------------------------------------------------------------------
 
 
-def read_xlsx(data: bytes, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
+def read_workbook(content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
     """The sheets that have rows, each with so many at most. A formula is a problem, as its stored result may be stale.
 
     Raises FileProblem for a file that is no workbook, locked or too large.
     """
-    archive = open_archive(data, unpacked_at_most)
-    return _guarded(lambda: _xlsx_sheets(data, archive, lines_at_most))
+    archive = open_archive(content, unpacked_at_most)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on styles and validations that openpyxl does not know
+            found = _ods_sheets(archive.read("content.xml")) if ending == "ods" else _xlsx_sheets(content, archive)
+            sheets = [Sheet(title, list(islice(filter(None, lines), lines_at_most))) for title, lines in found]
+            return [sheet for sheet in sheets if sheet.lines]
+    except FileProblem:
+        raise
+    except Exception as error:  # a broken file can raise anything in a library
+        raise FileProblem(_NOT_A_WORKBOOK) from error
 
 
 def open_archive(data: bytes, unpacked_at_most: int, otherwise: str = _NOT_A_WORKBOOK) -> zipfile.ZipFile:
@@ -141,32 +146,17 @@ def open_archive(data: bytes, unpacked_at_most: int, otherwise: str = _NOT_A_WOR
     return archive
 
 
-def _guarded(read: Callable[[], list[Sheet]]) -> list[Sheet]:
-    """What a function reads of a workbook. A broken file can raise anything in a library."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # on styles and validations that openpyxl does not know
-            return read()
-    except FileProblem:
-        raise
-    except Exception as error:
-        raise FileProblem(_NOT_A_WORKBOOK) from error
+Lines = Iterator[Line | None]
 
 
-def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile, lines_at_most: int) -> list[Sheet]:
+def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, Lines]]:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    try:
-        found = []
-        for sheet in book.worksheets:
-            with archive.open(sheet._worksheet_path.lstrip("/")) as part:
-                hidden = {int(number) for number in _HIDDEN_ROW.findall(part.read())}
-            sheet.reset_dimensions()  # the size in the file may be wrong
-            rows = (_line(number, map(_xlsx_cell, cells), number in hidden)
-                    for number, cells in enumerate(sheet.iter_rows(), start=1))  # fmt: skip
-            found.append(Sheet(sheet.title, list(islice(filter(None, rows), lines_at_most))))
-        return [sheet for sheet in found if sheet.lines]
-    finally:
-        book.close()
+    for sheet in book.worksheets:
+        with archive.open(sheet._worksheet_path.lstrip("/")) as part:
+            hidden = {int(number) for number in _HIDDEN_ROW.findall(part.read())}
+        sheet.reset_dimensions()  # the size in the file may be wrong
+        yield sheet.title, (_line(number, map(_xlsx_cell, cells), number in hidden)
+                            for number, cells in enumerate(sheet.iter_rows(), start=1))  # fmt: skip
 
 
 Cell = tuple[Any, str]
@@ -195,11 +185,11 @@ def _line(number: int, cells: Iterable[Cell], is_hidden: bool) -> Line | None:
             raise FileProblem(f"Cell {letter}{number} lies beside the table. Empty it.")
         if shown in (FORMULA, ERROR):
             more = f": {value}" if shown == ERROR else ""
-            line.problems.append(Problem(letter, f"It holds {shown}{more}.", PASTE_VALUES))
+            line.problems.append([letter, f"It holds {shown}{more}."])
             line.texts.append("")
             continue
         if doubt := _doubt(value, shown):
-            line.doubts.append(Problem(letter, doubt))
+            line.doubts.append([letter, doubt])
         line.texts.append(text_of(value, shown))
     return line if line.problems or any(text.strip() for text in line.texts) else None
 
@@ -247,13 +237,7 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 
 
-def read_ods(data: bytes, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
-    """The sheets of an OpenDocument spreadsheet that have rows, as ``read_xlsx``."""
-    archive = open_archive(data, unpacked_at_most)
-    return _guarded(lambda: _ods_sheets(archive.read("content.xml"), lines_at_most))
-
-
-def _ods_sheets(content: bytes, lines_at_most: int) -> list[Sheet]:
+def _ods_sheets(content: bytes) -> Iterator[tuple[str, Lines]]:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise FileProblem(_NOT_A_WORKBOOK)
     root = ElementTree.fromstring(content)  # noqa: S314 - without entities; its size is bounded by the caller
@@ -265,14 +249,11 @@ def _ods_sheets(content: bytes, lines_at_most: int) -> list[Sheet]:
         style.get(f"{_STYLE}name"): dates.get(style.get(f"{_STYLE}data-style-name"), "")
         for style in root.iter(f"{_STYLE}style")
     }
-    found = [
-        Sheet(table.get(f"{_TABLE}name", ""), list(islice(_ods_lines(table, formats), lines_at_most)))
-        for table in root.iter(f"{_TABLE}table")
-    ]
-    return [sheet for sheet in found if sheet.lines]
+    for table in root.iter(f"{_TABLE}table"):
+        yield table.get(f"{_TABLE}name", ""), _ods_lines(table, formats)
 
 
-def _ods_lines(table: Any, formats: dict[Any, str]) -> Iterator[Line]:
+def _ods_lines(table: Any, formats: dict[Any, str]) -> Lines:
     number = 1
     styles = [each.get(f"{_TABLE}default-cell-style-name") for each in table.iter(f"{_TABLE}table-column")
               for _ in range(min(int(each.get(f"{_TABLE}number-columns-repeated", 1)), COLUMNS_AT_MOST))]  # fmt: skip
@@ -281,8 +262,7 @@ def _ods_lines(table: Any, formats: dict[Any, str]) -> Iterator[Line]:
         is_hidden = row.get(f"{_TABLE}visibility") in ("collapse", "filter")
         if _line(number, _ods_cells(row, formats, styles), is_hidden):
             for repeated in range(number, number + times):
-                if line := _line(repeated, _ods_cells(row, formats, styles), is_hidden):
-                    yield line
+                yield _line(repeated, _ods_cells(row, formats, styles), is_hidden)
         number += times
 
 
@@ -323,7 +303,3 @@ def _ods_text(node: Any) -> Iterator[str]:
         else:
             yield from _ods_text(each)
         yield each.tail or ""
-
-
-READERS = {"xlsx": read_xlsx, "ods": read_ods}
-"""What reads a workbook with this ending."""

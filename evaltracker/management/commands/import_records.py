@@ -13,11 +13,11 @@ from evaltracker.importing.files import SHELL, files_at, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
 from evaltracker.importing.plan import batch_name, import_tables
 from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.progress import Progress
 from evaltracker.importing.tables import Fate, Table
 from labs.queries.kept import one_version
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
+STEP = 1_000  # rows between two words on how far it is
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 is_correction=options["correction"],
                 is_trial=options["dry_run"],
                 answers=_answers(options),
-                on_progress=Progress(self.stderr, "read", total),
+                on_progress=lambda done: self._tell(done, total),
             )
         except FileProblem as problem:
             raise CommandError(str(problem), returncode=USAGE) from problem
@@ -81,6 +81,11 @@ class Command(BaseCommand):
         else:
             new, changed = done.count(Fate.NEW), done.count(Fate.CHANGED)
             self.stdout.write(f"{new:,} drafts and {changed:,} changes wait for review as “{batch}”.")
+
+    def _tell(self, done: int, total: int) -> None:
+        """Say in long work how far it is."""
+        if done % STEP == 0:
+            self.stderr.write(f"read {done:,} of {total:,}")
 
     def _read(self, path: Path, options: dict[str, Any]) -> Any:
         kind = kind_by_file_name(options["kind"]) if options["kind"] else None
