@@ -67,6 +67,7 @@ def _configure(folder: Path, port: int) -> None:
         STATIC_ROOT=str(folder / "static"),
         KEPT_FIGURES_DIR=str(folder / "kept-figures"),
         UPLOADS_DIR=str(folder / "uploads"),
+        LONG_ANSWERS_DIR=str(folder / "long-answers"),
     )
     django.setup()
 

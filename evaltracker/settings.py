@@ -82,6 +82,9 @@ if _page_cache_url := env.str("PAGE_CACHE_URL", default=""):
             "socket_timeout": 0.25,
         },
     }
+# Longer files that rules have a part in: on disk, so all processes of a machine share them.
+LONG_ANSWERS_DIR = env.str("LONG_ANSWERS_DIR", default=str(BASE_DIR / "long-answers"))
+LONG_ANSWERS_BYTES = env.int("LONG_ANSWERS_MB", default=512) * 1024 * 1024
 
 # Plain http only where asked for, or for development.
 HTTPS = env.bool("HTTPS", default=not DEBUG)

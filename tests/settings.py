@@ -14,6 +14,7 @@ os.environ.update(
     DEBUG="true",
     SITE_URL="http://testserver",
     PAGE_CACHE_MB=os.environ.get("TEST_PAGE_CACHE_MB", "0"),  # the tests of the cache give themselves one
+    LONG_ANSWERS_MB="0",
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
     DATABASE_REPLICA_URL=os.environ.get("TEST_DATABASE_REPLICA_URL", ""),
 )

@@ -1,4 +1,6 @@
-"""Problems of a file and of a cell."""
+"""Problems of a file, a cell and a row."""
+
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
@@ -7,14 +9,18 @@ class FileProblem(Exception):
     """A file that cannot be read as a table of records; the message says why and how to solve it."""
 
 
-class Problem(ValidationError):
-    """A problem of a row: the column, the message, and what is allowed.
+class CellProblem(ValidationError):
+    """A cell that cannot be read: what is wrong, what is allowed, and its column if it is not the one being read."""
 
-    An empty column is the whole row, or the column that is being read.
-    """
-
-    message: str
-
-    def __init__(self, column: str, message: str, allowed: str = "") -> None:
+    def __init__(self, message: str, allowed: str = "", column: str = "") -> None:
         super().__init__(message)
-        self.column, self.allowed = column, allowed
+        self.allowed, self.column = allowed, column
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem of a row: the column (empty: the whole row), the message, and what is allowed."""
+
+    column: str
+    message: str
+    allowed: str = ""

@@ -25,11 +25,13 @@ from django.utils.http import http_date, parse_etags, parse_http_date
 from evaltracker.web.code_version import code_version
 from evaltracker.web.codings import CODINGS, WORTH_IT, coding_for, is_compressed
 from evaltracker.web.counts import ANSWERED_FROM
+from evaltracker.web.long_answers import LongAnswer, long_answers
 from evaltracker.web.page_store import Page, page_store
 from evaltracker.web.streams import WHOLE
 from labs.models import Version
 from labs.queries.kept import is_newest, one_version, store
 from labs.web.parameters import READABLE, today
+from labs.web.plain_files import WRITTEN_BY_DATABASE
 
 _Answer = TypeVar("_Answer", bound=HttpResponseBase)
 
@@ -58,7 +60,7 @@ class PublicAnswersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.pages = page_store()
+        self.pages, self.files = page_store(), long_answers()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(ADMIN) or settings.DEBUG:
@@ -83,6 +85,8 @@ class PublicAnswersMiddleware:
         others = tuple(asked.name_in(coding) for coding in CODINGS if coding != asked.coding)
         if (page := self.pages.get(asked.state, others)) is not None:
             response = _decoded(page, asked)
+        elif (file := self.files.get(asked.state, asked.name_in(""))) is not None:
+            return asked.conditional(_of_file(file, asked))
         else:
             setattr(asked.request, ANSWERED_FROM, "made")
             made = self.get_response(request)
@@ -97,6 +101,8 @@ class PublicAnswersMiddleware:
             whole = _whole(made, min(WHOLE, self.pages.longest))
             if whole is not None and made.streaming and not is_newest(asked.version):
                 return _marked(whole, NOT_KEPT)  # a stream may be made after the snapshot of its request
+            if whole is None and request.method == "GET":
+                self._keep(made, asked)
             asked.mark(whole or made)
             if whole is None or request.method != "GET":
                 return asked.conditional(whole or made)
@@ -104,6 +110,21 @@ class PublicAnswersMiddleware:
         asked.compress(response)
         self.pages.put(asked.state, asked.name, Page(tuple(response.items()), response.content))
         return asked.conditional(response)
+
+    def _keep(self, made: HttpResponseBase, asked: "Asked") -> None:
+        """Let a long file be kept while it goes out, if it is worth that."""
+        assert isinstance(made, StreamingHttpResponse)
+        is_cheap = getattr(made, WRITTEN_BY_DATABASE, False)
+        if is_cheap or not self.files.most or not is_compressed(made["Content-Type"]):
+            return
+        made.streaming_content = self.files.keeping(
+            asked.state,
+            asked.name_in(""),
+            dict(made.items()),
+            made.streaming_content,  # type: ignore[arg-type]
+            # The last row may be made after the snapshot of the request.
+            lambda: is_newest(asked.version) and asked.day == today(),
+        )
 
 
 @dataclass
@@ -272,6 +293,19 @@ def _decoded(page: Page, asked: Asked) -> HttpResponse:
         headers["ETag"] = asked.tag
     _, read = CODINGS[coding]
     return HttpResponse(read(page.body), headers=headers)
+
+
+def _of_file(file: LongAnswer, asked: Asked) -> StreamingHttpResponse:
+    """A kept file as an answer, in gzip or without; a stream has no other coding."""
+    is_gzip = bool(coding_for(asked.request.headers.get("Accept-Encoding", ""), ("gzip",)))
+    response = StreamingHttpResponse(file.content(is_gzip=is_gzip), headers=file.headers)
+    response["Content-Length"] = str(file.packed if is_gzip else file.unpacked)
+    if is_gzip:
+        response["Content-Encoding"] = "gzip"
+    if asked.request.method == "HEAD":
+        response.streaming_content = ()
+    asked.mark(response)
+    return response
 
 
 def _digest(*parts: str) -> str:

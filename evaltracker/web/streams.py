@@ -116,15 +116,30 @@ def in_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(waiting)
 
 
+class Gzip:
+    """Packs pieces, the first one out at once. No time is in it, so the same pieces give the same bytes."""
+
+    def __init__(self) -> None:
+        self._compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        self._is_first = True
+
+    def add(self, piece: bytes) -> bytes:
+        """What is ready once this piece is there; often nothing."""
+        packed = self._compressor.compress(piece)
+        if self._is_first:
+            packed += self._compressor.flush(zlib.Z_SYNC_FLUSH)
+            self._is_first = False
+        return packed
+
+    def end(self) -> bytes:
+        """The rest."""
+        return self._compressor.flush()
+
+
 def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces compressed, the first one out at once. No time is in it, so the same bytes give the same bytes."""
-    compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    is_first = True
+    """The pieces compressed."""
+    packing = Gzip()
     for piece in pieces:
-        packed = compressor.compress(piece)
-        if is_first:
-            packed += compressor.flush(zlib.Z_SYNC_FLUSH)
-            is_first = False
-        if packed:
+        if packed := packing.add(piece):
             yield packed
-    yield compressor.flush()
+    yield packing.end()

@@ -7,6 +7,7 @@ None is an empty cell, an enumeration its value (so unknown is the word ``unknow
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 _MONTHS = """
@@ -36,6 +37,8 @@ DATE_LIKE = (
 )
 """The texts that a spreadsheet in a common language takes for a date or a time, without the blanks around them and
 whatever their case. What has points is a number to some: 2026.10 would be 2026.1."""
+LONGEST_DATE = 40
+"""Only a text up to this length is taken for a date."""
 _RUNS = re.compile(r"'*[=+\-@\t\r\n]")
 _IS_TAKEN_FOR_A_DATE = re.compile(rf"'*\s*(?:{DATE_LIKE})\s*", re.IGNORECASE | re.ASCII)
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
@@ -45,13 +48,25 @@ _ESCAPED = re.compile(r"\\(.)")
 
 def cell(value: Any) -> str:
     """The value as the text of a cell."""
+    if type(value) is str:
+        return guarded(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | dt.date):
         return str(value)
-    text = str(value) if isinstance(value, str) else listed(value)
+    return guarded(str(value) if isinstance(value, str) else listed(value))
+
+
+def guarded(text: str) -> str:
+    """The text, with an apostrophe in front of what a spreadsheet would run, or take for a date or a time."""
+    return _guarded_short(text) if len(text) <= LONGEST_DATE else f"'{text}" if _RUNS.match(text) else text
+
+
+@lru_cache(maxsize=4096)
+def _guarded_short(text: str) -> str:
+    """Most cells of a file are words that many have."""
     return f"'{text}" if _RUNS.match(text) or is_taken_for_a_date(text) else text
 
 
@@ -61,7 +76,7 @@ def is_taken_for_a_date(text: str) -> bool:
     What we publish as dates is written as it is: days, and the EDTF columns, which are to be read as text. So are
     decimals and data versions (2026.12.1), which stay as they are cited.
     """
-    return len(text) <= 40 and _IS_TAKEN_FOR_A_DATE.fullmatch(text) is not None
+    return len(text) <= LONGEST_DATE and _IS_TAKEN_FOR_A_DATE.fullmatch(text) is not None
 
 
 def plain(text: str) -> str:

@@ -23,7 +23,7 @@ from labs.web.parameters import (
     requested_page,
     today,
 )
-from labs.web.plain_files import plain_file
+from labs.web.plain_files import WRITTEN_BY_DATABASE, plain_file
 
 ROWS_ON_PAGE = 50
 BY_KEY = "key"
@@ -114,7 +114,11 @@ class RecordListView(View):
         fields, relations = chosen_fields(request, self.table_class.declared)
         is_json = ending == Format.JSONL
         chunks = plain_file(self.table_class, fields, relations, self.day, is_json=is_json)
-        return None if chunks is None else streamed(self.csv_name, self.day, Format(ending), chunks)
+        if chunks is None:
+            return None
+        response = streamed(self.csv_name, self.day, Format(ending), chunks)
+        setattr(response, WRITTEN_BY_DATABASE, True)
+        return response
 
     def _file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase:
         found = self.rows_in_order(filterset, request.GET)

@@ -15,22 +15,17 @@ from django.db import models
 
 from labs.models.fields import EDTFField, TermsField
 from labs.queries.kept import store
-from labs.queries.plain_rows import (
-    CsvForm,
-    JsonForm,
-    PlainField,
-    PlainLines,
-    Stored,
-    are_known_in_full,
-    as_json,
-    quoted_for_csv,
-)
+from labs.queries.plain_rows import PlainField, PlainLines, Stored, are_known_in_full
+from labs.queries.plain_sql import JsonForm, as_json, csv_form
 from labs.queries.snapshots import lasting_snapshot
 from labs.rules import dates
 from labs.web.columns import AS_OF, Field, FieldType, RecordTable, Relation, published_fields
 from labs.web.formats import plain_row
 from labs.web.parameters import today
 from labs.web.streaming import header_line
+
+WRITTEN_BY_DATABASE = "written_by_database"
+"""The attribute of an answer that the database writes: to make it anew costs little more than to send it."""
 
 _TYPES = {
     FieldType.STRING: (models.CharField, models.TextField, models.BooleanField),
@@ -75,7 +70,7 @@ def _within_snapshot(
         yield b"!"
         if not is_json:
             yield header_line(fields).encode()
-        yield from PlainLines(model.objects.published(), fields, JsonForm() if is_json else CsvForm()).chunks()
+        yield from PlainLines(model, fields, JsonForm() if is_json else csv_form()).chunks()
 
 
 def plain_fields(
@@ -135,7 +130,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _csv_writer(field: Field) -> Callable[[Any], str]:
-    return lambda value: quoted_for_csv(field.cell(value))
+    return field.cell
 
 
 def _json_writer(field: Field) -> Callable[[Any], str]:

@@ -18,6 +18,7 @@ from labs.actions.versions import renew_stamp
 from labs.choices import Domain
 from labs.models import AccessEvent, AccessEventCitation, Source, Stamp
 from labs.queries import kept, plain_rows
+from labs.queries.plain_sql import CsvForm, JsonForm
 from labs.web.columns import RecordTable, published_fields, published_relations
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from labs.web.parameters import today
@@ -44,6 +45,9 @@ ODD_TEXTS = [
     "'=guarded already",
     "''",
     "@me, +1",
+    '=HYPERLINK("a", "b")',
+    '-"',
+    '+ two\nlines, and "a quote"',
     "-",
     "\ttab",
     "May 2024",
@@ -159,6 +163,14 @@ def test_odd_texts_give_the_same_bytes(empty_database):
         Source.objects.filter(pk=factories.source().pk).update(title=text[:300], publisher=text[:100])
     for table in LISTS:
         assert assert_same(table)
+    # Each field beside the key alone: those that are written together are also asked for one by one.
+    key, *columns = plain_columns(AccessEventTable)
+    for column in columns:
+        for field in column.fields:
+            alone = [key, dataclasses.replace(column, fields=(field,), relation=None)]
+            assert b"".join(file_of(AccessEventTable, alone, today(), is_json=False)) == slow_csv(
+                AccessEventTable, alone, today()
+            )
 
 
 def test_a_draft_and_a_record_that_no_source_tells_of_are_left_out(empty_database):
@@ -326,24 +338,40 @@ def test_the_file_goes_along_an_index_and_leaves_the_settings_as_they_were(recor
     started = []
 
     class Spied(plain_rows._Copied):
-        def __init__(self, cursor, statement):
-            cursor.execute("EXPLAIN " + statement.removeprefix("COPY (").removesuffix(") TO STDOUT (FORMAT binary)"))
+        def __init__(self, cursor, statement, end):
+            cursor.execute("EXPLAIN " + statement.removeprefix("COPY (").rpartition(") TO STDOUT")[0])
             started.append("\n".join(line for (line,) in cursor.fetchall()))
-            super().__init__(cursor, statement)
+            super().__init__(cursor, statement, end)
 
     monkeypatch.setattr(plain_rows, "_Copied", Spied)
-    assert b"".join(file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=True))
-    (plan,) = started
-    assert "Index Scan using labs_accessevent_key" in plan
-    assert "Sort" not in plan
+    for is_json in (True, False):
+        assert b"".join(file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=is_json))
+    assert len(started) == 2
+    for plan in started:
+        assert "Index Scan using labs_accessevent_key" in plan
+        assert "Sort" not in plan
     assert setting("enable_sort") == "on"
+    assert setting("max_parallel_workers_per_gather") == "2"
+
+
+@pytest.mark.only_on("sqlite")
+def test_sqlite_goes_along_the_index_of_the_key_and_sorts_nothing(records):
+    columns = parts_of(plain_columns(AccessEventTable))
+    for form, is_json in ((CsvForm(), False), (JsonForm(), True)):
+        fields = plain_fields(AccessEventTable, *columns, today(), is_json=is_json)
+        lines = plain_rows.PlainLines(AccessEvent, fields, form)
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {lines._select(lines.line, '')}")
+            (plan,) = [row[-1] for row in cursor.fetchall()]
+        assert "labs_accessevent USING INDEX" in plan
+        assert "status" not in plan
 
 
 @pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 def test_an_error_of_the_server_amid_the_file_reaches_whoever_reads_it(empty_database, monkeypatch):
     factories.access_event()
-    monkeypatch.setattr(plain_rows.PlainLines, "line", "CAST(1 / (length(key) - length(key)) AS text)")
+    monkeypatch.setattr(plain_rows.PlainLines, "cells", "CAST(1 / (length(key) - length(key)) AS text)")
     with pytest.raises(connection.Database.Error, match="division by zero"):
         list(file_of(AccessEventTable, plain_columns(AccessEventTable), today(), is_json=False))
     assert not connection.in_atomic_block
