@@ -2,7 +2,8 @@
 # test: lint, then all tests on SQLite and, where its server is installed, those that touch a database on PostgreSQL
 # test-quick: the tests of the rules and of what changed against main, on SQLite, while one waits (tests/quick.py)
 # crawl: every page on four days and every address that it names; the tests read a part (tests/test_crawl.py)
-# bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres")
+# bench: what each page costs beside another commit   (make bench BASE=d2fcc21 ARGS="--factor 1,10 --postgres"),
+#   or, with ARGS=--all, the benches below that take minutes, and one table of goals
 # readers: the programs that /data/ has recipes for read our files, those for citations our citations, and one for what pages say
 #   of themselves our pages; prints the tables of docs/readers.md
 # bench-stream: how fast a file of a million access events is written, beside another commit and psql or sqlite3

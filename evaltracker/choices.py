@@ -52,3 +52,5 @@ class AuditKind(Term):
     SUPERUSER = "superuser", "superuser changed", "Whether the person may do everything."
     FACTOR_ENROLLED = "factor_enrolled", "second factor set up", "The person's own device."
     FACTOR_RESET = "factor_reset", "second factor reset", "Its device was lost; the person sets up another one."
+    FACTOR_CODES = "factor_codes", "codes replaced", "The codes to write down of the person's second factor."
+    FACTOR_REMOVED = "factor_removed", "second factor removed", "By the person, who needs none."

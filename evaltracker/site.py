@@ -19,6 +19,7 @@ NOTHING_TYPED = (
     "autocomplete_view",
     "password_change",
     "user_change_password",
+    "own_factor_page",
 )
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from commitments.models import Commitment
 from labs.models import AccessEvent, AIModel, Record, Source
 from labs.models.registry import kind_of
+from tests.bench import goals
 from tests.bench.compare import difference
 from tests.bench.first_views import FirstView
 from tests.bench.first_views import table as first_views_table
@@ -20,7 +21,8 @@ from tests.bench.growth import Grown, Growth, table_of
 from tests.bench.growth_picture import drawn
 from tests.bench.load import load
 from tests.bench.measure import FIRST, FURTHER
-from tests.bench.stream import Measured
+from tests.bench.report import table
+from tests.bench.stream import OWN, Measured, report
 
 SHIPPED = shipped_rows(settings.BASE_DIR / "fixtures")
 PER_MODEL = 2
@@ -133,3 +135,53 @@ def test_the_picture_of_growth_has_a_point_for_each_figure_and_none_for_what_was
 
 def test_the_speed_of_a_file_counts_cpu_not_the_clock():
     assert Measured("CSV", rows=1000, seconds=60, cpu=0.5).speed == 2000
+
+
+def met(found) -> dict[str, bool]:
+    return {goal.name: goal.is_met for goal in found}
+
+
+def test_the_goals_are_read_from_what_each_bench_prints():
+    heads = ["peer", "ours", "ratio", "goal, at least"]
+    kept = table(heads, [["d2fcc21, `/`: 9 ms, 3 kB", "kept `/`: 1 ms, 2 kB", "9.00", "20"]])
+    assert met(goals.of_kept_pages(kept)) == {"kept `/`, times as cheap as d2fcc21, `/`": False}
+    said = "`/access/`: 1.0 ms of CPU; Django’s change list without counts: 2.0 ms, ratio 0.50"
+    assert met(goals.of_the_list(said)) == {
+        "`/access/`, not kept, of the cost of Django’s change list without counts": True
+    }
+
+    def file(name: str, cpu: float) -> Measured:
+        return Measured(name, 1000, 1.0, first=0.1, cpu=cpu)
+
+    files = [
+        file("d2fcc21: CSV", 10),
+        file("this: CSV of all columns, again", 5),
+        file("this: CSV of plain columns", 0.5),
+    ]
+    files += [file("this: CSV of plain columns with labels", 0.4), file(f"psql: {OWN}", 0.1)]
+    files += [file("psql: the same with labels", 0.3)]
+    assert met(goals.of_files(report(files, files[0]))) == {
+        "CSV of all columns, again, times the base’s rows a second": False,
+        "CSV of plain columns, times the base’s rows a second": True,
+        "CSV of plain columns, of the database’s own rows": False,
+        "CSV of plain columns with labels, times the base’s rows a second": True,
+        "CSV of plain columns with labels, of the database’s own rows with labels": True,
+    }
+    views = first_views_table([FirstView("home", "/", paint=0.5), FirstView("labs", "/labs/", paint=9.0)])
+    (view,) = goals.of_first_views(views)
+    assert (view.measured, view.is_met) == ("1 of 2; not `/labs/`", False)
+
+
+def test_the_dearest_page_counts_and_one_that_never_ends_is_the_dearest():
+    heads = ["page", "first view, CPU ms", "further view, CPU ms"]
+    printed = table(heads, [["`/`", "1,200", "–"], ["`/labs/`", "over 120 s", "40"], ["`/data/`", "3", "999"]])
+    first, further = goals.of_growth(printed)
+    assert (first.is_met, "`/labs/`" in first.name) == (False, True)
+    assert (further.is_met, "`/data/`" in further.name) == (True, True)
+
+
+def test_a_bench_that_fails_is_a_goal_that_is_not_met(monkeypatch):
+    monkeypatch.setattr(goals, "BENCHES", {"no such bench": (goals.of_the_list, ())})
+    printed, is_met = goals.run_all("d2fcc21")
+    assert not is_met
+    assert "not met" in printed

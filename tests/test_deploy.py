@@ -12,11 +12,12 @@ import yaml
 from django.conf import settings
 
 from evaltracker.web.guards import most_bytes
-from tests.outage.setting import DEPLOY, ROOT, write_nginx
+from tests.outage.setting import DEPLOY, ROOT, first_commands, write_nginx
 from tests.test_settings import variables_read
 
 NGINX = (DEPLOY / "nginx" / "evaltracker.conf").read_text()
-UNITS = sorted((DEPLOY / "systemd").iterdir())
+UNITS = sorted(path for path in (DEPLOY / "systemd").iterdir() if path.suffix != ".conf")
+START_REPLICA = (DEPLOY / "postgresql" / "start-replica.sh").read_text()
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
 SITES = {name: service for name, service in COMPOSE.items() if name.startswith("site-")}
@@ -55,7 +56,8 @@ def test_all_name_the_same_ports():
     assert all(name == f"site-{bind.split(':')[1]}" for name, bind in zip(SITES, upstreams, strict=True))
     readme = (DEPLOY / "README.md").read_text()
     assert all(f"evaltracker@{bind.split(':')[1]}" in readme for bind in upstreams)
-    assert f"127.0.0.1:{primary['port']}/" in readme
+    assert f"@127.0.0.1:{primary['port']}/" in START_REPLICA
+    assert primary["port"] in COMPOSE["primary"]["healthcheck"]["test"]
 
 
 @pytest.mark.parametrize("name", ["max_connections", "max_wal_senders"])
@@ -104,20 +106,64 @@ def test_the_units_of_timers_run_commands_that_there_are():
         assert f"{name}.timer" in (DEPLOY / "README.md").read_text()
 
 
-def test_every_image_has_a_version_that_the_site_can_use():
+def least(name: str, program: str) -> tuple[int, ...]:
+    """The oldest version that a file of deploy/ is for, by its own words."""
+    found = re.search(rf"{program} ([\d.]+) or newer", (DEPLOY / name).read_text())
+    return tuple(map(int, found.group(1).split(".")))
+
+
+def test_every_image_has_the_version_that_the_other_files_name():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    python = re.search(r"^FROM docker\.io/library/python:([\d.]+)-", CONTAINERFILE, re.MULTILINE).group(1)
-    assert python.count(".") == 2
-    assert tuple(map(int, python.split("."))) >= tuple(
-        map(int, project["requires-python"].removeprefix(">=").split("."))
+    images = [service["image"] for service in COMPOSE.values() if "build" not in service]
+    images += re.findall(r"^FROM (\S+)", CONTAINERFILE, re.MULTILINE)
+    pinned = set(re.findall(r"^docker\.io/library/(\w+):([\d.]+)", "\n".join(images), re.MULTILINE))
+    assert len(pinned) == len(set(images))
+    assert pinned == set(re.findall(r"^\| (\w+) \| ([\d.]+) \|", (DEPLOY / "README.md").read_text(), re.MULTILINE))
+    versions = {name: tuple(map(int, version.split("."))) for name, version in pinned}
+    # The lock files are of one Python, the oldest that the site takes, and the image has no other.
+    oldest = re.search(r"--python-version ([\d.]+)", (ROOT / "Makefile").read_text()).group(1)
+    assert project["requires-python"] == f">={oldest}"
+    assert versions["python"][:2] == tuple(map(int, oldest.split(".")))
+    assert versions["nginx"] >= least("nginx/evaltracker.conf", "nginx")
+    assert versions["postgres"] >= least("postgresql/primary.conf", "PostgreSQL")
+    assert versions["redis"] >= least("redis.conf", "Redis")
+    # A backup needs a pg_dump as new as the server.
+    assert f"postgresql-client-{versions['postgres'][0]} " in CONTAINERFILE
+    assert all(len(version) == 3 for name, version in versions.items() if name != "postgres")
+
+
+def test_with_containers_all_starts_in_order_and_again_by_itself():
+    for name, service in COMPOSE.items():
+        assert service["restart"] == ("no" if name == "prepare" else "always"), name
+    is_healthy = {"primary": {"condition": "service_healthy"}}
+    assert COMPOSE["prepare"]["depends_on"] == COMPOSE["replica"]["depends_on"] == is_healthy
+    assert COMPOSE["prepare"]["command"][1:3] == ["manage.py", "migrate"]
+    for service in SITES.values():
+        assert service["depends_on"] == {"prepare": {"condition": "service_completed_successfully"}}
+
+
+def test_a_new_primary_has_the_roles_and_the_database_that_all_name():
+    commands = " ".join(first_commands())
+    variables = assignments("evaltracker.env")
+    for name in ("DATABASE_URL", "DATABASE_REPLICA_URL"):
+        role, database = re.fullmatch(r"postgres://(\w+)@[\d.]+:\d+/(\w+)", variables[name]).groups()
+        assert f"CREATE ROLE {role} LOGIN" in commands
+        assert f"CREATE DATABASE {database} OWNER {role}" in commands
+    assert f"CREATE ROLE {re.search(r'postgres://(.+)@', START_REPLICA).group(1)} REPLICATION" in commands
+    assert (
+        "./postgresql/first-start.sql:/docker-entrypoint-initdb.d/first-start.sql:ro" in COMPOSE["primary"]["volumes"]
     )
-    images = {name: service["image"] for name, service in COMPOSE.items() if "build" not in service}
-    assert images.pop("primary") == images["replica"]
-    least = {"nginx": (1, 18, 0), "replica": (14, 0), "redis": (6, 0, 0)}
-    for name, image in images.items():
-        version = tuple(map(int, re.fullmatch(r"docker\.io/library/\w+:([\d.]+)(-\w+)?", image).group(1).split(".")))
-        assert len(version) == len(least[name])
-        assert version >= least[name]
+
+
+def test_the_replica_of_compose_is_started_by_the_script_that_the_outage_test_runs():
+    replica = COMPOSE["replica"]
+    (program,) = replica["entrypoint"]
+    assert f"./postgresql/start-replica.sh:{program}:ro" in replica["volumes"]
+    assert (DEPLOY / "postgresql" / "start-replica.sh").stat().st_mode & 0o111
+    assert set(re.findall(r"\$\{?(\w+)", START_REPLICA)) - {"PRIMARY"} == replica["environment"].keys()
+    data = next(volume.split(":")[1] for volume in replica["volumes"] if volume.startswith("replica:"))
+    assert replica["environment"]["PGDATA"].startswith(f"{data}/")  # a folder that the script can make and move
+    assert f"./postgresql/replica.conf:{replica['environment']['CONFIG']}:ro" in replica["volumes"]
 
 
 def test_the_image_holds_the_whole_site_and_compose_mounts_files_that_there_are():
@@ -130,9 +176,8 @@ def test_the_image_holds_the_whole_site_and_compose_mounts_files_that_there_are(
         assert service["network_mode"] == "host"
         sources = [volume.split(":")[0] for volume in service["volumes"]]
         assert all((DEPLOY / source).is_file() for source in sources if source.startswith("./"))
-    for name in ("primary", "replica"):
-        mounted = f"./postgresql/{name}.conf:{COMPOSE[name]['command'][2].removeprefix('config_file=')}:ro"
-        assert mounted in COMPOSE[name]["volumes"]
+    config = COMPOSE["primary"]["command"][2].removeprefix("config_file=")
+    assert f"./postgresql/primary.conf:{config}:ro" in COMPOSE["primary"]["volumes"]
     assert f"./redis.conf:{COMPOSE['redis']['command'][1]}:ro" in COMPOSE["redis"]["volumes"]
 
 
@@ -166,6 +211,12 @@ def test_a_cache_in_front_lets_pass_whoever_sees_something_else():
         assert {"$cookie_sessionid", "$cookie_messages", "$cookie_wrote", "$http_authorization"} <= set(line)
 
 
+def test_what_caches_may_show_while_they_ask_is_for_the_site_to_say():
+    """The header ends it after a minute; nginx's own word would not."""
+    assert "proxy_cache_background_update on;" in NGINX
+    assert "updating" not in re.search(r"proxy_cache_use_stale ([^;]*);", NGINX).group(1).split()
+
+
 def test_nginx_reads_its_file(tmp_path):
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed")
@@ -182,6 +233,9 @@ def test_systemd_finds_nothing_to_say(tmp_path):
     for path in UNITS:
         text = re.sub(r"ExecStart=\S+", f"ExecStart={shutil.which('true')}", path.read_text())
         (tmp_path / path.name.replace("@.", "@8001.")).write_text(text)
+    restart = (DEPLOY / "systemd" / "restart.conf").read_text()
+    program = f"[Service]\nExecStart={shutil.which('true')}\n"
+    (tmp_path / "evaltracker-of-others.service").write_text(program + restart)
     units = sorted(str(path) for path in tmp_path.iterdir())
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False

@@ -20,12 +20,10 @@ def give(*, person: Any, by: Any, what: str = "password") -> None:
     The person is written to.
     """
     give_password(person=person, by=by)
-    if person.email:
-        transaction.on_commit(partial(_tell, person, by, what))
+    transaction.on_commit(partial(_tell, person, by, what))
 
 
 def _tell(person: Any, by: Any, what: str) -> None:
-    """Write to the person. Where there is no mail server, or it fails, the log says so."""
     who = (by.get_full_name() or by.get_username()) if by is not None else "Somebody on the server"
     done = "set another password for you" if what == "password" else "reset your second factor"
     words = (
@@ -34,7 +32,14 @@ def _tell(person: Any, by: Any, what: str) -> None:
         "in your name is marked, for whoever set it could act as you: “For you” lists it. If you did not ask for this, "
         "tell another administrator.\n"
     )
+    write_to(person, f"somebody {done}", words)
+
+
+def write_to(person: Any, subject: str, words: str) -> None:
+    """Write to a person who has an address. Where there is no mail server, or it fails, the log says so."""
+    if not person.email:
+        return
     try:
-        EmailMessage(f"EvalTracker: somebody {done}", words, to=[person.email]).send()
+        EmailMessage(f"EvalTracker: {subject}", words, to=[person.email]).send()
     except OSError:  # SMTPException is one
-        logger.exception("Person %s could not be told that somebody %s", person.pk, done)
+        logger.exception("Person %s could not be told: %s", person.pk, subject)

@@ -42,6 +42,23 @@ def is_verified(request: HttpRequest) -> bool:
     return device is not None and device.user_id == request.user.pk and device.confirmed
 
 
+def read_code(person: Any, typed: str) -> Device:
+    """The device of the person that a code is of, which then holds no longer.
+
+    Raises ValidationError for a wrong code, with how long no other is taken.
+    """
+    code = "".join(typed.split()).lower()
+    device = device_for(person, code)
+    is_allowed, why = device.verify_is_allowed() if device else (True, None)
+    if not is_allowed:
+        until = why["locked_until"].strftime("%H:%M:%S")
+        raise ValidationError(f"After wrong codes the desk waits. It takes another one from {until} (UTC) on.")
+    found = verified_device(person, code)
+    if found is None:
+        raise ValidationError("This code is not right, or was used already. Wait for the next one of your device.")
+    return found
+
+
 class CodeForm(forms.Form):
     """A code of the person's device, or one that they wrote down."""
 
@@ -55,17 +72,9 @@ class CodeForm(forms.Form):
         self.person = person
 
     def clean_code(self) -> str:
-        """Without blanks. Raises ValidationError for a wrong code, with how long no other is taken."""
-        code = "".join(self.cleaned_data["code"].split()).lower()
-        device = device_for(self.person, code)
-        is_allowed, why = device.verify_is_allowed() if device else (True, None)
-        if not is_allowed:
-            until = why["locked_until"].strftime("%H:%M:%S")
-            raise ValidationError(f"After wrong codes the desk waits. It takes another one from {until} (UTC) on.")
-        self.device = verified_device(self.person, code)
-        if self.device is None:
-            raise ValidationError("This code is not right, or was used already. Wait for the next one of your device.")
-        return code
+        """As typed. Raises ValidationError for a wrong code."""
+        self.device = read_code(self.person, self.cleaned_data["code"])
+        return self.cleaned_data["code"]
 
 
 class EnrolForm(forms.Form):

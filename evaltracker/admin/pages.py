@@ -13,6 +13,7 @@ from evaltracker.admin.factors import reset_factor_page
 from evaltracker.admin.lookalikes import lookalikes_urls
 from evaltracker.admin.merging import merging_urls
 from evaltracker.admin.notices import notices_page
+from evaltracker.admin.own_factor import own_factor_page
 from evaltracker.admin.people import my_name_page
 from evaltracker.admin.snapshots import snapshot_urls
 from evaltracker.admin.spreadsheets import spreadsheet_urls
@@ -26,6 +27,7 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
     """The pages that Django's admin does not have."""
     return [
         path("me/", site.admin_view(my_name_page), name="my_name"),
+        path("me/second-factor/", site.admin_view(own_factor_page), name="own_factor"),
         path("for-you/", site.admin_view(notices_page), name="notices"),
         path("worklist/<slug:key>/", site.admin_view(task_page), name="worklist_task"),
         path("people/<int:pk>/second-factor/", site.admin_view(reset_factor_page), name="reset_factor"),

@@ -18,9 +18,10 @@ from evaltracker.admin.batches import batch_url
 from evaltracker.importing import exports, uploads
 from evaltracker.importing.files import DESK, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
-from evaltracker.importing.plan import Fate, Imported, Plan, Planned, batch_name, import_tables
+from evaltracker.importing.plan import Imported, batch_name, import_tables
 from evaltracker.importing.problems import FileProblem, Problem
 from evaltracker.importing.sheets import MIB
+from evaltracker.importing.tables import Fate, Row, Table
 from labs.actions.apart import SECONDS
 from labs.actions.imports import may_import
 from labs.actions.permissions import permission_to
@@ -113,14 +114,14 @@ class ConfirmForm(forms.Form):
 class OddCell:
     """What is wrong or doubtful about a cell, or about a whole row; then ``column`` is empty."""
 
-    plan: Plan
-    row: Planned
+    table: Table
+    row: Row
     problem: Problem
 
     @property
     def text(self) -> str:
         """What the cell says."""
-        value = self.row.row.values.get(self.plan.kind.fields.get(self.problem.column, self.problem.column), "")
+        value = self.row.cells.get(self.problem.column, "")
         return value if isinstance(value, str) else "" if value is None else str(value)
 
 
@@ -131,11 +132,11 @@ class ImportPreview:
         self.done, self.name, self.token, self.is_left_out = done, name, "", False
         self.answers: dict[str, str] = {}  # that were given, by the name in the form
         self.confirm_form = confirm_form or ConfirmForm()
-        self.notes = [*notes, *(note if len(done.plans) == 1 else f"{plan.table.name}: {note}"
-                                for plan in done.plans for note in plan.notes)]  # fmt: skip
-        rows = [(plan, row) for plan in done.plans for row in plan.rows]
-        self.wrong = [OddCell(plan, row, each) for plan, row in rows for each in row.problems]
-        self.doubtful = [OddCell(plan, row, each) for plan, row in rows for each in row.row.doubts]
+        self.notes = [*notes, *(note if len(done.tables) == 1 else f"{table.name}: {note}"
+                                for table in done.tables for note in table.notes)]  # fmt: skip
+        rows = [(table, row) for table in done.tables for row in table.rows]
+        self.wrong = [OddCell(table, row, each) for table, row in rows for each in row.problems]
+        self.doubtful = [OddCell(table, row, each) for table, row in rows for each in row.doubts]
         self.seen, self.work, self.is_right = done.digest, done.work, done.is_right
 
     @property
@@ -151,29 +152,29 @@ class ImportPreview:
         return self.done.count(Fate.WRONG)
 
     @property
-    def tables(self) -> list[tuple[Plan, list[tuple[Fate, int]]]]:
+    def tables(self) -> list[tuple[Table, list[tuple[Fate, int]]]]:
         """Each table with the counts of its rows."""
-        return [(plan, [pair for pair in plan.counts.items() if pair[1]]) for plan in self.done.plans]
+        return [(table, [pair for pair in table.counts.items() if pair[1]]) for table in self.done.tables]
 
-    def _shown(self, fate: Fate) -> list[tuple[Plan, Planned]]:
-        return [(plan, row) for plan in self.done.plans for row in plan.of(fate)][:SHOWN_AT_MOST]
+    def _shown(self, fate: Fate) -> list[tuple[Table, Row]]:
+        return [(table, row) for table in self.done.tables for row in table.of(fate)][:SHOWN_AT_MOST]
 
     @property
-    def new(self) -> list[tuple[Plan, Planned]]:
+    def new(self) -> list[tuple[Table, Row]]:
         return self._shown(Fate.NEW)
 
     @property
-    def changed(self) -> list[tuple[Plan, Planned]]:
+    def changed(self) -> list[tuple[Table, Row]]:
         return self._shown(Fate.CHANGED)
 
     @property
-    def waiting(self) -> list[tuple[Plan, Planned]]:
+    def waiting(self) -> list[tuple[Table, Row]]:
         return self._shown(Fate.WAITING)
 
     @property
-    def asked(self) -> list[tuple[str, Plan, Planned]]:
+    def asked(self) -> list[tuple[str, Table, Row]]:
         """The rows that look like a record that is there, with the name of the answer in the form."""
-        return [(f"{ANSWER}{plan.kind.name}:{row.key}", plan, row) for plan, row in self._shown(Fate.ASKED)]
+        return [(f"{ANSWER}{table.kind.name}:{row.key}", table, row) for table, row in self._shown(Fate.ASKED)]
 
     @property
     def wrong_shown(self) -> list[OddCell]:

@@ -247,9 +247,17 @@ def _kept(request: HttpRequest, typed: Typed) -> dict[str, Any]:
     }
 
 
-def codes_page(request: HttpRequest, site: AdminSite, codes: list[str], typed: Typed) -> HttpResponse:
+def codes_page(
+    request: HttpRequest, site: AdminSite, codes: list[str], typed: Typed, *, is_new_device: bool = True
+) -> HttpResponse:
     """The codes to write down, once, and the way on."""
-    context = {**site.each_context(request), **_kept(request, typed), "title": "Write these codes down", "codes": codes}
+    context = {
+        **site.each_context(request),
+        **_kept(request, typed),
+        "title": "Write these codes down",
+        "codes": codes,
+        "is_new_device": is_new_device,
+    }
     response = TemplateResponse(request, "admin/backup_codes.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -5,7 +5,8 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from evaltracker.importing import objects
 from evaltracker.importing.fields import CellField, RecordField, RecordsField, TermField, TermsCellField, YesNoField
-from evaltracker.importing.forms import row_form
-from evaltracker.importing.kinds import CHANGED_AT, KEY, KINDS, FileKind
+from evaltracker.importing.forms import RowForm, row_form
+from evaltracker.importing.kinds import CHANGED_AT, KEY, KINDS, SIDE_BY_SIDE, FileKind
 from evaltracker.importing.names import Names
 from evaltracker.importing.problems import FileProblem
 from labs.models import Evaluator, Lab, Record, Source
@@ -53,11 +54,26 @@ HELP = {
 
 def help_of(kind: FileKind) -> Iterator[tuple[str, str]]:
     """Each column that an import reads, with what it may contain."""
-    form = row_form(kind.model, Names()).base_fields
-    yield KEY, HELP[KEY]
-    for column, name in kind.fields.items():
-        yield column, HELP.get(column) or form[name].allowed or "A text, or empty."
-    yield CHANGED_AT, HELP[CHANGED_AT]
+    form = row_form(kind, Names())
+    return ((column, _help(form, column)) for column in (KEY, *kind.fields, CHANGED_AT))
+
+
+def _field(form: type[RowForm], column: str) -> CellField | None:
+    """What reads the text of a column; None where it holds a list of several fields, or is no field."""
+    place = form.file_kind.fields.get(column)
+    if place is None or place.name in SIDE_BY_SIDE:
+        return None
+    field = form.base_fields[place.name]
+    return field.fields[place.part] if place.part else field
+
+
+def _help(form: type[RowForm], column: str) -> str:
+    base = column.rpartition("_")[0] if column[-1].isdigit() else column
+    if base == "supports":
+        supported = form.file_kind.kind.parts["citations"]._meta.get_field("supports").terms
+        return f"{HELP[base]} Any of: {', '.join(supported.values())}."
+    field = _field(form, column)
+    return HELP.get(base) or (field and field.allowed) or "A text, or empty."
 
 
 # --- public records ----------------------------------------------------------------------------------------
@@ -65,25 +81,12 @@ def help_of(kind: FileKind) -> Iterator[tuple[str, str]]:
 
 def export(kind: FileKind, ending: str) -> bytes:
     """All public records of a kind as known today. Raises FileProblem for what the format cannot hold."""
-    write: Callable[[FileKind, Iterable[Any]], bytes] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}[
-        ending
-    ]
-    return write(kind, kind.rows(today()))
-
-
-def write_csv(kind: FileKind, rows: Iterable[Any]) -> bytes:
-    """A CSV file in UTF-8."""
-    return "".join(lines(kind.columns, rows)).encode()
-
-
-def write_xlsx(kind: FileKind, rows: Iterable[Any]) -> bytes:
-    """A workbook of one sheet. Raises FileProblem for what no workbook can hold."""
-    texts = ([column.cell(row) for column in kind.columns] for row in rows)
-    return write_workbook(kind.name, [column.name for column in kind.columns], texts)
-
-
-def write_json(kind: FileKind, rows: Iterable[Any]) -> bytes:
-    """The records in the format of the curated data."""
+    rows = kind.rows(today())
+    if ending == "csv":
+        return "".join(lines(kind.columns, rows)).encode()
+    if ending == "xlsx":
+        texts = ([column.cell(row) for column in kind.columns] for row in rows)
+        return write_workbook(kind.name, [column.name for column in kind.columns], texts)
     records = [objects.to_object(kind, row) for row in rows]
     return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -192,13 +195,11 @@ def blank_workbook(kinds: Sequence[FileKind] = KINDS) -> bytes:
     guide.column_dimensions["C"].width = 100
     choices = _Choices()
     for kind in kinds:
-        columns = template_columns(kind)
+        columns, form = template_columns(kind), row_form(kind, Names())
         sheet = _add_sheet(book, kind.name, columns, [])
-        form = row_form(kind.model, Names()).base_fields
         for place, column in enumerate(columns, start=1):
-            field = form.get(kind.fields.get(column, ""))
-            rule = choices.rule(Source if column.startswith("source_") else field, column)
-            rule.prompt = _help(kind, column, field)[:PROMPT_AT_MOST]
+            rule = choices.rule(Source if column.startswith("source_") else _field(form, column), column)
+            rule.prompt = _help(form, column)[:PROMPT_AT_MOST]
             letter = get_column_letter(place)
             rule.add(f"{letter}2:{letter}{TEMPLATE_ROWS + 1}")
             sheet.data_validations.append(rule)
@@ -209,17 +210,8 @@ def blank_workbook(kinds: Sequence[FileKind] = KINDS) -> bytes:
 
 def _guide(kinds: Sequence[FileKind]) -> Iterator[list[str]]:
     for kind in kinds:
-        form = row_form(kind.model, Names()).base_fields
-        for column in template_columns(kind):
-            yield [kind.name, column, _help(kind, column, form.get(kind.fields.get(column, "")))]
-
-
-def _help(kind: FileKind, column: str, field: CellField | None) -> str:
-    base = column.rpartition("_")[0] if column[-1].isdigit() else column
-    if base == "supports":
-        supported = kind.kind.parts["citations"]._meta.get_field("supports").terms
-        return f"{HELP[base]} Any of: {', '.join(supported.values())}."
-    return HELP.get(base) or (field.allowed if field else "") or "A text, or empty."
+        form = row_form(kind, Names())
+        yield from ([kind.name, column, _help(form, column)] for column in template_columns(kind))
 
 
 class _Choices:
@@ -249,6 +241,5 @@ class _Choices:
             yield from ("yes", "no")
 
     def add_to(self, book: Any) -> None:
-        depth = max(map(len, self._lists), default=0)
-        rows = [[values[place] if place < len(values) else "" for values in self._lists] for place in range(depth)]
-        _add_sheet(book, "Choices", [f"list {number}" for number in range(1, len(self._lists) + 1)], rows)
+        header = [f"list {number}" for number in range(1, len(self._lists) + 1)]
+        _add_sheet(book, "Choices", header, zip_longest(*self._lists, fillvalue=""))

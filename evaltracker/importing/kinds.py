@@ -5,21 +5,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
-
+from commitments.choices import Reading
 from commitments.models import Commitment, Reply
-from commitments.queries import CommitmentAsOf, commitments_as_of, replies_as_of
+from commitments.queries import commitments_as_of, replies_as_of
 from commitments.web.tables import COMMITMENT_COLUMNS, REPLY_COLUMNS
-from evaltracker.importing.forms import column_of, writable
 from labs.actions.imports import in_batches
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record, Source, Statement
 from labs.models.registry import RecordKind, kinds_by_rank
-from labs.models.states import fields_of
+from labs.models.states import fields_of, with_state
 from labs.queries import (
-    ReleaseAsOf,
-    SourceAsOf,
     evaluators_as_of,
     events_as_of,
     labs_by_key,
@@ -44,6 +40,46 @@ from labs.web.tables import (
 
 KEY, CHANGED_AT, AS_OF = "key", "changed_at", "as_of"
 Listed = Callable[[dt.date], Mapping[str, Any]]
+
+RENAMED: Mapping[tuple[type[Record], str], str] = {
+    (Evaluator, "note"): "standing_arrangements",
+    (AccessEvent, "lowered_because"): "certainty_lowered_because",
+    (Reply, "text"): "answer",
+}
+"""Fields whose public column has another name."""
+
+SIDE_BY_SIDE: Mapping[str, Mapping[str, str]] = {
+    "other_names": {"name": "other_names"},
+    "former_names": {"name": "former_names", "used": "former_names_used"},
+    "participations": {
+        "evaluator": "evaluators",
+        "lowered_to": "evaluator_lowerings",
+        "lowered_because": "evaluator_lowered_because",
+    },
+}
+"""Relations whose parts stand in lists beside one another: the column of each field. The first says how many."""
+
+
+class Place(NamedTuple):
+    """What a column says: a field or a relation of the record; of a relation, a field of its parts (of one reading)."""
+
+    name: str
+    part: str = ""
+    reading: str = ""
+
+
+def _places(kind: RecordKind) -> Iterator[tuple[str, Place]]:
+    for field in fields_of(kind.model):
+        yield RENAMED.get((kind.model, field.name), field.name), Place(field.name)
+    for relation, related in kind.relations.items():
+        if relation == "requirements":
+            for reading in Reading.values():
+                parts = (field.name for field in fields_of(related) if field.name != "reading")
+                yield from ((f"{reading}_{part}", Place(relation, part, reading)) for part in parts)
+        elif relation in SIDE_BY_SIDE:
+            yield from ((column, Place(relation, part)) for part, column in SIDE_BY_SIDE[relation].items())
+        else:
+            yield relation, Place(relation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,23 +109,29 @@ class FileKind:
         return self.kind.plural
 
     @cached_property
-    def fields(self) -> dict[str, str]:
-        """The columns that an import writes, each with its field of the form, in the order of the export."""
-        by_column = {column_of(self.model, name): name for name in writable(self.model)}
-        order = [column.name for column in self.columns]
-        if missing := by_column.keys() - set(order):
+    def fields(self) -> dict[str, Place]:
+        """The columns that an import reads, with what they say, in the order of the export."""
+        places, order = dict(_places(self.kind)), [column.name for column in self.columns]
+        if missing := places.keys() - set(order):
             raise TypeError(f"the export of {self.name} lacks the columns {sorted(missing)}")
-        return {name: by_column[name] for name in order if name in by_column}
+        return {name: places[name] for name in order if name in places}
+
+    @cached_property
+    def _column_of(self) -> dict[Place, str]:
+        return {place: column for column, place in self.fields.items()}
+
+    def column_of(self, name: str, part: str = "", reading: str = "") -> str:
+        """The column of a field, or of a field of a part; the first of the relation, or the name, if it has none."""
+        first = next(iter(SIDE_BY_SIDE.get(name, ())), "")
+        found = self._column_of
+        return found.get(Place(name, part, reading)) or found.get(Place(name, first)) or name
 
     @cached_property
     def derived(self) -> set[str]:
         """The columns that follow from others, which an import leaves alone."""
-        names = {column.name for column in (*self.columns, *self.public)} | set(self._old_names)
+        names = {column.name for column in (*self.columns, *self.public)}
+        names |= {each.old for each in RENAMES if each.file in self.kind.file_names}
         return names - {KEY, CHANGED_AT, AS_OF, *self.fields, *self.desk_names}
-
-    @property
-    def _old_names(self) -> Iterator[str]:
-        return (each.old for each in RENAMES if each.file in self.kind.file_names)
 
     @cached_property
     def desk_names(self) -> dict[str, str]:
@@ -97,10 +139,8 @@ class FileKind:
         return {column.name: column.desk for column in self.public if column.desk}
 
     def cells(self, row: Any) -> dict[str, str]:
-        """The exported cells of a row by the field of the form, as plain text."""
-        return {
-            self.fields[column.name]: plain(column.cell(row)) for column in self.columns if column.name in self.fields
-        }
+        """The exported cells of a row that an import reads, as plain text."""
+        return {column.name: plain(column.cell(row)) for column in self.columns if column.name in self.fields}
 
     def rows(self, day: dt.date, keys: Sequence[str] | None = None) -> Iterator[Any]:
         """The rows of the public records as known on the day, by key; only those with these keys if given."""
@@ -109,14 +149,8 @@ class FileKind:
 
     def existing(self, keys: Iterable[str]) -> dict[str, Record]:
         """The records with these keys, of any status, with all that their states need."""
-        fields = [field.name for field in fields_of(self.model) if field.is_relation]
-        parts: list[str | Prefetch] = [*self.kind.lists]
-        for relation, part in self.kind.parts.items():
-            # Joined: a prefetch of its own for what parts refer to breaks SQLite's limits at a thousand sources.
-            joined = [field.name for field in fields_of(part) if field.is_relation]
-            parts.append(Prefetch(relation, part._default_manager.select_related(*joined)))
-        records = self.model._default_manager.select_related(*fields).prefetch_related(*parts)
-        return {record.key: record for some in in_batches(keys) for record in records.filter(key__in=some)}
+        records = self.model._default_manager
+        return {each.key: each for some in in_batches(keys) for each in with_state(records.filter(key__in=some))}
 
 
 def record_of(row: Any) -> Record:
@@ -124,29 +158,17 @@ def record_of(row: Any) -> Record:
     return row if isinstance(row, Record) else row.record
 
 
-def _labs(_day: dt.date) -> Mapping[str, Lab]:
-    return labs_by_key()
-
-
-def _sources(day: dt.date) -> Mapping[str, SourceAsOf]:
-    return sources_as_of(day) if day < today() else sources_by_key()
-
-
-def _releases(day: dt.date) -> Mapping[str, ReleaseAsOf]:
+def _releases(day: dt.date) -> Mapping[str, Any]:
     return {key: release for key, release in releases_as_of(day).items() if release.is_known or day >= today()}
 
 
-def _commitments(day: dt.date) -> Mapping[str, CommitmentAsOf]:
-    return commitments_as_of(day, Window.ALL)
-
-
 _EXPORTS: Mapping[type[Record], tuple[Sequence[Column], Listed]] = {
-    Lab: (LAB_COLUMNS, _labs),
+    Lab: (LAB_COLUMNS, lambda _: labs_by_key()),
     Evaluator: (EVALUATOR_COLUMNS, evaluators_as_of),
-    Source: (SOURCE_COLUMNS, _sources),
+    Source: (SOURCE_COLUMNS, lambda day: sources_as_of(day) if day < today() else sources_by_key()),
     AIModel: (AI_MODEL_COLUMNS, _releases),
     AccessEvent: (ACCESS_EVENT_COLUMNS, events_as_of),
-    Commitment: (COMMITMENT_COLUMNS, _commitments),
+    Commitment: (COMMITMENT_COLUMNS, lambda day: commitments_as_of(day, Window.ALL)),
     Reply: (REPLY_COLUMNS, replies_as_of),
     Statement: (STATEMENT_COLUMNS, statements_as_of),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from evaltracker.importing.problems import CellProblem
+from evaltracker.importing.problems import Problem
 from labs.models import Record
 from labs.models.lookalikes import known_by_state, lookalikes_among
 from labs.models.registry import kind_of
@@ -26,15 +26,14 @@ class Names(Keys):
         self.given: set[type[Record]] = set()
         self._rows: set[int] = set()  # the new records of rows
         self._index: dict[type[Record], Lookalikes] = {}
-        self._missing: dict[tuple[type[Record], str], CellProblem] = {}
+        self._missing: dict[tuple[type[Record], str], Problem] = {}
 
     def add_row(self, record: Record, values: Mapping[str, Any]) -> None:
         """Add the new record of a row with these values."""
         index = self._index_of(type(record))
         self.add(record)
         self._rows.add(id(record))
-        parts = kind_of(record).parts
-        texts = {name: value for name, value in values.items() if isinstance(value, str) and name not in parts}
+        texts = {name: value for name, value in values.items() if isinstance(value, str)}
         index.add(known_by_state(type(record), record.key, texts))
 
     def is_called(self, record: Record, key: str) -> None:
@@ -45,7 +44,7 @@ class Names(Keys):
     def find(self, model: type[Record], text: str) -> Record:
         """The record that a text names, or the winner if it was merged.
 
-        Raises CellProblem where there is none, with the nearest name, and where several have the name.
+        Raises Problem where there is none, with the nearest name, and where several have the name.
         """
         if problem := self._missing.get((model, text)):
             raise problem
@@ -80,13 +79,13 @@ class Names(Keys):
             self.read_all(model)
         return self._index[model]
 
-    def _problem(self, model: type[Record], text: str, keys: list[str]) -> CellProblem:
+    def _problem(self, model: type[Record], text: str, keys: list[str]) -> Problem:
         kind = str(model._meta.verbose_name)
         article = "an" if kind[0] in "aeiouAEIOU" else "a"
         if keys:
-            return CellProblem(f"“{text}” names several records.", f"one of the keys {', '.join(keys[:NAMED_AT_MOST])}")
+            return Problem("", f"“{text}” names several records.", f"one of the keys {', '.join(keys[:NAMED_AT_MOST])}")
         near = self._index_of(model).nearest(text) if len(self._missing) < SUGGESTED_FOR else []
         hint = "".join(f" Did you mean “{key}” ({self.get(model, key)})?" for key in near)
         if len(self.given) > 1 and model not in self.given:
             hint += f" The files hold no {kind_of(model).plural} ({kind_of(model).file_names[0]})."
-        return CellProblem(f"There is no {kind} “{text}”.{hint}", f"the key or the name of {article} {kind}")
+        return Problem("", f"There is no {kind} “{text}”.{hint}", f"the key or the name of {article} {kind}")

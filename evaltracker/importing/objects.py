@@ -1,4 +1,4 @@
-"""Records in the JSON format of the curated data: objects that name some things otherwise than the tables do.
+"""Records in the JSON format of the curated data: objects that name some things otherwise than states do.
 
 A record is an object; fields that it leaves out stay as they are. The access profile and the requirements are objects,
 missing dates are null, former names have their time in brackets, and searches may have a file of their own.
@@ -6,19 +6,17 @@ missing dates are null, former names have their time in brackets, and searches m
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from commitments.choices import Reading
-from commitments.models import Commitment
-from evaltracker.importing.forms import REQUIREMENT_FIELDS
+from commitments.models import Commitment, Requirement
 from evaltracker.importing.kinds import CHANGED_AT, KEY, FileKind, record_of
-from evaltracker.importing.problems import CellProblem, FileProblem, Problem
-from evaltracker.importing.tables import RECORD, Added, Row, Table
+from evaltracker.importing.problems import FileProblem, Problem
+from evaltracker.importing.tables import RECORD, Added, PartRow, Row, Table
 from labs.choices import ACCESS_ANSWERS, Certainty, EventLowering, Frontier, LinkLowering
-from labs.models import AccessEvent, AIModel, Evaluator, Lab, Record
+from labs.models import AccessEvent, AIModel, Evaluator
 from labs.models.fields import TermsField
-from labs.models.registry import kind_of
 from labs.models.states import State, fields_of, state_of
 from labs.rules import dates
 
@@ -42,21 +40,14 @@ def read_json(data: bytes) -> list[dict[str, Any]]:
 
 def to_table(name: str, kind: FileKind, records: Sequence[Mapping[str, Any]], is_unknown_left_out: bool) -> Table:
     """The records as rows. Unknown names are problems, or left out and noted."""
-    table, left_out = Table(name, kind, [], RECORD), dict[str, None]()
-    known = names_of(kind.model)
+    table, left_out, known = Table(name, kind, [], RECORD), dict[str, None](), names_of(kind)
     for number, record in enumerate(records, start=1):
+        row = Row(number, {each: value for each, value in record.items() if each in known})
         unknown = [each for each in record if each not in known]
-        row = Row(number, {})
         if is_unknown_left_out:
             left_out |= dict.fromkeys(unknown)
         else:
-            row.problems += [Problem(each, "There is no such field.", ", ".join(known)) for each in unknown]
-        for each, value in record.items():
-            if each in known:
-                try:
-                    row.values |= _values(kind.model, each, value, record)
-                except CellProblem as problem:
-                    row.problems.append(Problem(problem.column or each, problem.messages[0], problem.allowed))
+            row.refuse(*(Problem(each, "There is no such field.", ", ".join(known)) for each in unknown))
         table.rows.append(row)
     if left_out:
         table.notes.append(f"Left out, for there are no such fields: {', '.join(left_out)}.")
@@ -65,7 +56,7 @@ def to_table(name: str, kind: FileKind, records: Sequence[Mapping[str, Any]], is
 
 def with_searches(models: Table, searches: Sequence[Mapping[str, Any]], name: str) -> None:
     """Add the searches of a file of their own to the releases that they name."""
-    by_key = {row.values.get(KEY): row for row in models.rows}
+    by_key = {row.cells.get(KEY): row for row in models.rows}
     for number, search in enumerate(searches, start=1):
         key = search.get("model")
         key = key if isinstance(key, str) else ""  # which no row may have
@@ -73,98 +64,119 @@ def with_searches(models: Table, searches: Sequence[Mapping[str, Any]], name: st
         if row is None:
             row = by_key[key] = Row(number, {KEY: key})
             models.rows.append(row)
-        part = {each: value for each, value in search.items() if each != "model"}
-        row.values.setdefault(SEARCHES, Added()).append(part)
+        given = row.cells[SEARCHES] = row.cells.get(SEARCHES) or Added()
+        if isinstance(given, list):
+            given.append({each: value for each, value in search.items() if each != "model"})
+        else:
+            row.refuse(Problem(SEARCHES, f"It has searches here and in {name}.", "one of the two"))
     models.notes.append(f"With {len(searches):,} searches of {name}.")
 
 
-def names_of(model: type[Record]) -> list[str]:
+def names_of(kind: FileKind) -> list[str]:
     """The names that an object of a kind may have."""
-    left_out = {*ACCESS_ANSWERS, "lowered_to"} if model is AccessEvent else set()
-    special = {
-        AccessEvent: ["evaluators", "evaluator_certainty", "evaluator_certainty_because", "access", "certainty"],
-        Commitment: ["requirement"],
-    }
-    renamed = {"participations", "requirements"}
-    relations = [name for name in kind_of(model).relations if name not in renamed]
-    fields = [field.name for field in fields_of(model) if field.name not in left_out]
-    return [KEY, *fields, *relations, *special.get(model, ()), CHANGED_AT]
+    special = list(_SPECIAL.get(kind.model, ()))
+    left_out = {"participations", "requirements", *({*ACCESS_ANSWERS, "lowered_to"} if special else ())}
+    names = [*(field.name for field in fields_of(kind.model)), *kind.kind.relations, *special]
+    return [KEY, *dict.fromkeys(name for name in names if name not in left_out), CHANGED_AT]
 
 
-def _values(model: type[Record], name: str, value: Any, record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a name of an object says, by the field of the form."""
-    match name:
-        case "evaluators":
-            return dict(_evaluators(value, record))
-        case "evaluator_certainty" | "evaluator_certainty_because":
-            if "evaluators" not in record:
-                raise CellProblem("It needs the evaluators beside it.", "evaluators")
-            return {}
-        case "access":
-            return {each: _or_unknown(answer) for each, answer in _object(value, ACCESS_ANSWERS).items()}
-        case "certainty":
-            if value not in Certainty.values():
-                raise CellProblem(f"“{value}” is not a choice here.", ", ".join(Certainty.values()))
-            is_lowered = value in EventLowering.values()
-            return {"lowered_to": value if is_lowered else EventLowering.AS_CITED.value}
-        case "requirement":
-            return dict(_requirement(value))
-        case "former_names":
-            names = _former_names(value)
-            return {"former_names": [each for each, _ in names], "former_names_used": [used for _, used in names]}
-    if name in (KEY, CHANGED_AT) or name in kind_of(model).relations:
-        return {name: value}
-    field = model._meta.get_field(name)
-    is_term = field.choices and not isinstance(field, TermsField)
-    return {name: field.get_default() if value is None and is_term else value}
-
-
-def _or_unknown(value: Any) -> Any:
-    return "unknown" if value is None else value
-
-
-def _object(value: Any, allowed: Any) -> Mapping[str, Any]:
-    """An object with these names at most; empty for null."""
-    names = list(allowed)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise CellProblem("It has to be an object in braces.", ", ".join(names))
-    if unknown := [name for name in value if name not in names]:
-        raise CellProblem(f"There is no {', '.join(unknown)} in it.", ", ".join(names))
-    return value
-
-
-def _evaluators(value: Any, record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The evaluators, and the lowered certainties of their parts from the same object."""
-    names = value or []
-    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
-        raise CellProblem("It has to be a list of texts.", '["…", "…"]')
-    yield "evaluators", names
-    for name, column, default in (
-        ("evaluator_certainty", "evaluator_lowerings", LinkLowering.AS_EVENT.value),
-        ("evaluator_certainty_because", "evaluator_lowered_because", ""),
-    ):
+def values_of(kind: FileKind, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an object by the names of a state. What cannot be read gives its Problem."""
+    values: dict[str, Any] = {}
+    special = _SPECIAL.get(kind.model, {})
+    for name, value in record.items():
+        if name in (KEY, CHANGED_AT):
+            continue
         try:
-            given = _object(record.get(name), names)
-        except CellProblem as problem:
-            raise CellProblem(problem.messages[0], problem.allowed, name) from problem
-        yield column, [given.get(key) or default for key in names] if given else []
+            if name in special:
+                values |= special[name](value, record)
+            elif name in ("other_names", "former_names"):
+                values[name] = _names(value, is_timed=name == "former_names")
+            else:
+                field = None if name in kind.kind.relations else kind.model._meta.get_field(name)
+                is_term = value is None and field and field.choices and not isinstance(field, TermsField)
+                values[name] = field.get_default() if is_term else value
+        except Problem as problem:
+            values[name] = Problem(problem.column or name, problem.message, problem.allowed)
+    return values
 
 
-def _former_names(value: Any) -> list[tuple[str, str]]:
+def _object(value: Any, allowed: Sequence[str], column: str = "") -> Mapping[str, Any]:
+    """An object with these names at most; empty for null."""
+    if value is not None and not isinstance(value, dict):
+        raise Problem(column, "It has to be an object in braces.", ", ".join(allowed))
+    if unknown := [name for name in value or () if name not in allowed]:
+        raise Problem(column, f"There is no {', '.join(unknown)} in it.", ", ".join(allowed))
+    return value or {}
+
+
+def _access(value: Any, _: Mapping[str, Any]) -> dict[str, Any]:
+    answers = _object(value, list(ACCESS_ANSWERS))
+    return {each: "unknown" if answer is None else answer for each, answer in answers.items()}
+
+
+def _certainty(value: Any, _: Mapping[str, Any]) -> dict[str, Any]:
+    if value not in Certainty.values():
+        raise Problem("", f"“{value}” is not a choice here.", ", ".join(Certainty.values()))
+    return {"lowered_to": value if value in EventLowering.values() else EventLowering.AS_CITED.value}
+
+
+def _evaluators(value: Any, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The evaluators, with the lowered certainties of their parts from the same object."""
+    keys = value or []
+    if not isinstance(keys, list) or not all(isinstance(each, str) for each in keys):
+        raise Problem("", "It has to be a list of texts.", '["…", "…"]')
+    lowered, because = (_object(record.get(name), keys, name) for name in _BESIDE_EVALUATORS)
+    return {
+        "participations": [
+            PartRow({
+                "evaluator": key,
+                "lowered_to": lowered.get(key) or LinkLowering.AS_EVENT.value,
+                "lowered_because": because.get(key) or "",
+            })
+            for key in keys
+        ]
+    }  # fmt: skip
+
+
+def _beside_evaluators(_: Any, record: Mapping[str, Any]) -> dict[str, Any]:
+    if "evaluators" not in record:
+        raise Problem("", "It needs the evaluators beside it.", "evaluators")
+    return {}
+
+
+def _requirement(value: Any, _: Mapping[str, Any]) -> dict[str, Any]:
+    names = [field.name for field in fields_of(Requirement) if field.name != "reading"]
+    readings = _object(value, Reading.values())
+    asked = {reading: _object(each, names) for reading, each in readings.items()}
+    return {"requirements": [PartRow({"reading": reading, **each}) for reading, each in asked.items() if each]}
+
+
+_BESIDE_EVALUATORS = ("evaluator_certainty", "evaluator_certainty_because")
+_SPECIAL: Mapping[type, Mapping[str, Callable[[Any, Mapping[str, Any]], dict[str, Any]]]] = {
+    AccessEvent: {
+        "evaluators": _evaluators,
+        **dict.fromkeys(_BESIDE_EVALUATORS, _beside_evaluators),
+        "access": _access,
+        "certainty": _certainty,
+    },
+    Commitment: {"requirement": _requirement},
+}
+"""The names of an object that say something in a form of its own: what makes values of a state of them."""
+
+
+def _names(value: Any, *, is_timed: bool) -> list[PartRow]:
     """Names, each with its time in brackets or as an object. A name without a time yields to the same with one."""
     if value is not None and not isinstance(value, list):
-        raise CellProblem("It has to be a list of texts.", '["…", "…"]')
+        raise Problem("", "It has to be a list of texts.", '["…", "…"]')
     found: list[tuple[str, str]] = []
     for each in value or ():
-        if isinstance(each, dict):
-            names = _object(each, ("name", "used"))
-            found.append((str(names.get("name") or ""), str(names.get("used") or "")))
-        else:
-            found.append(split_name(str(each)))
+        names = _object(each, ("name", "used")) if isinstance(each, dict) else {}
+        pair = (str(names.get("name") or ""), str(names.get("used") or "")) if names else (each, "")
+        found.append(split_name(each) if is_timed and isinstance(each, str) else pair)
     timed = {name for name, used in found if used}
-    return [(name, used) for name, used in found if used or name not in timed]
+    return [PartRow({"name": name, "used": used} if is_timed else {"name": name})
+            for name, used in found if used or name not in timed]  # fmt: skip
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -179,14 +191,6 @@ def split_name(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _requirement(value: Any) -> Iterator[tuple[str, Any]]:
-    readings = _object(value, Reading.values())
-    for reading in Reading.values():
-        asked = _object(readings.get(reading), REQUIREMENT_FIELDS)
-        for name in REQUIREMENT_FIELDS:
-            yield f"{reading}_{name}", asked.get(name, "")
-
-
 # --- writing -----------------------------------------------------------------------------------------------
 
 
@@ -194,18 +198,21 @@ def to_object(kind: FileKind, row: Any) -> dict[str, Any]:
     """A public record as an object of the curated data."""
     record = record_of(row)
     state = {name: None if value == "" else value for name, value in state_of(record).items()}
+    if "other_names" in state:
+        state["other_names"] = [each["name"] for each in state["other_names"]]
     match record:
-        case Lab():
-            state["other_names"] = [each["name"] for each in state["other_names"]]
         case Evaluator():
             state["former_names"] = [_former_name(each) for each in state["former_names"]]
         case AIModel():
-            state["other_names"] = [each["name"] for each in state["other_names"]]
             state["frontier"] = {Frontier.YES: True, Frontier.NO: False}.get(state["frontier"], state["frontier"])
         case AccessEvent():
             state = _event(state, row)
         case Commitment():
-            state["requirement"] = _readings(state.pop("requirements"))
+            readings = {part.pop("reading"): part for part in state.pop("requirements")}
+            state["requirement"] = {
+                reading: {name: None if value == "" else value for name, value in part.items()}
+                for reading, part in readings.items()
+            } or None
     changed_at = next(column.value(row) for column in kind.columns if column.name == CHANGED_AT)
     return {KEY: record.key, **state} | ({CHANGED_AT: changed_at} if changed_at else {})
 
@@ -218,20 +225,11 @@ def _former_name(part: State) -> str | State:
 
 
 def _event(state: State, row: Any) -> State:
-    parts = state.pop("participations")
+    parts, access = state.pop("participations"), {question: state.pop(question) for question in ACCESS_ANSWERS}
     lowered = {each["evaluator"]: each["lowered_to"] for each in parts
                if each["lowered_to"] != LinkLowering.AS_EVENT.value}  # fmt: skip
     because = {each["evaluator"]: each["lowered_because"] for each in parts if each["lowered_because"]}
-    access = {question: state.pop(question) for question in ACCESS_ANSWERS}
     del state["lowered_to"]
     state |= {"evaluators": [each["evaluator"] for each in parts]}
-    state |= {"evaluator_certainty": lowered} if lowered else {}
-    state |= {"evaluator_certainty_because": because} if because else {}
+    state |= {name: given for name, given in zip(_BESIDE_EVALUATORS, (lowered, because), strict=True) if given}
     return state | {"access": access, "certainty": row.weighed.certainty.value}
-
-
-def _readings(parts: Sequence[State]) -> dict[str, State] | None:
-    return {
-        part["reading"]: {name: value if value != "" else None for name, value in part.items() if name != "reading"}
-        for part in parts
-    } or None

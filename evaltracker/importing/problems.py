@@ -1,6 +1,4 @@
-"""Problems of a file, a cell and a row."""
-
-from dataclasses import dataclass
+"""Problems of a file and of a cell."""
 
 from django.core.exceptions import ValidationError
 
@@ -9,18 +7,14 @@ class FileProblem(Exception):
     """A file that cannot be read as a table of records; the message says why and how to solve it."""
 
 
-class CellProblem(ValidationError):
-    """A cell that cannot be read: what is wrong, what is allowed, and its column if it is not the one being read."""
+class Problem(ValidationError):
+    """A problem of a row: the column, the message, and what is allowed.
 
-    def __init__(self, message: str, allowed: str = "", column: str = "") -> None:
-        super().__init__(message)
-        self.allowed, self.column = allowed, column
+    An empty column is the whole row, or the column that is being read.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A problem of a row: the column (empty: the whole row), the message, and what is allowed."""
-
-    column: str
     message: str
-    allowed: str = ""
+
+    def __init__(self, column: str, message: str, allowed: str = "") -> None:
+        super().__init__(message)
+        self.column, self.allowed = column, allowed

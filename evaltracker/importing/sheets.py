@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from evaltracker.importing.problems import FileProblem, Problem
+from evaltracker.importing.problems import FileProblem
 
 MIB = 1024 * 1024
 COLUMNS_AT_MOST = 200
@@ -32,12 +32,15 @@ _UNSHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 @dataclass(slots=True)
 class Line:
-    """A row of a sheet that is not empty: its number, its texts, and what is wrong with or odd about a place in it."""
+    """A row of a sheet that is not empty: its number, its texts, and what is wrong with or odd about a cell.
+
+    Each of these is the letter of its column, and a sentence.
+    """
 
     number: int
     texts: list[str]
-    problems: list[tuple[int, Problem]] = field(default_factory=list)
-    doubts: list[tuple[int, Problem]] = field(default_factory=list)
+    problems: list[list[str]] = field(default_factory=list)
+    doubts: list[list[str]] = field(default_factory=list)
     is_hidden: bool = False
 
 
@@ -46,24 +49,18 @@ class Sheet:
     """A sheet with rows. Its title is empty where the format has no sheets; ``is_ragged``: a row may end early."""
 
     title: str
-    lines: Iterator[Line]
+    lines: list[Line]
     is_ragged: bool = True
 
 
 def read_sheets(*, content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Any]:
     """The sheets of a workbook as plain JSON, for a process of its own; ``sheets_of`` makes them sheets again."""
-    found = READERS[ending](content, unpacked_at_most, lines_at_most)
-    return [[sheet.title, [astuple(line) for line in sheet.lines], sheet.is_ragged] for sheet in found]
+    return [astuple(sheet) for sheet in read_workbook(content, ending, unpacked_at_most, lines_at_most)]
 
 
 def sheets_of(plain: list[Any]) -> list[Sheet]:
     """The sheets that ``read_sheets`` wrote."""
-    return [Sheet(title, (_line(*line) for line in lines), is_ragged) for title, lines, is_ragged in plain]
-
-
-def _line(number: int, texts: list[str], problems: Any, doubts: Any, is_hidden: bool) -> Line:
-    found = ([(place, Problem(*each)) for place, each in rows] for rows in (problems, doubts))
-    return Line(number, texts, *found, is_hidden)
+    return [Sheet(title, [Line(*line) for line in lines], is_ragged) for title, lines, is_ragged in plain]
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------
@@ -79,7 +76,7 @@ def read_csv(data: bytes) -> list[Sheet]:
         text, delimiter, above = text[match.end() :], match[1], 1
     head = "\n".join(text.split("\n", 20)[:20])
     delimiter = delimiter or max(",;\t", key=head.count)
-    return [Sheet("", _csv_lines(text, delimiter, above), is_ragged=False)]
+    return [Sheet("", list(_csv_lines(text, delimiter, above)), is_ragged=False)]
 
 
 def _decoded(data: bytes) -> str:
@@ -113,13 +110,22 @@ def _csv_lines(text: str, delimiter: str, above: int) -> Iterator[Line]:
 # --- XLSX --------------------------------------------------------------------------------------------------
 
 
-def read_xlsx(data: bytes, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
+def read_workbook(content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
     """The sheets that have rows, each with so many at most. A formula is a problem, as its stored result may be stale.
 
     Raises FileProblem for a file that is no workbook, locked or too large.
     """
-    archive = open_archive(data, unpacked_at_most)
-    return _guarded(lambda: _xlsx_sheets(data, archive, lines_at_most))
+    archive = open_archive(content, unpacked_at_most)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on styles and validations that openpyxl does not know
+            found = _ods_sheets(archive.read("content.xml")) if ending == "ods" else _xlsx_sheets(content, archive)
+            sheets = [Sheet(title, list(islice(filter(None, lines), lines_at_most))) for title, lines in found]
+            return [sheet for sheet in sheets if sheet.lines]
+    except FileProblem:
+        raise
+    except Exception as error:  # a broken file can raise anything in a library
+        raise FileProblem(_NOT_A_WORKBOOK) from error
 
 
 def open_archive(data: bytes, unpacked_at_most: int, otherwise: str = _NOT_A_WORKBOOK) -> zipfile.ZipFile:
@@ -140,58 +146,52 @@ def open_archive(data: bytes, unpacked_at_most: int, otherwise: str = _NOT_A_WOR
     return archive
 
 
-def _guarded(read: Callable[[], list[Sheet]]) -> list[Sheet]:
-    """What a function reads of a workbook. A broken file can raise anything in a library."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # on styles and validations that openpyxl does not know
-            return read()
-    except FileProblem:
-        raise
-    except Exception as error:
-        raise FileProblem(_NOT_A_WORKBOOK) from error
+Lines = Iterator[Line | None]
 
 
-def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile, lines_at_most: int) -> list[Sheet]:
+def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, Lines]]:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    try:
-        found = []
-        for sheet in book.worksheets:
-            with archive.open(sheet._worksheet_path.lstrip("/")) as part:
-                hidden = {int(number) for number in _HIDDEN_ROW.findall(part.read())}
-            if lines := list(islice(_xlsx_lines(sheet, hidden), lines_at_most)):
-                found.append(Sheet(sheet.title, iter(lines)))
-        return found
-    finally:
-        book.close()
+    for sheet in book.worksheets:
+        with archive.open(sheet._worksheet_path.lstrip("/")) as part:
+            hidden = {int(number) for number in _HIDDEN_ROW.findall(part.read())}
+        sheet.reset_dimensions()  # the size in the file may be wrong
+        yield sheet.title, (_line(number, map(_xlsx_cell, cells), number in hidden)
+                            for number, cells in enumerate(sheet.iter_rows(), start=1))  # fmt: skip
 
 
-def _xlsx_lines(sheet: Any, hidden: set[int]) -> Iterator[Line]:
-    sheet.reset_dimensions()  # the size in the file may be wrong
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > ROWS_THERE_ARE:
-            raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
-        line = Line(number, [], is_hidden=number in hidden)
-        for place, each in enumerate(cells):
-            if each.value is None:
-                line.texts.append("")
-                continue
-            _check_place(place, number)
-            if each.data_type == "f":
-                line.problems.append((place, Problem("", "It holds a formula.", PASTE_VALUES)))
-            elif each.data_type == "e":
-                line.problems.append((place, Problem("", f"It holds an error: {each.value}.", PASTE_VALUES)))
-            text = "" if each.data_type in ("f", "e") else text_of(each.value, each.number_format)
-            if doubt := _doubt(each.value, each.number_format):
-                line.doubts.append((place, Problem("", doubt)))
-            line.texts.append(text)
-        if any(text.strip() for text in line.texts) or line.problems:
-            yield line
+Cell = tuple[Any, str]
+"""A value and what of a number is shown: a number format, or one of the two words below."""
+FORMULA, ERROR = "a formula", "an error"
+NO_CELL: Cell = (None, "")
 
 
-def _check_place(place: int, number: int) -> None:
-    if place >= COLUMNS_AT_MOST:
-        raise FileProblem(f"Cell {get_column_letter(place + 1)}{number} lies beside the table. Empty it.")
+def _xlsx_cell(cell: Any) -> Cell:
+    if cell.value is None:
+        return NO_CELL
+    return cell.value, {"f": FORMULA, "e": ERROR}.get(cell.data_type) or str(cell.number_format)
+
+
+def _line(number: int, cells: Iterable[Cell], is_hidden: bool) -> Line | None:
+    """A row of a sheet; None if it is empty. Raises FileProblem for what no table has."""
+    if number > ROWS_THERE_ARE:
+        raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
+    line = Line(number, [], is_hidden=is_hidden)
+    for place, (value, shown) in enumerate(cells):
+        if value is None:
+            line.texts.append("")
+            continue
+        letter = get_column_letter(place + 1)
+        if place >= COLUMNS_AT_MOST:
+            raise FileProblem(f"Cell {letter}{number} lies beside the table. Empty it.")
+        if shown in (FORMULA, ERROR):
+            more = f": {value}" if shown == ERROR else ""
+            line.problems.append([letter, f"It holds {shown}{more}."])
+            line.texts.append("")
+            continue
+        if doubt := _doubt(value, shown):
+            line.doubts.append([letter, doubt])
+        line.texts.append(text_of(value, shown))
+    return line if line.problems or any(text.strip() for text in line.texts) else None
 
 
 def text_of(value: Any, number_format: str = "") -> str:
@@ -237,13 +237,7 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 
 
-def read_ods(data: bytes, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
-    """The sheets of an OpenDocument spreadsheet that have rows, as ``read_xlsx``."""
-    archive = open_archive(data, unpacked_at_most)
-    return _guarded(lambda: _ods_sheets(archive.read("content.xml"), lines_at_most))
-
-
-def _ods_sheets(content: bytes, lines_at_most: int) -> list[Sheet]:
+def _ods_sheets(content: bytes) -> Iterator[tuple[str, Lines]]:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise FileProblem(_NOT_A_WORKBOOK)
     root = ElementTree.fromstring(content)  # noqa: S314 - without entities; its size is bounded by the caller
@@ -255,58 +249,47 @@ def _ods_sheets(content: bytes, lines_at_most: int) -> list[Sheet]:
         style.get(f"{_STYLE}name"): dates.get(style.get(f"{_STYLE}data-style-name"), "")
         for style in root.iter(f"{_STYLE}style")
     }
-    found = []
     for table in root.iter(f"{_TABLE}table"):
-        if lines := list(islice(_ods_lines(table, formats), lines_at_most)):
-            found.append(Sheet(table.get(f"{_TABLE}name", ""), iter(lines)))
-    return found
+        yield table.get(f"{_TABLE}name", ""), _ods_lines(table, formats)
 
 
-def _ods_lines(table: Any, formats: dict[Any, str]) -> Iterator[Line]:
-    number = 0
-    columns = [each.get(f"{_TABLE}default-cell-style-name") for each in table.iter(f"{_TABLE}table-column")
-               for _ in range(min(int(each.get(f"{_TABLE}number-columns-repeated", 1)), COLUMNS_AT_MOST))]  # fmt: skip
+def _ods_lines(table: Any, formats: dict[Any, str]) -> Lines:
+    number = 1
+    styles = [each.get(f"{_TABLE}default-cell-style-name") for each in table.iter(f"{_TABLE}table-column")
+              for _ in range(min(int(each.get(f"{_TABLE}number-columns-repeated", 1)), COLUMNS_AT_MOST))]  # fmt: skip
     for row in table.iter(f"{_TABLE}table-row"):
         times = int(row.get(f"{_TABLE}number-rows-repeated", 1))
-        line = Line(number + 1, [], is_hidden=row.get(f"{_TABLE}visibility") in ("collapse", "filter"))
-        for each in row:
-            if each.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-                continue
-            text, problem, doubt = _ods_cell(each, formats, columns, len(line.texts))
-            repeated = int(each.get(f"{_TABLE}number-columns-repeated", 1))
-            if not text and not problem:
-                line.texts += [""] * min(repeated, COLUMNS_AT_MOST + 1)
-                continue
-            _check_place(len(line.texts) + repeated - 1, line.number)
-            if problem:
-                line.problems.append((len(line.texts), problem))
-            if doubt:
-                line.doubts.append((len(line.texts), Problem("", doubt)))
-            line.texts += [text] * repeated
-        if any(text.strip() for text in line.texts) or line.problems:
-            for repeat in range(times):
-                if number + repeat >= ROWS_THERE_ARE:
-                    raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
-                yield Line(number + 1 + repeat, line.texts, line.problems, line.doubts, line.is_hidden)
+        is_hidden = row.get(f"{_TABLE}visibility") in ("collapse", "filter")
+        if _line(number, _ods_cells(row, formats, styles), is_hidden):
+            for repeated in range(number, number + times):
+                yield _line(repeated, _ods_cells(row, formats, styles), is_hidden)
         number += times
 
 
-def _ods_cell(cell: Any, formats: dict[Any, str], columns: list[Any], place: int) -> tuple[str, Problem | None, str]:
-    """The text of a cell, the problem with it, and what is doubtful about it."""
+def _ods_cells(row: Any, formats: dict[Any, str], styles: list[Any]) -> Iterator[Cell]:
+    place = 0
+    for each in row:
+        if each.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        found = _ods_cell(each, formats, styles[place] if place < len(styles) else None)
+        for _ in range(min(int(each.get(f"{_TABLE}number-columns-repeated", 1)), COLUMNS_AT_MOST + 1)):
+            yield found
+            place += 1
+
+
+def _ods_cell(cell: Any, formats: dict[Any, str], style: str | None) -> Cell:
     if cell.get(f"{_TABLE}formula"):
-        return "", Problem("", "It holds a formula.", PASTE_VALUES), ""
-    kind, value = cell.get(f"{_OFFICE}value-type", ""), cell.get(f"{_OFFICE}value", "")
+        return "", FORMULA
+    kind = cell.get(f"{_OFFICE}value-type", "")
     if kind == "date":
-        style = cell.get(f"{_TABLE}style-name") or (columns[place] if place < len(columns) else None)
-        number_format = formats.get(style) or "yyyymmdd"
         day = dt.datetime.fromisoformat(cell.get(f"{_OFFICE}date-value"))
-        return text_of(day, number_format), None, _doubt(day, number_format)
+        return day, formats.get(cell.get(f"{_TABLE}style-name") or style) or "yyyymmdd"
     if kind == "boolean":
-        return text_of(cell.get(f"{_OFFICE}boolean-value") == "true"), None, ""
+        return cell.get(f"{_OFFICE}boolean-value") == "true", ""
     if kind in ("float", "percentage", "currency"):
-        return text_of(float(value)), None, ""
-    paragraphs = cell.iterfind(f"{_TEXT}p")
-    return "\n".join("".join(_ods_text(each)) for each in paragraphs), None, ""
+        return float(cell.get(f"{_OFFICE}value", "")), ""
+    text = "\n".join("".join(_ods_text(each)) for each in cell.iterfind(f"{_TEXT}p"))
+    return (text, "") if text else NO_CELL
 
 
 def _ods_text(node: Any) -> Iterator[str]:
@@ -320,7 +303,3 @@ def _ods_text(node: Any) -> Iterator[str]:
         else:
             yield from _ods_text(each)
         yield each.tail or ""
-
-
-READERS = {"xlsx": read_xlsx, "ods": read_ods}
-"""What reads a workbook with this ending."""

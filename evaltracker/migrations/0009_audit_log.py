@@ -17,7 +17,7 @@ DROP FUNCTION evaltracker_audit_is_added_to();
 
 
 def refuse_changes(apps, schema_editor):
-    """SQLite has no TRUNCATE: a trigger there would also keep a test database from being emptied."""
+    """On SQLite: migration 0011."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(REFUSE)
 

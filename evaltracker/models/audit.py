@@ -24,7 +24,7 @@ class AuditEntry(models.Model):
     """What one person did to another, or to themselves. Never public, never changed, never deleted.
 
     It holds no password, no network address and no name that somebody typed: what is not of a person says so in words.
-    PostgreSQL itself refuses to change or delete a row (migration 0009).
+    The database itself refuses to change, replace or delete a row (migrations 0009 and 0011).
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -6,7 +6,7 @@ The declarations are in ``tables.py`` of each app. To add a column to a kind of 
 2. For the files, give it ``fields``, each with its type and its meaning. CSV and JSON have them in the order of the
    tuple, and people read it by position too, so put the column last. Where a row has several of a thing, such as
    citations, give it a ``relation``, which JSON has as an array, and ``packed``, which the desk's spreadsheets have in
-   one cell. An import reads those of the fields that people enter (``evaltracker/importing/forms.py``).
+   one cell. An import reads those of the fields that people enter (``evaltracker/importing/kinds.py``).
 3. For the table, give it a ``cell``, and add its name to the ``order`` of the table. ``sort`` reads what it sorts by,
    and ``is_default`` shows it to readers who chose no columns (at most eight).
 

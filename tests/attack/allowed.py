@@ -42,6 +42,7 @@ DESK = {
     # Everybody's own
     "admin/": May(EVERYBODY),
     "admin/me/": May(EVERYBODY),
+    "admin/me/second-factor/": May(EVERYBODY),
     "admin/password_change/": May(EVERYBODY),
     "admin/password_change/done/": May(EVERYBODY, posts=NOBODY),
     "admin/jsi18n/": May(EVERYBODY, posts=NOBODY),

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.bench import growth, growth_picture, work
+from tests.bench import goals, growth, growth_picture, work
 from tests.bench.builds import BenchError, progress
 from tests.bench.cached import measure as cached_pages
 from tests.bench.change_list import measure as change_list
@@ -34,6 +34,7 @@ def main() -> int:
     pages.add_argument("--factor", type=_factors, default=[1, 10, 100], help="times the records (1,10,100)")
     pages.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     pages.add_argument("--rounds", type=int, default=5, help="requests of each address (5; fewer of slow ones)")
+    pages.add_argument("--all", action="store_true", help="in place of it, the shorter benches and a table of goals")
     commands.add_parser("compare", parents=[beside], help="whether both builds answer alike, byte for byte")
     stream = commands.add_parser("stream", help="how fast a file of many access events is written")
     stream.add_argument("base", help="the commit to compare with")
@@ -60,6 +61,10 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was made goes
     try:
         match asked.command:
+            case "pages" if asked.all:
+                summary, is_met = goals.run_all(asked.base)
+                print(f"## Goals\n\n{summary}")
+                return int(not is_met)
             case "pages":
                 results = []
                 for result in measure(

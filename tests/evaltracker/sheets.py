@@ -9,8 +9,8 @@ from typing import Any
 from evaltracker.importing import exports
 from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
-from evaltracker.importing.plan import Fate, Imported, Plan, import_tables
-from evaltracker.importing.tables import Table
+from evaltracker.importing.plan import Imported, import_tables
+from evaltracker.importing.tables import Fate, Table
 from labs.models import Record
 
 Rows = Sequence[Mapping[str, Any]]
@@ -48,15 +48,15 @@ def read(name: str, data: bytes, kind: FileKind | None = None, limits: Limits = 
     return read_files([(name, data)], kind, limits, **options).tables
 
 
-def plan_of(by: Any, files: Mapping[type[Record], Rows]) -> list[Plan]:
+def plan_of(by: Any, files: Mapping[type[Record], Rows]) -> list[Table]:
     """What CSV files with these rows would do."""
-    return import_tables(tables_of(files), by=by, is_trial=True).plans
+    return import_tables(tables_of(files), by=by, is_trial=True).tables
 
 
-def plan_json(by: Any, model: type[Record], records: Iterable[Mapping[str, Any]]) -> Plan:
+def plan_json(by: Any, model: type[Record], records: Iterable[Mapping[str, Any]]) -> Table:
     """What a JSON file with these records would do."""
     tables = read(f"{kind_of(model).name}.json", json.dumps(list(records)).encode())
-    return import_tables(tables, by=by, is_trial=True).plans[0]
+    return import_tables(tables, by=by, is_trial=True).tables[0]
 
 
 def imported(by: Any, files: Mapping[type[Record], Rows], **why: Any) -> Imported:
@@ -64,17 +64,17 @@ def imported(by: Any, files: Mapping[type[Record], Rows], **why: Any) -> Importe
     return import_tables(tables_of(files), by=by, **{"reason": "As the card says.", "batch": "test"} | why)
 
 
-def problems(*plans: Plan) -> list[tuple[int, str, str]]:
+def problems(*plans: Table) -> list[tuple[int, str, str]]:
     """Row, column and sentence of all that is wrong."""
     return [
         (planned.number, problem.column, problem.message)
         for each in plans
-        for planned in each.wrong
+        for planned in each.of(Fate.WRONG)
         for problem in planned.problems
     ]
 
 
-def fates(*plans: Plan) -> dict[str, int]:
+def fates(*plans: Table) -> dict[str, int]:
     """How many rows there are of each fate that occurs."""
     found: dict[str, int] = {}
     for each in plans:

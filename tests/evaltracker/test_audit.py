@@ -177,12 +177,20 @@ def test_an_entry_is_added_and_neither_changed_nor_deleted():
             way()
 
 
-@pytest.mark.only_on("postgresql")
-@pytest.mark.parametrize(
-    "sql", ["UPDATE evaltracker_auditentry SET words = 'forged'", "DELETE FROM evaltracker_auditentry"]
-)
-def test_postgresql_itself_refuses(sql):
+SQL = {
+    "sqlite": ["INSERT OR REPLACE INTO {0} (id, at, kind, words) SELECT id, at, kind, 'forged' FROM {0}"],
+    "postgresql": [
+        "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {0}",
+        "INSERT INTO {0} (id, at, kind, words) SELECT id, at, kind, 'forged' FROM {0} "
+        "ON CONFLICT (id) DO UPDATE SET words = 'forged'",
+    ],
+}
 
-    AuditEntry.objects.create(kind="signed_in")
-    with pytest.raises(DatabaseError, match="only added to"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql.format(AuditEntry._meta.db_table))
+
+def test_the_database_itself_refuses():
+    entry = AuditEntry.objects.create(kind="signed_in")
+    for sql in ("UPDATE {0} SET words = 'forged'", "DELETE FROM {0}", *SQL[connection.vendor]):
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.format(AuditEntry._meta.db_table))
+    assert AuditEntry.objects.get(pk=entry.pk).words == ""
+    AuditEntry.objects.create(kind="signed_in")  # and it is added to

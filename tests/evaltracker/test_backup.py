@@ -9,16 +9,24 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
 
+from evaltracker.actions import second_factor
+from evaltracker.actions.audit import note
+from evaltracker.choices import AuditKind
 from evaltracker.management import backups
 from evaltracker.management import databases as copied
 from evaltracker.management.commands import dumpdata
+from evaltracker.models import AuditEntry
 from labs.actions import review
-from labs.models import DataVersion, Lab, Proposal
+from labs.models import DataVersion, GivenPassword, Lab, Proposal
 from labs.queries.consistency import broken_records
 from tests import factories, people
 
@@ -65,6 +73,42 @@ def publish(number: int) -> None:
     lab = factories.lab(key=f"made-meanwhile-{number}", status="draft")
     proposal = review.submit(record=lab, by=people.researcher())
     review.accept(proposal=proposal, by=people.editor(), note="So.")
+
+
+OF_THE_DESK = (
+    "axes_accessattempt",
+    "evaltracker_auditentry",
+    "labs_givenpassword",
+    "otp_static_staticdevice",
+    "otp_static_statictoken",
+    "otp_totp_totpdevice",
+)
+"""Tables of who may do what, which no record refers to."""
+KEY = "0123456789abcdef0123456789abcdef01234567"
+
+
+def somebody_with_a_device() -> int:
+    """A person with a password from somebody else and a device, at whose name somebody guesses."""
+    person = people.editor()
+    code = f"{totp(bytes.fromhex(KEY)):06d}"
+    assert second_factor.enrol(person=person, key=KEY, code=code)
+    GivenPassword.objects.create(person=person, given_by=people.administrator())
+    AccessAttempt.objects.create(
+        username="a digest", ip_address="2001:db8::", failures_since_start=4, attempt_time=timezone.now()
+    )
+    return person.pk
+
+
+def all_holds_for(pk: int) -> None:
+    """A code that was written down opens the desk, whose log nobody changes, and to which more is added."""
+    person = User.objects.get(pk=pk)
+    code = StaticToken.objects.filter(device__user=person).first().token
+    assert second_factor.verified_device(person, code)
+    with pytest.raises(DatabaseError, match="only added to"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM evaltracker_auditentry")
+    last = AuditEntry.objects.latest("pk")
+    assert AuditEntry.objects.get(kind="factor_enrolled").whom_id == pk
+    assert note(AuditKind.SIGNED_IN, by=person, whom=person).pk > last.pk
 
 
 def test_a_restore_equals_what_was_copied_while_somebody_publishes(databases, folder, settings, tmp_path):
@@ -123,6 +167,7 @@ def test_a_restore_equals_what_was_copied_while_somebody_publishes(databases, fo
 
 def test_a_restore_of_a_quiet_database_equals_it_table_by_table(databases, folder, settings, tmp_path):
     source, target = databases.with_records(), databases.empty()
+    person = databases.using(source, somebody_with_a_device)
     databases.using(source, lambda: backup(folder / "one.backup"))
     settings.KEPT_FIGURES_DIR = str(tmp_path / "none-yet")
     databases.using(target, lambda: restore(folder / "one.backup"))
@@ -130,6 +175,9 @@ def test_a_restore_of_a_quiet_database_equals_it_table_by_table(databases, folde
     before, after = databases.using(source, copied.contents), databases.using(target, copied.contents)
     assert before == after
     assert before["labs_accessevent"].rows > 200
+    for table in OF_THE_DESK:
+        assert before[table].rows > 0, table
+    databases.using(target, lambda: all_holds_for(person))
 
     # Proposals point to the records that they are about: what a restore by keys gets wrong.
     def about() -> list[str]:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from commitments.models import Commitment, Reply
 from evaltracker.importing.exports import help_of
 from evaltracker.importing.kinds import KINDS
-from evaltracker.importing.plan import Fate
+from evaltracker.importing.tables import Fate
 from labs.actions.proposals import writers_of
 from labs.actions.review import accept, propose
 from labs.choices import ProposalKind, RecordStatus, Stage
@@ -91,11 +91,9 @@ def test_the_public_download_of_a_past_day_changes_nothing(client, records, ada,
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_all_that_people_enter_is_written_from_a_column(kind):
-    written = set(kind.fields.values())
-    parts = {"participations": "evaluators", "requirements": "strict_activities"}
-    entered = {field.name for field in fields_of(kind.model)} | {parts.get(name, name) for name in kind.kind.relations}
-    assert entered <= written
-    assert not written & kind.derived
+    written = {place.name for place in kind.fields.values()}
+    assert {field.name for field in fields_of(kind.model)} | kind.kind.relations.keys() <= written
+    assert not kind.fields.keys() & kind.derived
 
 
 def test_what_an_awkward_text_holds_survives_the_way_out_and_back(ada):
@@ -120,13 +118,13 @@ def test_20_good_rows_and_3_bad_ones_write_nothing_and_name_the_3_cells(ada):
     rows = event_rows(23)
     rows[3]["timing"], rows[9]["access_days"], rows[22]["lab"] = "someday", "a week", "no-such-lab"
     done = imported(ada, {AccessEvent: rows})
-    plans = done.plans
+    plans = done.tables
     assert [(number, column) for number, column, _ in problems(*plans)] == [
         (5, "timing"),
         (11, "access_days"),
         (24, "lab"),
     ]
-    assert "before_deployment" in plans[0].wrong[0].problems[0].allowed
+    assert "before_deployment" in plans[0].of(Fate.WRONG)[0].problems[0].allowed
     assert fates(*plans) == {"wrong": 3, "new": 20}
     assert not done.is_written
     assert not AccessEvent.objects.filter(key__startswith="new-").exists()
@@ -265,7 +263,7 @@ def test_an_editor_may_lower_certainty_in_a_file():
 def test_what_only_an_editor_may_say_is_proposed_by_a_researcher_and_decided_by_an_editor(ada):
     row = event_rows(1, lowered_to="inferred", certainty_lowered_because="Nobody says so.")[0]
     done = imported(ada, {AccessEvent: [row]})
-    assert any("on which an editor decides: new-0" in note for note in done.plans[0].notes)
+    assert any("on which an editor decides: new-0" in note for note in done.tables[0].notes)
     proposal = Proposal.objects.of(AccessEvent.objects.get(key="new-0")).get()
     reviewer = people.editor()
     reviewer.groups.clear()
@@ -286,7 +284,7 @@ def test_what_no_two_records_may_share_is_refused_within_a_file_and_against_what
     rows = [{"key": "a", "name": "Same"}, {"key": "b", "name": "Same"}, {"key": "c", "name": taken}]
     assert fates(*plan_of(ada, {Lab: rows})) == {"new": 1, "asked": 2}
     done = imported(ada, {Lab: rows}, answers={("labs", key): "" for key in "abc"})
-    assert problems(*done.plans) == [
+    assert problems(*done.tables) == [
         (3, "name", "Lab with this Name already exists."),
         (4, "name", "Lab with this Name already exists."),
     ]
@@ -585,10 +583,10 @@ def test_what_the_database_alone_refuses_is_named_and_nothing_is_written(ada):
     rows[1]["url"] = source.url
     another = {("sources", row["key"]): "" for row in rows}
     done = imported(ada, {Source: rows}, answers=another)
-    assert [(number, column) for number, column, _ in problems(*done.plans)] == [(3, "edition, url")]
+    assert [(number, column) for number, column, _ in problems(*done.tables)] == [(3, "edition, url")]
     assert not Source.objects.filter(key__startswith="s-").exists()
     rows[1]["url"] = rows[0]["url"]
-    assert [number for number, *_ in problems(*imported(ada, {Source: rows}, answers=another).plans)] == [3]
+    assert [number for number, *_ in problems(*imported(ada, {Source: rows}, answers=another).tables)] == [3]
 
 
 def test_an_interrupted_import_leaves_nothing(ada):

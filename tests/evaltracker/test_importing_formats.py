@@ -116,7 +116,7 @@ def test_csv_is_read_with_the_row_numbers_of_the_sheet(first):
     if first.endswith(",,"):
         rows[2:] = [row + ",," for row in rows[2:]]
     [table] = read("labs.csv", ("\ufeff" + "\r\n".join(rows)).encode(), LABS)
-    assert [(row.number, row.values) for row in table.rows] == [
+    assert [(row.number, row.cells) for row in table.rows] == [
         (3, {"key": "a", "name": "two\nlines", "website": "x"}),
         (4, {"key": "b", "name": "=B", "website": ""}),
     ]
@@ -143,7 +143,7 @@ def test_what_a_spreadsheet_program_made_of_a_text_is_understood():
     ]
     data = workbook(*rows, formats_of=[("B2", "dd/mm/yyyy"), ("C2", "mmm-yy")])
     [table] = read("labs.xlsx", data, LABS)
-    assert [(row.number, list(row.values.values())) for row in table.rows] == [
+    assert [(row.number, list(row.cells.values())) for row in table.rows] == [
         (2, ["a", "2024-05-24", "2024-05"]),
         (3, ["2024", "7", "yes"]),
         (4, ["c", "7.5", ""]),

@@ -11,8 +11,9 @@ import pytest
 from evaltracker.importing import exports
 from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS
-from evaltracker.importing.plan import Fate, import_tables
+from evaltracker.importing.plan import import_tables
 from evaltracker.importing.problems import FileProblem
+from evaltracker.importing.tables import Fate
 from labs.actions.review import accept
 from labs.choices import RecordStatus
 from labs.models import AccessEvent, AIModel, Lab, Proposal, Source
@@ -38,7 +39,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def values(data: bytes, name: str = "labs.csv", **options: Any) -> list[dict[str, Any]]:
-    return [row.values for table in read(name, data, **options) for row in table.rows]
+    return [row.cells for table in read(name, data, **options) for row in table.rows]
 
 
 # Tables as programs leave them
@@ -92,10 +93,10 @@ def test_what_is_not_known_is_refused_or_left_out_by_choice_and_named():
     with pytest.raises(FileProblem, match=r"Labs have no column “colour”.*Or choose to leave out"):
         read("labs.csv", data)
     [table] = read("labs.csv", data, is_unknown_left_out=True)
-    assert table.rows[0].values == {"key": "acme", "name": "Acme"}
+    assert table.rows[0].cells == {"key": "acme", "name": "Acme"}
     assert table.notes == ["Left out, for there are no such columns: colour."]
     [table] = read("labs.json", b'[{"key": "acme", "colour": "red"}]', is_unknown_left_out=True)
-    assert (table.rows[0].values, table.rows[0].problems) == ({"key": "acme"}, [])
+    assert (table.rows[0].cells, table.rows[0].problems) == ({"key": "acme"}, [])
     assert table.notes == ["Left out, for there are no such fields: colour."]
 
 
@@ -120,7 +121,7 @@ def test_hidden_rows_are_read_and_named():
     found = book(["key", "name"], ["a", "A"], ["b", "B"], ["c", "C"])
     found.active.row_dimensions[3].hidden = True
     [table] = read("labs.xlsx", saved(found))
-    assert [row.values["key"] for row in table.rows] == ["a", "b", "c"]
+    assert [row.cells["key"] for row in table.rows] == ["a", "b", "c"]
     assert table.notes == ["These rows are hidden, and are read too: 3."]
 
 
@@ -140,7 +141,7 @@ def test_a_day_that_the_cell_shows_without_its_year_is_doubtful(number_format, t
     found = book(["key", "released_on"], ["a", dt.datetime(2026, 5, 24)])
     found.active["B2"].number_format = number_format
     [row] = read("models.xlsx", saved(found))[0].rows
-    assert (row.values["released_on"], row.problems) == (text, [])
+    assert (row.cells["released_on"], row.problems) == (text, [])
     assert [each.column for each in row.doubts] == ["released_on"] * is_doubtful
 
 
@@ -183,8 +184,8 @@ def test_an_ods_is_read_like_any_workbook():
         truth = ods_cell("TRUE", "boolean", **{"office_boolean-value": "true"})
         [table] = read("models.ods", ods(ods_cell("b"), ods_cell("7", "float", office_value="7"), date, truth))
         assert [row.number for row in table.rows] == [4, 5]
-        assert table.rows[0].values["name"] == "A  1"
-        assert table.rows[1].values == {"key": "b", "name": "7", "released_on": text, "frontier": "yes"}
+        assert table.rows[0].cells["name"] == "A  1"
+        assert table.rows[1].cells == {"key": "b", "name": "7", "released_on": text, "frontier": "yes"}
         assert bool(table.rows[1].doubts) is is_doubtful
         assert "These rows are hidden, and are read too: 4." in table.notes
 
@@ -194,7 +195,7 @@ def test_a_comment_of_an_ods_is_no_text_and_repeated_cells_are_all_read():
     cell = f'<table:table-cell office:value-type="string">{comment}<text:p>b</text:p></table:table-cell>'
     same = ods_cell("same", **{"table_number-columns-repeated": "2"})
     [table] = read("labs.ods", ods(cell, same, header=("key", "name", "website")))
-    assert table.rows[1].values == {"key": "b", "name": "same", "website": "same"}
+    assert table.rows[1].cells == {"key": "b", "name": "same", "website": "same"}
 
 
 def test_a_formula_in_an_ods_is_a_problem_of_its_cell():
@@ -271,7 +272,7 @@ def test_a_folder_of_json_comes_in_as_it_is_whole(ada, is_zip):
     assert found.notes == (["Left out, for it is no table: README.md."] if is_zip else [])
     searches = list(AIModel.objects.get(key="gpt-4").searches.values_list("searched_on", flat=True))
     done = import_tables(found.tables, by=ada, batch="September 2026", reason="The month’s searches.")
-    assert done.is_written, problems(*done.plans)
+    assert done.is_written, problems(*done.tables)
     assert (done.count(Fate.NEW), done.count(Fate.CHANGED)) == (5, 1)
     event = AccessEvent.objects.get(key="acme-1-tester")
     assert (event.status, event.lowered_to) == (RecordStatus.IN_REVIEW, "inferred")
@@ -279,7 +280,7 @@ def test_a_folder_of_json_comes_in_as_it_is_whole(ada, is_zip):
     change = Proposal.objects.of(AIModel.objects.get(key="gpt-4")).get(edition=None)
     assert len(change.after["searches"]) == len(searches) + 1, "none was taken away"
     assert set(Proposal.objects.filter(edition=None).values_list("batch", flat=True)) == {"September 2026"}
-    assert fates(*import_tables(read_files(files).tables, by=ada, is_trial=True).plans) == {"waiting": 6}
+    assert fates(*import_tables(read_files(files).tables, by=ada, is_trial=True).tables) == {"waiting": 6}
 
 
 @pytest.mark.django_db
@@ -289,7 +290,7 @@ def test_a_partial_folder_says_which_file_is_missing(ada, missing):
     done = import_tables(read_files(files).tables, by=ada)
     assert not done.is_written
     assert any(
-        f"({missing})." in sentence and "The files hold no " in sentence for *_, sentence in problems(*done.plans)
+        f"({missing})." in sentence and "The files hold no " in sentence for *_, sentence in problems(*done.tables)
     )
 
 
@@ -355,7 +356,7 @@ def test_the_blank_workbook_filled_by_hand_is_imported_whole(ada):
     [*tables] = read_files([("september.xlsx", saved(found))]).tables
     assert [table.kind.name for table in tables] == ["labs", "sources", "models", "access_events"]
     done = import_tables(tables, by=ada, batch="September 2026")
-    assert done.is_written, problems(*done.plans)
+    assert done.is_written, problems(*done.tables)
     event = AccessEvent.objects.get(key="acme-1-metr")
     assert {each.quote for each in event.citations.all()} == {"METR did.", "UK AISI too."}
     assert set(event.evaluators.values_list("key", flat=True)) == {"metr", "uk-aisi"}
@@ -397,7 +398,7 @@ def test_a_sheet_whose_title_tells_nothing_is_refused_or_left_out_by_choice():
     with pytest.raises(FileProblem, match="The title of the sheet “Sheet” does not tell what it holds"):
         read("month.xlsx", data)
     found = read_files([("month.xlsx", data)], is_unknown_left_out=True)
-    assert [row.values["key"] for table in found.tables for row in table.rows] == ["b"]
+    assert [row.cells["key"] for table in found.tables for row in table.rows] == ["b"]
     assert found.notes == ["Left out: the sheet “Sheet” of month.xlsx."]
 
 
@@ -498,7 +499,7 @@ def test_the_same_record_keeps_what_the_row_does_not_say(ada):
     events = [{"key": "e", "lab": "acme-again", "evaluators": "metr", "summary": "x",
                "citations": f"{source.key} | evaluators | x"}]  # fmt: skip
     done = imported(ada, {Lab: [row], AccessEvent: events}, answers={("labs", "acme-again"): lab.key})
-    assert done.is_written, problems(*done.plans)
+    assert done.is_written, problems(*done.tables)
     after = Proposal.objects.of(lab).get().after
     assert after == state_of(lab) | {
         "name": "ACME",
@@ -520,7 +521,7 @@ def test_a_row_that_looks_like_a_record_does_not_take_its_name(ada):
     source = {"key": "s", "title": "A new title", "url": "https://example.org/s", "lab": "OpenAI"} | SOURCE
     files = {Lab: [{"key": "open-ai-again", "name": "Open AI"}], Source: [source]}
     for answers in ({}, {("labs", "open-ai-again"): ""}):
-        plans = imported(ada, files, answers=answers).plans
+        plans = imported(ada, files, answers=answers).tables
         assert problems(*plans) == []
         assert plans[1].rows[0].after["lab"] == "openai"
 
@@ -548,5 +549,5 @@ def test_an_export_with_citations_in_columns_of_their_own_adds_them(ada):
 @pytest.mark.parametrize("key", [None, 7, [], {"a": 1}, "\0", "half \ud800", "Not a key", "x" * 100_000])
 def test_a_key_that_is_none_is_refused_in_a_file_and_for_a_search(ada, key):
     for files in ({"labs.json": [{"key": key, "name": "x"}]}, {"searches.json": [{"model": key, "where": "x"}]}):
-        plans = import_tables(read_files(as_files(files)).tables, by=ada, is_trial=True).plans
+        plans = import_tables(read_files(as_files(files)).tables, by=ada, is_trial=True).tables
         assert [column for _, column, _ in problems(*plans)] == ["key"]

@@ -11,7 +11,7 @@ import pytest
 
 from evaltracker.importing.exports import write_workbook
 from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.sheets import MIB, Line, read_xlsx, text_of
+from evaltracker.importing.sheets import MIB, Line, read_workbook, text_of
 
 UNPACKED = 10 * MIB
 
@@ -31,7 +31,7 @@ def book_of(*rows: Sequence[Any]) -> Any:
 
 def lines_of(data: bytes) -> list[Line]:
     """The lines of the only sheet that has any."""
-    return [line for sheet in read_xlsx(data, UNPACKED, 10_000) for line in sheet.lines]
+    return [line for sheet in read_workbook(data, "xlsx", UNPACKED, 10_000) for line in sheet.lines]
 
 
 def read(data: bytes) -> list[tuple[int, list[str]]]:
@@ -81,8 +81,8 @@ def test_a_control_character_that_is_stored_takes_the_workbook_from_nobody():
 def test_a_formula_and_an_error_are_named_where_they_stand():
     book = book_of(["key", "name"], ["a", "=B1"], ["b", "#N/A"])
     book.active["B3"].data_type = "e"
-    found = [(line.number, place, each.message) for line in lines_of(saved(book)) for place, each in line.problems]
-    assert found == [(2, 1, "It holds a formula."), (3, 1, "It holds an error: #N/A.")]
+    found = [(line.number, *each) for line in lines_of(saved(book)) for each in line.problems]
+    assert found == [(2, "B", "It holds a formula."), (3, "B", "It holds an error: #N/A.")]
 
 
 def test_rows_keep_the_numbers_of_the_sheet_across_any_gap():

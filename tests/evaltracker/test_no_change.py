@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment
 from evaltracker.importing import exports
-from evaltracker.importing.plan import Fate
+from evaltracker.importing.tables import Fate
 from labs.actions import review
 from labs.choices import Stage
 from labs.models import AccessEvent, Lab, Proposal

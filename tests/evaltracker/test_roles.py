@@ -232,7 +232,14 @@ def test_of_drafts_and_public_records_chosen_together_none_is_deleted():
 
 # --- every address of the desk ----------------------------------------------------------------------------------
 
-OF_EVERYBODY = ("/admin/", "/admin/me/", "/admin/password_change/", "/admin/password_change/done/", "/admin/jsi18n/")
+OF_EVERYBODY = (
+    "/admin/",
+    "/admin/me/",
+    "/admin/me/second-factor/",
+    "/admin/password_change/",
+    "/admin/password_change/done/",
+    "/admin/jsi18n/",
+)
 OF_ADMINISTRATORS = ("/admin/auth/", "/admin/evaltracker/auditentry/", "/admin/people/")
 LEFT_OUT = (
     "/admin/login/",

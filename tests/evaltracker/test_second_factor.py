@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from evaltracker.admin.steps import STEP
@@ -230,3 +230,101 @@ def test_no_page_of_the_desk_shows_the_secret_keys(ed, settings):
     client = desk_of(root())
     assert client.get("/admin/otp_totp/totpdevice/").status_code == 404
     assert client.get("/admin/otp_static/staticdevice/").status_code == 404
+
+
+OWN = "/admin/me/second-factor/"
+
+
+def own(client: Client, do: str, password: str = "correct horse", **fields: str) -> HttpResponse:
+    """What the person's own page answers to one of its forms."""
+    data = {"password": password} | fields
+    return client.post(OWN, {"do": do} | {f"{do}-{name}": value for name, value in data.items()})
+
+
+def nobody_waits() -> None:
+    """After a wrong code the desk takes none for a second."""
+    StaticDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+
+
+def codes_on(page: HttpResponse) -> list[str]:
+    return re.findall(r"<li><code>([a-z2-7]{8})</code></li>", page.content.decode())
+
+
+def told_of(person: User) -> list[tuple[str, str]]:
+    kinds = AuditEntry.objects.filter(whom=person, by=person, kind__startswith="factor").order_by("pk")
+    return list(kinds.values_list("kind", "words"))
+
+
+def test_a_researcher_sets_one_up_of_their_own_will_and_takes_it_away(
+    mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    ada = with_password(people.researcher())
+    User.objects.filter(pk=ada.pk).update(email="ada@example.org")
+    client = signed_in(ada)
+    code = code_of(key_on(client.get(OWN)))
+    assert "This is not your password" in words(own(client, "set_up", "wrong", new_code=code))
+    assert "This code is not right" in words(own(client, "set_up", new_code="no code"))
+    assert not TOTPDevice.objects.exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        codes = codes_on(own(client, "set_up", new_code=code))
+
+    assert len(set(codes)) == 10
+    assert client.get(OWN).status_code == 200  # this session showed it
+    assert "Your second factor" in words(signed_in(ada).get(INDEX))
+    assert "This code is not right" in words(own(client, "remove", code="no code"))
+    nobody_waits()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert own(client, "remove", code=codes[0])["Location"] == OWN
+    assert not TOTPDevice.objects.exists()
+    assert not StaticToken.objects.exists()
+    assert signed_in(ada).get(reverse("admin:my_name")).status_code == 200
+    assert told_of(ada) == [("factor_enrolled", ""), ("factor_removed", "")]
+    assert [each.to for each in mailoutbox] == [["ada@example.org"]] * 2
+    assert "it was removed" in mailoutbox[1].body
+
+
+def test_an_editor_renews_the_codes_and_replaces_the_device_but_keeps_one(ed: User) -> None:
+    client, old = enrolled(ed)
+    other = signed_in(ed)
+    other.post(INDEX, {STEP: "code", "step-code": old[0]})
+    page = client.get(OWN)
+    assert "Remove it" not in words(page)
+    assert not codes_on(page)
+    own(client, "remove", code=old[1])
+    assert TOTPDevice.objects.filter(user=ed).exists()
+
+    new = codes_on(own(client, "renew", code=old[2]))
+    assert len(set(new) - set(old)) == 10
+    assert "This code is not right" in words(own(client, "renew", code=old[3]))
+    nobody_waits()
+
+    key = key_on(client.get(OWN))
+    assert "This code is not right" in words(own(client, "replace", new_code="123", code=new[0]))
+    assert "This is not your password" in words(own(client, "replace", "x", new_code=code_of(key), code=new[0]))
+    assert "This code is not right" in words(own(client, "replace", new_code=code_of(key), code="zzzzzzzz"))
+    assert StaticToken.objects.count() == 10  # nothing was used up
+    nobody_waits()
+    assert len(codes_on(own(client, "replace", new_code=code_of(key), code=new[0]))) == 10
+
+    assert TOTPDevice.objects.get(user=ed).bin_key == key
+    assert key_on(client.get(OWN)) != key
+    assert "Your second factor" in words(other.get(reverse("admin:my_name")))
+    assert client.get(reverse("admin:my_name")).context["title"] == "Your name in public"
+    assert told_of(ed) == [
+        ("factor_enrolled", ""), ("factor_codes", ""), ("factor_enrolled", "in place of another one"),
+    ]  # fmt: skip
+
+
+def test_where_it_is_off_the_page_says_so_and_changes_nothing(ed: User, settings: Any) -> None:
+    settings.SECOND_FACTOR = False
+    client = signed_in(ed)
+    assert "asks for a password alone" in words(client.get(OWN))
+    assert "asks for a password alone" in words(own(client, "set_up", new_code="123456"))
+    assert not TOTPDevice.objects.exists()
+
+
+def test_guessing_the_password_there_waits_as_at_the_log_in(ed: User, settings: Any) -> None:
+    client, _ = enrolled(ed)
+    settings.AXES_ENABLED = True
+    assert [own(client, "renew", "guess", code="1").status_code for _ in range(6)] == [200, 200, 200, 200, 429, 429]

@@ -75,7 +75,7 @@ def test_a_workbook_says_the_same_there(settings):
         "evaltracker.importing.sheets:read_sheets", FileProblem, data, ending="xlsx", unpacked_at_most=10**6,
         lines_at_most=9,
     )  # fmt: skip
-    there, here = sheets.sheets_of(plain), sheets.read_xlsx(data, 10**6, 9)
+    there, here = sheets.sheets_of(plain), sheets.read_workbook(data, "xlsx", 10**6, 9)
     assert [(each.title, each.is_ragged, list(each.lines)) for each in there] == [
         (each.title, each.is_ragged, list(each.lines)) for each in here
     ]

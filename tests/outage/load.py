@@ -1,6 +1,5 @@
 """Readers and writers, and what each of them got."""
 
-import contextlib
 import datetime as dt
 import http.client
 import itertools
@@ -11,7 +10,7 @@ import urllib.parse
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.outage.setting import HOST
+from tests.outage.setting import HOST, Setting
 
 LEAST_SECONDS = 3.2
 """Who sends a form sooner than three seconds after it was opened is taken for a robot."""
@@ -21,8 +20,8 @@ PAGES = ("/", "/labs/", "/labs/anthropic/", "/access/", "/labs.csv", "/models.js
 NEVER_ASKED = ("/access/?as_of={day}", "/models/?as_of={day}")
 FIRST_DAY, DAYS = dt.date(2023, 1, 1), 1300
 STALE = ("STALE", "UPDATING")
-READ = ("page: 200, fresh", "page: 200, stale", "page: 503", "page: other")
-WRITTEN = ("report: accepted", "report: 503 with a sentence", "report: other")
+READ = ("page: 200, fresh", "page: 200, stale", "page: 503", "page: no answer", "page: other")
+WRITTEN = ("report: accepted", "report: 503 with a sentence", "report: no answer", "report: other")
 PATIENCE = 30
 """Seconds for which a phase waits for its first answers on a busy machine."""
 SENTENCES = (b"Nothing that you sent was stored", b"What you sent may not have been stored")
@@ -37,10 +36,13 @@ class Counts:
 
 
 class Load:
-    """Readers and one writer, in threads, until it is closed. An answer counts for the phase in which it was asked."""
+    """Readers and one writer, in threads, until it is closed. An answer counts for the phase in which it was asked.
 
-    def __init__(self, port: int, writes_each: float, readers: int = 3) -> None:
-        self.port, self.phase, self.writes_each = port, "warm-up", writes_each
+    Where there was none, that counts for the phase in which it broke off.
+    """
+
+    def __init__(self, setting: Setting, writes_each: float, readers: int = 3) -> None:
+        self.setting, self.phase, self.writes_each = setting, "warm-up", writes_each
         self.counts: dict[str, Counts] = {}
         self.accepted: list[str] = []
         self._numbers = itertools.count()
@@ -91,21 +93,21 @@ class Load:
     def _read(self, path: str) -> None:
         phase = self.phase
         try:
-            status, headers, body = self.ask("GET", path)
-        except (OSError, http.client.HTTPException) as error:
-            self._count(phase, "other", f"{path}: {error!r}")
+            answer = self.setting.ask("GET", path)
+        except (OSError, http.client.HTTPException):
+            self._count(self.phase, READ[3])
             return
-        if status == http.client.OK and body and headers.get("Data-Version"):
+        headers = answer.headers
+        if answer.status == http.client.OK and answer.body and headers.get("Data-Version"):
             self._count(phase, READ[1] if headers.get("X-Cache") in STALE else READ[0])
-        elif status == http.client.SERVICE_UNAVAILABLE and headers.get("Retry-After"):
+        elif answer.status == http.client.SERVICE_UNAVAILABLE and headers.get("Retry-After"):
             self._count(phase, READ[2])
         else:
-            self._count(phase, READ[3], f"{path}: {status} {headers.get('X-Cache')} {body[:80]!r}")
+            odd = f"{path}: {answer.status} {headers.get('X-Cache')} {answer.body[:80]!r}"
+            self._count(phase, READ[4], odd)
 
     def _writer(self) -> None:
-        _, _, form = self.ask("GET", "/report/")
-        self._opened = re.search(rb'name="opened" value="([^"]+)"', form).group(1).decode()  # type: ignore[union-attr]
-        self._over.wait(LEAST_SECONDS)
+        self._over.wait(max(0, self.setting.filled_at + LEAST_SECONDS - time.monotonic()))
         for number in itertools.count(1):
             if self._over.is_set():
                 return
@@ -121,7 +123,7 @@ class Load:
             "claim": claim,
             "wrong": "all of it",
             "source": "https://a.example/",
-            "opened": self._opened,
+            "opened": self.setting.filled["opened"],
         }
         body = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": token})
         headers = {
@@ -130,24 +132,15 @@ class Load:
             "Referer": f"https://{HOST}/report/",
         }
         try:
-            status, _, answer = self.ask("POST", "/report/", body, headers, source)
-        except (OSError, http.client.HTTPException) as error:
-            self._count(phase, WRITTEN[2], f"report: {error!r}")
+            answer = self.setting.ask("POST", "/report/", body, headers, source)
+        except (OSError, http.client.HTTPException):
+            self._count(self.phase, WRITTEN[2])
             return
-        if status == http.client.FOUND:
+        if answer.status == http.client.FOUND:
             self.accepted.append(claim)
             self._count(phase, WRITTEN[0])
-        elif status == http.client.SERVICE_UNAVAILABLE and any(each in answer for each in SENTENCES):
+        elif answer.status == http.client.SERVICE_UNAVAILABLE and any(each in answer.body for each in SENTENCES):
             self._count(phase, WRITTEN[1])
         else:
-            text = re.sub(r"(?s)<[^>]*>|\s+", " ", answer.decode(errors="replace"))
-            self._count(phase, WRITTEN[2], f"report: {status} {text[-300:]}")
-
-    def ask(
-        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None, source: str = "127.0.0.1"
-    ) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(source, 0))
-        with contextlib.closing(connection):
-            connection.request(method, path, body or None, {"Host": HOST, **(headers or {})})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
+            text = re.sub(r"(?s)<[^>]*>|\s+", " ", answer.body.decode(errors="replace"))
+            self._count(phase, WRITTEN[3], f"report: {answer.status} {text[-300:]}")

@@ -1,18 +1,23 @@
 """The files of deploy/ with other ports and folders, and the programs that they are for."""
 
 import contextlib
+import http.client
+import json
 import os
 import pwd
 import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -21,9 +26,7 @@ from tests.postgres import server_programs
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 HOST = "evaltracker.example"
-PORTS = ("primary", "replica", "redis", "8001", "8002", "nginx")
-KEPT_FOR = 2
-"""Seconds for which nginx takes an answer for fresh here; a minute as deployed, too long to wait for in each phase."""
+PORTS = ("primary", "replica", "redis", "8001", "8002", "nginx", "nginx on plain http")
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; {user}
 events {{ worker_connections 256; }}
@@ -35,6 +38,8 @@ http {{
     include {folder}/site.conf;
 }}
 """
+SHORT = 1
+"""Seconds, in place of the minute of caches and the half-minute of a replica (``tests.outage.wsgi``)."""
 TLS = """    listen 443 ssl;
     server_name evaltracker.example;
     ssl_certificate /etc/ssl/evaltracker/fullchain.pem;
@@ -44,7 +49,7 @@ TLS = """    listen 443 ssl;
 
 def missing_programs() -> list[str]:
     """What Debian's packages would have to bring."""
-    missing = [name for name in ("nginx", "redis-server") if shutil.which(name) is None]
+    missing = [name for name in ("nginx", "redis-server", "openssl") if shutil.which(name) is None]
     return missing + ([] if server_programs() else ["postgresql"])
 
 
@@ -58,24 +63,41 @@ def adapted(name: str, replaced: Mapping[str, str]) -> str:
 
 
 def write_nginx(
-    folder: Path, port: int, upstreams: tuple[int, int], *, kept_for: int | None = None, more: str = ""
+    folder: Path, port: int, upstreams: tuple[int, int], *, plain_port: int | None = None, more: str = ""
 ) -> Path:
-    """nginx as documented, but on plain http, with its own folders; with ``kept_for`` it asks sooner."""
-    replaced = {
-        TLS: f"    listen 127.0.0.1:{port};\n    server_name _;\n",
-        "    listen 80;\n    server_name evaltracker.example;": f"    listen unix:{folder}/unused.sock;",
-        "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
+    """nginx as documented, with other ports and folders, and certificates that are in its folder.
+
+    Without ``plain_port``, from which it leads to https, it has none, and speaks plain http itself.
+    """
+    replaced = (
+        {
+            TLS: f"    listen 127.0.0.1:{port};\n    server_name _;\n",
+            "    listen 80;\n    server_name evaltracker.example;": f"    listen unix:{folder}/unused.sock;",
+            "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
+        }
+        if plain_port is None
+        else {
+            "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+            "listen 80;": f"listen 127.0.0.1:{plain_port};",
+            "/etc/ssl/evaltracker/": f"{folder}/",
+        }
+    )
+    replaced |= {
         "/var/cache/nginx/evaltracker": f"{folder}/cache",
         "127.0.0.1:8001": f"127.0.0.1:{upstreams[0]}",
         "127.0.0.1:8002": f"127.0.0.1:{upstreams[1]}",
     }
-    if kept_for is not None:
-        line = "proxy_ignore_headers Vary;"
-        replaced[line] = f"proxy_ignore_headers Vary Cache-Control; proxy_cache_valid 200 {kept_for}s;"
     (folder / "site.conf").write_text(adapted("nginx/evaltracker.conf", replaced))
     path = folder / "nginx.conf"
     path.write_text(NGINX.format(folder=folder, user="user root;" if os.geteuid() == 0 else "", more=more))
     return path
+
+
+def first_commands() -> list[str]:
+    """What is run once on a new primary."""
+    text = (DEPLOY / "postgresql" / "first-start.sql").read_text()
+    whole = " ".join(line for line in text.splitlines() if not line.startswith("--"))
+    return [command.strip() for command in whole.split(";") if command.strip()]
 
 
 def free_ports(count: int) -> list[int]:
@@ -86,10 +108,28 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-class Setting:
-    """All parts, by name; each can be killed and started again. ``close`` ends what is left."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What nginx answered."""
 
-    def __init__(self, folder: Path) -> None:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """The data version that it names."""
+        return tuple(map(int, self.headers["Data-Version"].split(".")))
+
+
+class Setting:
+    """All parts, by name; each can be killed and started again. ``close`` ends what is left.
+
+    As deployed, caches have an answer for a minute, and may show it for one more; else for ``SHORT`` seconds.
+    """
+
+    def __init__(self, folder: Path, *, as_deployed: bool = False, workers: int = 2) -> None:
+        self.as_deployed, self.workers = as_deployed, workers
         programs = server_programs()
         assert programs is not None
         # Not every program need be in PATH beside the server.
@@ -123,17 +163,24 @@ class Setting:
             (self.folder / name).mkdir()
         if self.owner:
             os.chown(self.folder / "postgres", self.owner["user"], self.owner["group"])
-        write_nginx(self.folder, self.ports["nginx"], (self.ports["8001"], self.ports["8002"]), kept_for=KEPT_FOR)
+        plain, upstreams = self.ports["nginx on plain http"], (self.ports["8001"], self.ports["8002"])
+        write_nginx(self.folder, self.ports["nginx"], upstreams, plain_port=plain)
+        self.tls = _certified(self.folder)
         redis = {"port 6379": f"port {self.ports['redis']}"}
         (self.folder / "redis.conf").write_text(adapted("redis.conf", redis) + f"dir {self.folder}\n")
+        shutil.copy(DEPLOY / "postgresql" / "start-replica.sh", self.folder / "postgres")
         for name, port in (("primary", 5432), ("replica", 5433)):
             text = adapted(f"postgresql/{name}.conf", {f"port = {port}": f"port = {self.ports[name]}"})
             path = self.folder / "postgres" / f"{name}.conf"
-            path.write_text(f"{text}unix_socket_directories = ''\n")
+            # Processes end here, not the machine: what was written to files stays without waiting for the disk.
+            path.write_text(f"{text}unix_socket_directories = ''\nfsync = off\n")
             path.chmod(0o644)
 
-    def start_all(self) -> None:
-        """Make both databases, load the curated records, and start everything."""
+    def start_all(self, source: Mapping[str, Any] | None = None) -> None:
+        """Make both databases with the curated records, and start everything.
+
+        The records are loaded, which takes long, or copied from the database of a test run, as psycopg2 names it.
+        """
         self._postgres(
             "initdb",
             "--pgdata=primary",
@@ -144,16 +191,28 @@ class Setting:
             "--no-sync",
         )
         self.start("primary")
-        self._sql("CREATE ROLE replicator REPLICATION LOGIN", "CREATE ROLE evaltracker LOGIN CREATEDB")
-        self._sql("CREATE DATABASE evaltracker OWNER evaltracker")
+        self._sql(*first_commands())
+        if source is not None:
+            self._copy(source)
         load = (ROOT / "tests" / "outage" / "fill.py").read_text()
         first = {**self.environment, "DATABASE_REPLICA_URL": ""}
-        subprocess.run([sys.executable, "-c", load], cwd=ROOT, env=first, check=True)
-        address = f"postgres://replicator@127.0.0.1:{self.ports['primary']}/"
-        options = ["--create-slot", "--slot", "replica", "--write-recovery-conf", "--checkpoint", "fast", "--no-sync"]
-        self._postgres("pg_basebackup", "--dbname", address, "--pgdata", "replica", *options)
+        filled = subprocess.run([sys.executable, "-c", load], cwd=ROOT, env=first, check=True, stdout=subprocess.PIPE)
+        self.filled = json.loads(filled.stdout)
+        self.filled_at = time.monotonic()
         self.start("replica", "redis", "8001", "8002")
         self.start("nginx")
+
+    def _copy(self, source: Mapping[str, Any]) -> None:
+        """Fill the primary with another cluster's database."""
+        file = self.folder / "copy"
+        usual = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
+        there = {variable: str(source[name]) for name, variable in names.items()}
+        here = ["--host=127.0.0.1", f"--port={self.ports['primary']}", "--username=evaltracker", "--dbname=evaltracker"]
+        dump, restore = str(self.programs / "pg_dump"), str(self.programs / "pg_restore")
+        subprocess.run([dump, "--format=custom", "--compress=0", f"--file={file}"], env=usual | there, check=True)
+        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+        subprocess.run([restore, *options, *here, str(file)], env=usual, check=True)
 
     def start(self, *names: str) -> None:
         """Start parts, and wait until they answer."""
@@ -165,17 +224,28 @@ class Setting:
     def _start(self, name: str) -> None:
         options: dict[str, object] = {"cwd": self.folder}
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
-        if name in ("primary", "replica"):
-            config = f"config_file={self.folder}/postgres/{name}.conf"
-            command = [str(self.programs / "postgres"), "-D", str(self.folder / "postgres" / name), "-c", config]
+        if name == "primary":
+            config = f"config_file={self.folder}/postgres/primary.conf"
+            command = [str(self.programs / "postgres"), "-D", str(self.folder / "postgres" / "primary"), "-c", config]
+            options = {"cwd": self.folder / "postgres", **self.owner}
+        elif name == "replica":
+            command = [str(self.folder / "postgres" / "start-replica.sh")]
+            environment |= {
+                "PATH": f"{self.programs}:{os.environ['PATH']}",
+                "PGDATA": str(self.folder / "postgres" / "replica"),
+                "CONFIG": f"{self.folder}/postgres/replica.conf",
+                "PRIMARY": f"postgres://replicator@127.0.0.1:{self.ports['primary']}/postgres",
+            }
             options = {"cwd": self.folder / "postgres", **self.owner}
         elif name == "redis":
             command = ["redis-server", str(self.folder / "redis.conf")]
         elif name == "nginx":
             command = ["nginx", "-c", str(self.folder / "nginx.conf")]
         else:
-            command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "evaltracker.wsgi"]
-            environment = {**self.environment, "GUNICORN_BIND": f"127.0.0.1:{self.ports[name]}"}
+            site = "evaltracker.wsgi" if self.as_deployed else "tests.outage.wsgi"
+            command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", site]
+            bind = f"127.0.0.1:{self.ports[name]}"
+            environment = {**self.environment, "GUNICORN_BIND": bind, "GUNICORN_WORKERS": str(self.workers)}
             options = {"cwd": ROOT}
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
@@ -188,12 +258,27 @@ class Setting:
         if name in ("primary", "replica"):
             process.send_signal(signal.SIGQUIT)  # its own way to end at once, with what shares its memory
         else:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def close(self) -> None:
         for name in reversed(list(self.running)):
             self.kill(name)
+
+    def ask(
+        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None, source: str = "127.0.0.1"
+    ) -> Answer:
+        """Ask nginx over TLS. Raises OSError and http.client.HTTPException where it does not answer."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.ports["nginx"], timeout=60, source_address=(source, 0)
+        )
+        with contextlib.closing(connection):
+            connection.connect()
+            connection.sock = self.tls.wrap_socket(connection.sock, server_hostname=HOST)
+            connection.request(method, path, body or None, {"Host": HOST, **(headers or {})})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
 
     def sql(self, database: str, query: str) -> list[tuple[object, ...]]:
         """What one of both databases says."""
@@ -236,6 +321,8 @@ class Setting:
             psycopg2.connect(**address).close()
         elif name == "redis":
             socket.create_connection(("127.0.0.1", self.ports[name]), timeout=5).close()
+        elif name == "nginx":
+            self.ask("GET", "/healthz")
         else:
             urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}/healthz", timeout=10).close()
 
@@ -248,11 +335,22 @@ def _owner() -> dict[str, int | list[int]]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
+def _certified(folder: Path) -> ssl.SSLContext:
+    """A key and a certificate of the name of the site, in the folder, and what believes them."""
+    key, certificate = folder / "key.pem", folder / "fullchain.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
+    named = ["-days", "2", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+    subprocess.run([*made, *named, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return ssl.create_default_context(cafile=certificate)
+
+
 @contextlib.contextmanager
-def started(folder: Path) -> Iterator[Setting]:
-    setting = Setting(folder)
+def started(
+    folder: Path, *, as_deployed: bool = False, workers: int = 2, source: Mapping[str, Any] | None = None
+) -> Iterator[Setting]:
+    setting = Setting(folder, as_deployed=as_deployed, workers=workers)
     try:
-        setting.start_all()
+        setting.start_all(source)
         yield setting
     finally:
         setting.close()

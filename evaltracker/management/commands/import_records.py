@@ -11,12 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from evaltracker.importing.files import SHELL, files_at, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
-from evaltracker.importing.plan import Fate, Plan, batch_name, import_tables
+from evaltracker.importing.plan import batch_name, import_tables
 from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.progress import Progress
+from evaltracker.importing.tables import Fate, Table
 from labs.queries.kept import one_version
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
+STEP = 1_000  # rows between two words on how far it is
 
 
 class Command(BaseCommand):
@@ -57,7 +58,7 @@ class Command(BaseCommand):
                 is_correction=options["correction"],
                 is_trial=options["dry_run"],
                 answers=_answers(options),
-                on_progress=Progress(self.stderr, "read", total),
+                on_progress=lambda done: self._tell(done, total),
             )
         except FileProblem as problem:
             raise CommandError(str(problem), returncode=USAGE) from problem
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             raise CommandError(f"“{options['user']}” may not import this. {error}", returncode=USAGE) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
-        self._report(done.plans, found.notes)
+        self._report(done.tables, found.notes)
         if done.count(Fate.WRONG):
             raise CommandError("Nothing was written: correct these rows first.", returncode=WRONG)
         if done.count(Fate.ASKED):
@@ -80,6 +81,11 @@ class Command(BaseCommand):
         else:
             new, changed = done.count(Fate.NEW), done.count(Fate.CHANGED)
             self.stdout.write(f"{new:,} drafts and {changed:,} changes wait for review as “{batch}”.")
+
+    def _tell(self, done: int, total: int) -> None:
+        """Say in long work how far it is."""
+        if done % STEP == 0:
+            self.stderr.write(f"read {done:,} of {total:,}")
 
     def _read(self, path: Path, options: dict[str, Any]) -> Any:
         kind = kind_by_file_name(options["kind"]) if options["kind"] else None
@@ -98,26 +104,24 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active account “{name}”.", returncode=USAGE)
         return person
 
-    def _report(self, plans: list[Plan], notes: list[str]) -> None:
+    def _report(self, tables: list[Table], notes: list[str]) -> None:
         for note in notes:
             self.stdout.write(note)
-        for each in plans:
-            table = each.table
-            counts = ", ".join(f"{count:,} {fate.label}" for fate, count in each.counts.items() if count)
-            self.stdout.write(f"{table.name} ({each.kind.label}): {counts or 'no rows'}")
-            for note in each.notes:
+        for table in tables:
+            counts = ", ".join(f"{count:,} {fate.label}" for fate, count in table.counts.items() if count)
+            self.stdout.write(f"{table.name} ({table.kind.label}): {counts or 'no rows'}")
+            for note in table.notes:
                 self.stdout.write(f"  {note}")
-            for planned in each.of(Fate.WAITING):
-                self.stdout.write(f"  {table.row_word} {planned.number}, {planned.key}: {planned.note}")
-            for planned in each.rows:
-                place = f"{table.name}, {table.row_word} {planned.number}"
-                for problem in (*planned.problems, *planned.row.doubts):
+            for row in table.of(Fate.WAITING):
+                self.stdout.write(f"  {table.row_word} {row.number}, {row.key}: {row.note}")
+            for row in table.rows:
+                place = f"{table.name}, {table.row_word} {row.number}"
+                for problem in (*row.problems, *row.doubts):
                     cell = f", {problem.column}" if problem.column else ""
                     allowed = f" Allowed: {problem.allowed}." if problem.allowed else ""
-                    self.stderr.write(f"{place}{cell} ({planned.key}): {problem.message}{allowed}")
-
-                for alike in planned.alike:
-                    self.stderr.write(f"{place} ({planned.key}): It looks like “{alike.record.key}”: {alike.words}.")
+                    self.stderr.write(f"{place}{cell} ({row.key}): {problem.message}{allowed}")
+                for alike in row.alike:
+                    self.stderr.write(f"{place} ({row.key}): It looks like “{alike.record.key}”: {alike.words}.")
 
     def run_from_argv(self, argv: list[str]) -> None:
         try:
