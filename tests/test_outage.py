@@ -46,7 +46,7 @@ def test_pages_go_on_and_nothing_accepted_is_lost(outcome):
     counts = outcome.load.counts
     assert {phase: each.odd for phase, each in counts.items() if each.odd} == {}
     for phase, each in counts.items():
-        assert each.found[other] == each.found[odd] == each.found[unavailable] == 0, phase
+        assert each.found[other] == each.found[odd] == each.found[unavailable] == 0, (phase, each.missed)
         if phase not in ("without nginx", "coming back nginx"):
             assert each.found[silent] == each.found[unsaid] == 0, phase
     for phase in (*EACH_ALONE, THERE_AGAIN):

@@ -1,7 +1,8 @@
 """The public site as files: every page and file that has an address without parameters, as it is served.
 
 A page is changed in two ways only. Its links lead to the files beside it where there is one, else to the living site:
-search, filters, sorts, other days and forms are there alone. And a strip at its head says so.
+search, filters, sorts, other days and forms are there alone. And a strip at its head says so. A copy that stands alone,
+for when there is no living site any more, leads to a page of its own that says what is not in it.
 """
 
 import datetime as dt
@@ -19,6 +20,8 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
 from evaltracker.web.sitemap import NOT_LISTED, addresses
@@ -28,6 +31,8 @@ from labs.queries.snapshots import one_snapshot
 from labs.web.parameters import today
 
 ALONE = ("/robots.txt", "/sitemap.xml")
+NOT_IN_COPY = "/not-in-this-copy/"
+"""The page of a copy that says what is not in it, the answer of `deploy/nginx/frozen.conf` to parameters."""
 NOT_FROZEN = ("/admin/", "/embed/", *(f"/{route}" for route in NOT_LISTED))
 """Forms and the desk; figures for the pages of others, who ask the living site for them."""
 LINK = re.compile(r'(?<=\s)(href|src|action|data-url|data-figure|data-plotly)="([^"]*)"')
@@ -56,10 +61,13 @@ class Frozen:
         return sum(path.stat().st_size for path in self.files.values())
 
 
-def freeze(folder: Path, tell: Callable[[int, int], None], within: Within = lambda _: True) -> Frozen:
+def freeze(
+    folder: Path, tell: Callable[[int, int], None], within: Within = lambda _: True, *, is_alone: bool = False
+) -> Frozen:
     """Write the site into an empty folder; ``tell`` is called with how many addresses are done, and are known.
 
-    ``within`` says which addresses to write. Raises Changed where the record or the day changed meanwhile.
+    ``within`` says which addresses to write; ``is_alone``, that no link leads to the living site. Raises Changed where
+    the record or the day changed meanwhile.
     """
     frozen, day = Frozen(folder), today()
     with _connection_stays(), one_snapshot(), one_version():
@@ -76,12 +84,23 @@ def freeze(folder: Path, tell: Callable[[int, int], None], within: Within = lamb
             tell(len(known) - len(waiting), len(known))
     if (day, state) != (today(), version_now()):
         raise Changed
-    note = note_of(day, version)
+    _write_not_in_copy(frozen, day, version)
+    note = note_of(day, version, is_alone=is_alone)
     for path, file in frozen.files.items():
         if file.suffix == ".html":
             page = file.read_bytes().decode()
-            file.write_bytes(frozen_page(page, path, set(frozen.files), note).encode())
+            file.write_bytes(frozen_page(page, path, set(frozen.files), note, is_alone=is_alone).encode())
     return frozen
+
+
+def _write_not_in_copy(frozen: Frozen, day: dt.date, version: str) -> None:
+    request = HttpRequest()
+    request.method, request.path, request.path_info = "GET", NOT_IN_COPY, NOT_IN_COPY
+    page = render_to_string("evaltracker/not_in_copy.html", {"day": day, "data_version": version}, request)
+    file = frozen.folder / file_name(NOT_IN_COPY)
+    file.parent.mkdir()
+    file.write_text(page, encoding="utf-8")
+    frozen.files[NOT_IN_COPY] = file
 
 
 @contextmanager
@@ -167,30 +186,40 @@ def local(page: str, link: str) -> str | None:
     return parts.path
 
 
-def frozen_page(page: str, path: str, files: set[str], note: str) -> str:
+def frozen_page(page: str, path: str, files: set[str], note: str, *, is_alone: bool = False) -> str:
     """A page with links that hold where it is a file, and with the note at its head."""
+    start = posixpath.dirname(file_name(path)) or "."
+
+    def relative(target: str, place: str = "") -> str:
+        return quote(posixpath.relpath(file_name(target), start)) + (f"#{place}" if place else "")
 
     def lead(match: re.Match[str]) -> str:
         name, link = match[1], unescape(match[2])
         if link.startswith("#") or urlsplit(link).scheme or link.startswith("//"):
             return match[0]
         if (target := local(path, link)) in files and name != "action":
-            place = urlsplit(link).fragment
-            start = posixpath.dirname(file_name(path)) or "."
-            relative = quote(posixpath.relpath(file_name(str(target)), start))
-            return f'{name}="{escape(relative + (f"#{place}" if place else ""))}"'
-        return f'{name}="{escape(settings.SITE_URL + urljoin(path, link) if link else settings.SITE_URL + path)}"'
+            found = relative(str(target), urlsplit(link).fragment)
+        elif is_alone:
+            found = relative(NOT_IN_COPY)
+        else:
+            found = settings.SITE_URL + (urljoin(path, link) if link else path)
+        return f'{name}="{escape(found)}"'
 
-    strip = note.format(page=escape(settings.SITE_URL + path))
+    strip = note.format(page=escape(settings.SITE_URL + path), about=escape(relative(NOT_IN_COPY)))
     return START.sub(lambda match: strip + match[0], LINK.sub(lead, page), count=1)
 
 
-def note_of(day: dt.date, version: str) -> str:
-    """The strip at the head of each page; ``{page}`` is the address of the living one."""
+def note_of(day: dt.date, version: str, *, is_alone: bool = False) -> str:
+    """The strip at the head of each page; ``{page}`` is the living one, ``{about}`` says what is not here."""
     of = f" of data version {escape(version)}" if version else ""
+    led = (
+        'Search, filters, sorts, other days and forms <a href="{about}">are not in it</a>.'
+        if is_alone
+        else "Search, filters, sorts, other days and forms lead to the living site. "
+        '<a href="{page}">This page there, as it is now</a>'
+    )
     return (
         '<aside class="notice notice--past notice--strip" data-apart aria-label="A copy"><div class="wrap">'
         f'<p><strong>This is a copy{of}, made on <time datetime="{day}">{date_format(day, "j F Y")}</time>.</strong> '
-        "Search, filters, sorts, other days and forms lead to the living site. "
-        '<a href="{page}">This page there, as it is now</a></p></div></aside>\n  '
+        f"{led}</p></div></aside>\n  "
     )

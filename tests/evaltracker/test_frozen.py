@@ -1,7 +1,11 @@
 """The site as files: each page is what is served, its links hold, and what needs a server leads to the living site."""
 
+import contextlib
+import datetime as dt
+import http.client
 import os
 import re
+import shutil
 from html import unescape
 from html.parser import HTMLParser
 from io import StringIO
@@ -15,6 +19,7 @@ from django.test import Client
 from evaltracker.web import frozen
 from evaltracker.web.sitemap import NOT_LISTED
 from labs.actions.versions import renew_stamp
+from tests.outage.setting import adapted, free_ports, nginx_with
 from tests.test_urls import read
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +68,7 @@ def part(folder, records, monkeypatch):
     if not folder.exists():
         monkeypatch.setattr(
             "evaltracker.management.commands.freeze.freeze",
-            lambda into, tell: frozen.freeze(into, tell, is_in_part),
+            lambda into, tell, is_alone: frozen.freeze(into, tell, is_in_part, is_alone=is_alone),
         )
         said = StringIO()
         call_command("freeze", str(folder), stdout=said)
@@ -121,6 +126,8 @@ def test_each_file_is_what_is_served_but_for_the_note_and_where_links_lead(part)
     assert any(name.startswith("/static/css/") for name in names)
     for file in found:
         address = address_of(part, file)
+        if address == frozen.NOT_IN_COPY:
+            continue  # of the copy alone
         served = read(client.get(address))
         content = file.read_bytes()
         if file.suffix != ".html":
@@ -204,8 +211,70 @@ def test_a_change_meanwhile_leaves_no_folder(records, tmp_path, monkeypatch):
         return path == "/about/"
 
     monkeypatch.setattr(
-        "evaltracker.management.commands.freeze.freeze", lambda into, tell: frozen.freeze(into, tell, change)
+        "evaltracker.management.commands.freeze.freeze", lambda into, tell, **_: frozen.freeze(into, tell, change)
     )
     with pytest.raises(CommandError, match="changed meanwhile"):
         call_command("freeze", str(tmp_path / "site"), stdout=StringIO())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_copy_has_a_page_that_says_what_is_not_in_it(part):
+    page = (part / "not-in-this-copy" / "index.html").read_text()
+    assert "What you asked for is not in this copy" in page
+    assert "data version 2026.12." in page
+    assert 'href="../data/index.html"' in page
+
+
+@pytest.mark.parametrize(
+    ("html", "becomes"),
+    [
+        ('<a href="/labs/?sort=key">', '<a href="../../not-in-this-copy/index.html">'),
+        ('<a href="?page=2">', '<a href="../../not-in-this-copy/index.html">'),
+        ('<form action="/search/">', '<form action="../../not-in-this-copy/index.html">'),
+        ('<form action="">', '<form action="../../not-in-this-copy/index.html">'),
+        ('<a href="/labs/#top">', '<a href="../index.html#top">'),
+        ('<a href="https://else.example/?a=1">', '<a href="https://else.example/?a=1">'),
+    ],
+)
+def test_a_copy_that_stands_alone_leads_nowhere_else(html, becomes):
+    assert frozen.frozen_page(html, "/labs/a-lab/", {"/labs/"}, "", is_alone=True) == becomes
+    note = frozen.note_of(dt.date(2026, 11, 30), "2026.12.0", is_alone=True)
+    page = frozen.frozen_page("<main>", "/labs/", set(), note, is_alone=True)
+    assert '<a href="../not-in-this-copy/index.html">are not in it</a>' in page
+    assert LIVE not in page
+
+
+def test_nginx_does_not_answer_a_filter_with_all_rows(tmp_path):
+    """Nor a file with columns of its own; the tags of a campaign ask for nothing."""
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed")
+    for name in ("index.html", "labs.csv", "not-in-this-copy/index.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (port,) = free_ports(1)
+    tls = "    listen 443 ssl;\n    server_name copy.evaltracker.example;\n"
+    certificates = "".join(
+        f"    ssl_certificate{name} /etc/ssl/evaltracker/{file}.pem;\n"
+        for name, file in (("", "fullchain"), ("_key", "key"))
+    )
+    replaced = {tls + certificates: f"    listen 127.0.0.1:{port};\n", "/srv/evaltracker-copy": str(tmp_path)}
+    found = {}
+    with nginx_with(tmp_path, adapted("nginx/frozen.conf", replaced), port):
+        for path in ("/", "/labs.csv", "/labs.csv?utm_source=a", "/?utm_a=1&utm_b=2", "/labs.csv?lab=openai", "/?q=",
+                     "/?utm_a=1&as_of=2024-01-01", "/nothing/"):  # fmt: skip
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            with contextlib.closing(connection):
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                found[path] = (answer.status, answer.read().decode())
+    missing = (404, "not-in-this-copy/index.html")
+    assert found == {
+        "/": (200, "index.html"),
+        "/labs.csv": (200, "labs.csv"),
+        "/labs.csv?utm_source=a": (200, "labs.csv"),
+        "/?utm_a=1&utm_b=2": (200, "index.html"),
+        "/labs.csv?lab=openai": missing,
+        "/?q=": missing,
+        "/?utm_a=1&as_of=2024-01-01": missing,
+        "/nothing/": missing,
+    }

@@ -48,7 +48,7 @@ def main() -> int:
     for problem in outcome.problems:
         print(f"Not as it has to be: {problem}")
     for phase, counts in outcome.load.counts.items():
-        for odd in counts.odd[:5]:
+        for odd in (*counts.odd[:5], *counts.missed[:5]):
             print(f"{phase}: {odd}", file=sys.stderr)
     return 1 if outcome.lost or outcome.problems else 0
 

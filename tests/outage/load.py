@@ -29,10 +29,11 @@ SENTENCES = (b"Nothing that you sent was stored", b"What you sent may not have b
 
 @dataclass
 class Counts:
-    """What came back in one phase, and what was odd about it."""
+    """What came back in one phase; what was odd about it, and which pages could not be had."""
 
     found: Counter[str] = field(default_factory=Counter)
     odd: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
 
 class Load:
@@ -102,6 +103,7 @@ class Load:
             self._count(phase, READ[1] if headers.get("X-Cache") in STALE else READ[0])
         elif answer.status == http.client.SERVICE_UNAVAILABLE and headers.get("Retry-After"):
             self._count(phase, READ[2])
+            self.counts[phase].missed.append(f"{path}: {_words(answer.body)[-200:]}")
         else:
             odd = f"{path}: {answer.status} {headers.get('X-Cache')} {answer.body[:80]!r}"
             self._count(phase, READ[4], odd)
@@ -142,5 +144,9 @@ class Load:
         elif answer.status == http.client.SERVICE_UNAVAILABLE and any(each in answer.body for each in SENTENCES):
             self._count(phase, WRITTEN[1])
         else:
-            text = re.sub(r"(?s)<[^>]*>|\s+", " ", answer.body.decode(errors="replace"))
-            self._count(phase, WRITTEN[3], f"report: {answer.status} {text[-300:]}")
+            self._count(phase, WRITTEN[3], f"report: {answer.status} {_words(answer.body)[-300:]}")
+
+
+def _words(body: bytes) -> str:
+    """What a page says, without its markup."""
+    return re.sub(r"(?s)<[^>]*>|\s+", " ", body.decode(errors="replace"))

@@ -87,10 +87,31 @@ def write_nginx(
         "127.0.0.1:8001": f"127.0.0.1:{upstreams[0]}",
         "127.0.0.1:8002": f"127.0.0.1:{upstreams[1]}",
     }
-    (folder / "site.conf").write_text(adapted("nginx/evaltracker.conf", replaced))
+    return _write_nginx(folder, adapted("nginx/evaltracker.conf", replaced), more)
+
+
+def _write_nginx(folder: Path, site: str, more: str = "") -> Path:
+    (folder / "site.conf").write_text(site)
     path = folder / "nginx.conf"
     path.write_text(NGINX.format(folder=folder, user="user root;" if os.geteuid() == 0 else "", more=more))
     return path
+
+
+@contextlib.contextmanager
+def nginx_with(folder: Path, site: str, port: int) -> Iterator[None]:
+    """nginx with this text for a site, which listens on a port."""
+    started = subprocess.Popen(["nginx", "-c", str(_write_nginx(folder, site))])
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), timeout=5).close()
+                break
+            time.sleep(0.02)
+        yield
+    finally:
+        started.terminate()
+        started.wait()
 
 
 def first_commands() -> list[str]:

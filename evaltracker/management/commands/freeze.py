@@ -22,6 +22,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="one that is not there, or is empty")
+        parser.add_argument(
+            "--alone",
+            action="store_true",
+            help="for when the living site is gone: what needs one leads to a page of the copy that says so",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -35,7 +40,7 @@ class Command(BaseCommand):
             with tempfile.TemporaryDirectory(prefix=f".{folder.name}-unfinished-", dir=folder.parent) as unfinished:
                 whole = Path(unfinished, "site")
                 whole.mkdir()
-                frozen = freeze(whole, self._tell)
+                frozen = freeze(whole, self._tell, is_alone=options["alone"])
                 said = f"{len(frozen.files)} files, {frozen.size / 1_000_000:.1f} MB"
                 if folder.exists():
                     folder.rmdir()
@@ -46,7 +51,8 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} could not be written: {error}") from None
         self.stdout.write(f"{folder}: {said}, in {time.monotonic() - self.started:.0f} seconds.")
         for path, status in sorted(frozen.left_out.items()):
-            self.stdout.write(f"{path} answers {status} and leads to the living site.")
+            where = "a page that says that it is not here" if options["alone"] else "the living site"
+            self.stdout.write(f"{path} answers {status} and leads to {where}.")
 
     def _tell(self, done: int, known: int) -> None:
         if time.monotonic() - self.told >= TOLD_EACH:
