@@ -20,4 +20,6 @@ timeout = 60
 graceful_timeout = 30
 # Longer than nginx keeps a connection, so that none is closed under a request.
 keepalive = 75
+# systemd and the containers steer it; its own socket for that would be in a home folder, which the site has none of.
+control_socket_disable = True
 accesslog = None  # nginx writes one

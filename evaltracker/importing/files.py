@@ -165,15 +165,16 @@ class _Reader:
             raise FileProblem("It is empty.")
         if ending == "json":
             return [_Piece(name, objects.read_json(data))]
-        found = sheets.read_csv(data) if ending == "csv" else self._sheets(ending, data)
+        # One more than are taken, below the deepest header: a longer table is refused, and not cut.
+        most = self._limits.rows + HEADER_WITHIN + 1
+        found = sheets.read_csv(data, most) if ending == "csv" else self._sheets(ending, data, most)
         found = [each for each in found if each.title.strip().casefold() not in GUIDE_SHEETS]
         if not found:
             raise FileProblem("It is empty: a row has to name the columns.")
         return [_Piece(name, each, len(found) == 1) for each in found]
 
-    def _sheets(self, ending: str, data: bytes) -> list[Sheet]:
-        given = {"ending": ending, "unpacked_at_most": self._limits.unpacked,
-                 "lines_at_most": self._limits.rows + HEADER_WITHIN}  # fmt: skip
+    def _sheets(self, ending: str, data: bytes, lines_at_most: int) -> list[Sheet]:
+        given = {"ending": ending, "unpacked_at_most": self._limits.unpacked, "lines_at_most": lines_at_most}
         if not self._limits.is_apart or not settings.READ_FILES_APART:
             return sheets.read_workbook(data, **given)
         return sheets.sheets_of(read_apart("evaltracker.importing.sheets:read_sheets", FileProblem, data, **given))

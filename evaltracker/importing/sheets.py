@@ -66,8 +66,11 @@ def sheets_of(plain: list[Any]) -> list[Sheet]:
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def read_csv(data: bytes) -> list[Sheet]:
-    """The rows of a CSV file in UTF-8 or UTF-16, parted by commas, semicolons or tabs. Raises FileProblem."""
+def read_csv(data: bytes, lines_at_most: int) -> list[Sheet]:
+    """The rows of a CSV file in UTF-8 or UTF-16, parted by commas, semicolons or tabs, so many at most.
+
+    Raises FileProblem.
+    """
     text = _decoded(data)
     if "\0" in text:
         raise FileProblem("It holds zero bytes, so it is no text file in UTF-8.")
@@ -76,7 +79,7 @@ def read_csv(data: bytes) -> list[Sheet]:
         text, delimiter, above = text[match.end() :], match[1], 1
     head = "\n".join(text.split("\n", 20)[:20])
     delimiter = delimiter or max(",;\t", key=head.count)
-    return [Sheet("", list(_csv_lines(text, delimiter, above)), is_ragged=False)]
+    return [Sheet("", list(islice(_csv_lines(text, delimiter, above), lines_at_most)), is_ragged=False)]
 
 
 def _decoded(data: bytes) -> str:

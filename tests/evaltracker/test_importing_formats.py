@@ -1,6 +1,7 @@
 """Files of records: what is read of CSV, XLSX and JSON, and the sentence for each that cannot be read."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -14,6 +15,7 @@ from evaltracker.importing import exports
 from evaltracker.importing.files import DESK, Limits
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
 from evaltracker.importing.problems import FileProblem
+from evaltracker.importing.sheets import read_csv
 from labs.models import AccessEvent, Lab
 from tests import factories, people
 from tests.evaltracker.sheets import kind_of, plan_json, problems, read
@@ -319,3 +321,19 @@ def test_the_curated_datas_own_spellings_are_understood(empty_database):
     ]
     assert problems(*plans) == []
     assert all(plan.rows[0].fate == "unchanged" for plan in plans)
+
+
+@pytest.mark.parametrize("above", [0, 29])
+def test_a_long_table_is_read_no_further_than_its_limit_and_refused_not_cut(above):
+    few = dataclasses.replace(DESK, rows=3)
+    rows = ["A title"] * above + ["key,name", *(f"lab-{number},Lab {number}" for number in range(3))]
+    assert len(read("labs.csv", "\n".join(rows).encode(), limits=few)[0].rows) == 3
+    book = [row.split(",") for row in rows]
+    assert len(read("labs.xlsx", workbook(*book), limits=few)[0].rows) == 3
+    for name, data in (
+        ("labs.csv", "\n".join([*rows, "lab-3,Lab 3"]).encode()),
+        ("labs.xlsx", workbook(*book, ["lab-3", "Lab 3"])),
+    ):
+        with pytest.raises(FileProblem, match="more than 3 rows"):
+            read(name, data, limits=few)
+    assert len(read_csv(b"a\n" * 5000, 34)[0].lines) == 34
