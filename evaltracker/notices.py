@@ -1,22 +1,24 @@
-"""What a person at the desk is told: what waits for their review, what was sent back to them, which replies are due.
+"""What a person at the desk is told: what waits for their review or was sent back to them, replies that are due, notes.
 
 The bell on every page of the desk counts these; ``manage.py send_notices`` tells by e-mail what is new.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from commitments.models import Reply
 from evaltracker.actions.notices import choice_of
-from evaltracker.models import NoticeChoice
+from evaltracker.models import NoticeChoice, TaskMark
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL
 from labs.choices import NoteKind, RecordStatus, Stage
-from labs.models import Proposal
+from labs.models import Proposal, ProposalNote
 from labs.queries.given_passwords import decided_with_given_password
 
 SHOWN = 10
@@ -76,6 +78,16 @@ def notices_of(person: Any, choice: NoticeChoice, day: dt.date) -> list[Notice]:
                 lambda since: back.filter(notes__kind=NoteKind.SENT_BACK.value, notes__written_at__gt=since).distinct(),
             )
         )
+    if choice.noted:
+        found.append(
+            Notice(
+                "noted",
+                "New notes on what you follow",
+                reverse("admin:notices"),
+                _followed(person).filter(Exists(_notes_for(person))),
+                lambda since: _followed(person).filter(Exists(_notes_for(person).filter(written_at__gt=since))),
+            )
+        )
     if choice.reply_due:
         asked = Reply.objects.filter(status=RecordStatus.PUBLISHED.value, answered_on=None, answer_by__lt=day)
         found.append(
@@ -88,6 +100,26 @@ def notices_of(person: Any, choice: NoticeChoice, day: dt.date) -> list[Notice]:
             )
         )
     return found
+
+
+def _followed(person: Any) -> QuerySet:
+    """The open proposals that a person wrote a part of, wrote a note on, or was given."""
+    subjects = list(TaskMark.objects.filter(assigned_to=person).values_list("subject", flat=True))
+    single = re.compile(reverse("admin:labs_proposal_change", args=[0]).replace("0", r"(\d+)"))
+    numbers = [found[1] for subject in subjects if (found := single.fullmatch(subject))]
+    names = [name for subject in subjects if urlsplit(subject).path == reverse("admin:labs_proposal_batch")
+             for name in parse_qs(urlsplit(subject).query).get("name", ())]  # fmt: skip
+    noted = ProposalNote.objects.filter(proposal=OuterRef("pk"), author=person)
+    proposals = Proposal.objects.open()
+    ids = proposals.made_by(person).values("pk")
+    return proposals.filter(Q(pk__in=ids) | Q(Exists(noted)) | Q(pk__in=numbers) | Q(batch__in=names))
+
+
+def _notes_for(person: Any) -> QuerySet:
+    """The notes on a proposal that somebody else wrote after this person's last one; for ``Exists``."""
+    notes = ProposalNote.objects.filter(proposal=OuterRef("pk"), kind=NoteKind.COMMENT.value)
+    own = ProposalNote.objects.filter(proposal=OuterRef("proposal"), author=person)
+    return notes.exclude(author=person).exclude(Exists(own.filter(written_at__gte=OuterRef("written_at"))))
 
 
 def bell(person: Any, day: dt.date) -> int | None:

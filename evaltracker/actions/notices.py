@@ -6,7 +6,7 @@ from typing import Any
 from evaltracker.models import NoticeChoice
 from labs.actions.permissions import VIEW_PROPOSAL, require
 
-KINDS = ("waiting", "sent_back", "reply_due")
+KINDS = ("waiting", "sent_back", "reply_due", "noted")
 
 
 def choice_of(person: Any) -> NoticeChoice:

@@ -11,6 +11,11 @@ class NoticeChoice(models.Model):
     waiting = models.BooleanField("waiting for my review", default=True)
     sent_back = models.BooleanField("sent back to me", default=True)
     reply_due = models.BooleanField("a reply is due", default=True)
+    noted = models.BooleanField(
+        "notes on what I follow",
+        default=True,
+        help_text="You follow what you wrote, what you wrote a note on, and what was given to you.",
+    )
     by_mail = models.BooleanField(
         "also by e-mail", default=True, help_text="At most one e-mail for each run, and only if something is new."
     )

@@ -53,6 +53,10 @@ class ProposalQuerySet(models.QuerySet):
         """What a person neither sent to review nor wrote a part of, so that they may decide about it."""
         return self.exclude(_wrote(models.Value(person.pk)))
 
+    def made_by(self, person: Any) -> "ProposalQuerySet":
+        """What a person sent to review or wrote a part of."""
+        return self.filter(_wrote(models.Value(person.pk)))
+
     def accepted(self) -> "ProposalQuerySet":
         """The public changes: proposals that a second person accepted."""
         return self.filter(stage=Stage.ACCEPTED.value)

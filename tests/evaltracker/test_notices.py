@@ -11,17 +11,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from evaltracker.actions import worklist
 from evaltracker.actions.notices import choice_of, choose
 from evaltracker.models import NoticeChoice
 from evaltracker.notices import bell, notices_of
 from labs.actions import review
+from labs.admin.addresses import change_url
 from labs.models import Proposal
 from labs.web.parameters import today
 from tests import factories, people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 URL = "/admin/for-you/"
-ALL = {"waiting": True, "sent_back": True, "reply_due": True, "by_mail": True}
+ALL = {"waiting": True, "sent_back": True, "reply_due": True, "noted": True, "by_mail": True}
 
 
 @pytest.fixture
@@ -83,8 +85,8 @@ def test_the_writers_are_told_apart_by_their_whole_number(ada, ed, writers, is_t
 def test_an_author_is_told_what_was_sent_back(ada, ed):
     review.send_back(proposal=change(ada), by=ed, note="Why?")
 
-    assert counts(ada) == {"sent_back": 1, "reply_due": 0}
-    assert counts(ed) == {"waiting": 0, "sent_back": 0, "reply_due": 0}
+    assert counts(ada) == {"sent_back": 1, "reply_due": 0, "noted": 0}
+    assert counts(ed) == {"waiting": 0, "sent_back": 0, "reply_due": 0, "noted": 0}
 
 
 def test_a_reply_is_due_once_its_day_has_passed(ada):
@@ -93,6 +95,26 @@ def test_a_reply_is_due_once_its_day_has_passed(ada):
 
     factories.reply(asked_on=today() - dt.timedelta(days=20), answer_by=today() - dt.timedelta(days=1))
     assert counts(ada)["reply_due"] == 1
+
+
+def test_who_follows_a_proposal_is_told_of_notes_until_they_answer(ada, ed):
+    proposal, batched = change(ada), review.propose(
+        record=factories.access_event(), state={"summary": "N."}, reason="So.", by=ada, batch="May & June"
+    )  # fmt: skip
+    given, other = people.editor(), people.editor()
+    worklist.assign(task="review", items=[(change_url(proposal), "")], to=given, by=ed)
+    batch = f"{reverse('admin:labs_proposal_batch')}?name=May+%26+June"
+    worklist.assign(task="review", items=[(batch, "")], to=given, by=ed)
+
+    review.comment(proposal=proposal, by=ed, text="Which page?")
+    assert [counts(each)["noted"] for each in (ada, ed, given, other)] == [1, 0, 1, 0]
+    review.comment(proposal=batched, by=ed, text="And this?")
+    assert [counts(each)["noted"] for each in (ada, given)] == [2, 2]
+
+    review.comment(proposal=proposal, by=ada, text="Page 4.")
+    assert [counts(each)["noted"] for each in (ada, ed, given)] == [1, 1, 2]
+    review.reject(proposal=proposal, by=ed, note="It is not there.")
+    assert [counts(each)["noted"] for each in (ada, ed, given)] == [1, 0, 1], "what is decided waits for nobody"
 
 
 def test_each_person_chooses(ada, ed):
@@ -166,6 +188,20 @@ def test_what_was_sent_back_again_is_new_again(ada, ed):
     review.send_back(proposal=proposal, by=ed, note="Still?")
 
     assert "sent back to you: 1" in send()["ada@example.org"].subject
+
+
+def test_a_note_is_mailed_once_to_those_who_follow(ada, ed):
+    proposal, other = change(ada), people.person("Editor", email="other@example.org")
+    send()
+    review.comment(proposal=proposal, by=ed, text="Which page?")
+
+    found = send()
+    assert set(found) == {"ada@example.org"}
+    assert found["ada@example.org"].subject == "EvalTracker, new notes on what you follow: 1"
+    assert send() == {}
+    choose(person=ada, **ALL | {"noted": False})
+    review.comment(proposal=proposal, by=other, text="And why?")
+    assert set(send()) == {"ed@example.org"}, "who wrote a note follows too"
 
 
 def test_who_has_no_address_or_does_not_want_it_gets_no_mail(ada):

@@ -19,7 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Sends one e-mail to each person at the desk for whom something is new: what waits for their review, what was "
-        "sent back to them, which replies are due. Run it every hour or so. Each person chooses at the desk."
+        "sent back to them, which replies are due, new notes on what they follow. Run it every hour or so. Each person "
+        "chooses at the desk."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
