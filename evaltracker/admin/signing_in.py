@@ -18,7 +18,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import resolve
-from django.utils.datastructures import MultiValueDict
 from django.views.csrf import csrf_failure
 
 from evaltracker.actions.refused_writes import NOT_TAKEN, is_busy, takes_no_writes
@@ -31,7 +30,9 @@ from labs.queries.snapshots import one_snapshot
 
 EXPIRED = "The page had been open since before you signed in again. Nothing is saved yet: below is what you typed."
 NOT_SAVED = "You had been signed out. Nothing is saved yet: below is what you typed. Look at it and save it."
-LOST_FILE = "Choose your file again, because a page cannot keep it."
+LOST_FILE = (
+    "Choose your file again: the site stores no file of somebody who is signed out, and the page has no room for it."
+)
 BUSY = (
     "You are not signed in, because the records are being changed by something that takes long, such as an import. "
     "Nothing is wrong with your password: try again in a minute."
@@ -130,7 +131,7 @@ def _sign_in_page(
         why = locked_sentence(request)
     if why:
         form.errors.clear()
-    kept = Typed([], typed.has_file) if typed.is_too_large else typed
+    kept = typed.kept
     context = {
         **site.each_context(request),
         "title": "Sign in again",
@@ -139,7 +140,7 @@ def _sign_in_page(
         "kept": kept.text,
         "app_path": request.get_full_path(),
         "why": why,
-        "lost": [TOO_LARGE] * typed.is_too_large + [LOST_FILE] * typed.has_file,
+        "lost": [TOO_LARGE] * (kept.fields != typed.fields) + [LOST_FILE] * kept.loses_file,
     }
     response = TemplateResponse(request, "admin/sign_in_again.html", context, status=HTTPStatus.FORBIDDEN)
     response.headers["Cache-Control"] = "no-store"
@@ -167,9 +168,9 @@ def show_again(
     request: HttpRequest, typed: Typed, view: Any, args: Any, kwargs: Any, why: str = NOT_SAVED
 ) -> HttpResponse:
     """The page of a form with what was typed, and a sentence why. Saves nothing."""
-    request.method, request.POST, request._files = "GET", typed.data, MultiValueDict()
+    request.method, request.POST, request._files = "GET", typed.data, typed.uploads
     request.is_shown_again = True
-    messages.warning(request, f"{why} {LOST_FILE}" if typed.has_file else why)
+    messages.warning(request, f"{why} {LOST_FILE}" if typed.loses_file else why)
     with one_snapshot(), transaction.atomic():  # waits for nobody who writes
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):

@@ -204,7 +204,7 @@ def import_page(request: HttpRequest, kind: FileKind | None = None) -> HttpRespo
             preview, problem = _import_confirmed(request, kind)
             if preview.done.is_written:
                 return _redirect_to_proposals(request, preview)
-        elif request.method == "POST":
+        elif request.method == "POST" or request.FILES:
             form = FileForm(request.POST, request.FILES)
             if form.is_valid():
                 files = [(file.name, _content(file)) for file in form.cleaned_data["file"]]

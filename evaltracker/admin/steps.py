@@ -238,11 +238,11 @@ def step_page(
 
 def _kept(request: HttpRequest, typed: Typed) -> dict[str, Any]:
     """What a page says and holds of what was typed."""
-    kept = Typed([], typed.has_file) if typed.is_too_large else typed
+    kept = typed.kept
     return {
         "kept_name": KEPT if typed.fields or typed.has_file else "",
         "kept": kept.text,
-        "lost": [TOO_LARGE] * typed.is_too_large,
+        "lost": [TOO_LARGE] * (kept.fields != typed.fields),
         "app_path": request.get_full_path(),
     }
 

@@ -160,6 +160,37 @@ def test_the_reason_for_an_import_is_shown_again_with_its_preview(ada):
     assert shown.context["preview"].seen == preview.seen
 
 
+def test_the_files_of_an_import_need_not_be_chosen_again(ada):
+    url, before = reverse("admin:import"), rows()
+    labs = "key,name\nacme,Acme\n".encode("utf-16")
+    files = [SimpleUploadedFile("labs.csv", labs), SimpleUploadedFile("x.csv", b"a")]
+    client = Client()
+    asked = client.post(url, {"file": files, "leave_out": "on"})
+    assert LOST_FILE not in asked.content.decode()
+    shown = sign_in(client, url, kept_by(asked), ada)
+    page = html.unescape(shown.content.decode())
+    assert NOT_SAVED in page
+    assert LOST_FILE not in page
+    preview = shown.context["preview"]
+    assert (rows(), [row.key for table in preview.done.tables for row in table.rows]) == (before, ["acme"])
+    assert "Left out, for its name tells no kind: x.csv." in page
+    data = {"token": preview.token, "seen": preview.seen, "leave_out": "on"}
+    assert client.post(url, data).status_code == 302
+    assert Proposal.objects.filter(edition=None).get().record_key == "acme"
+
+
+def test_the_files_of_an_import_that_have_no_room_on_the_page_have_to_be_chosen_again(ada, settings):
+    settings.DESK_BODY_BYTES = 100_000
+    url, client = reverse("admin:labs_lab_import"), Client()
+    file = SimpleUploadedFile("labs.csv", b"key,name\n" + b"acme,Acme\n" * 4_000)
+    asked = client.post(url, {"file": file, "leave_out": "on"})
+    assert LOST_FILE in html.unescape(asked.content.decode())
+    assert TOO_LARGE not in html.unescape(asked.content.decode())
+    shown = sign_in(client, url, kept_by(asked), ada)
+    assert LOST_FILE in html.unescape(shown.content.decode())
+    assert shown.context["preview"] is None
+
+
 def test_a_report_of_error_and_a_person_are_shown_again(ada, ed):
     report = ErrorReport.objects.create(page="/", claim="A claim.", wrong="It is wrong.", sender="x")
     shown = sent_signed_out(url_of(report), {"state": "declined", "note": "It is right."}, ed)
@@ -200,7 +231,13 @@ def test_only_who_may_see_the_page_sees_what_was_kept_on_it(ada):
     assert not User.objects.filter(username="somebody").exists()
 
 
-@pytest.mark.parametrize("kept", ["", "no JSON", "[]", '{"fields": [["a"]]}', '{"fields": [["a", 1]]}', "[" * 99_999])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *("", "no JSON", "[]", '{"fields": [["a"]]}', '{"fields": [["a", 1]]}', "[" * 99_999),
+        *(f'{{"fields": [], "files": [{file}]}}' for file in ('["file", "a", "?"]', '[1, 2, "aaaa"]', '["file", "a"]')),
+    ],
+)
 def test_what_is_not_from_the_page_is_refused(ada, kept):
     assert sign_in(Client(), reverse("admin:labs_lab_add"), kept, ada).status_code == 400
 
