@@ -32,7 +32,8 @@ TEMPLATE_ROWS = 1_000  # rows that offer choices
 PROMPT_AT_MOST = 255
 FORMATS = ("csv", "xlsx", "json")
 HELP = {
-    KEY: "Lower-case words joined by hyphens, such as gpt-5-metr. It is part of the page’s address and never changes.",
+    KEY: "Lower-case words joined by hyphens, such as gpt-5-metr. It is part of the page’s address and never changes. "
+    "Empty: one is made of the name.",
     CHANGED_AT: "As exported, or empty in a new row: it shows whether somebody changed the record since the export.",
     "citations": "One in each line of the cell: key of the source | fields that it supports, separated by “,” | quote. "
     "Or in the columns source_1, supports_1, quote_1, source_2 …",

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import groupby
@@ -23,16 +23,18 @@ from evaltracker.importing.kinds import AS_OF, CHANGED_AT, KEY, KINDS, FileKind,
 from evaltracker.importing.names import Names
 from evaltracker.importing.problems import Problem
 from evaltracker.importing.tables import ROW, Added, Alike, Fate, Row, Table, first_of
+from labs.actions.cards import event_key_words, free_key
 from labs.actions.distinctions import say_distinct
 from labs.actions.imports import Change, NewRecord, add_drafts, may_import, propose_changes
 from labs.actions.versions import turn
 from labs.choices import ProposalKind, RecordStatus, Stage
-from labs.models import AccessEvent, Alias, Proposal, Record
+from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Record
 from labs.models.lookalikes import Question
 from labs.models.states import fields_of, state_of
 from labs.queries.change_words import change_rows
 from labs.rules.dates import day_label
 from labs.rules.differences import difference
+from labs.rules.lookalikes import KnownBy
 from labs.rules.text import clean_text
 from labs.web.parameters import today
 
@@ -147,6 +149,12 @@ class _Importer:
             row.values = reader.values_of(kind, row.cells)
             key = row.cells.get(KEY)
             row.key = key if isinstance(key, str) else ""
+        given = {row.key for row in table.rows}
+        for row in table.rows:
+            if row.cells.get(KEY) in ("", None) and not row.problems:
+                row.key = self._proposed_key(kind, row.values, given)
+                row.is_key_proposed = True
+                given.add(row.key)
             row.answer = self._answers.get((kind.name, row.key))
             row.refuse(*() if row.problems else _problems_of_key(row.key))
         rows = [row for row in table.rows if not row.problems]
@@ -168,6 +176,25 @@ class _Importer:
                 row.record._prefetched_objects_cache = {name: [] for name in kind.kind.relations}
                 self._names.add_row(row.record, row.values)
             taken.setdefault(key, row.number)
+
+    def _proposed_key(self, kind: FileKind, values: Mapping[str, Any], taken: Container[str]) -> str:
+        """The key that the desk would give a new record; "" where nothing tells what it is called."""
+        if kind.model is AccessEvent:
+            of = self._known(AIModel, values["model"]) if values.get("model") else self._known(Lab, values.get("lab"))
+            parts = values.get("participations") or ()
+            tested = [self._known(Evaluator, part["evaluator"]) for part in parts if isinstance(part, dict)]
+            words = event_key_words(of.key, tested) if of and all(tested) else ""
+        else:
+            called = (name for name, sort in kind.kind.known_by.items() if sort in (KnownBy.NAME, KnownBy.TEXT))
+            words = next((text for name in called if isinstance(text := values.get(name), str)), "")
+        return free_key(kind.model, words, taken) if words else ""
+
+    def _known(self, model: type[Record], text: Any) -> Any:
+        """The record that a text names; None if there is none."""
+        try:
+            return self._names.find(model, text) if isinstance(text, str) and text else None
+        except Problem:
+            return None
 
     def _import(self, tables: list[Table]) -> None:
         """Import the tables of one rank: clean every row, then write the right ones, drafts before proposals."""
@@ -351,7 +378,9 @@ def _problems_of_key(key: str) -> Iterator[Problem]:
     try:
         validate_slug(key)
     except ValidationError:
-        yield Problem(KEY, f"“{key}” is not a key." if key else "Each row needs a key.", SLUG)
+        yield Problem(
+            KEY, f"“{key}” is not a key." if key else "Each row needs a key, and what it says gives none.", SLUG
+        )
 
 
 def _self_references_first(table: Table, names: Names) -> list[Row]:

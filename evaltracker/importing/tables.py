@@ -61,6 +61,7 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)  # by the names of a state, not yet cleaned
     shown: Mapping[str, Any] | None = None  # the values that the site exported
     key: str = ""
+    is_key_proposed: bool = False  # the file gives none
     fate: Fate = Fate.UNCHANGED
     note: str = ""
     name: str = ""  # of the record before

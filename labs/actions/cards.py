@@ -1,7 +1,7 @@
 """Save a release in one step: its sources, the release, and the access events that cite them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,12 +105,12 @@ def batch_of(release: AIModel) -> str:
     return f"Entered by hand: {release}"[:LONGEST_BATCH]
 
 
-def free_key(model: type[Record], words: str) -> str:
-    """A key made of these words that no record of the model has, or had before a merger."""
+def free_key(model: type[Record], words: str, taken: Container[str] = ()) -> str:
+    """A key made of these words that no record of the model has, or had before a merger, and that is not ``taken``."""
     spelled = _POINT_IN_NUMBER.sub("-", words)
     base = slugify(spelled)[: LONGEST_KEY - 4].strip("-") or model._meta.model_name
     key, number = base, 1
-    while model._default_manager.filter(key=key).exists() or merged_into(model, key):
+    while key in taken or model._default_manager.filter(key=key).exists() or merged_into(model, key):
         number += 1
         key = f"{base}-{number}"
     return key

@@ -220,7 +220,8 @@ def test_rules_hold_between_records_that_come_in_together(ada):
     ("changes", "column", "words"),
     [
         ({"key": "Not a key"}, "key", "is not a key"),
-        ({"key": ""}, "key", "needs a key"),
+        ({"key": "", "model": "no-such"}, "key", "needs a key"),
+        ({"key": "", "evaluators": "nobody"}, "key", "needs a key"),
         ({"key": "matrix"}, "key", "address of another page"),
         ({"lab": ""}, "lab", "has to be filled in"),
         ({"summary": ""}, "summary", "has to be filled in"),

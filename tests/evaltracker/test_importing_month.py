@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from commitments.models import Commitment
 from evaltracker.importing import exports
 from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS
@@ -546,8 +547,95 @@ def test_an_export_with_citations_in_columns_of_their_own_adds_them(ada):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", [None, 7, [], {"a": 1}, "\0", "half \ud800", "Not a key", "x" * 100_000])
+@pytest.mark.parametrize("key", [7, [], {"a": 1}, "\0", "half \ud800", "Not a key", "x" * 100_000])
 def test_a_key_that_is_none_is_refused_in_a_file_and_for_a_search(ada, key):
     for files in ({"labs.json": [{"key": key, "name": "x"}]}, {"searches.json": [{"model": key, "where": "x"}]}):
         plans = import_tables(read_files(as_files(files)).tables, by=ada, is_trial=True).tables
         assert [column for _, column, _ in problems(*plans)] == ["key"]
+
+
+@pytest.mark.django_db
+def test_a_row_without_a_key_gets_the_one_that_the_desk_would_give(ada):
+    factories.lab(key="acme", name="Somebody else")
+    source = {"key": None, "title": "The card of Acme 1.5", "url": "https://acme.example/card", "lab": "Acme"} | SOURCE
+    event = {"lab": "Acme", "model": "Acme 1.5", "evaluators": ["metr", "Apollo Research"], "summary": "x",
+             "citations": [{"source": "The card of Acme 1.5", "quote": "x", "supports": ["evaluators"]}]}  # fmt: skip
+    files = {
+        "labs.json": [{"key": "acme-2", "name": "Acme Two"}, {"key": "", "name": "Acme"}, {"name": "Acme!"}],
+        "sources.json": [source],
+        "models.json": [
+            {
+                "lab": "Acme",
+                "name": "Acme 1.5",
+                "citations": [{"source": "The card of Acme 1.5", "quote": "x", "supports": []}],
+            }
+        ],
+        "access_events.json": [event, event | {"model": None}, event | {"key": "mine", "is_distinct": True}],
+    }
+    tables = import_tables(read_files(as_files(files)).tables, by=ada, is_trial=True).tables
+    assert [[(row.key, row.is_key_proposed) for row in table.rows] for table in tables] == [
+        [("acme-2", False), ("acme-3", True), ("acme-4", True)],
+        [("the-card-of-acme-1-5", True)],
+        [("acme-1-5", True)],
+        [("acme-1-5-apollo-research-metr", True), ("acme-apollo-research-metr", True), ("mine", False)],
+    ]
+    del files["labs.json"][2]
+    another = {("labs", "acme-3"): ""}
+    done = import_tables(read_files(as_files(files)).tables, by=ada, answers=another)
+    assert done.is_written, problems(*done.tables)
+    assert AccessEvent.objects.get(key="acme-1-5-apollo-research-metr").model.key == "acme-1-5"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("table", "row"), [("replies", {"question": "Why?"}), ("labs", {"name": "†"}), ("labs", {})])
+def test_a_row_that_nothing_names_needs_a_key_of_its_own(ada, table, row):
+    tables = import_tables(read_files(as_files({f"{table}.json": [row]})).tables, by=ada, is_trial=True).tables
+    found = problems(*tables)
+    assert not found if row == {"name": "†"} else [column for _, column, _ in found] == ["key"]
+    assert tables[0].rows[0].key == ("lab" if row == {"name": "†"} else "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        ({"source_2": "no-such"}, "source_2", "There is no source “no-such”."),
+        ({"source_2": ""}, "source_2", "This has to be filled in."),
+        ({"supports_2": "tea"}, "supports_2", "Not a choice here: tea."),
+        ({"quote_2": "w " * 41}, "quote_2", "The quote has 41 words; at most 40 are allowed. Keep the part"),
+        ({"quote_2": ""}, "quote_2", "This has to be filled in."),
+    ],
+)
+def test_a_wrong_citation_of_a_workbook_is_named_by_its_sheet_row_and_column(ada, cells, column, words):
+    source = factories.source()
+    row = {"key": "e", "lab": "openai", "evaluators": "metr", "summary": "x", "source_1": source.key,
+           "supports_1": "evaluators", "quote_1": "One.", "source_2": source.key, "quote_2": "Two."}  # fmt: skip
+    names = [*row, "supports_2"]
+    sheet = [names, [({"supports_2": ""} | row | cells)[name] for name in names]]
+    data = saved(book(labs=[["key", "name"], ["acme", "Acme"]], access=sheet))
+    tables = import_tables(read_files([("september.xlsx", data)]).tables, by=ada, is_trial=True).tables
+    assert tables[-1].name == "september.xlsx, sheet “access”"
+    [(number, where, sentence)] = problems(*tables)
+    assert (number, where, sentence[: len(words)]) == (2, column, words)
+
+
+@pytest.mark.django_db
+def test_searches_of_a_file_of_their_own_stand_in_no_cell_beside(ada):
+    searches = as_files({"searches.json": [{"model": "gpt-4", "searched_on": "2026-10-01", "where": "there"}]})
+    files = [("models.csv", b"key,searches\ngpt-4,2026-09-30 | nothing | | here\n"), *searches]
+    tables = import_tables(read_files(files).tables, by=ada, is_trial=True).tables
+    assert problems(*tables) == [(2, "searches", "It has searches here and in searches.json.")]
+
+
+@pytest.mark.django_db
+def test_a_requirement_keeps_what_no_column_says_and_goes_when_all_its_cells_are_empty(ada):
+    record = factories.commitment(requirement={"min_depth": 2}, lenient={"activities": ["red_teaming"]})
+    before = {part["reading"]: part for part in state_of(record)["requirements"]}
+    row = {"key": record.key, "strict_min_depth": "1"}
+    [changed] = plan_of(ada, {Commitment: [row]})[0].of(Fate.CHANGED)
+    after = {part["reading"]: part for part in changed.after["requirements"]}
+    assert after == {"strict": before["strict"] | {"min_depth": 1}, "lenient": before["lenient"]}
+    whole = exported(Commitment, record.key)[0]
+    emptied = {name: "" for name in whole if name.startswith("lenient_")}
+    [changed] = plan_of(ada, {Commitment: [whole | emptied]})[0].of(Fate.CHANGED)
+    assert [part["reading"] for part in changed.after["requirements"]] == ["strict"]
