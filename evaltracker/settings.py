@@ -133,7 +133,7 @@ FILE_UPLOAD_TEMP_DIR = env.str("UPLOADS_DIR", default=str(BASE_DIR / "uploads"))
 
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 
-# Errors are told to these by e-mail, and to this address as JSON; each process tells at most so many an hour.
+# Errors are told to these by e-mail, and to this address as JSON; at most so many an hour by all processes.
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
 if _wrong := [address for _, address in ADMINS if "@" not in address]:
     raise ImproperlyConfigured(f"ADMINS={_wrong[0]} is no e-mail address: give some with commas, as in a@example.org.")

@@ -1,16 +1,17 @@
 """Tells whoever runs the site of its errors: by e-mail to ``ADMINS``, and as JSON to ``ERROR_WEBHOOK_URL``.
 
 A report says what broke where, and nothing of who asked for what. A thread of its own sends it, so no answer waits for
-it or is harmed by it: at most ``ERROR_REPORTS_PER_HOUR`` from each process; the next one says how many were left out.
+it or is harmed by it: at most ``ERROR_REPORTS_PER_HOUR`` from all processes of this machine; the next one of a process
+says how many it left out. A file in the site's own folder counts them, for the database may be what is away.
 """
 
+import fcntl
 import json
 import logging
 import os
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 from urllib.request import Request, urlopen
@@ -27,6 +28,8 @@ HOUR = 3600.0
 SECONDS = 5
 """How long the one who is told may take."""
 WAITING = 20
+SENT = "error-reports-sent"
+"""The file with the moments of those that were sent, which `sweep_uploads` deletes an hour after the last one."""
 
 Report = dict[str, Any]
 
@@ -34,10 +37,10 @@ Report = dict[str, Any]
 class ErrorReports(logging.Handler):
     """Takes what is logged as an error."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__(logging.ERROR)
         self.clock = clock
-        self.sent_at: deque[float] = deque()
+        self.sent_at: list[float] = []
         self.left_out = 0
         self.waiting: queue.Queue[Report] = queue.Queue(WAITING)
         self.works_in = 0
@@ -62,13 +65,32 @@ class ErrorReports(logging.Handler):
         self._start()
 
     def _may_send(self) -> bool:
-        now = self.clock()
-        while self.sent_at and now - self.sent_at[0] >= HOUR:
-            self.sent_at.popleft()
-        if len(self.sent_at) >= settings.ERROR_REPORTS_PER_HOUR:
-            return False
-        self.sent_at.append(now)
+        try:
+            return self._may_all_send()
+        except (OSError, ValueError):  # a full disk, or a file that somebody else wrote into: then each for itself
+            self.sent_at = self._lately(self.sent_at)
+            if len(self.sent_at) >= settings.ERROR_REPORTS_PER_HOUR:
+                return False
+            self.sent_at.append(self.clock())
+            return True
+
+    def _may_all_send(self) -> bool:
+        folder = settings.FILE_UPLOAD_TEMP_DIR
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        descriptor = os.open(os.path.join(folder, SENT), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            sent = self._lately([float(each) for each in file.read().split()])
+            if len(sent) >= settings.ERROR_REPORTS_PER_HOUR:
+                return False
+            file.seek(0)
+            file.write("\n".join(map(str, [*sent, self.clock()])))
+            file.truncate()
         return True
+
+    def _lately(self, moments: list[float]) -> list[float]:
+        now = self.clock()
+        return [each for each in moments if 0 <= now - each < HOUR]
 
     def _report(self, record: logging.LogRecord) -> Report:
         trace = current_trace()

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import stat
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -42,8 +44,9 @@ def hook(settings):
 
 
 @pytest.fixture
-def reports():
+def reports(settings, tmp_path):
     """The handler, on the root of the log; one whose hour is over when the test says so."""
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     now = [0.0]
     handler = ErrorReports(lambda: now[0])
     handler.now = now
@@ -89,6 +92,31 @@ def test_so_many_an_hour_and_the_next_says_how_many_were_left_out(settings, hook
     log.error("It broke again.")
     reports.waiting.join()
     assert [told["left_out"] for _, told in hook.told] == [0, 0, 3]
+
+
+def test_all_processes_of_a_machine_share_the_hour_and_without_a_disk_each_has_its_own(settings, hook, reports):
+    settings.ERROR_REPORTS_PER_HOUR = 2
+    log, other = logging.getLogger("labs.test"), ErrorReports(lambda: reports.now[0])
+    record = log.makeRecord("labs.test", logging.ERROR, "", 0, "It broke elsewhere.", (), None)
+    log.error("It broke.")
+    for _ in range(3):
+        other.emit(record)
+    log.error("It broke.")
+    assert (reports.left_out, other.left_out) == (1, 2)
+
+    file = Path(settings.FILE_UPLOAD_TEMP_DIR, error_reports.SENT)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for broken in ("no moment", None):
+        file.unlink()
+        if broken:
+            file.write_text(broken)
+        else:
+            file.mkdir()
+        log.error("It broke.")
+    assert reports.left_out == 0
+    for each in (reports, other):
+        each.waiting.join()
+    assert len(hook.told) == 4
 
 
 @pytest.mark.parametrize("level", [logging.WARNING, logging.INFO])
