@@ -25,6 +25,7 @@ from evaltracker.actions.second_factor import has_factor, needs_factor
 from evaltracker.admin.factors import KEY, CodeForm, EnrolForm, is_verified, key_of, picture_of
 from evaltracker.admin.met import has_met
 from evaltracker.admin.sessions import has_ended, mark_seen
+from evaltracker.admin.throttle import know_browser
 from evaltracker.admin.typed import KEPT, TOO_LARGE, Typed
 from labs.models import GivenPassword
 
@@ -168,6 +169,8 @@ def steps_first(view: Callable[..., HttpResponse], site: AdminSite, *, is_form: 
         response = stepping(request, *args, **kwargs)
         if request.user.is_authenticated:
             mark_seen(request, response)
+            if open_step(request) is None:
+                know_browser(request, response)
         return response
 
     def stepping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,6 +1,11 @@
 """Guessed passwords: after five wrong ones for a name from one connection, it has to wait a quarter of an hour.
 
 django-axes counts. What is locked is the pair of name and connection: nobody can lock an editor out from everywhere.
+
+Somebody with many connections has five guesses from each. After fifty for a name within a quarter of an hour, it is
+taken only from browsers in which its person has been at the desk, as a cookie says (the device cookies of OWASP): who
+guesses waits, and whoever the name belongs to goes on where they usually work.
+
 Kept of each pair, for as long as it counts, are the network, a digest of the name, a number and a time.
 """
 
@@ -12,6 +17,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +25,11 @@ from django.utils.crypto import salted_hmac
 
 from evaltracker.actions.networks import network_of
 from evaltracker.web.visitors import visitor_address
+
+GUESSES_OF_A_NAME = 50
+KNOWN = "desk_known"
+"""The cookie of a browser in which a person has been at the desk; it opens nothing."""
+KNOWN_FOR = 180 * 24 * 60 * 60
 
 COUNTED = ("axes_attempt_time", "axes_credentials", "axes_failures_since_start", "axes_ip_address", "axes_locked_out")
 
@@ -44,12 +55,19 @@ class Attempts(AxesDatabaseHandler):
     Axes itself stores the fields of the form, the browser and the path with each count.
     """
 
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """As axes, of the pair; as many as lock it where many guess at the name, and this browser is not known."""
+        failures = super().get_failures(request, credentials)
+        return max(failures, settings.AXES_FAILURE_LIMIT) if is_guessed_at(request, credentials) else failures
+
     def user_login_failed(
         self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
     ) -> None:
         """As axes, but with a request that holds nothing. Without one nobody signs in over the network."""
         if request is None:
             return
+        if is_guessed_at(request, credentials):
+            request.axes_locked_out = True  # type: ignore[attr-defined]  # it was not even looked at, so it counts for nothing
         bare: Any = HttpRequest()
         bare.axes_updated, bare.axes_user_agent, bare.axes_path_info, bare.axes_http_accept = True, "", "", ""
         for name in COUNTED:
@@ -59,10 +77,32 @@ class Attempts(AxesDatabaseHandler):
             setattr(request, name, getattr(bare, name))
 
 
+def is_guessed_at(request: HttpRequest, credentials: dict[str, Any] | None) -> bool:
+    """Whether so many guess at a name that it is taken from the browsers of its person only, and this is none."""
+    name = counted_name(request, credentials)
+    if request.get_signed_cookie(KNOWN, default="", salt=KNOWN, max_age=KNOWN_FOR) == name:
+        return False
+    lately = AccessAttempt.objects.filter(username=name, attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME)
+    return (lately.aggregate(all=Sum("failures_since_start"))["all"] or 0) >= GUESSES_OF_A_NAME
+
+
+def know_browser(request: HttpRequest, response: HttpResponse) -> None:
+    """Note that the signed-in person is at the desk in this browser."""
+    name = counted_name(request, {"username": request.user.get_username()})
+    if request.get_signed_cookie(KNOWN, default="", salt=KNOWN) != name:
+        options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
+        response.set_signed_cookie(KNOWN, name, salt=KNOWN, max_age=KNOWN_FOR, path="/admin/", **options)
+
+
 def locked_sentence(request: HttpRequest) -> str:
     """Why nobody can sign in with this name from here, and when it is possible again."""
     minutes = math.ceil(_seconds_left(request) / 60)
     when = "in a minute" if minutes == 1 else f"in {minutes} minutes"
+    if is_guessed_at(request, request.axes_credentials):  # type: ignore[attr-defined]
+        return (
+            f"Somebody tries many passwords for this name, so it is taken only in a browser in which you have been at "
+            f"the desk in the last half-year. Anywhere else you can try again {when}, if that is over by then."
+        )
     return (
         f"Too many wrong passwords for this name from your connection. You can try again {when}. If you no longer know "
         "your password, an administrator can set another one."

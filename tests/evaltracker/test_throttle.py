@@ -12,9 +12,11 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from evaltracker.admin import signing_in
 from evaltracker.admin.signing_in import BUSY
+from evaltracker.admin.throttle import GUESSES_OF_A_NAME, KNOWN, counted_name
 from evaltracker.admin.typed import KEPT
 from tests import people
 from tests.evaltracker.test_signing_in_again import kept_by, with_password
@@ -65,6 +67,56 @@ def test_the_same_name_elsewhere_and_another_name_here_are_not_locked(ada):
 
     assert typed(ada.username, "correct horse", ELSEWHERE).status_code == 302
     assert typed(with_password(people.editor()).username, "correct horse").status_code == 302
+
+
+def test_many_who_guess_at_a_name_keep_its_person_out_nowhere_where_they_work(ada):
+    usual = Client()
+    assert sign_in(usual, ada).status_code == 302
+    assert usual.get(reverse("admin:index")).status_code == 200
+    networks = [f"2001:db8:2:{number}::1" for number in range(GUESSES_OF_A_NAME // 5)]
+    digest = counted_name(HttpRequest(), {"username": ada.username})
+    AccessAttempt.objects.bulk_create(
+        AccessAttempt(username=digest, ip_address=each, failures_since_start=5, attempt_time=timezone.now())
+        for each in networks[1:]
+    )
+    assert guess(ada.username, 5, networks[0]) == [200, 200, 200, 200, 429]
+
+    refused = typed(ada.username, "correct horse", ELSEWHERE)
+
+    assert refused.status_code == 429
+    assert "Somebody tries many passwords for this name" in words(refused)
+    assert "15 minutes" in words(refused)
+    assert AccessAttempt.objects.count() == len(networks)  # what was not looked at makes nobody wait longer
+    assert typed(with_password(people.editor()).username, "correct horse", ELSEWHERE).status_code == 302
+    usual.post(reverse("admin:logout"))
+    assert sign_in(usual, with_password(people.researcher())).status_code == 302
+    usual.post(reverse("admin:logout"))
+    assert sign_in(usual, ada).status_code == 302
+
+    forged = Client()
+    forged.cookies[KNOWN] = f"{digest}:forged"
+    assert sign_in(forged, ada).status_code == 429
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert typed(ada.username, "correct horse", ELSEWHERE).status_code == 302
+
+
+def sign_in(client: Client, person: User, address: str = "2001:db8:3::1") -> HttpResponse:
+    data = {"username": person.username, "password": "correct horse"}
+    return client.post(reverse("admin:login"), data, REMOTE_ADDR=address)
+
+
+def test_a_browser_is_known_after_all_steps_and_its_cookie_says_nothing(ada, settings):
+    settings.SECOND_FACTOR = True
+    client = Client()
+    sign_in(client, ada)
+    assert "Set up a second factor" in words(client.get(reverse("admin:index")))
+    assert KNOWN not in client.cookies
+    settings.SECOND_FACTOR = False
+    client.get(reverse("admin:index"))
+    cookie = client.cookies[KNOWN]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/admin/", True, "Lax")
+    assert ada.username not in cookie.value
+    assert KNOWN not in client.get(reverse("admin:index")).cookies
 
 
 def test_trying_meanwhile_makes_nobody_wait_longer_and_then_it_is_over(ada):
