@@ -18,6 +18,7 @@ from labs.rules.access import ReleaseStanding
 from labs.rules.dates import NO_DATE, Span
 from labs.web.columns import (
     AS_OF,
+    Coded,
     Column,
     Field,
     FieldType,
@@ -202,14 +203,21 @@ def _event_cell(row: TimelineRow) -> Link | str:
     return Link(page_path("labs:event_detail", row.event.key), row.event.who, note)
 
 
+def what_cell(event: TimelineEvent) -> tuple[Coded, ...]:
+    """What was done, and the outcome where access was not simply given."""
+    fact = event.weighed.event
+    what = Coded(fact.activity, event.activity_label)
+    return (what,) if fact.outcome is Outcome.GRANTED else (what, Coded(fact.outcome))
+
+
 _CELLS: dict[str, tuple[str, Callable[[TimelineRow], Any]]] = {
     "model": ("Release", _model_cell),
     "lab": ("Lab", lambda row: Link(page_path("labs:lab_detail", row.lab), record_labels(row.day).labs[row.lab])),
     "released": ("Released", _of("release", lambda each: each.released_label)),
     "event": ("Who", _event_cell),
-    "activity": ("What", _of("event", lambda each: each.activity_label)),
-    "timing": ("When", _of("event", lambda each: each.when_label)),
-    "counts": ("Does it count?", _of("event", lambda each: each.count_label)),
+    "activity": ("What", _of("event", what_cell)),
+    "timing": ("When", _of("event", lambda each: Coded(each.weighed.timing, *each.when))),
+    "counts": ("Does it count?", _of("event", lambda each: Coded(each.weighed.count, *each.count))),
 }
 _EVIDENCE = Column(
     name="evidence",

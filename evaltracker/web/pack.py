@@ -39,7 +39,7 @@ from labs.rules.method import METHOD_VERSION
 from labs.rules.words import counted
 from labs.web.citing import quoted_source
 from labs.web.columns import Column, published_fields
-from labs.web.lists import RecordListView
+from labs.web.lists import OF_THE_PAGE, RecordListView
 from labs.web.parameters import (
     KEPT,
     address,
@@ -112,7 +112,7 @@ def _of_list(page: HttpRequest, view: type[RecordListView]) -> Material:
     filterset = view.filterset_class(page.GET, day, day < today())
     filterset.check()
     rows = view.rows_in_order(filterset, page.GET)
-    query = address("", page.GET, columns=None, page=None).removeprefix("?")
+    query = address("", page.GET, columns=None, **dict.fromkeys(OF_THE_PAGE)).removeprefix("?")
     return Material((Rows(view.csv_url, query),), tuple(map(_quoted, rows[:MOST_RECORDS])))
 
 

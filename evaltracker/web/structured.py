@@ -107,11 +107,7 @@ def _dataset(
         "publisher": organisation,
         "inLanguage": "en",
         "measurementTechnique": absolute(reverse("methodology")),
-        "variableMeasured": [
-            {"@type": "PropertyValue", "name": field.name, "description": field.description or field.label}
-            for field in fields
-            if not field.name.endswith(DERIVED)
-        ],
+        "variableMeasured": [field.name for field in fields if not field.name.endswith(DERIVED)],
         "distribution": [
             {
                 "@type": "DataDownload",

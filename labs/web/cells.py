@@ -7,11 +7,11 @@ _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _HEADER = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<(tr|td|th)\b([^>]*)>")
 _COLUMNS = re.compile(r'colspan="(\d+)"')
-_NOT_THE_NAME = re.compile(r'<span class="(?:sort__arrow|visually-hidden)".*?</span>|<[^>]+>', re.DOTALL)
+_NOT_THE_NAME = re.compile(r'<span class="visually-hidden".*?</span>|<[^>]+>', re.DOTALL)
 
 
 def with_names(page: str) -> str:
-    """The page with ``data-label`` on each cell below a header: the words of that header, which the style sheet shows
+    """The page with ``data-in`` on each cell below a header: the words of that header, which the style sheet shows
     beside the value where there is no room for columns; of a row's head, the title of the card, above it.
 
     Matrices stay as they are: they scroll.
@@ -39,7 +39,7 @@ def _named(table: str) -> str:
         place += width
         if width > 1 or here >= len(names) or not names[here]:
             return tag[0]
-        return f'<{element}{attributes} data-label="{names[here]}">'
+        return f'<{element}{attributes} data-in="{names[here]}">'
 
     return table[: head.end()] + _CELL.sub(named, table[head.end() :])
 

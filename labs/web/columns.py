@@ -444,6 +444,16 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """Several things in a cell, one below the other; each is a value and what is said of it."""
+
+    each: Sequence[Sequence[Any]]
+
+    def __bool__(self) -> bool:
+        return bool(self.each)
+
+
+@dataclass(frozen=True, slots=True)
 class Badge:
     """A status in a cell: a term, the shape that the style sheet has for it, its word, and a text after it."""
 
@@ -564,8 +574,9 @@ class RecordTable(tables.Table):
             case Record():
                 return self._linked(value)
             case Badge():
-                word = self._word(value.term, value.label, column)
-                drawn = format_html('<span class="badge badge--{}">{}</span>', value.shape, word)
+                shape = f"badge badge--{value.shape}"
+                word = self._word(value.term, value.label, column, shape)
+                drawn = word if word.startswith("<u ") else format_html('<span class="{}">{}</span>', shape, word)
                 return format_html("{} {}", drawn, value.after) if value.after else drawn
             case Link():
                 link = self._linked(value.target, value.text)
@@ -573,14 +584,19 @@ class RecordTable(tables.Table):
             case Links():
                 links = ", ".join(map(self._linked, value.records)) or NONE
                 return f"{links} and {value.others} others" if value.others else links
+            case tuple():
+                return "; ".join([self._drawn(part, column) for part in value])
+            case Items():
+                lines = [": ".join([self._drawn(part, column) for part in parts]) for parts in value.each]
+                return f'<ul class="items">{"".join([f"<li>{line}</li>" for line in lines])}</ul>'
             case None:
                 return NONE
         raise TypeError(f"A cell cannot show {type(value).__name__}.")
 
-    def _word(self, term: Meaning, text: str, column: int) -> SafeString:
-        """A coded word; its meaning stands with the first of them in the column."""
+    def _word(self, term: Meaning, text: str, column: int, shape: str = "") -> SafeString:
+        """A coded word; its meaning stands with the first of them in the column. ``shape``: classes of a badge."""
         if (column, text) in self._explained:
-            return coded_again(term, text)
+            return coded_again(term, text, shape)
         self._explained.add((column, text))
         return coded(term, text, self.request.GET)
 

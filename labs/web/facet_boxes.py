@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Counted:
 class Boxes(forms.CheckboxSelectMultiple):
     """The choices of a facet: the largest as boxes to tick, the others folded, or in a box to type into."""
 
+    suggests = True  # whether the box to type into suggests the names
+
     def __init__(self, facet: "Facet") -> None:
         super().__init__()
         self.facet = facet
@@ -49,12 +51,18 @@ class Boxes(forms.CheckboxSelectMultiple):
     def _boxes(self, name: str, chosen: set[str], choices: Iterable[tuple[str, Any]]) -> SafeString:
         return format_html_join(
             "",
-            '<label class="check"><input type="checkbox" name="{}" value="{}"{}> {}</label>',
+            '<label><input type="checkbox" name="{}" value="{}"{}> {}</label>',
             (
-                (name, choice, SafeString(" checked") if str(choice) in chosen else "", label)
+                (name, choice, SafeString(" checked") if str(choice) in chosen else "", self._in_words(choice, label))
                 for choice, label in choices
             ),
         )
+
+    def _in_words(self, choice: Any, label: Any) -> str:
+        """A choice with its count, a coded word with its meaning."""
+        if not isinstance(label, Counted) or str(choice) not in self.facet.words:
+            return conditional_escape(str(label))
+        return format_html("{} ({})", self.facet.drawn(str(choice)), label.count)
 
     def _others(self, name: str, chosen: set[str], others: list[tuple[str, Any]], box: str) -> SafeString:
         if not self.facet.is_typed:
@@ -62,16 +70,17 @@ class Boxes(forms.CheckboxSelectMultiple):
             return format_html(
                 '<details class="facet__more"><summary>{} more</summary>{}</details>', len(others), boxes
             )
-        options = format_html_join("", '<option value="{}">{}', map(self._option, others))
-        return format_html(
+        typed = format_html(
             '<label class="facet__box" for="{0}_more">{1} more: type a name</label>'
-            '<input type="text" id="{0}_more" name="{2}" list="{0}_names" autocomplete="off">'
-            '<datalist id="{0}_names">{3}</datalist>',
+            '<input type="text" id="{0}_more" name="{2}" list="{0}_names" autocomplete="off">',
             box,
             len(others),
             name,
-            options,
         )
+        if not self.suggests:
+            return typed
+        options = format_html_join("", '<option value="{}">{}', map(self._option, others))
+        return typed + format_html('<datalist id="{}_names">{}</datalist>', box, options)
 
     def _option(self, choice: tuple[str, Any]) -> tuple[str, Any]:
         """What is typed, and what stands beside it: the name and its count; the key where the name is not its own."""

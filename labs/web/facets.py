@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.html import conditional_escape
 
 from labs.models import Record
 from labs.queries.kept import kept, records
@@ -26,10 +27,13 @@ from labs.rules.vocabulary import Term
 from labs.web.facet_boxes import MOST_SHOWN, ChoicesField, Counted
 from labs.web.list_index import ListIndex
 from labs.web.parameters import BadParameters, ParameterProblem, address
+from labs.web.words import coded
 
 DAY_HELP = "a day such as 2024-05-24"
 LISTS_KEPT = 32
 """For how many lists and days their indexes are kept."""
+ALL_FILTERS = "filters"
+"""The parameter by which a reader asks for all filters of a list, where some stand behind a link: ``filters=all``."""
 MOST_NAMED = 200
 """So many allowed values a refusal names at most."""
 
@@ -58,10 +62,14 @@ class Filter(ABC):
         """A value in words."""
         return value
 
+    def drawn(self, value: str) -> str:
+        """A value in words, escaped; a coded word with its meaning."""
+        return conditional_escape(self.label_of(value))
+
 
 class Facet(Filter):
     """A filter with choices and counts. Several choices of a facet widen the selection (any of them), several facets
-    narrow it (all). ``read`` gives the choices that a row has.
+    narrow it (all). ``read`` gives the choices that a row has; ``words`` are those of them that are coded.
     """
 
     is_repeatable = True
@@ -73,9 +81,11 @@ class Facet(Filter):
         *,
         label: str,
         choices: Sequence[tuple[str, str]] = (),
+        words: Iterable[Term] = (),
         says_itself: bool = False,
     ) -> None:
         super().__init__(read, label=label)
+        self.words = {each.value: each for each in words}
         self.choices, self._labels, self.says_itself = choices, dict(choices), says_itself
 
     def field(self) -> ChoicesField:
@@ -116,6 +126,10 @@ class Facet(Filter):
     def label_of(self, value: str) -> str:
         return self._labels.get(value, value)
 
+    def drawn(self, value: str) -> str:
+        word = self.words.get(value)
+        return super().drawn(value) if word is None else coded(word, is_held=True)
+
     def in_words(self, values: Sequence[str]) -> str:
         """Chosen values in a sentence, with the name of the facet unless the value says all (``says_itself``)."""
         names = " or ".join(map(self.label_of, values))
@@ -128,7 +142,9 @@ class TermFacet(Facet):
     def __init__(
         self, read: Callable[[Any], Term], terms: type[Term], *, label: str, says_itself: bool = False
     ) -> None:
-        super().__init__(lambda row: (read(row),), label=label, choices=terms.choices(), says_itself=says_itself)
+        super().__init__(
+            lambda row: (read(row),), label=label, choices=terms.choices(), words=terms, says_itself=says_itself
+        )
 
 
 class TermsFacet(Facet):
@@ -140,7 +156,8 @@ class TermsFacet(Facet):
         self, read: Callable[[Any], Iterable[Term]], terms: type[Term], *, label: str, none_label: str = ""
     ) -> None:
         none = [(self.NONE, none_label)] if none_label else []
-        super().__init__(lambda row: tuple(read(row)) or (self.NONE,), label=label, choices=[*terms.choices(), *none])
+        choices = [*terms.choices(), *none]
+        super().__init__(lambda row: tuple(read(row)) or (self.NONE,), label=label, choices=choices, words=terms)
 
 
 class KeyFacet(Facet):
@@ -295,9 +312,13 @@ class FacetedFilterSet(ABC):
 
     It counts the choices, refuses unknown values, and lists the filters in force. ``is_past`` says whether the day is
     before today: on today's page are records too of which no day says that they were public.
+
+    ``in_sight`` names the filters that most readers need. Then the others, and the names that a box to type into
+    suggests, stand behind a link (``filters=all``), so that a first view stays small. What is in force is always shown.
     """
 
     base_filters: ClassVar[Mapping[str, Filter]] = {}
+    in_sight: ClassVar[tuple[str, ...]] = ()
     are_in_order = False  # whether ``rows_on`` gives the rows in their order; else that is the order of their keys
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -322,6 +343,37 @@ class FacetedFilterSet(ABC):
     def filters(self) -> Mapping[str, Filter]:
         return self.base_filters
 
+    @property
+    def asked_in_full(self) -> tuple[str, ...]:
+        """The name of the parameter that asks for all filters, where some stand behind a link."""
+        return (ALL_FILTERS,) if self.in_sight else ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page shows all filters, with all that they suggest."""
+        return not self.in_sight or self.data.get(ALL_FILTERS) == "all"
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether the reader asked for all filters, and so wants to see them on a narrow page too."""
+        return bool(self.in_sight) and self.is_whole
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields in sight: of a facet, only if there is anything to choose."""
+        return [each for each in self.form if self._is_in_sight(each.name) and self._has_choices(each)]
+
+    @property
+    def more(self) -> list[str]:
+        """The names of the filters behind the link."""
+        return [each.label for each in self.form if not self._is_in_sight(each.name) and self._has_choices(each)]
+
+    def _is_in_sight(self, name: str) -> bool:
+        return self.is_whole or name in self.in_sight or any(self.data.getlist(name))
+
+    def _has_choices(self, field: forms.BoundField) -> bool:
+        return bool(field.errors or not field.use_fieldset or field.field.choices)
+
     @cached_property
     def form(self) -> forms.Form:
         form = forms.Form(self.data)
@@ -334,9 +386,12 @@ class FacetedFilterSet(ABC):
 
     def check(self) -> None:
         """Raise BadParameters for values that are no choice; it names the choices."""
-        if self.form.is_valid():
-            return
         problems = []
+        if self.in_sight and self.data.get(ALL_FILTERS, "all") != "all":
+            asked = self.data[ALL_FILTERS]
+            problems.append(ParameterProblem(ALL_FILTERS, asked, "The filters are shown as they are, or all.", ["all"]))
+        if self.form.is_valid() and not problems:
+            return
         for name, errors in self.form.errors.get_json_data().items():
             each = self.base_filters[name]
             problems.append(
@@ -378,6 +433,7 @@ class FacetedFilterSet(ABC):
         for name, facet in self.base_filters.items():
             if isinstance(facet, Facet):
                 self.form.fields[name].choices = self._counted(name, facet)
+                self.form.fields[name].widget.suggests = self.is_whole
 
     def _counted(self, name: str, facet: Facet) -> list[tuple[str, Counted]]:
         chosen, asked = self.form.cleaned_data[name], [each for each in self.data.getlist(name) if each.strip()]
@@ -441,7 +497,7 @@ class FacetedFilterSet(ABC):
                 active.append(
                     {
                         "label": each.label,
-                        "value": each.label_of(found or value),
+                        "value": each.drawn(found or value),
                         "remove_url": address("", rest, page=None),
                     }
                 )

@@ -49,6 +49,8 @@ def _access(question: str, label: str) -> TermFacet:
 
 
 class AccessEventFilter(FacetedFilterSet):
+    in_sight = ("q", "evaluator", "lab", "model", "activity", "timing", "results")
+
     q = RecordSearch(
         AccessEvent,
         help_text="words in the summary, a quote or what was done, or in a name of the lab, model or evaluator, former "
@@ -66,7 +68,7 @@ class AccessEventFilter(FacetedFilterSet):
     fine_tuning = _access("fine_tuning", "Fine-tuning")
     weights_given = _access("weights", "Weights")
     free_to_publish = TermFacet(lambda row: row.free_to_publish, Answer, label="Free to publish")
-    days = Facet(_days, choices=_DAYS, label="Days of access")
+    days = Facet(_days, choices=_DAYS, words=[Answer.UNKNOWN], label="Days of access")
     outcome = TermFacet(lambda row: row.fact.outcome, Outcome, label="Outcome")
     evaluator_kind = TermsFacet(
         lambda row: {EvaluatorKind(each.kind) for each in _evaluators(row)}, EvaluatorKind, label="Kind of evaluator"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views import View
 
 from labs.web.columns import ListedRows, RecordTable
-from labs.web.facets import FacetedFilterSet
+from labs.web.facets import ALL_FILTERS, FacetedFilterSet
 from labs.web.formats import Described, Format, Rows, chosen_fields, file_parameters, file_response, streamed
 from labs.web.parameters import (
     KEPT,
@@ -25,7 +25,8 @@ from labs.web.parameters import (
 )
 from labs.web.plain_files import WRITTEN_BY_DATABASE, plain_file
 
-ROWS_ON_PAGE = 50
+OF_THE_PAGE = ("page", ALL_FILTERS)
+"""What says how much of the page is shown, and nothing of its rows."""
 BY_KEY = "key"
 """The sort by keys, which are in no column of the page. In files the database can write, it does (``plain_file``)."""
 
@@ -43,6 +44,7 @@ class RecordListView(View):
     template_name = ""
     table_class: type[RecordTable]
     filterset_class: type[FacetedFilterSet]
+    rows_on_page = 25
 
     @classmethod
     def describe(cls) -> Described:
@@ -68,7 +70,7 @@ class RecordListView(View):
         return {}
 
     def _refuse_unknown(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> None:
-        shown = ("sort", *(file_parameters(ending) if ending else ("columns", "page")))
+        shown = ("sort", *(file_parameters(ending) if ending else ("columns", "page", *filterset.asked_in_full)))
         names = [*filterset.filters, *KEPT, *shown]
         refuse_unknown(request.GET, names, [*filterset.repeatable(), "columns", "sort"])
 
@@ -82,7 +84,7 @@ class RecordListView(View):
             if name not in shown:
                 table.columns.hide(name)
         table.order_by = self.sorts(request.GET)
-        table.paginate(page=1, per_page=ROWS_ON_PAGE)
+        table.paginate(page=1, per_page=self.rows_on_page)
         table.page = table.paginator.page(requested_page(request.GET, table.paginator.num_pages))
         filterset.count_choices()
         context = {
@@ -94,7 +96,7 @@ class RecordListView(View):
             "column_choices": [
                 {"name": name, "label": self._header(name), "checked": name in shown} for name in available[1:]
             ],
-            "csv_url": address(reverse(self.csv_url), request.GET, page=None),
+            "csv_url": address(reverse(self.csv_url), request.GET, **dict.fromkeys(OF_THE_PAGE)),
             **self.context(),
         }
         return render(request, self.template_name, context)

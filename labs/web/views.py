@@ -44,6 +44,7 @@ class AccessEventList(RecordListView):
     nav, title, csv_name, csv_url = "access", "Access events", "access", "labs:event_csv"
     template_name = "labs/event_list.html"
     table_class, filterset_class = AccessEventTable, AccessEventFilter
+    rows_on_page = 20  # of many columns: its HTML stays under 40 kB
 
 
 class AIModelList(RecordListView):

@@ -1,4 +1,8 @@
-"""Reading help: a coded word is a link to the place of the methodology that says what it means, with its meaning."""
+"""Reading help: a coded word is a link to the place of the methodology that says what it means, with its meaning.
+
+Where it cannot be a link it is a ``<u>``, the element for a note that is drawn and not said; pages use that for nothing
+else.
+"""
 
 from typing import Protocol
 
@@ -99,16 +103,19 @@ def coded(
     if not place:
         return conditional_escape(text)
     if is_held:
-        return format_html('<span class="word" title="{}">{}</span>', meaning_of(term), text)
+        return format_html('<u title="{}">{}</u>', meaning_of(term), text)
     return format_html(
         '<a class="word" href="{}" title="{}">{}</a>', with_kept(place, parameters or {}), meaning_of(term), text
     )
 
 
-def coded_again(term: Meaning, label: str = "") -> SafeString:
-    """The word once more in its column of a table: the script finds its meaning where it stood first.
+def coded_again(term: Meaning, label: str = "", shape: str = "") -> SafeString:
+    """The word once more in its column of a table: the script finds its meaning where it stood first. ``shape`` are the
+    classes of a badge.
 
     A column says few words in many rows; each with its link would be some hundred stops for the keyboard.
     """
     text = label or term.label
-    return format_html('<span class="word">{}</span>', text) if place_of(term) else conditional_escape(text)
+    if not place_of(term):
+        return conditional_escape(text)
+    return format_html('<u class="{}">{}</u>', shape, text) if shape else format_html("<u>{}</u>", text)

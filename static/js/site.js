@@ -55,9 +55,10 @@ help.setAttribute("role", "tooltip");
 document.body.append(help);
 let explained = null;
 let closing = 0;
-const wordOf = (event) => (event.target.closest ? event.target.closest(".word") : null);
-// What has the focus may hold a word: a summary, a link.
-const focused = (event) => wordOf(event) || (event.target.matches("a, button, summary") ? event.target.querySelector(".word") : null);
+const wordOf = (event) => (event.target.closest ? event.target.closest(".word, u") : null);
+// What has the focus may hold a word: a summary, a link, the label of a box to tick.
+const holder = (focused) => (focused.matches("a, button, summary") ? focused : focused.matches("[type=checkbox]") ? focused.closest("label") : null);
+const focused = (event) => wordOf(event) || holder(event.target)?.querySelector(".word, u");
 // In a table the meaning stands with the first such word of the column.
 function meaningOf(word) {
   if (word.title) {
@@ -67,8 +68,9 @@ function meaningOf(word) {
   if (word.dataset.meaning) return word.dataset.meaning;
   const cell = word.closest("td, th");
   for (const row of cell ? cell.closest("table").rows : []) {
-    const first = row.cells[cell.cellIndex]?.querySelector("a.word");
-    if (first && first.textContent === word.textContent) return meaningOf(first);
+    const explained = [...(row.cells[cell.cellIndex]?.querySelectorAll("a.word") ?? [])];
+    const first = explained.find((each) => each.textContent === word.textContent);
+    if (first) return meaningOf(first);
   }
   return "";
 }
@@ -102,6 +104,14 @@ document.addEventListener("pointerover", (event) => {
 });
 document.addEventListener("pointerout", (event) => {
   if (explained && (wordOf(event) || help.contains(event.target))) closing = setTimeout(forget, 300);
+});
+// The names that a box to type into suggests stand behind a link on a first view: they come when somebody is about to type.
+document.addEventListener("focusin", async ({ target }) => {
+  const link = document.getElementById("all-filters");
+  const name = target.getAttribute("list");
+  if (!link || !name || document.getElementById(name)) return;
+  const whole = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+  for (const names of whole.querySelectorAll("datalist")) if (!document.getElementById(names.id)) link.after(names);
 });
 document.addEventListener("focusin", (event) => (focused(event) ? explain(focused(event)) : forget()));
 document.addEventListener("click", (event) => {

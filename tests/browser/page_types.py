@@ -16,6 +16,7 @@ EXAMPLES = {
 
 STATES = {
     "a list that is filtered": "/access/?lab=openai&lab=anthropic&activity=model_evaluation",
+    "a list with all its filters": "/access/?filters=all",
     "a list with nothing in it": "/access/?q=zzzz",
     "labs side by side": "/labs/compare/?lab=openai&lab=google-deepmind",
     "what a search finds": "/search/?q=gemini+3",

@@ -17,7 +17,7 @@ PAGES = page_types()
 BROKEN = "something that broke"
 DESK = "the log-in of the desk"
 
-WIDE, NARROW, NARROWEST = 1440, 360, 320
+WIDE, NARROW, NARROWEST, BETWEEN = 1440, 360, 320, (768, 1024)
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules of axe whose answer depends on the colours; only they are asked again in another theme."""
 
@@ -34,6 +34,11 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
     .filter(each => !each.closest("[tabindex='0'], .table-scroll, .visually-hidden"))
     .slice(0, 5).map(each => each.outerHTML.slice(0, 160))"""
+
+PUSHED = """() => [...document.querySelectorAll(".table-scroll:not(:has(> .matrix))")]
+    .filter(each => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible")
+    .map(each => `${each.getAttribute("aria-labelledby")} of ${each.scrollWidth} px`)"""
+"""The tables that are wider than their room, but for matrices, which keep their columns."""
 
 
 @pytest.mark.parametrize("name", [*PAGES, BROKEN])
@@ -64,11 +69,12 @@ def test_a_page_is_in_order_in_every_theme_and_width(context, site, name):
     if name != DESK:  # its head is Django's: Chromium shows it in forced colours, and axe reads the colour from before
         ask("narrow, forced colours", COLOURS)
     page.emulate_media(forced_colors="none")
-    for width in (NARROW, NARROWEST):
+    for width in (*BETWEEN, NARROW, NARROWEST):
         page.set_viewport_size({"width": width, "height": 800})
         needed = page.evaluate("document.scrollingElement.scrollWidth")
         if needed > width:
             wrong.append(f"{needed} px wide in a window of {width}: {page.evaluate(TOO_WIDE)}")
+        wrong += [f"in a window of {width} {table} is pushed sideways" for table in page.evaluate(PUSHED)]
 
     assert not wrong, "\n".join(wrong)
 

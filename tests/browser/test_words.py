@@ -24,12 +24,29 @@ def test_a_criterion_and_a_word_further_down_a_column_and_one_in_a_summary_have_
     assert help.is_hidden()
 
     page.goto("/access/?columns=timing")
-    again = page.locator("tbody span.word", has_text=Timing.BEFORE_DEPLOYMENT.label)
+    again = page.locator("tbody u", has_text=Timing.BEFORE_DEPLOYMENT.label)
     again.first.hover()
     assert Timing.BEFORE_DEPLOYMENT.explanation in help.inner_text()
 
+    choice = page.get_by_label(Timing.AFTER_DEPLOYMENT.label)
+    choice.focus()
+    assert Timing.AFTER_DEPLOYMENT.explanation in help.inner_text()
+    choice.check()
+    page.get_by_role("button", name="Apply filters").click()
+    page.locator(".chip u").hover()
+    assert Timing.AFTER_DEPLOYMENT.explanation in help.inner_text()
+
     page.goto("/commitments/white-house-2023-external-testing/")
-    held = page.locator("summary:has(span.word)").first
-    meaning, section = held.locator(".word").first.get_attribute("title").split("\n")
+    held = page.locator("summary:has(u)").first
+    meaning, section = held.locator("u").first.get_attribute("title").split("\n")
     held.focus()
     assert help.inner_text().split("\n") == [meaning, section]
+
+
+def test_a_box_to_type_into_suggests_names_once_somebody_is_about_to_type(page):
+    page.goto("/access/?sort=lab")
+    assert page.locator("datalist").count() == 0
+    page.locator("#id_evaluator_more").focus()
+    page.locator("#id_evaluator_names option[value='SecureBio']").wait_for(state="attached")
+    page.locator("#id_model_more").focus()
+    assert page.locator("datalist#id_model_names").count() == 1

@@ -24,7 +24,7 @@ def text_of(client: Client, address: str) -> str:
 
 def words_of(source: str) -> str:
     """What a reader sees of a piece of a page."""
-    source = re.sub(r'<(a|span) class="word"[^>]*>(.*?)</\1>', r"\2", source)  # within a sentence
+    source = re.sub(r'<a class="word"[^>]*>(.*?)</a>|</?u\b[^>]*>', r"\1", source)  # within a sentence
     source = re.sub(r'<span class="visually-hidden">.*?</span>|<script.*?</script>', "", source, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", source)).strip()
 

@@ -132,7 +132,7 @@ def test_the_table_prints_the_figures_of_the_download(client, records, query):
         assert score == (printed(row["score_low"], row["score_high"]) or too_few)
         assert evaluated.startswith(f"{row['evaluated_low']} of {row['releases']} release")
         if row["evaluated_high"] != row["evaluated_low"]:
-            assert evaluated.endswith(f"({row['evaluated_high']} possible)")
+            assert evaluated.endswith(f"({row['evaluated_high']} with possible ones)")
         assert deeper == deeper_words(row)
         assert sum(int(row[name]) for name in HEADER if name.startswith("deeper_")) == int(row["evaluated_low"])
         if row["facts_asked"] != "0":

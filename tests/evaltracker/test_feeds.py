@@ -11,9 +11,9 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from evaltracker.web.feeds import entry_id
+from evaltracker.web.views.changes import CHANGES_ON_PAGE
 from labs.models import Alias, Edition, Lab, Proposal
 from labs.queries.changes import described_changes
-from labs.web.lists import ROWS_ON_PAGE
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of
 
@@ -134,7 +134,7 @@ def test_all_changes_are_in_the_pages_of_the_feed_once_and_valid(client, records
             assert entry.findtext(f"{ATOM}title").strip()
         ids += [each.text for each in root.iterfind(f"{ATOM}entry/{ATOM}id")]
         found = feedparser.parse(response.content)
-        assert len(found.entries) <= ROWS_ON_PAGE
+        assert len(found.entries) <= CHANGES_ON_PAGE
         address = next((link.href for link in found.feed.links if link.rel == "next"), None)
     assert pages > 2
     assert len(ids) == len(set(ids)) == Proposal.objects.accepted().count()

@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,11 +18,12 @@ from evaltracker.web.charts import drawing
 from evaltracker.web.charts.kinds import Asked, Picture
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.rows import TIMELINE, draw_mark
-from evaltracker.web.charts.timeline import MarkKind, Placement, build_timeline
+from evaltracker.web.charts.timeline import MarkKind, Placement, build_timeline, days_words
 from labs.choices import Activity, Outcome, Results, Timing
 from labs.rules.access import Window
 from labs.rules.dates import span
 from tests import factories
+from tests.evaltracker.pages import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -272,47 +274,86 @@ def test_the_number_of_queries_does_not_grow_with_the_records(client, empty_data
 # Year by year
 
 
-def parts_on(client, query=""):
-    """The parts of the timeline's page by what their links say: address, whether it is shown; and the page."""
+def folds_on(client, query=""):
+    """The parts of the timeline's page by title: whether it is open, and what is in it; and the page."""
     page = html.unescape(client.get(f"/timeline/{query}").content.decode())
-    nav = page.split('aria-label="Parts of the picture"')[1].split("</nav>")[0]
-    links = re.findall(r'<a href="([^"]+)"( aria-current="true")?>([^<]+)</a>', nav)
-    return {title: (address, bool(here)) for address, here, title in links}, page
+    picture = page.split('<figure class="figure"')[1].split("</figure>")[0]
+    folds = re.findall(
+        r'<details class="disclosure figure__part"( open)?><summary>([^<]+)</summary>(.*?)</details>', picture, re.S
+    )
+    return {title: (bool(is_open), inside) for is_open, title, inside in folds}, page
 
 
-def shown_keys(page, kind):
-    body = page.split('id="figure-timeline"')[1].split('id="cite"')[0]
-    return Counter(re.findall(rf'href="/{kind}/([-\w]+)/', body))
+def keys_in(inside, kind):
+    return Counter(re.findall(rf'href="/{kind}/([-\w]+)/', inside))
 
 
-def test_the_page_shows_the_newest_year_and_leads_to_all_others_with_picture_and_rows(client, records):
+def test_the_newest_year_is_drawn_and_each_other_folded_with_all_its_releases_and_testers(client, records):
     shown = TIMELINE.draw(Asked(DAY, Window.ALL, is_past=True))
-    links, _ = parts_on(client, "?as_of=2026-08-31")
-    assert list(links) == [part.title for part in shown.parts]
-    assert [here for _, here in links.values()] == [True] + [False] * (len(links) - 1)
-    assert next(iter(links.values()))[0] == "?as_of=2026-08-31"
-    events, rows = Counter(), []
-    for part, (address, _) in zip(shown.parts, links.values(), strict=True):
-        here, page = parts_on(client, address)
-        assert here[part.title][1], "the year that is shown is marked"
-        keys = shown_keys(page, "access")
-        wanted = [row.event.key for row in part.rows if row.event]
-        assert set(keys) == set(wanted)
-        drawn = len(re.findall("<svg", part.svg + part.narrow)) if part.key != "none" else 0
-        assert all(count == drawn + 1 for count in keys.values()), "once in each drawing, once in the table"
-        events.update(wanted)
-        rows += part.rows
-    assert rows == list(shown.rows), "no row is lost or doubled"
-    assert set(events.values()) == {1}
+    folds, page = folds_on(client, "?as_of=2026-08-31")
+    assert list(folds) == [part.title for part in shown.parts]
+    assert [is_open for is_open, _ in folds.values()] == [True] + [False] * (len(folds) - 1)
+    for part, (is_open, inside) in zip(shown.parts, folds.values(), strict=True):
+        events = Counter(row.event.key for row in part.rows if row.event)
+        releases = Counter({row.release.release.key for row in part.rows if row.release})
+        times = 2 if is_open else 1  # once in each drawing
+        assert keys_in(inside, "access") == Counter(dict.fromkeys(events, times))
+        assert keys_in(inside, "models") == Counter(dict.fromkeys(releases, times))
+        assert ("<svg" in inside) == is_open
+        assert is_open or f'href="?as_of=2026-08-31&year={part.key}"' in inside
+    assert [row for part in shown.parts for row in part.rows] == list(shown.rows), "no row is lost or doubled"
+    table = page.split('id="table"')[1]
+    assert set(keys_in(table.split("</table>")[0], "access")) == {
+        row.event.key for row in shown.parts[0].rows if row.event
+    }
+
+
+def test_a_fold_says_when_against_the_release_as_far_as_its_source_does(client, empty_database):
+    model = factories.ai_model(released_on="2024-06-15", name="Older")
+    factories.ai_model(released_on="2025-06-15", lab=model.lab)
+    days = {"started_on": "2024-05-16", "ended_on": "2024-05-25"}
+    factories.access_event(model=model, **days, activity=Activity.RED_TEAMING.value)
+    factories.access_event(model=model, started_on="2024-05", timing=Timing.UNKNOWN.value)
+    folds, _ = folds_on(client)
+    [row] = re.findall(r'<tr>(<th scope="row".*?)</tr>', folds["2024: 1 release"][1], re.S)
+    cells = {name: words_of(cell) for name, cell in re.findall(r'data-in="([^"]+)">(.*?)</t[hd]>', row, re.S)}
+    assert cells["Release"].startswith("Older")
+    assert cells["Before release"].endswith("red-teaming, 30 to 21 days before release")
+    assert cells["After release"] == "—"
+    assert cells["Timing not disclosed"].endswith("model evaluation, May 2024")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2024-06-05", "2024-06-05", "10 days before release"),
+        ("2024-06-15", "2024-06-15", "on the release day"),
+        ("2024-06-16", "2024-06-16", "1 day after release"),
+        ("2024-06-17", "2024-06-25", "2 to 10 days after release"),
+        ("2024-06-05", "2024-06-20", "from 10 days before to 5 days after release"),
+        ("2024-06-11", "2024-06-15", "the 5 days that end with the release day"),
+        ("2024-06-15", "2024-06-16", "the 2 days that begin with the release day"),
+        ("2024-05", "2024-06-01", "May 2024 to 1 June 2024"),
+    ],
+)
+def test_days_are_counted_from_the_release_where_they_are_known_to_the_day(empty_database, start, end, words):
+    model = factories.ai_model(released_on="2024-06-15")
+    timing = Timing.AFTER_DEPLOYMENT if start > "2024-06-15" else Timing.BEFORE_DEPLOYMENT
+    factories.access_event(model=model, started_on=start, ended_on=end, timing=timing.value)
+    entry, event = only_event(model)
+    assert days_words(event, entry) == words
+    rough = replace(entry, release=replace(entry.release, released=span("2024-06")))
+    assert days_words(event, rough) == event.dates_label
+    assert days_words(event, None) == event.dates_label
 
 
 def test_a_year_keeps_the_labs_and_a_year_that_another_day_has_is_empty_and_no_error(client, records):
-    links, _ = parts_on(client, "?lab=openai&year=2024")
-    assert links["2024: 3 releases"][1] if "2024: 3 releases" in links else any(here for _, here in links.values())
-    assert all("lab=openai" in address for address, _ in links.values())
-    links, page = parts_on(client, "?as_of=2024-05-24&year=2026")
-    assert links["2026: nothing by this day"] == ("?as_of=2024-05-24&year=2026", True)
-    assert not shown_keys(page, "models")
+    folds, page = folds_on(client, "?lab=openai&year=2024")
+    assert [title[:4] for title, (is_open, _) in folds.items() if is_open] == ["2024"]
+    assert all("lab=openai" in inside for is_open, inside in folds.values() if not is_open)
+    folds, page = folds_on(client, "?as_of=2024-05-24&year=2026")
+    assert [title for title, (is_open, _) in folds.items() if is_open] == ["2026: nothing by this day"]
+    assert not keys_in(folds["2026: nothing by this day"][1], "models")
     assert "No release by this day" in page
 
 
@@ -332,4 +373,4 @@ def test_the_drawing_for_a_phone_has_the_names_of_its_marks_once(client, records
     assert "<title>" in wide
     assert "<title>" not in narrow
     assert narrow.count("aria-label=") == narrow.count("<a ") == wide.count("<a ")
-    assert len(page.encode()) < 300_000
+    assert len(page.encode()) < 360_000

@@ -79,7 +79,6 @@ EXPLAINED |= {Evidence.NOTHING_FOUND.badge_label}
 EXPLAINED -= {"other", "not recorded"}  # also of a lab, or of a country
 NAMES = {
     "legend",
-    "label",
     "option",
     "dt",
     "thead",
@@ -108,7 +107,7 @@ class Words(HTMLParser):
         given = dict(attrs)
         if tag == "a" and any(each in ("a", "button", "summary") for each, _ in self.open):
             self.wrong.append(given.get("href"))
-        if given.get("class") == "word":
+        if tag == "u" or given.get("class") == "word":
             self.explained += 1
         if tag not in VOID:
             self.open.append((tag, given))
@@ -119,20 +118,33 @@ class Words(HTMLParser):
 
     def handle_data(self, data):
         word = " ".join(data.split()).strip(" ,;:.()").casefold()
-        if word in EXPLAINED and not any(self._says(tag, given) for tag, given in self.open):
+        if self.open and self.open[-1][0] == "label":
+            word = word.rstrip("0123456789 (")  # of a choice, its count
+        is_plain = word in ("yes", "no") and self.open[-1][0] == "label"  # of a question that our records always answer
+        if word in EXPLAINED and not is_plain and not any(self._says(tag, given) for tag, given in self.open):
             self.bare.append((word, [tag for tag, _ in self.open][-4:]))
 
     def _says(self, tag, given):
-        is_named = tag in NAMES or given.get("class") in ("kicker", "count")
+        is_named = tag in NAMES or given.get("class") in ("kicker", "count", "columns__list")
         is_asked = given.get("class") == "settling" or given.get("id") == "questions"  # the row says what each means
-        is_explained = given.get("class") == "word" or "/methodology/" in (given.get("href") or "")
+        is_explained = tag == "u" or given.get("class") == "word" or "/methodology/" in (given.get("href") or "")
         is_mark = tag == "a" and "aria-label" in given  # of a picture: its title says the whole
         return is_named or is_asked or is_explained or is_mark
 
 
 VOID = {"meta", "link", "br", "input", "img", "hr", "source", "wbr", "col", "path", "rect", "circle", "line"}
 PAGES = (
-    *("/", "/access/", "/models/", "/evaluators/", "/sources/", "/commitments/", "/labs/", "/labs/openai/"),
+    *("/access/?filters=all&activity=red_teaming&domain=none", "/timeline/", "/commitments/matrix/"),
+    *(
+        "/",
+        "/access/",
+        "/models/",
+        "/evaluators/",
+        "/sources/",
+        "/commitments/",
+        "/labs/",
+        "/labs/openai/",
+    ),
     *(
         "/labs/openai/scorecard/",
         "/labs/compare/?lab=openai&lab=anthropic",
@@ -160,7 +172,7 @@ def test_of_one_word_the_first_on_a_page_is_a_link_and_the_others_have_the_meani
     page = Template("{% load words %}{% coded term %}{% coded other %}{% coded term %}{% coded term is_held=True %}")
     context = {"request": rf.get("/"), "term": Certainty.CONFIRMED, "other": Evidence.CONFIRMED}
     drawn = page.render(Context(context))
-    assert re.findall(r'<(a|span) class="word"', drawn) == ["a", "a", "span", "span"]
+    assert re.findall(r'<(a class="word"|u) ', drawn) == ['a class="word"'] * 2 + ["u"] * 2
     assert html.unescape(drawn).count(f'title="{meaning_of(Certainty.CONFIRMED)}"') == 3
 
 
@@ -169,5 +181,5 @@ def test_in_a_column_the_meaning_stands_with_the_first_such_word(rf):
     table.request = rf.get("/")
     first, again = (table._drawn_row(["METR", Timing.UNKNOWN, Activity.UNKNOWN]) for _ in range(2))
     assert first.count("title=") == 2  # “not disclosed” of each column has its own meaning
-    word = '<span class="word">not disclosed</span>'
+    word = "<u>not disclosed</u>"
     assert again == f'<th scope="row">METR</th><td>{word}</td><td>{word}</td>'

@@ -9,19 +9,19 @@ from tests.evaltracker.pages import source_of
 
 TABLE = (
     '<table class="table" id="x"><caption>Two</caption><thead><tr><th scope="col"><a class="sort" href="?">Lab'
-    '<span class="sort__arrow" aria-hidden="true">↕</span></a></th><th scope="col" class="num">Of &amp; <code>n</code>'
+    '<span class="visually-hidden">, sort</span></a></th><th scope="col" class="num">Of &amp; <code>n</code>'
     "</th>{more}</tr></thead><tbody>{rows}</tbody></table>"
 )
 
 
 def labels(rows: str, more: str = "") -> list[str]:
-    return re.findall(r'data-label="([^"]*)"', with_names(TABLE.format(rows=rows, more=more)))
+    return re.findall(r'data-in="([^"]*)"', with_names(TABLE.format(rows=rows, more=more)))
 
 
 def test_a_cell_and_the_head_of_its_row_say_their_column():
     page = with_names(TABLE.format(more="", rows='<tr><th scope="row">A</th><td class="b">4</td></tr>'))
-    assert '<th scope="row" data-label="Lab">A</th><td class="b" data-label="Of &amp; n">4</td>' in page
-    assert page.count("data-label") == 2
+    assert '<th scope="row" data-in="Lab">A</th><td class="b" data-in="Of &amp; n">4</td>' in page
+    assert page.count("data-in") == 2
 
 
 def test_a_first_cell_that_is_no_head_says_its_column_without_the_arrow():
@@ -61,4 +61,4 @@ def test_every_value_below_a_header_says_its_column(client, records, address):
     for table in re.findall(r'<table class="table".*?</table>', source_of(client, address), re.S):
         body = table.partition("</thead>")[2]
         cells = [cell for cell in re.findall(r"<t[dh]\b[^>]*>", body) if "colspan" not in cell]
-        assert all("data-label=" in cell for cell in cells), cells[:3]
+        assert all("data-in=" in cell for cell in cells), cells[:3]

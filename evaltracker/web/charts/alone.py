@@ -70,13 +70,14 @@ def share_card(svg: str, *, question: str, finding: str, source: str) -> str:
     document = ET.Element("svg", {"xmlns": drawing.NAMESPACE, "viewBox": f"0 0 {CARD_WIDTH} {CARD_HEIGHT}"})
     drawing.rect(document, 0, 0, CARD_WIDTH, CARD_HEIGHT, fill="var(--field)")
     room, y = CARD_WIDTH - 2 * CARD_MARGIN, CARD_MARGIN
-    for words, size, lines, colour in ((question, 40, 2, INK), (finding, 20, 5, SOFT)):
+    for words, sizes, lines, colour in ((question, (40, 34, 30), 2, INK), (finding, (20, 18, 16), 6, SOFT)):
+        size = next((each for each in sizes if len(drawing.wrapped(words, room, each)) <= lines), sizes[-1])
         wrapped = drawing.wrapped(words, room, size)
         if len(wrapped) > lines:
             wrapped = [*wrapped[: lines - 1], drawing.shortened(f"{' '.join(wrapped[lines - 1 :])}", room, size)]
         for each in wrapped:
             y += size * 1.25
-            drawing.text(document, CARD_MARGIN, y, each, size=size, colour=colour, is_bold=size == 40)
+            drawing.text(document, CARD_MARGIN, y, each, size=size, colour=colour, is_bold=words is question)
     foot = CARD_HEIGHT - CARD_MARGIN
     high = foot - 40 - (y + 24)
     scale = min(room / width, max(high / height, LEAST_SCALE))

@@ -1,6 +1,5 @@
 """One row per release: day 0 is the release; who tested it stands left of it and right of it, by name."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,13 +12,15 @@ from evaltracker.web.charts.drawing import GOOD, GROUND, HALF, INK, MUTED, NARRO
 from evaltracker.web.charts.kinds import Asked, FigureKind, Part, Picture
 from evaltracker.web.charts.timeline import (
     MarkKind,
+    Side,
     Timeline,
     TimelineEvent,
     TimelineRelease,
+    days_of,
+    side_of,
     timeline_of,
     timeline_of_all,
 )
-from labs.choices import Timing
 from labs.models.addresses import page_path
 from labs.rules.access import ReleaseStanding
 from labs.rules.dates import day_label
@@ -237,18 +238,18 @@ def _row(body: ET.Element, space: _Space, release: TimelineRelease, top: float) 
     else:
         drawing.text(body, space.width, top + 14, when.replace(", not counted", ""), anchor="end", size=11)
         y, least = top + 18 + more, top + 36 + more
-    placed = [event for event in release.events if _days(event, release) is not None]
-    loose = [event for event in release.events if _days(event, release) is None]
+    placed = [event for event in release.events if days_of(event, release) is not None]
+    loose = [event for event in release.events if days_of(event, release) is None]
     for event in placed:
         y += _bar(body, space, event, release, y)
-    sides = {side: [event for event in loose if _side(event) == side] for side in ("before", "after", "open")}
-    before = _flow(body, space, sides["before"], y, space.left, space.zero - 8, "end")
-    after = _flow(body, space, sides["after"], y, space.zero + 8, space.width, "start")
+    sides = {side: [event for event in loose if side_of(event) is side] for side in Side}
+    before = _flow(body, space, sides[Side.BEFORE], y, space.left, space.zero - 8, "end")
+    after = _flow(body, space, sides[Side.AFTER], y, space.zero + 8, space.width, "start")
     y = max(before, after)
-    if sides["open"]:
+    if sides[Side.OPEN]:
         drawing.text(body, space.left, y + 13, "when, is not disclosed:", size=11)
         left, below = (space.left + 132, 0) if space.label else (space.left, _LINE)
-        y = _flow(body, space, sides["open"], y + below, left, space.width, "start")
+        y = _flow(body, space, sides[Side.OPEN], y + below, left, space.width, "start")
     if not release.events:
         drawing.text(body, space.zero - 8, y + 14, "no test found", anchor="end", colour=MUTED)
     y = max(y, least) + 4
@@ -260,41 +261,11 @@ def _word(release: TimelineRelease) -> str:
     return release.evidence.label
 
 
-def _side(event: TimelineEvent) -> str:
-    """Where a test without a day stands: before, after, or open where no source says."""
-    timing = event.weighed.timing
-    return "open" if timing is Timing.UNKNOWN else "after" if timing is Timing.AFTER_DEPLOYMENT else "before"
-
-
-def _days(event: TimelineEvent, release: TimelineRelease) -> tuple[int, int, int, int] | None:
-    """The first and last possible day of its start, and of its end, counted from the release; None without a start.
-
-    Where a source gives days of access and no end, the end follows from them; else the end is the start.
-    """
-    zero = release.release.released.earliest or release.release.released.latest
-    fact = event.weighed.event
-    if zero is None or not fact.started.is_dated:
-        return None
-    first = fact.started.earliest or fact.started.latest
-    last = fact.started.latest or first
-    assert first is not None
-    assert last is not None
-    if fact.ended.is_dated:
-        ends = (fact.ended.earliest or fact.ended.latest, fact.ended.latest or fact.ended.earliest)
-    else:
-        more = dt.timedelta(days=max((fact.access_days or 1) - 1, 0))
-        ends = (first + more, last + more)
-    at_earliest, at_latest = ends
-    assert at_earliest is not None
-    assert at_latest is not None
-    return (first - zero).days, (last - zero).days, (at_earliest - zero).days, (at_latest - zero).days
-
-
 def _bar(body: ET.Element, space: _Space, event: TimelineEvent, release: TimelineRelease, y: float) -> float:
     """A test with days: a bar over those that are sure, thin lines over those that are open, its name beside it;
     returns the height that it takes.
     """
-    found = _days(event, release)
+    found = days_of(event, release)
     assert found is not None, "asked of tests with days only"
     first, last, ends, at_latest = found
     link = _link(body, event)

@@ -10,7 +10,7 @@ from commitments.queries.scorecards import LABS_KEPT
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Counts, counts
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
-from labs.choices import Activity, Domain, Evidence, Outcome
+from labs.choices import Activity, Domain, Evidence, Outcome, Timing
 from labs.queries.events import DAYS_KEPT
 from labs.queries.kept import kept
 from labs.rules.access import UNSPECIFIED_GROUPS, ReleaseStanding, WeighedEvent, Window
@@ -19,6 +19,7 @@ from labs.rules.dates import Span
 from labs.rules.event_words import tester_names
 from labs.rules.facts import ReleaseFact
 from labs.rules.vocabulary import Term
+from labs.rules.words import counted
 
 
 class MarkKind(Term):
@@ -57,6 +58,14 @@ class Placement(Term):
     NOWHERE = "nowhere", "not drawn: neither its start nor the release is known"
 
 
+class Side(Term):
+    """Where a test stands against the release, by the rules of the methodology."""
+
+    BEFORE = "before", "before release"
+    AFTER = "after", "after release"
+    OPEN = "open", "timing not disclosed"
+
+
 @dataclass(frozen=True)
 class TimelineEvent:
     """An access event of the timeline. ``drawn`` are its days in the picture; None where it has no place."""
@@ -83,29 +92,30 @@ class TimelineEvent:
         return self.started or (f"until {self.ended}" if self.ended else "")
 
     @property
-    def when_label(self) -> str:
+    def when(self) -> tuple[str, str]:
         """When against the release, and on which days if they are disclosed."""
         timing = self.weighed.timing
-        against = "timing not disclosed" if timing.value == "unknown" else timing.label
-        return f"{against}, {self.dates_label}" if self.dates_label else against
+        against = "timing not disclosed" if timing is Timing.UNKNOWN else timing.label
+        return against, f", {self.dates_label}" if self.dates_label else ""
 
     @property
-    def count_label(self) -> str:
+    def count(self) -> tuple[str, str]:
         """Whether it counts; where not, or only possibly, why."""
         reasons = "; ".join(reason.label for reason in self.weighed.reasons)
-        return f"{self.weighed.count.label}: {reasons}" if reasons else self.weighed.count.label
+        return self.weighed.count.label, f": {reasons}" if reasons else ""
 
     @property
     def activity_label(self) -> str:
-        """What was done, and the outcome where access was not simply given."""
-        event = self.weighed.event
-        what = event.activity.label if event.activity is not Activity.UNKNOWN else "activity not disclosed"
-        return what if event.outcome is Outcome.GRANTED else f"{what} ({event.outcome.label})"
+        """What was done."""
+        activity = self.weighed.event.activity
+        return "activity not disclosed" if activity is Activity.UNKNOWN else activity.label
 
     @property
     def label(self) -> str:
         """The event in a line."""
-        parts = [f"{self.who}: {self.activity_label}", self.when_label, self.count_label]
+        outcome = self.weighed.event.outcome
+        what = self.activity_label if outcome is Outcome.GRANTED else f"{self.activity_label} ({outcome.label})"
+        parts = [f"{self.who}: {what}", "".join(self.when), "".join(self.count)]
         if self.placement is Placement.RELEASE:
             parts.append("its start is not disclosed")
         return "; ".join(parts)
@@ -266,6 +276,61 @@ def _timeline_event(weighed: WeighedEvent, anchor: ReleaseFact | None, labels: R
         ended=labels.ended[event.key] if event.ended.is_dated else "",
         ended_edtf=labels.ended_edtf[event.key] if event.ended.is_dated else "",
     )
+
+
+def side_of(event: TimelineEvent) -> Side:
+    """On which side of the release a test stands."""
+    timing = event.weighed.timing
+    if timing is Timing.UNKNOWN:
+        return Side.OPEN
+    return Side.AFTER if timing is Timing.AFTER_DEPLOYMENT else Side.BEFORE
+
+
+def days_of(event: TimelineEvent, release: TimelineRelease) -> tuple[int, int, int, int] | None:
+    """The first and last possible day of its start, and of its end, counted from the release; None without a start.
+
+    Where a source gives days of access and no end, the end follows from them; else the end is the start.
+    """
+    zero = release.release.released.earliest or release.release.released.latest
+    fact = event.weighed.event
+    if zero is None or not fact.started.is_dated:
+        return None
+    first = fact.started.earliest or fact.started.latest
+    last = fact.started.latest or first
+    assert first is not None
+    assert last is not None
+    if fact.ended.is_dated:
+        ends = (fact.ended.earliest or fact.ended.latest, fact.ended.latest or fact.ended.earliest)
+    else:
+        more = dt.timedelta(days=max((fact.access_days or 1) - 1, 0))
+        ends = (first + more, last + more)
+    at_earliest, at_latest = ends
+    assert at_earliest is not None
+    assert at_latest is not None
+    return (first - zero).days, (last - zero).days, (at_earliest - zero).days, (at_latest - zero).days
+
+
+def days_words(event: TimelineEvent, release: TimelineRelease | None) -> str:
+    """Its days, counted from the release where the sources give them all to the day; else as they give them."""
+    found = days_of(event, release) if release else None
+    if release is None or found is None or release.release.released.earliest != release.release.released.latest:
+        return event.dates_label
+    first, last, ends, at_latest = found
+    if first != last or ends != at_latest:
+        return event.dates_label
+    if first == ends:
+        return _from_release(first)
+    if first < 0 < ends:
+        return f"from {counted(-first, 'day')} before to {counted(ends, 'day')} after release"
+    if 0 in (first, ends):
+        other = first or ends
+        return f"the {counted(abs(other) + 1, 'day')} that {'begin' if first == 0 else 'end'} with the release day"
+    return f"{abs(first)} to {_from_release(ends)}"
+
+
+def _from_release(days: int) -> str:
+    """“21 days before release”."""
+    return f"{counted(abs(days), 'day')} {'before' if days < 0 else 'after'} release" if days else "on the release day"
 
 
 def _mark_kind(weighed: WeighedEvent) -> MarkKind:

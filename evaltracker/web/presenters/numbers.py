@@ -57,13 +57,15 @@ def ranks_text(ranks: Ranks | None) -> str:
 
 
 def of_total(low: int, high: int, total: int, what: str, many: str = "") -> str:
-    """“2 of 7 releases (4 possible)”; without the bracket where no more are possible."""
+    """“2 of 7 releases (4 with possible ones)”: two confirmed, four with these; without the bracket where no more are
+    possible. “(4 possible)” was read as four more.
+    """
     words = f"{low} of {total} {(many or f'{what}s') if total != 1 else what}"
-    return f"{words} ({high} possible)" if high > low else words
+    return f"{words} ({high} with possible ones)" if high > low else words
 
 
 def evaluated_text(counts: Counts) -> str:
-    """How many releases had an outside evaluation before deployment: “2 of 7 releases (4 possible)”."""
+    """How many releases had an outside evaluation before deployment: “2 of 7 releases (4 with possible ones)”."""
     return of_total(counts.evaluated_low, counts.evaluated_high, counts.releases, "release")
 
 

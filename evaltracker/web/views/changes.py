@@ -28,11 +28,11 @@ from labs.queries.changes import (
 from labs.queries.kept import records
 from labs.web.facets import FacetedFilterSet
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.lists import ROWS_ON_PAGE
 from labs.web.parameters import KEPT, address, kept_parameters, requested_page, today
 from labs.web.record_pages import page_of
 from labs.web.streaming import read_in_batches
 
+CHANGES_ON_PAGE = 50
 FEED_OF = {"changes": {}, "corrections": {"correction": "yes"}}
 """What the feed of changes is asked for so that it has what a list has."""
 
@@ -115,7 +115,7 @@ def _found(request: HttpRequest, filters: type[FacetedFilterSet], others: Sequen
 
 def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
     filterset = found.filterset
-    paginator = Paginator(found.changes, ROWS_ON_PAGE)
+    paginator = Paginator(found.changes, CHANGES_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
     filterset.count_choices()
     context = {
@@ -146,7 +146,7 @@ def _feed_of(request: HttpRequest, party: Lab | Evaluator) -> HttpResponse:
 
 
 def _feed(request: HttpRequest, title: str, listed: list[RecordedChange], shown_at: str) -> HttpResponse:
-    paginator = Paginator(listed, ROWS_ON_PAGE)
+    paginator = Paginator(listed, CHANGES_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
     return feed_response(request, title, page, described_changes(proposals_of(page.object_list)), shown_at)
 

@@ -1,5 +1,6 @@
 """Labs side by side."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,22 +10,33 @@ from django.urls import reverse
 
 from commitments.queries import ledger
 from commitments.rules.ledger import Ledger
-from evaltracker.web.charts.figure import figure
+from evaltracker.web.chart_tables import TimelineRow, timeline_rows
 from evaltracker.web.charts.record_labels import RecordLabels, record_labels
-from evaltracker.web.parameters import request_parameters, window_of_rows
+from evaltracker.web.charts.release_rows import release_table
+from evaltracker.web.charts.timeline import timeline_of
+from evaltracker.web.parameters import RequestParameters, request_parameters, window_of_rows
 from evaltracker.web.presenters.compare import compared_figures, order_words, periods
 from evaltracker.web.presenters.scorecards import score_rows
 from evaltracker.web.tables import SCORECARD_COLUMNS
 from labs.queries import labs_by_key, releases_as_of
+from labs.rules.access import ReleaseStanding
 from labs.rules.words import listed
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, requested_labs, window_choices
+from labs.web.parameters import (
+    KEPT,
+    BadParameters,
+    ParameterProblem,
+    address,
+    requested_labs,
+    window_choices,
+    with_kept,
+)
 
 FEWEST, MOST = 2, 4
 
 
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two to four labs criterion by criterion, their releases on one time axis; without any lab, a form to choose."""
+    """Two to four labs criterion by criterion, and release by release; without any lab, a form to choose."""
     requested = request_parameters(request.GET, others=("lab",), repeatable=("lab",))
     labels = record_labels(requested.day)
     keys = _requested_labs(request, labels)
@@ -49,7 +61,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         "lines": compared_figures(rows),
         "order": order_words(rows),
         "periods": periods(ledger(requested.day), labs, requested.window, releases),
-        "figures": [figure("timeline", request.GET, ",".join(keys))],
+        "tests": release_table(_rows(requested, keys), request, "tests"),
+        "timeline_url": with_kept(address(reverse("figure_timeline"), {}, lab=keys), request.GET),
         "csv_url": address(reverse("labs:compare_csv"), request.GET),
     }
     return render(request, "evaltracker/compare.html", context)
@@ -66,6 +79,14 @@ def compare_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     window = window_of_rows(ledger(requested.day), requested.window)
     title = f"Compared: {listed([row.lab.name for row in rows]) or 'no labs'}"
     return file_response(request, ending, Rows("compare", title, SCORECARD_COLUMNS, requested.day, rows, window=window))
+
+
+def _rows(requested: RequestParameters, keys: list[str]) -> list[TimelineRow]:
+    """The frontier releases of the labs in the window, each with its tests, newest first."""
+    of_labs = timeline_of(requested.day, *keys)
+    standing = ledger(requested.day).access.standing
+    counted = [each for each in of_labs.releases if standing(each.release, requested.window) is ReleaseStanding.COUNTS]
+    return list(timeline_rows(replace(of_labs, releases=tuple(counted), unassigned=())))
 
 
 def _requested_labs(request: HttpRequest, labels: RecordLabels) -> list[str]:

@@ -17,6 +17,7 @@ from evaltracker.web.charts.kinds import FigureKind, Part
 from evaltracker.web.charts.png import png
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.registry import FIGURE, FIGURES
+from evaltracker.web.charts.release_rows import release_table
 from evaltracker.web.charts.table import MOST_ROWS, figure_table
 from evaltracker.web.charts.timeline import timeline_of_all
 from evaltracker.web.middleware import CONTENT_SECURITY_POLICY
@@ -49,8 +50,7 @@ def figure_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "nav": "timeline" if slug == "timeline" else "charts",
         "figure": shown,
-        "part": shown.drawn_part(part) if part else "",
-        "part_links": _part_links(shown, part) if part else [],
+        "folds": _folds(request, shown, part) if part else [],
         "lab_choices": _lab_choices(shown) if shown.kind.takes_many else None,
         "table": figure_table(shown.kind, rows, request),
         "more_rows": max(len(rows) - MOST_ROWS, 0),
@@ -72,16 +72,20 @@ def _part(shown: Figure) -> Part:
     return found.get(asked) or Part(f"{asked}: nothing by this day" if asked else "", shown.picture.nothing, key=asked)
 
 
-def _part_links(shown: Figure, part: Part) -> list[dict[str, object]]:
-    """All parts, and the one that is shown; the first has the address of the page itself."""
+def _folds(request: HttpRequest, shown: Figure, part: Part) -> list[dict[str, Any]]:
+    """All parts in their order: the one that is drawn is open, each other one folded, its releases in words.
+
+    The first has the address of the page itself.
+    """
     parts = list(shown.picture.parts)
     if part not in parts:
-        parts.append(part)
+        parts.insert(0, part)
     return [
         {
             "title": each.title,
+            "drawing": shown.drawn_part(each) if each is part else "",
+            "table": None if each is part else release_table(each.rows, request, f"rows-{each.key}"),
             "url": address("", shown.parameters, **{shown.kind.parted_by: each.key if place else None}),
-            "is_chosen": each is part,
         }
         for place, each in enumerate(parts)
     ]

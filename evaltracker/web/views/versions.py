@@ -13,14 +13,15 @@ from labs.models import DataVersion
 from labs.queries.editions import versions_listed, versions_made
 from labs.rules.method import METHOD_VERSION
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
-from labs.web.lists import ROWS_ON_PAGE
 from labs.web.parameters import address, requested_page
+
+VERSIONS_ON_PAGE = 50
 
 
 def data_versions(request: HttpRequest) -> HttpResponse:
     """All data versions made up to the day, the newest first."""
     requested = request_parameters(request.GET, others=("page",))
-    paginator = Paginator(versions_listed(requested.day), ROWS_ON_PAGE)
+    paginator = Paginator(versions_listed(requested.day), VERSIONS_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
     context = {
         "nav": "changes",
