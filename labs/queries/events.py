@@ -116,7 +116,7 @@ class EventAsOf:
 
         It is written from all of them, so it would tell what nobody knew (methodology, section 2).
         """
-        if len(self.fact.citations) < len(self.stored.citations):
+        if not self._is_known_in_full:
             return ""
         return self.fairly_quoted(self.record.summary)
 
@@ -247,7 +247,12 @@ class EventAsOf:
         return self.record.ended_on_label if self._is_public(EventField.ENDED_ON) else ""
 
     def _is_public(self, field: EventField) -> bool:
-        return is_field_public(self.stored.citations, field.value, self.day)
+        return self._is_known_in_full or is_field_public(self.stored.citations, field.value, self.day)
+
+    @property
+    def _is_known_in_full(self) -> bool:
+        """Whether all sources that it rests on were public by the day."""
+        return len(self.fact.citations) == len(self.stored.citations)
 
 
 _REPORT_OWNERS = {

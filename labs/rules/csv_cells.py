@@ -48,8 +48,8 @@ _ESCAPED = re.compile(r"\\(.)")
 
 def cell(value: Any) -> str:
     """The value as the text of a cell."""
-    if type(value) is str:
-        return guarded(value)
+    if type(value) is str and len(value) <= LONGEST_DATE:
+        return _guarded_short(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -57,6 +57,11 @@ def cell(value: Any) -> str:
     if isinstance(value, int | dt.date):
         return str(value)
     return guarded(str(value) if isinstance(value, str) else listed(value))
+
+
+def as_it_is(value: Any) -> str:
+    """The value as the text of a cell that no apostrophe guards."""
+    return "" if value is None else str(value)
 
 
 def guarded(text: str) -> str:

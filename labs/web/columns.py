@@ -94,12 +94,14 @@ class Field:
         """Its name for people."""
         return self.name.replace("_", " ").capitalize()
 
+    @property
+    def text(self) -> Callable[[Any], str]:
+        """How its value becomes the text of a cell (``labs.rules.csv_cells``)."""
+        return csv_cells.as_it_is if self.type in AS_THEY_ARE else csv_cells.cell
+
     def cell(self, row: Any) -> str:
-        """The value as the text of a cell (``labs.rules.csv_cells``)."""
-        value = self.value(row)
-        if self.type is FieldType.STRING or value is None or self.type not in AS_THEY_ARE:
-            return csv_cells.cell(value)
-        return str(value)
+        """The value as the text of a cell."""
+        return self.text(self.value(row))
 
     def plain(self, row: Any) -> Any:
         """The value as JSON has it: a text, a number or None. An empty text is a missing one."""

@@ -34,9 +34,9 @@ def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
     and so csvkit) else take an apostrophe and a blank in the first rows for it.
     """
     yield header_line(fields)
-    writer, cells = csv.writer(_Line()), [field.cell for field in fields]
+    writer, cells = csv.writer(_Line()), [(field.text, field.value) for field in fields]
     for row in rows:
-        yield writer.writerow([cell(row) for cell in cells])
+        yield writer.writerow([text(value(row)) for text, value in cells])
 
 
 def header_line(fields: Iterable[Field | PlainField]) -> str:

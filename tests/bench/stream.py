@@ -55,9 +55,10 @@ TERMS: dict[str, type[Term]] = {
 }
 
 OWN, OWN_BY_KEY, OWN_LABELS = "the same columns as stored", "the same by their keys", "the same with labels"
+OWN_JSON = "the same as JSON"
 EVENTS, CITATIONS, PARTS = "labs_accessevent", "labs_accesseventcitation", "labs_participation"
-ALL_CSV = "/access.csv"
-UP = "/healthz"
+ALL_CSV, OTHER_CSV = "/access.csv", "/access.csv?sort=lab"
+UP = "/robots.txt"
 _PLAIN_QUERY = urlencode([("sort", "key"), *(("columns", each) for each in PLAIN)])
 VALUES_CSV, VALUES_JSONL = f"/access.csv?{_PLAIN_QUERY}&labels=no", f"/access.jsonl?{_PLAIN_QUERY}&labels=no"
 PLAIN_CSV = f"/access.csv?{_PLAIN_QUERY}"
@@ -152,17 +153,23 @@ class Database:
             cursor.execute(f"SELECT count(*) FROM {EVENTS} WHERE status = 'published'")
             return cursor.fetchone()[0]
 
-    def own_csv(self, name: str, columns: Sequence[str], folder: Path, order: str = "") -> Measured:
-        """The program of the database writes these columns as CSV into a file, as they lie or in an ``order``."""
+    def own_file(
+        self, name: str, columns: Sequence[str], folder: Path, order: str = "", *, is_json: bool = False
+    ) -> Measured:
+        """The program of the database writes these columns as CSV, or as objects of JSON, into a file.
+
+        The rows come as they lie, or in an ``order``.
+        """
         select = f"SELECT {', '.join(columns)} FROM {EVENTS} WHERE status = 'published' {order}"
         if self.is_postgres:
             programs = server_programs()
             psql = str(programs / "psql") if programs and (programs / "psql").exists() else "psql"
             at = ["-h", self.at["HOST"], "-p", str(self.at["PORT"]), "-U", self.at["USER"], "-d", self.at["NAME"]]
-            command = [psql, *at, "-c", f"COPY ({select}) TO STDOUT (FORMAT csv, HEADER)"]
+            copy = f"COPY (SELECT row_to_json(t) FROM ({select}) t) TO STDOUT" if is_json else ""
+            command = [psql, *at, "-c", copy or f"COPY ({select}) TO STDOUT (FORMAT csv, HEADER)"]
         else:
-            command = ["sqlite3", "-csv", "-header", self.at["NAME"], select]
-        file = folder / "own.csv"
+            command = ["sqlite3", *(["-json"] if is_json else ["-csv", "-header"]), self.at["NAME"], select]
+        file = folder / "own"
         start, cpu = time.perf_counter(), self.cpu() + _cpu_of_programs()
         with file.open("wb") as output:
             subprocess.run(command, stdout=output, check=True)
@@ -288,8 +295,12 @@ def measure(base: str, *, count: int, fewer: int, rounds: int, is_postgres: bool
         with served(new, UP) as (port, worker):
             fetch(port, "/access.csv?lab=openai")
             new_version(new)
-            for name in ("CSV of all columns, first of its version", "CSV of all columns, again"):
-                add(fetched(database, port, worker, ALL_CSV, f"this: {name}"))
+            for name, path in (
+                ("CSV of all columns, first of its version", ALL_CSV),
+                ("CSV of all columns, again", ALL_CSV),
+                ("CSV of all columns in another order, first", OTHER_CSV),
+            ):
+                add(fetched(database, port, worker, path, f"this: {name}"))
         progress(f"this: {count} events …")
         database.multiply(count, with_all_parts=False)
         rows = database.published()
@@ -297,7 +308,7 @@ def measure(base: str, *, count: int, fewer: int, rounds: int, is_postgres: bool
         with served(new, UP) as (port, worker):
             add(fetched(database, port, worker, VALUES_CSV, "this: CSV of plain columns, first of its version"))
         for _ in range(rounds):
-            add(database.own_csv(OWN, STORED, old.folder))
+            add(database.own_file(OWN, STORED, old.folder))
             for name, path, encoding in (
                 ("CSV of plain columns", VALUES_CSV, "identity"),
                 ("CSV of plain columns in gzip", VALUES_CSV, "gzip"),
@@ -307,8 +318,9 @@ def measure(base: str, *, count: int, fewer: int, rounds: int, is_postgres: bool
                 with served(new, UP) as (port, worker):
                     fetch(port, path)
                     add(fetched(database, port, worker, path, f"this: {name}", encoding))
-            add(database.own_csv(OWN_BY_KEY, STORED, old.folder, "ORDER BY key"))
-            add(database.own_csv(OWN_LABELS, with_labels(), old.folder))
+            add(database.own_file(OWN_BY_KEY, STORED, old.folder, "ORDER BY key"))
+            add(database.own_file(OWN_LABELS, with_labels(), old.folder))
+            add(database.own_file(OWN_JSON, STORED, old.folder, is_json=True))
     medians = [_median(runs) for runs in found.values()]
     return f"{report(medians, small)} A change, beside {rows:,} events, takes {change:.2f} s."
 
@@ -338,13 +350,17 @@ def new_version(build: Build) -> float:
 
 
 def report(found: list[Measured], small: Measured) -> str:
-    """The figures as a Markdown table. The base comes first; the peer is the database's own program with the same
-    labels or none, as the rows lie.
+    """The figures as a Markdown table. The base comes first; the peer is the database's own program, which writes the
+    same kind of file with the rows as they lie.
     """
     base = found[0].speed
     own = {each.name.partition(": ")[2]: each.speed for each in found if each.name.startswith(("psql", "sqlite3"))}
     heads = ["file", "rows", "MB", "s", "CPU, s", "rows a CPU second", "× base", "× the database's own"]
     heads += ["first byte, ms", "MB more"]
+
+    def peer(name: str) -> str:
+        return OWN_LABELS if name.endswith("labels") else OWN_JSON if "JSON" in name else OWN
+
     rows = [
         [
             each.name,
@@ -354,7 +370,7 @@ def report(found: list[Measured], small: Measured) -> str:
             f"{each.cpu:.2f}",
             f"{each.speed:,.0f}",
             f"{each.speed / base:.1f}",
-            f"{each.speed / own[OWN_LABELS if each.name.endswith('labels') else OWN]:.2f}",
+            f"{each.speed / own[peer(each.name)]:.2f}",
             "–" if each.first is None else f"{each.first * 1000:.0f}",
             "–" if each.growth is None else f"{max(0.0, each.growth):.0f}",
         ]
