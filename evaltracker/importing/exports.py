@@ -47,8 +47,6 @@ HELP = {
     "evaluators": "Keys or names of evaluators, separated by “;”.",
     "evaluator_lowerings": "How each evaluator’s part is lowered, in the same order, separated by “;”, or empty.",
     "evaluator_lowered_because": "Why each is lowered, in the same order, separated by “;”, or empty.",
-    "related_events": "Keys of access events, separated by “;”, or empty.",
-    "labs": "Keys or names of labs, separated by “;”; empty for a law.",
 }
 """What a column that is not a single field may contain."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from openpyxl.utils import get_column_letter
@@ -14,7 +14,7 @@ from evaltracker.importing.cells import CITATION
 from evaltracker.importing.kinds import AS_OF, CHANGED_AT, KEY, KINDS, FileKind, kind_by_file_name
 from evaltracker.importing.objects import SEARCHES
 from evaltracker.importing.problems import FileProblem, Problem
-from evaltracker.importing.sheets import COLUMNS_AT_MOST, MIB, PASTE_VALUES, Line, Sheet
+from evaltracker.importing.sheets import COLUMNS_AT_MOST, MIB, PASTE_VALUES, Line, Sheets
 from evaltracker.importing.tables import Row, Table, first_of
 from labs.actions.apart import read_apart
 from labs.models import AIModel
@@ -87,12 +87,12 @@ def _ending(name: str) -> str:
     return name.rpartition(".")[2].casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What may be a table: a sheet, or the objects of a JSON file, with the name of its file."""
+class _Piece(NamedTuple):
+    """What may be a table: the lines of a sheet, or the objects of a JSON file, with the name of its file."""
 
     file: str
-    content: Sheet | list[Any]
+    title: str  # of the sheet
+    content: list[Any]
     is_alone: bool = True  # in its file
 
     @property
@@ -102,10 +102,6 @@ class _Piece:
     @property
     def stem(self) -> str:
         return self.file.rpartition(".")[0]
-
-    @property
-    def title(self) -> str:
-        return self.content.title if isinstance(self.content, Sheet) else ""
 
     @property
     def kind(self) -> FileKind | None:
@@ -164,25 +160,25 @@ class _Reader:
         if not data.strip():
             raise FileProblem("It is empty.")
         if ending == "json":
-            return [_Piece(name, objects.read_json(data))]
+            return [_Piece(name, "", objects.read_json(data))]
         # One more than are taken, below the deepest header: a longer table is refused, and not cut.
         most = self._limits.rows + HEADER_WITHIN + 1
         found = sheets.read_csv(data, most) if ending == "csv" else self._sheets(ending, data, most)
-        found = [each for each in found if each.title.strip().casefold() not in GUIDE_SHEETS]
-        if not found:
+        found = [each for each in found if each[0].strip().casefold() not in GUIDE_SHEETS]
+        if not found or not found[0][1]:
             raise FileProblem("It is empty: a row has to name the columns.")
-        return [_Piece(name, each, len(found) == 1) for each in found]
+        return [_Piece(name, title, [Line(*line) for line in lines], len(found) == 1) for title, lines in found]
 
-    def _sheets(self, ending: str, data: bytes, lines_at_most: int) -> list[Sheet]:
+    def _sheets(self, ending: str, data: bytes, lines_at_most: int) -> Sheets:
         given = {"ending": ending, "unpacked_at_most": self._limits.unpacked, "lines_at_most": lines_at_most}
         if not self._limits.is_apart or not settings.READ_FILES_APART:
             return sheets.read_workbook(data, **given)
-        return sheets.sheets_of(read_apart("evaltracker.importing.sheets:read_sheets", FileProblem, data, **given))
+        return read_apart("evaltracker.importing.sheets:read_workbook", FileProblem, data, **given)
 
     def _add(self, piece: _Piece, is_only_file: bool) -> None:
         """Add the table of a piece. Raises FileProblem, for an unknown one only unless these are left out."""
         kind = (self._kind if is_only_file and piece.is_alone else None) or piece.kind
-        is_json = isinstance(piece.content, list)
+        is_json = _ending(piece.file) == "json"
         if kind is None and is_json and piece.stem.casefold() == SEARCHES:
             self._searches.append((piece.file, piece.content))
         elif kind is None and piece.is_alone:
@@ -223,12 +219,10 @@ class _Reader:
 # --- a sheet as a table ------------------------------------------------------------------------------------
 
 
-def table_of(name: str, kind: FileKind, sheet: Sheet, is_left_out: bool) -> Table:
+def table_of(name: str, kind: FileKind, lines: Sequence[Line], is_left_out: bool) -> Table:
     """The rows of a sheet below the row that names its columns. Raises FileProblem."""
-    if not sheet.lines:
-        raise FileProblem("It is empty: a row has to name the columns.")
-    start = _header_place(kind, sheet.lines)
-    header, lines = sheet.lines[start], sheet.lines[start + 1 :]
+    start = _header_place(kind, lines)
+    header, lines = lines[start], lines[start + 1 :]
     columns = [_column(kind, text) for text in header.texts]
     while columns and not columns[-1]:
         columns.pop()
@@ -236,7 +230,7 @@ def table_of(name: str, kind: FileKind, sheet: Sheet, is_left_out: bool) -> Tabl
     if start:
         table.notes.append(f"The table begins in row {header.number}; what stands above it is left out.")
     _check_header(table, columns, header.number, is_left_out)
-    table.rows += [_row(kind, columns, line, sheet.is_ragged) for line in lines]
+    table.rows += [_row(kind, columns, line, is_whole=_ending(name) == "csv") for line in lines]
     if hidden := [str(line.number) for line in lines if line.is_hidden]:
         table.notes.append(f"These rows are hidden, and are read too: {first_of(hidden, NAMED_AT_MOST)}.")
     return table
@@ -287,14 +281,14 @@ def _check_header(table: Table, columns: Sequence[str], number: int, is_left_out
         table.notes.append(f"Not read, for the site derives them: {', '.join(derived)}.")
 
 
-def _row(kind: FileKind, columns: Sequence[str], line: Line, is_ragged: bool) -> Row:
+def _row(kind: FileKind, columns: Sequence[str], line: Line, *, is_whole: bool) -> Row:
     texts, row = line.texts, Row(line.number, {})
     names = {get_column_letter(place): name for place, name in enumerate(columns, start=1)}
     row.refuse(*(Problem(names.get(letter) or letter, words, PASTE_VALUES) for letter, words in line.problems))
     row.doubts += (Problem(names.get(letter) or letter, words) for letter, words in line.doubts)
     if any(text.strip() for text in texts[len(columns) :]):
         row.refuse(Problem("", f"It has {len(texts)} cells, and the header has {len(columns)}.", "as many"))
-    if len(texts) < len(columns) and not is_ragged:
+    if len(texts) < len(columns) and is_whole:  # a row of a workbook may end early
         row.refuse(Problem("", f"It has only {len(texts)} of {len(columns)} cells.", "as many as the header"))
     for place, column in enumerate(columns):
         text = plain(texts[place]) if place < len(texts) else ""

@@ -56,7 +56,7 @@ def to_table(name: str, kind: FileKind, records: Sequence[Mapping[str, Any]], is
 
 def with_searches(models: Table, searches: Sequence[Mapping[str, Any]], name: str) -> None:
     """Add the searches of a file of their own to the releases that they name."""
-    by_key = {row.cells.get(KEY): row for row in models.rows}
+    by_key = {key: row for row in models.rows if isinstance(key := row.cells.get(KEY), str)}
     for number, search in enumerate(searches, start=1):
         key = search.get("model")
         key = key if isinstance(key, str) else ""  # which no row may have
@@ -167,13 +167,15 @@ _SPECIAL: Mapping[type, Mapping[str, Callable[[Any, Mapping[str, Any]], dict[str
 
 def _names(value: Any, *, is_timed: bool) -> list[PartRow]:
     """Names, each with its time in brackets or as an object. A name without a time yields to the same with one."""
-    if value is not None and not isinstance(value, list):
+    if value is not None and not (isinstance(value, list) and all(isinstance(each, str | dict) for each in value)):
         raise Problem("", "It has to be a list of texts.", '["…", "…"]')
     found: list[tuple[str, str]] = []
     for each in value or ():
-        names = _object(each, ("name", "used")) if isinstance(each, dict) else {}
-        pair = (str(names.get("name") or ""), str(names.get("used") or "")) if names else (each, "")
-        found.append(split_name(each) if is_timed and isinstance(each, str) else pair)
+        if isinstance(each, dict):
+            names = _object(each, ("name", "used"))
+            found.append((str(names.get("name") or ""), str(names.get("used") or "")))
+        else:
+            found.append(split_name(each) if is_timed else (each, ""))
     timed = {name for name, used in found if used}
     return [PartRow({"name": name, "used": used} if is_timed else {"name": name})
             for name, used in found if used or name not in timed]  # fmt: skip

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import groupby
 from typing import Any
@@ -110,21 +110,19 @@ def batch_name(name: str) -> str:
     return f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
 
 
+@dataclass(slots=True)
 class _Importer:
-    def __init__(
-        self,
-        by: Any,
-        batch: str,
-        why: Mapping[str, Any],
-        answers: Mapping[tuple[str, str], str],
-        on_progress: OnProgress,
-    ) -> None:
-        self._by, self._batch, self._why, self._answers, self._on_progress = by, batch, why, answers, on_progress
-        self._names, self._done = Names(), 0
-        self._forms: dict[type[Record], type[RowForm]] = {}
-        self._wrong: set[int] = set()  # the records of wrong rows, which others may refer to
-        self._seen: set[int] = set()  # the records of rows that were judged before
-        self._events: dict[tuple[Any, ...], Row] = {}
+    _by: Any
+    _batch: str
+    _why: Mapping[str, Any]
+    _answers: Mapping[tuple[str, str], str]
+    _on_progress: OnProgress
+    _names: Names = field(default_factory=Names)
+    _forms: dict[type[Record], type[RowForm]] = field(default_factory=dict)
+    _wrong: set[int] = field(default_factory=set)  # the records of wrong rows, which others may refer to
+    _seen: set[int] = field(default_factory=set)  # the records of rows that were judged before
+    _events: dict[tuple[Any, ...], Row] = field(default_factory=dict)
+    _done: int = 0
 
     def run(self, tables: Sequence[Table]) -> list[Table]:
         for table in tables:
@@ -371,7 +369,7 @@ class _Importer:
 
 def _defaults(kind: FileKind) -> dict[str, Any]:
     """The values that fields have where nothing is said."""
-    return {field.name: field.get_default() for field in fields_of(kind.model) if field.has_default()}
+    return {each.name: each.get_default() for each in fields_of(kind.model) if each.has_default()}
 
 
 def _problems_of_key(key: str) -> Iterator[Problem]:
@@ -386,11 +384,11 @@ def _problems_of_key(key: str) -> Iterator[Problem]:
 def _self_references_first(table: Table, names: Names) -> list[Row]:
     """The rows so that each comes after those of the same file that it refers to; refuses those in a circle."""
     model = table.kind.model
-    field = next((each.name for each in fields_of(model) if each.is_relation and each.related_model is model), "")
+    name = next((each.name for each in fields_of(model) if each.is_relation and each.related_model is model), "")
     by_key = {row.key: row for row in table.rows if row.fate is Fate.NEW}
     before: dict[Row, list[Row]] = {row: [] for row in table.rows}
-    for row in table.rows if field and by_key else ():
-        text = row.values.get(field)
+    for row in table.rows if name and by_key else ():
+        text = row.values.get(name)
         keys = names.keys_of(model, text) if text and isinstance(text, str) else []
         before[row] = [by_key[key] for key in keys if key in by_key and len(keys) == 1]
     while True:
@@ -400,7 +398,7 @@ def _self_references_first(table: Table, names: Names) -> list[Row]:
             circle = error.args[1][::-1]  # each refers to the next
             words = " → ".join(f"“{row.key}”" for row in circle)
             for row in circle[:-1]:
-                row.refuse(Problem(field, f"These refer to one another in a circle: {words}. Remove one link."))
+                row.refuse(Problem(name, f"These refer to one another in a circle: {words}. Remove one link."))
                 before[row] = []
 
 

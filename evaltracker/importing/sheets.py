@@ -6,10 +6,9 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import openpyxl
@@ -30,8 +29,7 @@ _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"
 _UNSHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """A row of a sheet that is not empty: its number, its texts, and what is wrong with or odd about a cell.
 
     Each of these is the letter of its column, and a sentence.
@@ -39,34 +37,19 @@ class Line:
 
     number: int
     texts: list[str]
-    problems: list[list[str]] = field(default_factory=list)
-    doubts: list[list[str]] = field(default_factory=list)
+    problems: Sequence[Sequence[str]] = ()
+    doubts: Sequence[Sequence[str]] = ()
     is_hidden: bool = False
 
 
-@dataclass(slots=True)
-class Sheet:
-    """A sheet with rows. Its title is empty where the format has no sheets; ``is_ragged``: a row may end early."""
-
-    title: str
-    lines: list[Line]
-    is_ragged: bool = True
-
-
-def read_sheets(*, content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Any]:
-    """The sheets of a workbook as plain JSON, for a process of its own; ``sheets_of`` makes them sheets again."""
-    return [astuple(sheet) for sheet in read_workbook(content, ending, unpacked_at_most, lines_at_most)]
-
-
-def sheets_of(plain: list[Any]) -> list[Sheet]:
-    """The sheets that ``read_sheets`` wrote."""
-    return [Sheet(title, [Line(*line) for line in lines], is_ragged) for title, lines, is_ragged in plain]
+Sheets = list[tuple[str, list[Line]]]
+"""The lines of each sheet that has some, after its title, which is empty where the format has no sheets."""
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def read_csv(data: bytes, lines_at_most: int) -> list[Sheet]:
+def read_csv(data: bytes, lines_at_most: int) -> Sheets:
     """The rows of a CSV file in UTF-8 or UTF-16, parted by commas, semicolons or tabs, so many at most.
 
     Raises FileProblem.
@@ -79,7 +62,7 @@ def read_csv(data: bytes, lines_at_most: int) -> list[Sheet]:
         text, delimiter, above = text[match.end() :], match[1], 1
     head = "\n".join(text.split("\n", 20)[:20])
     delimiter = delimiter or max(",;\t", key=head.count)
-    return [Sheet("", list(islice(_csv_lines(text, delimiter, above), lines_at_most)), is_ragged=False)]
+    return [("", list(islice(_csv_lines(text, delimiter, above), lines_at_most)))]
 
 
 def _decoded(data: bytes) -> str:
@@ -113,7 +96,7 @@ def _csv_lines(text: str, delimiter: str, above: int) -> Iterator[Line]:
 # --- XLSX --------------------------------------------------------------------------------------------------
 
 
-def read_workbook(content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> list[Sheet]:
+def read_workbook(content: bytes, ending: str, unpacked_at_most: int, lines_at_most: int) -> Sheets:
     """The sheets that have rows, each with so many at most. A formula is a problem, as its stored result may be stale.
 
     Raises FileProblem for a file that is no workbook, locked or too large.
@@ -123,8 +106,8 @@ def read_workbook(content: bytes, ending: str, unpacked_at_most: int, lines_at_m
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on styles and validations that openpyxl does not know
             found = _ods_sheets(archive.read("content.xml")) if ending == "ods" else _xlsx_sheets(content, archive)
-            sheets = [Sheet(title, list(islice(filter(None, lines), lines_at_most))) for title, lines in found]
-            return [sheet for sheet in sheets if sheet.lines]
+            sheets = [(title, list(islice(filter(None, lines), lines_at_most))) for title, lines in found]
+            return [(title, lines) for title, lines in sheets if lines]
     except FileProblem:
         raise
     except Exception as error:  # a broken file can raise anything in a library
@@ -178,23 +161,21 @@ def _line(number: int, cells: Iterable[Cell], is_hidden: bool) -> Line | None:
     """A row of a sheet; None if it is empty. Raises FileProblem for what no table has."""
     if number > ROWS_THERE_ARE:
         raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
-    line = Line(number, [], is_hidden=is_hidden)
+    texts: list[str] = []
+    problems, doubts = [], []
     for place, (value, shown) in enumerate(cells):
-        if value is None:
-            line.texts.append("")
-            continue
         letter = get_column_letter(place + 1)
-        if place >= COLUMNS_AT_MOST:
+        if value is not None and place >= COLUMNS_AT_MOST:
             raise FileProblem(f"Cell {letter}{number} lies beside the table. Empty it.")
         if shown in (FORMULA, ERROR):
             more = f": {value}" if shown == ERROR else ""
-            line.problems.append([letter, f"It holds {shown}{more}."])
-            line.texts.append("")
-            continue
-        if doubt := _doubt(value, shown):
-            line.doubts.append([letter, doubt])
-        line.texts.append(text_of(value, shown))
-    return line if line.problems or any(text.strip() for text in line.texts) else None
+            problems.append([letter, f"It holds {shown}{more}."])
+        elif doubt := _doubt(value, shown):
+            doubts.append([letter, doubt])
+        texts.append("" if value is None or shown in (FORMULA, ERROR) else text_of(value, shown))
+    if problems or any(text.strip() for text in texts):
+        return Line(number, texts, problems, doubts, is_hidden)
+    return None
 
 
 def text_of(value: Any, number_format: str = "") -> str:

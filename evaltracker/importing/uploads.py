@@ -23,19 +23,18 @@ def store_upload(files: NamedFiles, person: int, kind: str) -> str:
     sweep_uploads()
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for place, (_, data) in enumerate(files):
-            archive.writestr(str(place), data)
+        for place, (name, data) in enumerate(files):
+            archive.writestr(f"{place}/{name}", data)
     with tempfile.NamedTemporaryFile(prefix=PREFIX, dir=uploads_folder(), delete=False) as stored:
         stored.write(file.getvalue())
-    return signing.dumps([os.path.basename(stored.name), [name for name, _ in files], person, kind], salt=_SALT)
+    return signing.dumps([os.path.basename(stored.name), person, kind], salt=_SALT)
 
 
 def read_upload(token: str, person: int, kind: str) -> list[tuple[str, bytes]]:
     """Names and contents of stored files. Raises FileProblem if this person has none such."""
-    path, names = _stored(token, person, kind)
     try:
-        with zipfile.ZipFile(path) as archive:
-            return [(name, archive.read(str(place))) for place, name in enumerate(names)]
+        with zipfile.ZipFile(_stored(token, person, kind)) as archive:
+            return [(each.partition("/")[2], archive.read(each)) for each in archive.namelist()]
     except (OSError, zipfile.BadZipFile) as error:
         raise FileProblem(GONE) from error
 
@@ -43,14 +42,14 @@ def read_upload(token: str, person: int, kind: str) -> list[tuple[str, bytes]]:
 def delete_upload(token: str, person: int, kind: str) -> None:
     """Delete stored files if they exist."""
     with suppress(FileProblem, OSError):
-        _stored(token, person, kind)[0].unlink()
+        _stored(token, person, kind).unlink()
 
 
-def _stored(token: str, person: int, kind: str) -> tuple[Path, list[str]]:
+def _stored(token: str, person: int, kind: str) -> Path:
     try:
-        stored, names, *whose = signing.loads(token, salt=_SALT, max_age=HOURS * 3600)
+        stored, *whose = signing.loads(token, salt=_SALT, max_age=HOURS * 3600)
     except (signing.BadSignature, ValueError) as error:
         raise FileProblem(GONE) from error
     if whose != [person, kind]:
         raise FileProblem(GONE)
-    return uploads_folder() / stored, names
+    return uploads_folder() / stored

@@ -12,10 +12,13 @@ import openpyxl
 import pytest
 
 from evaltracker.importing import exports
-from evaltracker.importing.files import DESK, Limits
+from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
+from evaltracker.importing.objects import names_of
+from evaltracker.importing.plan import import_tables
 from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.sheets import read_csv
+from evaltracker.importing.tables import Fate
 from labs.models import AccessEvent, Lab
 from tests import factories, people
 from tests.evaltracker.sheets import kind_of, plan_json, problems, read
@@ -288,6 +291,35 @@ def test_what_is_wrong_with_an_object_is_named_by_its_field(records, changes, co
     assert any(where == column and words in sentence for _, where, sentence in problems(plan)), problems(plan)
 
 
+ODD = [
+    *(
+        7,
+        True,
+        "x",
+        [["x"]],
+        [None],
+        [{}],
+        [{"name": ["x"]}],
+        {"strict": {"activities": {"a": 1}}},
+        {"fine_tuning": [1]},
+    ),
+    *([{"source": ["x"], "quote": 7, "supports": {"a": 1}}], [{"searched_on": [], "where": []}]),
+]
+
+
+@pytest.mark.django_db
+def test_an_odd_value_is_a_problem_of_its_row_and_never_an_error(empty_database):
+    for kind in KINDS:
+        pairs = [(name, odd) for name in names_of(kind)[1:] for odd in ODD]
+        rows = [{"key": f"k-{number}", name: odd} for number, (name, odd) in enumerate(pairs)]
+        plan = plan_json(people.researcher(), kind.model, rows)
+        assert sum(plan.counts.values()) == len(rows)
+        assert plan.of(Fate.WRONG)
+    files = [("models.json", b'[{"key": [], "name": "x"}]'), ("searches.json", b'[{"model": {}, "where": 7}]')]
+    [table] = import_tables(read_files(files).tables, by=people.researcher(), is_trial=True).tables
+    assert [row.fate for row in table.rows] == [Fate.WRONG, Fate.WRONG]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_json_comes_back_as_it_went_out(records, kind):
@@ -336,4 +368,4 @@ def test_a_long_table_is_read_no_further_than_its_limit_and_refused_not_cut(abov
     ):
         with pytest.raises(FileProblem, match="more than 3 rows"):
             read(name, data, limits=few)
-    assert len(read_csv(b"a\n" * 5000, 34)[0].lines) == 34
+    assert len(read_csv(b"a\n" * 5000, 34)[0][1]) == 34

@@ -31,7 +31,7 @@ def book_of(*rows: Sequence[Any]) -> Any:
 
 def lines_of(data: bytes) -> list[Line]:
     """The lines of the only sheet that has any."""
-    return [line for sheet in read_workbook(data, "xlsx", UNPACKED, 10_000) for line in sheet.lines]
+    return [line for _, lines in read_workbook(data, "xlsx", UNPACKED, 10_000) for line in lines]
 
 
 def read(data: bytes) -> list[tuple[int, list[str]]]:
