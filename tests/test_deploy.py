@@ -95,7 +95,10 @@ def test_units_image_and_compose_run_one_command_with_one_environment():
 
 def test_the_units_of_timers_run_commands_that_there_are():
     timers = {path.stem for path in UNITS if path.suffix == ".timer"}
-    assert timers == {path.stem for path in UNITS if path.suffix == ".service"} - {"evaltracker@"}
+    assert timers == {path.stem for path in UNITS if path.suffix == ".service"} - {
+        "evaltracker@",
+        "evaltracker-replica",
+    }
     commands = {path.stem for path in (ROOT / "evaltracker" / "management" / "commands").iterdir()}
     for name in timers:
         run = re.findall(
@@ -161,6 +164,13 @@ def test_the_replica_of_compose_is_started_by_the_script_that_the_outage_test_ru
     assert f"./postgresql/start-replica.sh:{program}:ro" in replica["volumes"]
     assert (DEPLOY / "postgresql" / "start-replica.sh").stat().st_mode & 0o111
     assert set(re.findall(r"\$\{?(\w+)", START_REPLICA)) - {"PRIMARY"} == replica["environment"].keys()
+    unit = (DEPLOY / "systemd" / "evaltracker-replica.service").read_text()
+    given = dict(re.findall(r"(\w+)=(\S+)", " ".join(re.findall(r"^Environment=(.*)$", unit, re.MULTILINE))))
+    assert given.keys() == {*replica["environment"], "PATH"}
+    for file in (given["CONFIG"], assignments("systemd/evaltracker-replica.service")["ExecStart"]):
+        assert (ROOT / file.removeprefix("/srv/evaltracker/")).is_file()
+    major = re.search(r"postgres:(\d+)", replica["image"]).group(1)
+    assert f"/postgresql/{major}/bin" in given["PATH"]
     data = next(volume.split(":")[1] for volume in replica["volumes"] if volume.startswith("replica:"))
     assert replica["environment"]["PGDATA"].startswith(f"{data}/")  # a folder that the script can make and move
     assert f"./postgresql/replica.conf:{replica['environment']['CONFIG']}:ro" in replica["volumes"]
