@@ -22,7 +22,7 @@ from evaltracker.importing.forms import RowForm, row_form
 from evaltracker.importing.kinds import CHANGED_AT, KEY, KINDS, SIDE_BY_SIDE, FileKind
 from evaltracker.importing.names import Names
 from evaltracker.importing.problems import FileProblem
-from labs.models import Evaluator, Lab, Record, Source
+from labs.models import Evaluator, Lab, Source
 from labs.web.parameters import today
 from labs.web.streaming import lines
 
@@ -192,18 +192,24 @@ def blank_workbook(kinds: Sequence[FileKind] = KINDS) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     guide = _add_sheet(book, "Read me", ["sheet", "column", "what it may contain"], _guide(kinds))
     guide.column_dimensions["C"].width = 100
-    choices = _Choices()
+    lists: dict[tuple[str, ...], str] = {}  # each a column of the last sheet
     for kind in kinds:
         columns, form = template_columns(kind), row_form(kind, Names())
         sheet = _add_sheet(book, kind.name, columns, [])
         for place, column in enumerate(columns, start=1):
-            rule = choices.rule(Source if column.startswith("source_") else _field(form, column), column)
+            values = tuple(_choices(Source if column.startswith("source_") else _field(form, column)))
+            rule = DataValidation(type="list" if values else None, allow_blank=True, showErrorMessage=False,
+                                  showInputMessage=True, promptTitle=column[:32])  # fmt: skip
+            if values:
+                listed = lists.setdefault(values, get_column_letter(len(lists) + 1))
+                rule.formula1 = f"Choices!${listed}$2:${listed}${len(values) + 1}"
             rule.prompt = _help(form, column)[:PROMPT_AT_MOST]
             letter = get_column_letter(place)
             rule.add(f"{letter}2:{letter}{TEMPLATE_ROWS + 1}")
             sheet.data_validations.append(rule)
             sheet.column_dimensions[letter].number_format = "@"  # so that no program turns a month into a day
-    choices.add_to(book)
+    header = [f"list {number}" for number in range(1, len(lists) + 1)]
+    _add_sheet(book, "Choices", header, zip_longest(*lists, fillvalue=""))
     return _saved(book)
 
 
@@ -213,32 +219,13 @@ def _guide(kinds: Sequence[FileKind]) -> Iterator[list[str]]:
         yield from ([kind.name, column, _help(form, column)] for column in template_columns(kind))
 
 
-class _Choices:
-    """The lists of choices of a workbook, each a column of its last sheet."""
-
-    def __init__(self) -> None:
-        self._lists: dict[tuple[str, ...], str] = {}
-
-    def rule(self, of: CellField | type[Record] | None, column: str) -> DataValidation:
-        """What a column offers. It may still hold something else: the import says what is wrong."""
-        values = tuple(self._values(of))
-        rule = DataValidation(type="list" if values else None, allow_blank=True, showErrorMessage=False,
-                              showInputMessage=True, promptTitle=column[:32])  # fmt: skip
-        if values:
-            letter = self._lists.setdefault(values, get_column_letter(len(self._lists) + 1))
-            rule.formula1 = f"Choices!${letter}$2:${letter}${len(values) + 1}"
-        return rule
-
-    def _values(self, of: Any) -> Iterator[str]:
-        if isinstance(of, type) or (isinstance(of, RecordField) and not isinstance(of, RecordsField)):
-            model = of if isinstance(of, type) else of.model
-            name = "name" if model in (Lab, Evaluator) else "key"  # the names of other kinds may be shared
-            yield from model._default_manager.published().order_by(name).values_list(name, flat=True)
-        elif isinstance(of, TermField) and not isinstance(of, TermsCellField):
-            yield from (value for value, _ in of.terms)
-        elif isinstance(of, YesNoField):
-            yield from ("yes", "no")
-
-    def add_to(self, book: Any) -> None:
-        header = [f"list {number}" for number in range(1, len(self._lists) + 1)]
-        _add_sheet(book, "Choices", header, zip_longest(*self._lists, fillvalue=""))
+def _choices(of: Any) -> Iterator[str]:
+    """What a column offers. It may still hold something else: the import says what is wrong."""
+    if isinstance(of, type) or (isinstance(of, RecordField) and not isinstance(of, RecordsField)):
+        model = of if isinstance(of, type) else of.model
+        name = "name" if model in (Lab, Evaluator) else "key"  # the names of other kinds may be shared
+        yield from model._default_manager.published().order_by(name).values_list(name, flat=True)
+    elif isinstance(of, TermField) and not isinstance(of, TermsCellField):
+        yield from (value for value, _ in of.terms)
+    elif isinstance(of, YesNoField):
+        yield from ("yes", "no")

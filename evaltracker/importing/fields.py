@@ -196,6 +196,7 @@ class PartsField(CellField):
             part[name] = field.clean(value)
         except ValidationError as error:
             column, before = self._column_of(name, part)
+            before += f"{name}: " if before and error.code == "required" else ""
             allowed = getattr(error, "allowed", "") or field.allowed
             problems.append(Problem(column, f"{before}{error.messages[0]}", allowed))
 

@@ -199,7 +199,7 @@ def split_name(text: str) -> tuple[str, str]:
 def to_object(kind: FileKind, row: Any) -> dict[str, Any]:
     """A public record as an object of the curated data."""
     record = record_of(row)
-    state = {name: None if value == "" else value for name, value in state_of(record).items()}
+    state = _with_nulls(state_of(record))
     if "other_names" in state:
         state["other_names"] = [each["name"] for each in state["other_names"]]
     match record:
@@ -208,15 +208,24 @@ def to_object(kind: FileKind, row: Any) -> dict[str, Any]:
         case AIModel():
             state["frontier"] = {Frontier.YES: True, Frontier.NO: False}.get(state["frontier"], state["frontier"])
         case AccessEvent():
-            state = _event(state, row)
+            parts = {each["evaluator"]: each for each in state.pop("participations")}
+            lowered = {key: each["lowered_to"] for key, each in parts.items()
+                       if each["lowered_to"] != LinkLowering.AS_EVENT.value}  # fmt: skip
+            because = {key: each["lowered_because"] for key, each in parts.items() if each["lowered_because"]}
+            state["evaluators"] = list(parts)
+            state |= {name: given for name, given in zip(_BESIDE_EVALUATORS, (lowered, because), strict=True) if given}
+            state["access"] = {question: state.pop(question) for question in ACCESS_ANSWERS}
+            state["certainty"] = row.weighed.certainty.value
+            del state["lowered_to"]
         case Commitment():
-            readings = {part.pop("reading"): part for part in state.pop("requirements")}
-            state["requirement"] = {
-                reading: {name: None if value == "" else value for name, value in part.items()}
-                for reading, part in readings.items()
-            } or None
+            readings = {part.pop("reading"): _with_nulls(part) for part in state.pop("requirements")}
+            state["requirement"] = readings or None
     changed_at = next(column.value(row) for column in kind.columns if column.name == CHANGED_AT)
     return {KEY: record.key, **state} | ({CHANGED_AT: changed_at} if changed_at else {})
+
+
+def _with_nulls(state: State) -> State:
+    return {name: None if value == "" else value for name, value in state.items()}
 
 
 def _former_name(part: State) -> str | State:
@@ -224,14 +233,3 @@ def _former_name(part: State) -> str | State:
     text = f"{name} (until {used.removeprefix('../')})" if used.startswith("../") else f"{name} ({used})"
     text = text if used else name
     return text if split_name(text) == (name, used) else part
-
-
-def _event(state: State, row: Any) -> State:
-    parts, access = state.pop("participations"), {question: state.pop(question) for question in ACCESS_ANSWERS}
-    lowered = {each["evaluator"]: each["lowered_to"] for each in parts
-               if each["lowered_to"] != LinkLowering.AS_EVENT.value}  # fmt: skip
-    because = {each["evaluator"]: each["lowered_because"] for each in parts if each["lowered_because"]}
-    del state["lowered_to"]
-    state |= {"evaluators": [each["evaluator"] for each in parts]}
-    state |= {name: given for name, given in zip(_BESIDE_EVALUATORS, (lowered, because), strict=True) if given}
-    return state | {"access": access, "certainty": row.weighed.certainty.value}

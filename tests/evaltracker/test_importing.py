@@ -237,6 +237,7 @@ def test_rules_hold_between_records_that_come_in_together(ada):
         ({"model": "gpt-4"}, "model", "is a release of"),
         ({"citations": ""}, "citations", "Cite at least one source"),
         ({"citations": "metr-arc-update-2023 | evaluators"}, "citations", "Line 1: It needs a source"),
+        ({"citations": " | evaluators | x"}, "citations", "Line 1: source: This has to be filled in."),
         ({"citations": "no-such | evaluators | x"}, "citations", "Line 1: There is no source"),
         ({"citations": "metr-arc-update-2023 | tea | x"}, "citations", "Line 1: Not a choice here: tea"),
         ({"citations": f"metr-arc-update-2023 | access | {'w ' * 41}"}, "citations", "41 words"),
