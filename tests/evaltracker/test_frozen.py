@@ -278,3 +278,18 @@ def test_nginx_does_not_answer_a_filter_with_all_rows(tmp_path):
         "/?utm_a=1&as_of=2024-01-01": missing,
         "/nothing/": missing,
     }
+
+
+def test_the_command_writes_a_copy_that_stands_alone(records, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "evaltracker.management.commands.freeze.freeze",
+        lambda into, tell, is_alone: frozen.freeze(into, tell, lambda path: path == "/labs/", is_alone=is_alone),
+    )
+    call_command("freeze", str(tmp_path / "site"), "--alone", stdout=StringIO())
+    pages = [file.read_text() for file in (tmp_path / "site").rglob("*.html")]
+    assert len(pages) == 2
+    for page in pages:
+        links = Links(page)
+        assert [link for name, link in links.found if link.startswith(LIVE) and name == "action"] == []
+        assert 'action="../not-in-this-copy/index.html"' in page or 'action="index.html"' in page
+        assert "lead to the living site" not in page
