@@ -302,6 +302,8 @@ def test_the_newest_year_is_drawn_and_each_other_folded_with_all_its_releases_an
         assert ("<svg" in inside) == is_open
         assert is_open or f'href="?as_of=2026-08-31&year={part.key}"' in inside
     assert [row for part in shown.parts for row in part.rows] == list(shown.rows), "no row is lost or doubled"
+    row = next(each for _, inside in folds.values() for each in inside.split("<tr>") if "/models/gemini-3-pro/" in each)
+    assert "Unnamed testers (deception) : model evaluation; reported" in words_of(row)  # the release: timing not shown
     table = page.split('id="table"')[1]
     assert set(keys_in(table.split("</table>")[0], "access")) == {
         row.event.key for row in shown.parts[0].rows if row.event

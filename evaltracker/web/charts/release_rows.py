@@ -12,7 +12,8 @@ from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.timeline import Side, TimelineEvent, TimelineRelease, days_words, side_of
 from labs.models.addresses import page_path
 from labs.rules.access import ReleaseStanding
-from labs.web.columns import NONE, Column, Items, Link, RecordTable, evidence_badge
+from labs.rules.certainty import DOCUMENTED
+from labs.web.columns import NONE, Coded, Column, Items, Link, RecordTable, evidence_badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,13 @@ def _tests(side: Side) -> Any:
 
 
 def _test(event: TimelineEvent, release: TimelineRelease | None) -> Sequence[Any]:
-    """Who, what they did, and when against the release as far as a source says."""
-    days = days_words(event, release)
+    """Who, what they did, when against the release as far as a source says, and how sure it is where it is not
+    documented: else a release of which only reports say “before” would seem to be tested by the word of somebody.
+    """
+    days, certainty = days_words(event, release), event.weighed.certainty
     *first, last = what_cell(event)
-    what = (*first, replace(last, after=f", {days}") if days else last)
+    unsure = () if certainty in DOCUMENTED else (Coded(certainty),)
+    what = (*first, replace(last, after=f", {days}") if days else last, *unsure)
     return Link(page_path("labs:event_detail", event.key), event.who), what
 
 

@@ -71,7 +71,7 @@ def scores_picture(asked: Asked) -> Picture:
 
 def _drawn(rows: Sequence[ScoreRow], *, is_narrow: bool) -> ET.Element:
     width, left = (NARROW, 8) if is_narrow else (WIDE, 150)
-    right = width - (16 if is_narrow else 304)
+    right = width - (16 if is_narrow else 330)
     scored = [row for row in rows if row.score]
     head = ET.Element("g")
     items = [(words, partial(_box, width=16, state=state)) for words, state in _LEGEND]
