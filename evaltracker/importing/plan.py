@@ -281,21 +281,20 @@ class _Importer:
     # --- public records ------------------------------------------------------------------------------------
 
     def _judge_public(self, kind: FileKind, row: Row, proposals: Sequence[Proposal]) -> None:
-        row.before, row.name = state_of(row.record), str(row.record)
+        shown, values = row.shown or {}, row.values
         if row.answer:  # a new row says nothing where it is empty
-            values = {name: value for name, value in row.values.items() if value not in EMPTY}
-        else:
-            shown, defaults = row.shown or {}, _defaults(kind)
-            values = {
-                name: value
-                for name, value in row.values.items()
-                if (name not in shown or value != shown[name])  # else nobody edited it
-                # an empty cell says no more than the record does
-                and not (value in ("", None) and name in defaults and row.before[name] == defaults[name])
-            }
+            values = {name: value for name, value in values.items() if value not in EMPTY}
+        else:  # what was not edited says nothing
+            values = {name: value for name, value in values.items() if name not in shown or value != shown[name]}
+        if not values:
+            return
+        row.before, row.name = state_of(row.record), str(row.record)
+        for name, default in _defaults(kind).items():
+            if name in values and values[name] in ("", None) and row.before[name] == default:
+                del values[name]  # an empty cell says no more than the record does
         identities = kind.kind.identities
-        is_clean = bool(values) and self._clean(kind, row, values)
-        if not values or (is_clean and not difference(row.before, row.after, identities)):
+        is_clean = self._clean(kind, row, values)
+        if is_clean and not difference(row.before, row.after, identities):
             return
         is_added = all(isinstance(value, Added) for value in values.values())
         if not is_added and not row.answer and (outdated := _outdated(row)):
