@@ -141,7 +141,12 @@ def test_day_0_is_the_release_and_a_test_stands_left_or_right_of_it_as_far_as_it
     model = factories.ai_model(released_on="2024-06-15")
     cases = {
         "left": {"started_on": "2024-05-16", "ended_on": "2024-05-25"},
-        "right": {"started_on": "2024-06-20", "ended_on": "2024-06-22", "timing": Timing.AFTER_DEPLOYMENT.value},
+        "right": {
+            "started_on": "2024-06-20",
+            "ended_on": "2024-06-22",
+            "timing": Timing.AFTER_DEPLOYMENT.value,
+            "evaluators": [factories.evaluator(name="An institute with a name longer than the room")],
+        },
         "open": {"started_on": "2024-05"},
     }
     events = {name: factories.access_event(model=model, **values) for name, values in cases.items()}
@@ -154,6 +159,7 @@ def test_day_0_is_the_release_and_a_test_stands_left_or_right_of_it_as_far_as_it
         bar = next(rect for rect in bars[name].iter("rect") if rect.get("height") == "8")
         assert float(bar.get("x")) == pytest.approx(zero + first * day, abs=0.1)
         assert float(bar.get("width")) == pytest.approx(days * day, abs=0.1)
+    assert all(float(text.get("x")) > zero for text in bars["right"].iter("text")), "its name stands right of it too"
     assert not [rect for rect in bars["open"].iter("rect") if rect.get("height") == "8"]
     line = next(bars["open"].iter("line"))
     assert float(line.get("x1")) == pytest.approx(zero - 45 * day, abs=0.1)

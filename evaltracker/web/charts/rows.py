@@ -35,6 +35,8 @@ _TICKS = (-90, -60, -30, 30)
 """The days beside the release that have a line of their own."""
 _MARK = 10
 _GAP = 12
+_LEAST_ROOM = 80
+"""Where a name has less room than so beside its bar it goes to the other side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ def _row(body: ET.Element, space: _Space, release: TimelineRelease, top: float) 
     after = _flow(body, space, sides[Side.AFTER], y, space.zero + 8, space.width, "start")
     y = max(before, after)
     if sides[Side.OPEN]:
-        drawing.text(body, space.left, y + 13, "when, is not disclosed:", size=11)
+        drawing.text(body, space.left, y + 13, "when is not disclosed:", size=11)
         left, below = (space.left + 132, 0) if space.label else (space.left, _LINE)
         y = _flow(body, space, sides[Side.OPEN], y + below, left, space.width, "start")
     if not release.events:
@@ -281,8 +283,9 @@ def _bar(body: ET.Element, space: _Space, event: TimelineEvent, release: Timelin
     room_left, room_right = left - space.left - 20, space.width - right - 22
     words = event.who
     wide = drawing.width_of(words)
-    is_left = wide <= room_left if at_latest <= 0 else wide > room_right and room_left > room_right
-    if not is_left and (wide <= room_right or room_right >= room_left):
+    is_after = first >= 0 and room_right >= _LEAST_ROOM  # its name too stands right of the release
+    is_left = wide <= room_left if at_latest <= 0 else wide > room_right and room_left > room_right and not is_after
+    if not is_left and (is_after or wide <= room_right or room_right >= room_left):
         lines, x = drawing.wrapped(words, room_right), right + 19
     else:
         lines = drawing.wrapped(words, room_left)
