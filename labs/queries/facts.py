@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from labs.choices import (
     ACCESS_ANSWERS,
@@ -59,6 +60,18 @@ def _as_set(terms: tuple[str, ...]) -> frozenset[str]:
     return frozenset(terms)
 
 
+@lru_cache(maxsize=1000)
+def _domains(values: tuple[str, ...]) -> frozenset[Domain]:
+    """One set for the many events that name the same domains."""
+    return frozenset(map(Domain, values))
+
+
+@lru_cache(maxsize=1000)
+def _answers(*values: str) -> Mapping[str, Answer]:
+    """One mapping for the many events of which sources answer the same."""
+    return MappingProxyType({question: Answer(value) for question, value in zip(ACCESS_ANSWERS, values, strict=True)})
+
+
 @kept(most=1)
 def release_facts() -> Mapping[str, ReleaseFact]:
     """The published releases as plain values for the rules, by key."""
@@ -103,8 +116,8 @@ def event_fact(event: AccessEvent) -> EventFact:
         outcome=Outcome(event.outcome),
         timing=Timing(event.timing),
         access_days=event.access_days,
-        domains=frozenset(map(Domain, event.domains)),
-        access={question: Answer(getattr(event, question)) for question in ACCESS_ANSWERS},
+        domains=_domains(event.domains),
+        access=_answers(*map(event.__dict__.__getitem__, ACCESS_ANSWERS)),
         mitigations_argued=Answer(event.mitigations_argued),
         results=Results(event.results),
         lowering=EventLowering(event.lowered_to),

@@ -8,6 +8,7 @@ older one is dropped. What is kept is shared between requests and never changed.
 ``at_version`` lets everything inside read the records as they were at an older data version.
 """
 
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -42,9 +43,11 @@ class Store:
             if self._records is not None:
                 return self._records
             if self.past is not None:
-                self._records = Records(self.past)  # never changes
+                with _collector_paused():
+                    self._records = Records(self.past)  # never changes
                 return self._records
-            version, found = _of_one_state(Records)
+            with _collector_paused():
+                version, found = _of_one_state(Records)
             of = self if version == self.version else _instead_of(self, version)
             of._records = found
             return found
@@ -69,13 +72,31 @@ class Store:
             if arguments in results:
                 results.move_to_end(arguments)
                 return results[arguments]
-            with _pinned(self) as pin:
+            with _pinned(self) as pin, _collector_paused():
                 result = compute()
                 if pin.store is self:  # else it is made of newer records
                     results[arguments] = result
             while len(results) > most:
                 results.popitem(last=False)
             return result
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Let Python's collector of cycles rest while much is made that stays: it would look through all of it again and
+    again, which takes as long as the making.
+    """
+    global _pauses
+    with _lock:
+        _pauses += 1
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _lock:
+            _pauses -= 1
+            if not _pauses:
+                gc.enable()
 
 
 def _of_one_state(read: Callable[[], _Result]) -> tuple[Version, _Result]:
@@ -100,6 +121,7 @@ class _Pin:
 _pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
 _lock = threading.RLock()
 _newest: Store | None = None
+_pauses = 0  # how many are in _collector_paused(), in all threads
 _past: OrderedDict[str, Store] = OrderedDict()
 PAST_KEPT = 2
 """How many older data versions stay in the process: each takes as much memory as the newest."""

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
+from weakref import ref
 
 from django.contrib.auth import get_user_model
 from django.db import connections, models
 from django.db.models import Max
-from django.db.models.base import ModelState
 
 from labs.choices import RecordStatus
 from labs.models import DataVersion, Edition, Record
@@ -24,6 +24,16 @@ from labs.rules.order import people_order
 _Record = TypeVar("_Record", bound=Record)
 
 
+class _State:
+    """What Django's ``ModelState`` says of a row, in less memory: all rows are in the database."""
+
+    __slots__ = ("adding", "db", "fields_cache")
+
+    def __init__(self, db: str) -> None:
+        self.adding, self.db = False, db
+        self.fields_cache: dict[str, models.Model | None] = {}
+
+
 class Rows(tuple[Any, ...]):
     """The rows at the other end of a relation, in their usual order. A manager's ``all()`` returns them as they are."""
 
@@ -31,6 +41,39 @@ class Rows(tuple[Any, ...]):
 
 
 _NO_ROWS = Rows()
+
+
+class _RelatedOfModel(dict[str, dict[int, Rows]]):
+    """The rows at the other end of each relation of a model, by the primary key of the row that they belong to."""
+
+
+class _Related:
+    """The relations of one row, as Django asks for what was prefetched.
+
+    They are found through the ``Records``, which the row does not hold: rows that held each other would stay in memory
+    after their version, until the collector of cycles comes past.
+    """
+
+    __slots__ = ("_of_model", "_pk")
+
+    def __init__(self, of_model: "ref[_RelatedOfModel]", pk: int) -> None:
+        self._of_model, self._pk = of_model, pk
+
+    def __getitem__(self, relation: str) -> Rows:
+        return self._relations()[relation].get(self._pk, _NO_ROWS)
+
+    def __contains__(self, relation: str) -> bool:
+        return relation in self._relations()
+
+    def keys(self) -> Iterable[str]:
+        """The names of the relations, so that ``dict()`` can copy them."""
+        return self._relations().keys()
+
+    def _relations(self) -> _RelatedOfModel:
+        of_model = self._of_model()
+        if of_model is None:
+            raise RuntimeError("Nobody holds the records of this row any more; read them within one_version().")
+        return of_model
 
 
 def related_rows(row: models.Model, relation: str) -> Rows:
@@ -72,10 +115,12 @@ class Records:
         self.version = past or newest_version()
         rows = {model: _read(model, past) for model in tables_with_history()}
         self.editions = tuple(cast(dict[int, Edition], rows.pop(Edition)).values())
+        self._related = {model: _RelatedOfModel() for model in rows}
         _wire_references(rows)
-        _wire_relations(rows)
-        _wire_lists(rows, past)
+        _wire_relations(rows, self._related)
+        _wire_lists(rows, past, self._related)
         _wire_people(rows)
+        _relate(rows, self._related)
         self._of_kind = {model: RecordsOfKind(found.values()) for model, found in rows.items() if _is_record(model)}
 
     def __getitem__(self, model: type[_Record]) -> RecordsOfKind[_Record]:
@@ -100,11 +145,12 @@ def _read(model: type[models.Model], past: DataVersion | None) -> dict[int, mode
     Of a past version they come from the history of the model.
 
     They are made without ``Model.__init__``, which sends signals and looks at each field, and the query is compiled
-    once for all versions: these take most of the time of reading. Equal values of an enumeration are one object.
+    once for all versions: these take most of the time of reading. Equal words and dates are one object.
     """
     alias = model._default_manager.db
     connection = connections[alias]
     query = _query(model, alias) if past is None else _past_query(model, alias, past)
+    is_wide = len(query.names) > _MOST_SHARED
     shared: dict[Any, Any] = {}
     found = {}
     with connection.cursor() as cursor:
@@ -113,17 +159,26 @@ def _read(model: type[models.Model], past: DataVersion | None) -> dict[int, mode
             values = list(stored)
             for place, convert, expression in query.conversions:
                 values[place] = convert(values[place], expression, connection)
-            for place in query.terms:
-                values[place] = shared.setdefault(values[place], values[place])
-            for place in query.lists:
-                terms = tuple(values[place])
-                values[place] = shared.setdefault(terms, terms)
+            for place, convert in query.repeated:
+                try:
+                    values[place] = shared[place, values[place]]
+                except KeyError:
+                    key = place, values[place]
+                    values[place] = shared[key] = convert(values[place], connection)
             row = model.__new__(model)
-            row.__dict__.update(zip(query.names, values, strict=True))
-            row._state = ModelState()
-            row._state.adding, row._state.db = False, alias
+            if is_wide:
+                row.__dict__ = dict(zip(query.names, values, strict=True))
+            else:
+                row.__dict__.update(zip(query.names, values, strict=True))
+            row._state = _State(alias)
             found[row.pk] = row
     return _in_peoples_order(model, found)
+
+
+_MOST_SHARED = 27
+"""Rows of so many columns share the names of their attributes (CPython: 30 with what Django adds); wider ones are
+smaller if each has a dictionary that was made at once.
+"""
 
 
 def _in_peoples_order(model: type[models.Model], rows: dict[int, models.Model]) -> dict[int, models.Model]:
@@ -150,14 +205,16 @@ def _as_it_is(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """The query for all rows of a model, and how Django reads its columns; places count from 0."""
+    """The query for all rows of a model, and how Django reads its columns; places count from 0.
+
+    ``repeated`` are the columns whose values come again and again, so that each value is read once.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
     names: tuple[str, ...]
     conversions: tuple[tuple[int, Callable[..., Any], Any], ...]
-    terms: tuple[int, ...]
-    lists: tuple[int, ...]
+    repeated: tuple[tuple[int, Callable[[Any, Any], Any]], ...]
 
 
 @cache
@@ -192,16 +249,33 @@ def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias:
     compiler = rows.values_list(*names).query.get_compiler(alias)
     sql, parameters = compiler.as_sql()
     converters = compiler.get_converters([column for column, *_ in compiler.select])
+    repeated = [place for place, field in enumerate(fields) if field.choices or isinstance(field, _REPEATED)]
     return _Query(
         sql=sql,
         parameters=tuple(parameters),
         names=names,
         conversions=tuple(
-            (place, convert, expression) for place, (converts, expression) in converters.items() for convert in converts
+            (place, convert, expression)
+            for place, (converts, expression) in converters.items()
+            for convert in converts
+            if place not in repeated
         ),
-        terms=tuple(place for place, field in enumerate(fields) if field.choices),
-        lists=tuple(place for place, field in enumerate(fields) if isinstance(field, TermsField)),
+        repeated=tuple((place, _reader(fields[place], *converters.get(place, ([], None)))) for place in repeated),
     )
+
+
+_REPEATED = (TermsField, models.DateField)
+
+
+def _reader(field: models.Field, converts: Sequence[Callable[..., Any]], expression: Any) -> Callable[[Any, Any], Any]:
+    """How a stored value of a column becomes that of an attribute, on a connection."""
+
+    def read(value: Any, connection: Any) -> Any:
+        for convert in converts:
+            value = convert(value, expression, connection)
+        return tuple(value) if isinstance(field, TermsField) else value
+
+    return read
 
 
 def _wire_references(rows: _RowsByModel) -> None:
@@ -213,25 +287,29 @@ def _wire_references(rows: _RowsByModel) -> None:
                 continue
             name, attname = field.name, field.attname
             for row in found.values():
-                pk = getattr(row, attname)
+                target = targets.get(row.__dict__[attname])
                 # A null is set as well: asking for it then needs no look at the fields.
-                row._state.fields_cache[name] = targets.get(pk)
+                row._state.fields_cache[name] = target
+                if target is not None:
+                    row.__dict__[attname] = target.pk  # one number for both
 
 
-def _wire_relations(rows: _RowsByModel) -> None:
+def _wire_relations(rows: _RowsByModel, related: Mapping[type[models.Model], _RelatedOfModel]) -> None:
     """Give every row the rows that refer to it, under the relation's name, in their usual order."""
-    for model, found in rows.items():
+    for model in rows:
         for relation in model._meta.related_objects:
             if relation.many_to_many or relation.related_model not in rows:
                 continue
             referring: dict[int, list[models.Model]] = defaultdict(list)
             attname = relation.field.attname
             for row in rows[relation.related_model].values():
-                referring[getattr(row, attname)].append(row)
-            _keep(found.values(), relation.get_accessor_name(), referring)
+                referring[row.__dict__[attname]].append(row)
+            related[model][relation.get_accessor_name()] = _as_rows(referring)
 
 
-def _wire_lists(rows: _RowsByModel, past: DataVersion | None) -> None:
+def _wire_lists(
+    rows: _RowsByModel, past: DataVersion | None, related: Mapping[type[models.Model], _RelatedOfModel]
+) -> None:
     """Give every row its lists of others (the labs that made a commitment), and the others theirs."""
     for field in listed_relations():
         owners, others = rows[field.model], rows[field.related_model]
@@ -243,15 +321,21 @@ def _wire_lists(rows: _RowsByModel, past: DataVersion | None) -> None:
         for owner, other in sorted(known, key=lambda pair: places[pair[1]]):
             listed[owner].append(others[other])
             listing[other].append(owners[owner])
-        _keep(owners.values(), field.name, listed)
-        _keep(others.values(), field.remote_field.get_accessor_name(), listing)
+        related[field.model][field.name] = _as_rows(listed)
+        related[field.related_model][field.remote_field.get_accessor_name()] = _as_rows(listing)
 
 
-def _keep(rows: Iterable[models.Model], name: str, related: Mapping[int, Sequence[models.Model]]) -> None:
-    for row in rows:
-        cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
-        found = related.get(row.pk)
-        cache[name] = Rows(found) if found else _NO_ROWS
+def _as_rows(found: Mapping[int, Sequence[models.Model]]) -> dict[int, Rows]:
+    return {pk: Rows(each) for pk, each in found.items()}
+
+
+def _relate(rows: _RowsByModel, related: Mapping[type[models.Model], _RelatedOfModel]) -> None:
+    """Let every row that has relations find them."""
+    for model, found in rows.items():
+        if related[model]:
+            of_model = ref(related[model])
+            for pk, row in found.items():
+                row._prefetched_objects_cache = _Related(of_model, pk)
 
 
 def _wire_people(rows: _RowsByModel) -> None:

@@ -72,5 +72,5 @@ def _with_state(record: Record, state: State, known: Keys) -> Record:
     record.pk = number
     if state:
         cached = {relation: Rows(rows) for relation, rows in parts.items()}
-        record._prefetched_objects_cache = getattr(record, "_prefetched_objects_cache", {}) | cached
+        record._prefetched_objects_cache = dict(getattr(record, "_prefetched_objects_cache", {})) | cached
     return record

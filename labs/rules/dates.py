@@ -175,13 +175,16 @@ def _winter_span(text: str) -> Span | None:
 def _library_span(text: str) -> Span:
     """The bounds of a date of one part, as edtf has them. Raises ValueError for what it cannot read."""
     # Imported here, for that takes long and few dates need it.
-    from edtf import parse_edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
+    from edtf.parser.grammar import edtfParser, parse_edtf
 
     try:
         parsed = parse_edtf(text)
     except EDTFParseException as error:
         raise ValueError(f"edtf cannot read {text}") from error
+    finally:
+        # What it remembers of this text holds exceptions, these the frames of all callers, and these all records.
+        edtfParser.reset_cache()
     return Span(dt.date(*parsed.lower_strict()[:3]), dt.date(*parsed.upper_strict()[:3]))
 
 

@@ -1,5 +1,7 @@
 import datetime as dt
+import gc
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -230,3 +232,19 @@ def test_an_end_of_lower_precision_is_all_of_it(text):
 def test_days_from_one_to_another_in_words(first, last, words):
     days = [dt.date.fromisoformat(day) if day else None for day in (first, last)]
     assert dates.days_in_words(*days) == words
+
+
+class _Held:
+    """Something large in a local variable of whoever reads a date."""
+
+
+def test_a_date_that_edtf_reads_holds_nothing_of_who_read_it():
+    # edtf 5.0.2 remembers exceptions with the frames of all its callers: findings/edtf-holds-its-callers.sh
+    def reading() -> weakref.ref[_Held]:
+        held = _Held()
+        assert dates._library_span("2024-21").earliest == dt.date(2024, 3, 1)
+        return weakref.ref(held)
+
+    held = reading()
+    gc.collect()
+    assert held() is None

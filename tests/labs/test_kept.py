@@ -1,12 +1,14 @@
 """What is read and weighed once for a data version, and what makes it new."""
 
 import datetime as dt
+import gc
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,39 @@ def test_a_function_of_the_records_is_called_once_for_each_version_and_arguments
 
     assert doubled(1) == 2
     assert calls == [1, 2, 1]
+
+
+def test_records_go_with_their_version_without_a_search_for_cycles():
+    event = factories.access_event()
+    gc.collect()
+    gc.disable()
+    try:
+        old = kept.records()
+        row = old[AccessEvent].by_key[event.key]
+        assert [each.source.key for each in row.citations.all()] == [each.source.key for each in event.citations.all()]
+        held = weakref.ref(old)
+        raise_data_version()
+        assert kept.records() is not old
+        del old
+        assert held() is None
+    finally:
+        gc.enable()
+    with pytest.raises(RuntimeError, match="one_version"):  # and never silently what is stored now
+        row.citations.all()
+
+
+def test_the_collector_of_cycles_works_again_after_much_was_made():
+    @kept.kept(most=1)
+    def nested() -> bool:
+        return gc.isenabled()
+
+    @kept.kept(most=1)
+    def failing() -> None:
+        raise ValueError(str(nested()))
+
+    with pytest.raises(ValueError, match="False"):
+        failing()
+    assert gc.isenabled()
 
 
 def test_only_the_results_used_last_are_kept():
