@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import assert_never
 
 from commitments.choices import (
@@ -44,7 +44,7 @@ from labs.rules.order import people_order
 def requirement_fact(requirement: Requirement) -> RequirementFact:
     """A requirement as a plain value for the rules."""
     named = requirement.named_evaluator
-    return RequirementFact(
+    fact = RequirementFact(
         activities=frozenset(map(Activity, requirement.activities)),
         evaluators=RequiredEvaluators(requirement.evaluators),
         visible_in_public=requirement.visible_in_public,
@@ -54,6 +54,13 @@ def requirement_fact(requirement: Requirement) -> RequirementFact:
         results_at_least=Results(requirement.results_at_least) if requirement.results_at_least else None,
         releases=RequiredReleases(requirement.releases),
     )
+    return _shared(fact)
+
+
+@lru_cache(maxsize=1000)
+def _shared(fact: RequirementFact) -> RequirementFact:
+    """One value for all promises that ask for the same, so that rules need to try each of them once."""
+    return fact
 
 
 def commitment_fact(commitment: Commitment) -> CommitmentFact:

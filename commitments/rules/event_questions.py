@@ -14,7 +14,7 @@ from commitments.rules.criteria import DEFAULT_WEIGHTS, FULL_ACCESS_DAYS, Criter
 from commitments.rules.findings import asks_for_results
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, score_of, scorecard
-from commitments.rules.verdicts import verdict_if
+from commitments.rules.verdicts import verdicts_if
 from labs.choices import (
     ACCESS_ANSWERS,
     Answer,
@@ -162,7 +162,7 @@ def _card_if_answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, ch
     place = next(place for place, each in enumerate(card.assessment.events) if each is weighed)
     events = (*card.assessment.events[:place], *instead, *card.assessment.events[place + 1 :])
     assessment = Assessment(release, events)
-    verdicts = tuple(verdict_if(verdict, weighed, changed, day) for verdict in card.verdicts)
+    verdicts = verdicts_if(card.verdicts, weighed, changed, day)
     return ReleaseCard(assessment, release_criteria(assessment), verdicts)
 
 

@@ -14,6 +14,7 @@ from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, has_only_other_d
 from labs.rules.certainty import is_documented, is_outside, link_certainty, stronger
 from labs.rules.evidence import DENIALS
 from labs.rules.facts import ParticipationFact
+from labs.rules.ledger import Assessment
 from labs.rules.vocabulary import Term
 
 _MET_BY = {
@@ -78,6 +79,11 @@ class EventFinding:
     grounds: tuple[Ground, ...]
     certainty: Certainty
     could_keep: bool = False
+
+
+def event_findings(requirement: RequirementFact, assessment: Assessment) -> tuple[EventFinding, ...]:
+    """What each event of a release says about the requirement, in their order."""
+    return tuple(event_finding(requirement, weighed) for weighed in assessment.events)
 
 
 def event_finding(requirement: RequirementFact, weighed: WeighedEvent) -> EventFinding:

@@ -4,14 +4,15 @@ Methodology, sections 2 and 7.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from commitments.rules.as_of import commitment_fact_as_of, is_in_force
-from commitments.rules.facts import CommitmentFact
+from commitments.rules.as_of import Tenure, commitment_fact_as_of, is_in_force, tenure_of
+from commitments.rules.facts import CommitmentFact, RequirementFact
+from commitments.rules.findings import EventFinding, event_findings
 from commitments.rules.verdicts import JUDGED, Verdict, is_testable, judged_standings, verdict
-from labs.rules.access import Window
+from labs.rules.access import ReleaseStanding, Window
 from labs.rules.facts import EventFact, ReleaseFact
 from labs.rules.ledger import AccessLedger, Assessment, access_ledger_as_of
 
@@ -55,7 +56,7 @@ class Ledger:
         """The verdict on a promise that is owed for a release of the ledger; computed once."""
         key = (commitment.key, assessment.release.key)
         if key not in self._verdicts:
-            self._verdicts[key] = verdict(commitment, assessment, self.day)
+            self._verdicts[key] = verdict(commitment, assessment, self.day, self._findings_of)
         return self._verdicts[key]
 
     def verdicts_on(self, release: str) -> tuple[Verdict, ...]:
@@ -63,8 +64,7 @@ class Ledger:
         assessment = self.access.assessments[release]
         return tuple(
             self.verdict_on(commitment, assessment)
-            for commitment in self.commitments_of(assessment.release.lab)
-            if self.is_owed(commitment, assessment.release)
+            for commitment, _ in self._owed_for(assessment.release, self._testable.get(assessment.release.lab, ()))
         )
 
     def verdicts(self, window: Window, *, lab: str | None = None, commitment: str | None = None) -> tuple[Verdict, ...]:
@@ -73,21 +73,63 @@ class Ledger:
         An unknown key has no verdicts; it is not an error.
         """
         if commitment is None:
-            labs = sorted(self._of_lab) if lab is None else [lab]
+            promises = self._testable if lab is None else {lab: self._testable.get(lab, ())}
         else:
             made_by = self.commitments[commitment].labs if commitment in self.commitments else ()
-            labs = [maker for maker in sorted(made_by) if lab in (None, maker)]
+            found = self._testable_by_key.get(commitment)
+            promises = {maker: (found,) for maker in made_by if found is not None and lab in (None, maker)}
         return tuple(
             self.verdict_on(promise, assessment)
-            for maker in labs
-            for assessment in self.access.of_lab(maker)
-            for standing in [self.access.standing(assessment.release, window)]
-            if standing in JUDGED
-            for promise in self.commitments_of(assessment.release.lab)
-            if commitment in (None, promise.key)
-            and standing in judged_standings(promise)
-            and self.is_owed(promise, assessment.release)
+            for maker in sorted(promises)
+            if promises[maker]
+            for assessment, standing in self._judged(maker, window)
+            for promise, standings in self._owed_for(assessment.release, promises[maker])
+            if standing in standings
         )
+
+    def _judged(self, lab: str, window: Window) -> tuple[tuple[Assessment, ReleaseStanding], ...]:
+        """The releases of a lab for which there can be verdicts in the window, each with its standing."""
+        if (lab, window) not in self._judged_in:
+            standings = ((each, self.access.standing(each.release, window)) for each in self.access.of_lab(lab))
+            self._judged_in[lab, window] = tuple(pair for pair in standings if pair[1] in JUDGED)
+        return self._judged_in[lab, window]
+
+    @staticmethod
+    def _owed_for(
+        release: ReleaseFact, promises: Iterable["_Testable"]
+    ) -> Iterator[tuple[CommitmentFact, frozenset[ReleaseStanding]]]:
+        """Those of the promises that were in force when the release came out, each with ``judged_standings``."""
+        released = release.released.latest
+        if released is not None:
+            for commitment, tenure, standings in promises:
+                if tenure.holds(released):
+                    yield commitment, standings
+
+    @cached_property
+    def _testable_by_key(self) -> Mapping[str, "_Testable"]:
+        """The promises that can have verdicts, each with when it was in force and ``judged_standings``."""
+        found = {}
+        for key, commitment in self.commitments.items():
+            tenure = tenure_of(commitment, self.commitments.get(commitment.superseded_by or ""))
+            if tenure is not None and is_testable(commitment):
+                found[key] = (commitment, tenure, judged_standings(commitment))
+        return found
+
+    @cached_property
+    def _testable(self) -> Mapping[str, tuple["_Testable", ...]]:
+        """The same by the labs that made them."""
+        by_key = self._testable_by_key
+        return {
+            lab: tuple(by_key[each.key] for each in promises if each.key in by_key)
+            for lab, promises in self._of_lab.items()
+        }
+
+    def _findings_of(self, requirement: RequirementFact, assessment: Assessment) -> tuple[EventFinding, ...]:
+        """What each event of a release says about a requirement; computed once for all promises that ask for it."""
+        of_release = self._findings.setdefault(assessment.release.key, {})
+        if requirement not in of_release:
+            of_release[requirement] = event_findings(requirement, assessment)
+        return of_release[requirement]
 
     @cached_property
     def _of_lab(self) -> Mapping[str, list[CommitmentFact]]:
@@ -101,6 +143,19 @@ class Ledger:
     def _verdicts(self) -> dict[tuple[str, str], Verdict]:
         """The verdicts that were asked for so far, by commitment and release."""
         return {}
+
+    @cached_property
+    def _findings(self) -> dict[str, dict[RequirementFact, tuple[EventFinding, ...]]]:
+        """The findings that were asked for so far, by release and requirement."""
+        return {}
+
+    @cached_property
+    def _judged_in(self) -> dict[tuple[str, Window], tuple[tuple[Assessment, ReleaseStanding], ...]]:
+        """The judged releases that were asked for so far."""
+        return {}
+
+
+_Testable = tuple[CommitmentFact, Tenure, frozenset[ReleaseStanding]]
 
 
 def ledger_as_of(

@@ -12,7 +12,7 @@ from commitments.rules.criteria import DEFAULT_WEIGHTS, Criterion, commitment_va
 from commitments.rules.event_questions import PossibleAnswer, points_moved
 from commitments.rules.facts import CommitmentFact
 from commitments.rules.ledger import Ledger
-from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, lab_criteria, score_of, scorecard
+from commitments.rules.scorecards import ReleaseCard, Scorecard, criteria_if, score_of, scorecard
 from commitments.rules.verdicts import Verdict, VerdictOutcome
 from labs.rules.access import Window
 from labs.rules.facts import ReleaseFact
@@ -74,7 +74,7 @@ def _about_promises(card: Scorecard, weights: Mapping[Criterion, Fraction]) -> I
         others = commitment_value([each for each in card.commitments if each is not promise], card.lab)
         made = Range(max(others.low, alone.high), max(others.high, alone.high))
         answers = [
-            PossibleAnswer(label, score_of(lab_criteria(card.releases, value), weights))
+            PossibleAnswer(label, score_of({**card.criteria, Criterion.COMMITMENT: value}, weights))
             for label, value in (("made, as it stands", made), ("not made", others))
         ]
         yield _question(card, promise, None, PromiseUnknown.PROMISED, answers)

@@ -4,14 +4,14 @@ Facts alone decide the verdict. No review by an editor can be entered yet.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from commitments.choices import Firmness, Reading, RequiredReleases, Wording
 from commitments.rules.certainty import commitment_certainty
 from commitments.rules.facts import CommitmentFact, RequirementFact
-from commitments.rules.findings import EventFinding, Finding, asks_for_results, event_finding
+from commitments.rules.findings import EventFinding, Finding, asks_for_results, event_finding, event_findings
 from labs.choices import Frontier
 from labs.rules.access import ReleaseStanding, WeighedEvent
 from labs.rules.certainty import is_documented
@@ -190,38 +190,57 @@ def judged_standings(commitment: CommitmentFact) -> frozenset[ReleaseStanding]:
     return _COUNTING
 
 
-def verdict(commitment: CommitmentFact, assessment: Assessment, day: dt.date) -> Verdict:
+def verdict(
+    commitment: CommitmentFact,
+    assessment: Assessment,
+    day: dt.date,
+    findings_of: Callable[[RequirementFact, Assessment], tuple[EventFinding, ...]] = event_findings,
+) -> Verdict:
     """The verdict on a testable commitment for one release of a lab that made it (methodology, section 7).
 
     The commitment, and the events of the assessment, are as known on the day. The caller checks that the release came
     out while the commitment was in force (``commitments.rules.ledger``). Raises ValueError for a commitment that is not
-    testable, or that the release's lab did not make.
+    testable, or that the release's lab did not make. ``findings_of`` may remember what it found.
     """
     if commitment.strict is None or not is_testable(commitment):
         raise ValueError(f"{commitment.key} is not testable: {not_testable_words(commitment)}")
     if assessment.release.lab not in commitment.labs:
         raise ValueError(f"{assessment.release.lab} did not make {commitment.key}.")
     readings = [commitment.strict] if commitment.lenient is None else [commitment.strict, commitment.lenient]
-    findings = [tuple(event_finding(requirement, weighed) for weighed in assessment.events) for requirement in readings]
+    findings = [findings_of(requirement, assessment) for requirement in readings]
     return _from_findings(commitment, assessment.release, findings, day)
 
 
-def verdict_if(verdict: Verdict, weighed: WeighedEvent, changed: WeighedEvent | None, day: dt.date) -> Verdict:
-    """The same verdict with one event of the release replaced by ``changed``, or, with None, left out.
+def verdicts_if(
+    verdicts: Sequence[Verdict], weighed: WeighedEvent, changed: WeighedEvent | None, day: dt.date
+) -> tuple[Verdict, ...]:
+    """The same verdicts on a release with one of its events replaced by ``changed``, or, with None, left out.
 
     The findings on the other events stay as they are; where the event decides as much as before, so does the verdict.
     """
-    readings = [verdict.strict] if verdict.commitment.lenient is None else [verdict.strict, verdict.lenient]
-    findings, is_same = [], True
-    for reading in readings:
+    instead: dict[int, tuple[EventFinding, ...] | None] = {}  # by requirement, which several promises may share
+
+    def findings_if(reading: ReadingVerdict) -> tuple[EventFinding, ...] | None:
+        """All findings of the reading with the changed one; None where it decides as much as before."""
         place = next(place for place, each in enumerate(reading.findings) if each.weighed is weighed)
         old, new = reading.findings[place], changed and event_finding(reading.requirement, changed)
-        instead = () if new is None else (new,)
-        is_same = is_same and _says(old) == (_says(new) if new else _NOTHING)
-        findings.append((*reading.findings[:place], *instead, *reading.findings[place + 1 :]))
-    if is_same:
-        return verdict
-    return _from_findings(verdict.commitment, verdict.release, findings, day)
+        if _says(old) == (_says(new) if new else _NOTHING):
+            return None
+        return (*reading.findings[:place], *(() if new is None else (new,)), *reading.findings[place + 1 :])
+
+    found = []
+    for verdict in verdicts:
+        readings = [verdict.strict] if verdict.commitment.lenient is None else [verdict.strict, verdict.lenient]
+        for reading in readings:
+            if id(reading.requirement) not in instead:
+                instead[id(reading.requirement)] = findings_if(reading)
+        findings = [instead[id(reading.requirement)] for reading in readings]
+        if any(each is not None for each in findings):
+            both = [reading.findings if new is None else new for reading, new in zip(readings, findings, strict=True)]
+            found.append(_from_findings(verdict.commitment, verdict.release, both, day))
+        else:
+            found.append(verdict)
+    return tuple(found)
 
 
 _DECIDING = frozenset({Finding.MEETS, Finding.FALLS_SHORT, Finding.UNCLEAR, Finding.DENIES})

@@ -36,7 +36,7 @@ class SourceAsOf:
             record = model._meta.get_field("record").related_model
             found = [each for each in getattr(self.record, relation).all() if _is_public(each.record)]
             if found:
-                places = {public.pk: place for place, public in enumerate(records()[record].published)}
+                places = _places(record)
                 found.sort(key=lambda citation: (places[citation.record_id], citation.pk))
                 groups.append((str(record._meta.verbose_name_plural), found))
         return groups
@@ -45,6 +45,12 @@ class SourceAsOf:
     def quote_count(self) -> int:
         """How many quotes of public records are from it."""
         return sum(len(found) for _, found in self.citations)
+
+
+@kept(most=8)
+def _places(model: type[Record]) -> Mapping[int, int]:
+    """The place of each public record of a model in their usual order, by primary key."""
+    return {record.pk: place for place, record in enumerate(records()[model].published)}
 
 
 def _is_public(record: Record) -> bool:

@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labs.choices import (
     BEFORE_RELEASE,
@@ -85,6 +86,7 @@ def window_end(day: dt.date, complete_to: dt.date | None) -> dt.date:
     return day if complete_to is None else min(day, complete_to)
 
 
+@lru_cache(maxsize=64)
 def window_start(window: Window, end: dt.date) -> dt.date | None:
     """The day after which the window that ends on ``end`` begins; None for all time.
 
