@@ -6,11 +6,12 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, require
-from labs.actions.review import carry_out, let_through, send_back
+from labs.actions.review import WhoWrote, carry_out, let_through, send_back
 from labs.actions.versions import in_turn, raise_data_version
 from labs.choices import ProposalKind, RecordStatus
 from labs.models import Proposal, Record
@@ -50,9 +51,17 @@ def decide_each(
     require(by, REVIEW_PROPOSAL)
     decided = Decided()
     notes, known = {proposal.pk: note for proposal, note in accept}, KnownRecords()
+    wrote = WhoWrote.read(_records_of(proposal for proposal, _ in accept), by)
 
     def act(*, proposal: Proposal) -> None:
-        let_through(proposal=proposal, by=by, note=notes[proposal.pk], unfound_because=unfound_because, known=known)
+        let_through(
+            proposal=proposal,
+            by=by,
+            note=notes[proposal.pk],
+            unfound_because=unfound_because,
+            known=known,
+            wrote=wrote,
+        )
 
     decided.accepted, decided.refused = _carry_out_each([proposal for proposal, _ in accept], act)
     if decided.accepted:
@@ -63,6 +72,18 @@ def decide_each(
         except ValidationError as error:
             decided.refused[proposal.pk] = error.messages
     return decided
+
+
+def _records_of(proposals: Iterable[Proposal]) -> list[Record]:
+    """The records of the proposals that are there, in one query for each kind."""
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for proposal in proposals:
+        numbers[proposal.content_type_id].append(proposal.object_id)
+    return [
+        record
+        for content_type, wanted in numbers.items()
+        for record in ContentType.objects.get_for_id(content_type).model_class()._default_manager.filter(pk__in=wanted)
+    ]
 
 
 def carry_out_each(*, proposals: Iterable[Proposal], by: Any = None, unfound_because: str = "") -> Refusals:
@@ -99,8 +120,7 @@ def _try(proposals: Iterable[Proposal], act: Callable[..., Any]) -> Refusals:
         before = _mark_as_published(proposals)
         for proposal in proposals:
             try:
-                with transaction.atomic():
-                    act(proposal=proposal)
+                act(proposal=proposal)  # all of it or nothing
             except ValidationError as error:
                 model = proposal.content_type.model_class()
                 refused[proposal.pk] = sentences(error, model)

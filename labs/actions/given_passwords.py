@@ -30,12 +30,15 @@ def standing_behind(person: Any) -> frozenset[int]:
     return frozenset(found)
 
 
-def refuse_same_person(person: Any, writers: Iterable[int], words: str) -> None:
-    """Raise ValidationError where a person wrote what is to be checked, with the words, or may be who wrote it."""
+def refuse_same_person(person: Any, writers: Iterable[int], words: str, behind: frozenset[int] | None = None) -> None:
+    """Raise ValidationError where a person wrote what is to be checked, with the words, or may be who wrote it.
+
+    ``behind`` is what ``standing_behind`` says of the person, where that was read already.
+    """
     writers = frozenset(writers)
     if person.pk in writers:
         raise ValidationError(words, code="same_person")
-    if writers & standing_behind(person):
+    if writers & (standing_behind(person) if behind is None else behind):
         raise ValidationError(GIVEN, code="given_password")
 
 

@@ -81,6 +81,7 @@ def lock_open_proposal(proposal: Proposal) -> Proposal:
         raise ValidationError(f"“{proposal}” is no longer there.", code="gone")
     if not stored.is_open:
         raise ValidationError(f"It is {Stage(stored.stage).label} already.", code="decided")
+    stored.content_type = ContentType.objects.get_for_id(stored.content_type_id)  # one query for all of a kind
     return stored
 
 

@@ -3,6 +3,8 @@
 Every function checks the permission itself, so no view, form or command can bypass it.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from labs.actions.distinctions import forget_distinctions, refuse_unanswered
-from labs.actions.given_passwords import refuse_same_person
+from labs.actions.given_passwords import refuse_same_person, standing_behind
 from labs.actions.merging import merge
 from labs.actions.permissions import MERGE_RECORDS, REVIEW_PROPOSAL, VIEW_PROPOSAL, permission_to, require
 from labs.actions.proposals import (
@@ -27,6 +29,7 @@ from labs.actions.proposals import (
     send_to_review,
     set_status,
     writers_of,
+    writers_of_each,
 )
 from labs.actions.records import records_of, save_record, set_history_author
 from labs.actions.references import not_public, referred_by, referring_to
@@ -225,30 +228,53 @@ def accept(*, proposal: Proposal, by: Any, note: str = "", unfound_because: str 
     return accepted
 
 
-@in_turn
-def let_through(
-    *, proposal: Proposal, by: Any, note: str = "", unfound_because: str = "", known: KnownRecords | None = None
-) -> Proposal:
-    """Accept one of several proposals that make one data version together, which the caller raises. ``known`` saves
-    queries if there are many.
+@dataclass(frozen=True)
+class WhoWrote:
+    """Who wrote the drafts of several proposals, and who may be behind the person who decides: read once for all.
 
-    Raises as ``accept``.
+    For one transaction that holds its turn, in which nobody else can write.
+    """
+
+    writers: Mapping[Record, frozenset[int]]
+    behind: frozenset[int]
+
+    @classmethod
+    def read(cls, records: Iterable[Record], by: Any) -> "WhoWrote":
+        """Read them from the histories, in a few queries for each kind of record."""
+        return cls(writers_of_each(records), standing_behind(by))
+
+
+@transaction.atomic
+def let_through(
+    *,
+    proposal: Proposal,
+    by: Any,
+    note: str = "",
+    unfound_because: str = "",
+    known: KnownRecords | None = None,
+    wrote: WhoWrote | None = None,
+) -> Proposal:
+    """Accept one of several proposals that make one data version together, which the caller raises, in its turn.
+
+    ``known`` and ``wrote`` save queries if there are many. Raises as ``accept``.
     """
     require(by, REVIEW_PROPOSAL)
     proposal = lock_open_proposal(proposal)
     if proposal.stage != Stage.IN_REVIEW:
         raise ValidationError("It was sent back to its author and is not waiting for review.", code="sent_back")
-    _refuse_same_person(proposal, lock_record(proposal), by)
-    carry_out(proposal=proposal, by=by, unfound_because=unfound_because, known=known)
+    record = lock_record(proposal)
+    _refuse_same_person(proposal, record, by, wrote or WhoWrote.read([record], by))
+    _carry_out(proposal, record, by, unfound_because, known)
     if proposal.kind in (ProposalKind.PUBLISH, ProposalKind.CHANGE):  # a file may propose what only an editor may say
         _refuse_guarded(proposal.record, proposal.before, proposal.after, by)
     return close(proposal, Stage.ACCEPTED, by, note)
 
 
-def _refuse_same_person(proposal: Proposal, record: Record, by: Any) -> None:
+def _refuse_same_person(proposal: Proposal, record: Record, by: Any, wrote: WhoWrote) -> None:
     if proposal.kind == ProposalKind.PUBLISH:
-        add_writers(proposal, sorted(writers_of(record)))
-    refuse_same_person(by, proposal.writers, "You wrote a part of it, so somebody else has to check it.")
+        add_writers(proposal, sorted(wrote.writers.get(record, ())))
+    words = "You wrote a part of it, so somebody else has to check it."
+    refuse_same_person(by, proposal.writers, words, wrote.behind)
 
 
 @transaction.atomic
@@ -257,8 +283,11 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "", known: 
 
     Checks no permission: ``accept`` does, and a preview rolls it back. Raises ValidationError like ``accept``.
     """
-    record, unfound_because = lock_record(proposal), clean_text(unfound_because)
-    current = state_of(record)
+    _carry_out(proposal, lock_record(proposal), by, unfound_because, known)
+
+
+def _carry_out(proposal: Proposal, record: Record, by: Any, unfound_because: str, known: KnownRecords | None) -> None:
+    unfound_because, current = clean_text(unfound_because), state_of(record)
     _refuse_if_gone(proposal, record)
     refuse_unanswered(proposal, record, known, current)
     match ProposalKind(proposal.kind):

@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_database")]
 DAY = dt.date(2024, 6, 2)
 MONTH = "September 2026"
 QUERIES_OF_A_RECORD = 34
+QUERIES_OF_AN_ACCEPTED_ONE = 33
 QUEUE = "/admin/labs/proposal/"
 
 
@@ -360,6 +361,20 @@ def test_each_more_record_costs_few_more_queries(desk, ada):
 
     assert len(rows(desk.get(screen()))) == 20
     assert (queries() - before) / 12 <= QUERIES_OF_A_RECORD
+
+
+def test_each_more_record_that_is_accepted_costs_few_more_queries(ada, ed):
+    """Who wrote the drafts, and who may be behind the person who accepts, is read once for all."""
+
+    def queries(proposals):
+        with CaptureQueriesContext(connection) as found:
+            decided = decide_each(accept=[(each, "") for each in proposals], by=ed)
+        assert not decided.refused
+        return len(found)
+
+    few, many = a_month(ada, "Nova one", "one"), [each for n in ("2", "3") for each in a_month(ada, f"Nova {n}", n)]
+
+    assert (queries(many) - queries(few)) / 3 <= QUERIES_OF_AN_ACCEPTED_ONE
 
 
 def test_the_review_of_many_reads_records_and_what_belongs_to_them_once(desk, ada, django_assert_num_queries):
