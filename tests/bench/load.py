@@ -68,11 +68,13 @@ def _write(
 
 def main() -> None:
     import django
-    from django.core.management import call_command
+    from django.core.management import call_command, get_commands
 
     django.setup()
     call_command("migrate", verbosity=0)
     load(map(json.loads, sys.stdin))
+    if "rebuild_search_index" in get_commands():  # actions keep it up; they were not asked
+        call_command("rebuild_search_index")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

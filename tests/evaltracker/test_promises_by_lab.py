@@ -10,6 +10,8 @@ from commitments.choices import About, Origin
 from commitments.models import Commitment
 from commitments.queries import NOT_TESTABLE, commitments_as_of, ledger
 from commitments.rules.sentences import rate_words
+from evaltracker.web.charts.kinds import Asked
+from evaltracker.web.charts.promises import checkable, promises_in_force, promises_picture
 from evaltracker.web.presenters.promises import by_reason
 from labs.rules.access import Window
 from tests import factories
@@ -108,3 +110,18 @@ def test_a_promise_of_many_labs_says_how_many_and_of_few_says_which(client, empt
     assert "Lab 0 and Lab 1;" in words
     assert "5 labs;" in words
     assert "Lab 4" not in words
+
+
+def test_a_picture_of_many_promises_draws_those_made_last_and_says_so(records, monkeypatch):
+    asked = Asked(DAY, Window.ALL)
+    whole = promises_picture(asked)
+    monkeypatch.setattr("evaltracker.web.charts.promises.MOST_DRAWN", 2)
+
+    few = promises_picture(asked)
+
+    assert (few.rows, few.finding) == (whole.rows, whole.finding)
+    assert few.note == f"{whole.note} Drawn are the 2 that were made last; the table and CSV have all."
+    last = [each.commitment.record.title for each in checkable(promises_in_force(asked))[-2:]]
+    drawn = set(re.findall(r"/commitments/([-\w]+)/", few.svg))
+    assert len(last) == len(drawn) == 2
+    assert len(few.svg) < len(whole.svg)

@@ -69,7 +69,10 @@ def lab_domains(asked: Asked) -> list[LabDomains]:
 
 
 def _row(day: dt.date, events: Sequence[EventAsOf]) -> LabDomains:
-    having = {name: [event for event in events if name in _domains(event)] for name in _NAMES}
+    having: dict[str, list[EventAsOf]] = {name: [] for name in _NAMES}
+    for event in events:
+        for name in _domains(event):
+            having[name].append(event)
     return LabDomains(
         day=day,
         lab=events[0].record.lab,

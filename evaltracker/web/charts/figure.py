@@ -40,6 +40,9 @@ _TITLE = re.compile(r"<title>[^<]*</title>")
 _TAKEN = {"lab": Lab, "model": AIModel}
 """The parameters that narrow a figure to one record."""
 
+LONG = 500_000
+"""Characters of a picture that has its page to itself; the longest of the shipped records has 71,000."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -73,6 +76,11 @@ class Figure:
     def source(self) -> str:
         """Whose it is, of which day, and of which versions."""
         return source_of(self.asked.day)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the picture is too long for a page with others."""
+        return len(self.picture.svg) > LONG
 
     @cached_property
     def svg(self) -> SafeString:

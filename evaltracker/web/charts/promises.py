@@ -191,20 +191,27 @@ def finding(promises: Sequence[Promise], in_force: int, day: dt.date, window: st
     return sentence
 
 
+MOST_DRAWN = 100
+"""So many promises stand in the picture: on any day at most 8 of the shipped ones can be checked."""
+
+
 def promises_picture(asked: Asked) -> Picture:
     """A square for each verdict, with its letter: promises in rows, in columns the labs that made them."""
     in_force = promises_in_force(asked)
     promises = checkable(in_force)
+    drawn = promises[-MOST_DRAWN:]
+    is_whole = len(drawn) == len(promises)
+    more = "" if is_whole else f" Drawn are the {len(drawn)} that were made last; the table and CSV have all."
     return Picture(
         question=QUESTION,
         finding=finding(promises, len(in_force), asked.day, ledger(asked.day).access.window_words(asked.window)),
-        svg=drawing.written(_wide(promises)),
-        narrow=drawing.written(_narrow(promises)),
+        svg=drawing.written(_wide(drawn)),
+        narrow=drawing.written(_narrow(drawn)),
         rows=tuple(row for promise in promises for row in promise.rows),
         note=(
             "Each square is one release that came out while the promise was in force, or the day by which it is due, "
             "and leads to the verdict with its reasons. Nothing found and cannot tell do not say that a promise was "
-            "broken."
+            f"broken.{more}"
         ),
     )
 

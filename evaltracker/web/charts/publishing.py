@@ -1,7 +1,8 @@
 """Free to publish or not: what sources say of each access event, by evaluator. Unknown is never a no."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from xml.etree import ElementTree as ET
@@ -32,10 +33,11 @@ class PublishingRow:
     day: dt.date
     evaluator: Evaluator
     events: tuple[EventAsOf, ...]
+    by_answer: Mapping[Answer, list[EventAsOf]]
 
     def having(self, answer: Answer) -> list[EventAsOf]:
         """The events with this answer."""
-        return [event for event in self.events if event.free_to_publish is answer]
+        return self.by_answer.get(answer, [])
 
     @property
     def answered(self) -> list[EventAsOf]:
@@ -56,10 +58,14 @@ def _list_of(others: dict[str, str]) -> str:
 def publishing_rows(asked: Asked) -> list[PublishingRow]:
     """The evaluators to which a lab gave access: those with an answer first, then the others, each by name."""
     rows = []
+    answers = {event.key: event.free_to_publish for event in granted(asked)}
     for each in evaluators_as_of(asked.day).values():
-        events = tuple(event for event in each.events if event.fact.outcome is Outcome.GRANTED)
+        events = tuple(event for event in each.events if event.key in answers)
         if events:
-            rows.append(PublishingRow(asked.day, each.record, events))
+            by_answer: defaultdict[Answer, list[EventAsOf]] = defaultdict(list)
+            for event in events:
+                by_answer[answers[event.key]].append(event)
+            rows.append(PublishingRow(asked.day, each.record, events, by_answer))
     return sorted(rows, key=lambda row: (not row.answered, people_order(row.evaluator.name)))
 
 
@@ -68,11 +74,15 @@ def granted(asked: Asked) -> list[EventAsOf]:
     return [each for each in events_as_of(asked.day).values() if each.fact.outcome is Outcome.GRANTED]
 
 
+def _counts(events: Sequence[EventAsOf]) -> Counter[Answer]:
+    return Counter(event.free_to_publish for event in events)
+
+
 def finding(events: Sequence[EventAsOf]) -> str:
     """What the picture shows, with its counts."""
     if not events:
         return "No access event in which a lab gave access is on record by this day."
-    found = {answer: sum(event.free_to_publish is answer for event in events) for answer in Answer}
+    found = _counts(events)
     unknown = found[Answer.UNKNOWN]
     said = len(events) - unknown
     start = f"Of {counted(len(events), 'access event')} in which a lab gave access,"
@@ -105,7 +115,7 @@ def _drawn(rows: Sequence[PublishingRow], events: Sequence[EventAsOf], *, is_nar
     width = NARROW if is_narrow else WIDE
     body = ET.Element("g")
     drawing.text(body, 0, 14, f"n = {counted(len(events), 'access event')}", colour=INK, is_bold=True)
-    found = {answer: sum(event.free_to_publish is answer for event in events) for answer in Answer}
+    found = _counts(events)
     items = [
         (f"{answer.label}: {found[answer]}", partial(_square, answer=answer, side=16), answer)
         for answer in (*LETTERS, Answer.UNKNOWN)
@@ -130,7 +140,7 @@ def _drawn(rows: Sequence[PublishingRow], events: Sequence[EventAsOf], *, is_nar
     return root
 
 
-def _bar(parent: ET.Element, found: dict[Answer, int], width: float, y: float) -> float:
+def _bar(parent: ET.Element, found: Mapping[Answer, int], width: float, y: float) -> float:
     """All events in one bar, as wide as the picture."""
     total, x = sum(found.values()) or 1, 0.0
     for answer in (*LETTERS, Answer.UNKNOWN):

@@ -1,7 +1,7 @@
 """One lab's page: what each criterion is based on, its releases, its promises, and what is still open."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +19,7 @@ from commitments.rules.scorecards import ReleaseCard, Scorecard, points_of
 from commitments.rules.sentences import rate_words
 from commitments.rules.verdicts import Verdict
 from commitments.web.presenters import verdict_status
+from evaltracker.web.presenters.limited import Limited, limited
 from evaltracker.web.presenters.numbers import (
     Bar,
     criterion_bar,
@@ -61,9 +62,9 @@ class CriterionRow:
     weight: str
     points: Bar | None
     counts: str
-    contributions: list[Contribution]
-    silent: list[ReleaseAsOf]
-    promises: list[CommitmentAsOf]
+    contributions: Limited[Contribution]
+    silent: Limited[ReleaseAsOf]
+    promises: Limited[CommitmentAsOf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class PromiseRow:
     kept: str
     standing: CommitmentStanding | None
     because: str
-    verdicts: list[VerdictEntry]
+    verdicts: Limited[VerdictEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ def _criterion_row(
         weight=_weight_text(weight),
         points=score_bar(points),
         counts=_counts_words(criterion, card) if card.releases else "",
-        contributions=contributions,
-        silent=silent,
-        promises=_deciding_promises(criterion, card, promises),
+        contributions=limited(contributions),
+        silent=limited(silent),
+        promises=limited(_deciding_promises(criterion, card, promises)),
     )
 
 
@@ -211,15 +212,18 @@ def release_entries(
 
     ordered = sorted(releases, key=newest, reverse=True)
     shown = {release.key for release in ordered}
+    variants_of: defaultdict[str, list[ReleaseAsOf]] = defaultdict(list)
+    for release in ordered:
+        if release.record.variant_of is not None:
+            variants_of[release.record.variant_of.key].append(release)
     counting, others = [], []
     for release in ordered:
         of = release.record.variant_of
         if of is not None and of.key in shown:
             continue
         standing = ledger.access.standing(release.assessment.release, window)
-        variants = [each for each in ordered if each.record.variant_of and each.record.variant_of.key == release.key]
         entries = counting if standing is ReleaseStanding.COUNTS else others
-        entries.append(ReleaseEntry(release, standing, variants))
+        entries.append(ReleaseEntry(release, standing, variants_of[release.key]))
     return counting, others
 
 
@@ -234,21 +238,22 @@ def other_activities(releases: Iterable[ReleaseAsOf]) -> list[tuple[Activity, li
 class PromiseGroups:
     """A lab's promises: those that are testable or due by a day, and the others by the reason why they are neither."""
 
-    judged: list[PromiseRow]
-    others: list[tuple[str, list[PromiseRow]]]
+    judged: Limited[PromiseRow]
+    others: list[tuple[str, Limited[PromiseRow]]]
 
     @property
     def other_count(self) -> int:
-        return sum(len(rows) for _, rows in self.others)
+        return sum(rows.total for _, rows in self.others)
 
 
-def promise_groups(rows: Iterable[PromiseRow]) -> PromiseGroups:
-    """The promises in the order of ``rows``, each reason once, the one with the most promises first."""
+def promise_groups(rows: Iterable[PromiseRow], url: str = "") -> PromiseGroups:
+    """The promises in the order of ``rows``, each reason once, that with the most promises first; ``url`` lists all."""
     judged: list[PromiseRow] = []
     others: list[PromiseRow] = []
     for row in rows:
         (others if row.promise.standing is NOT_TESTABLE else judged).append(row)
-    return PromiseGroups(judged, by_reason(others, lambda row: row.because))
+    groups = by_reason(others, lambda row: row.because)
+    return PromiseGroups(limited(judged, url), [(because, limited(those, url)) for because, those in groups])
 
 
 def promise_rows(promises: Iterable[CommitmentAsOf], lab: str) -> list[PromiseRow]:
@@ -273,7 +278,7 @@ def _promise_row(promise: CommitmentAsOf, lab: str) -> PromiseRow:
         kept=part.kept_label if is_rated else "",
         standing=promise.standing,
         because=promise.not_testable_label,
-        verdicts=[VerdictEntry(each) for each in reversed(part.verdicts)] if is_rated else [],
+        verdicts=limited([VerdictEntry(each) for each in reversed(part.verdicts)] if is_rated else []),
     )
 
 

@@ -22,6 +22,7 @@ from evaltracker.web.presenters.lab import (
     promise_rows,
     release_entries,
 )
+from evaltracker.web.presenters.limited import MOST_LINES, limited
 from evaltracker.web.presenters.printed import printed
 from evaltracker.web.presenters.questions import SETTLING_SHOWN, question_rows, settling_rows
 from evaltracker.web.presenters.scorecards import ScoreRow, group_notes, score_rows
@@ -119,6 +120,11 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
     promises_by_key = {each.key: each for each in promises}
     open_questions = questions_as_of(day, key, window, requested.weights)
     settling = settling_rows(open_questions.settlings, row.card.score, by_key, promises_by_key)
+
+    def listed_at(name: str, **filters: str) -> str:
+        return with_kept(address(reverse(name), {"lab": key, **filters}), request.GET)
+
+    releases_at, promises_at = listed_at("labs:model_list"), listed_at("commitments:commitment_list")
     context = {
         "nav": "labs",
         "lab": lab,
@@ -132,22 +138,25 @@ def lab_detail(request: HttpRequest, key: str) -> HttpResponse:
         "windows": window_choices(request.GET, window),
         "method_weights_url": address("", request.GET, weights=None),
         "criteria": criterion_rows(row.card, requested.weights, by_key, promises_by_key),
-        "counting": counting,
-        "others": others,
-        "other_activities": other_activities(releases),
-        "without_release": without_release,
+        "counting": limited(counting, releases_at),
+        "others": limited(others, releases_at),
+        "other_activities": [
+            (activity, limited(found, listed_at("labs:event_list", activity=activity.value)))
+            for activity, found in other_activities(releases)
+        ],
+        "without_release": limited(without_release, listed_at("labs:event_list")),
         "promise_count": sum(not each.record.is_law for each in promises),
-        "promises": promise_groups(promise_rows(promises, lab.key)),
+        "promises": promise_groups(promise_rows(promises, lab.key), promises_at),
         "settling": settling[:SETTLING_SHOWN],
-        "more_settling": settling[SETTLING_SHOWN:],
-        "questions": question_rows(open_questions, by_key, promises_by_key),
+        "more_settling": limited(settling[SETTLING_SHOWN:]),
+        "questions": limited(question_rows(open_questions, by_key, promises_by_key), most=MOST_LINES),
         "missing": missing_sentences(
             [each.release.record.name for each in counting if each.release.evidence.word is Evidence.NOTHING_FOUND],
             len(counting),
             row.card.coverage.known,
             row.card.coverage.asked,
         ),
-        "evaluators": evaluator_rows([*events, *without_release]),
+        "evaluators": limited(evaluator_rows([*events, *without_release]), listed_at("labs:event_list")),
         "own_source_count": own_source_count(lab, day, is_past),
         "own_sources_url": with_kept(address(reverse("labs:source_list"), {"lab": key}), request.GET),
         "figure": figure("releases", request.GET, key) if ledger(day).access.counted_in(Window.ALL, key) else None,
