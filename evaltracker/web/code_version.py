@@ -4,7 +4,6 @@ import hashlib
 import sys
 import zlib
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from django.conf import settings
@@ -35,7 +34,8 @@ def code_version() -> str:
 
     Two processes have the same exactly if they make the same bytes of the same records.
     """
-    packages = sorted(f"{each.name}=={each.version}" for each in distributions())
+    # The name of an installed package's folder has its version (PEP 376); to read what is in it takes 40 times as long.
+    packages = sorted({each.name for folder in sys.path for each in Path(folder).glob("*.*-info")})
     names = ("SITE_URL", "PERMALINKS_AT", "STATIC_URL", "ALLOWED_HOSTS", "CACHES", "PAGE_CACHE_BYTES")
     chosen = [getattr(settings, name) for name in names]
     made_with = [source_version(), packages, sys.version, zlib.ZLIB_RUNTIME_VERSION, chosen]
