@@ -230,7 +230,7 @@ class EventAsOf:
         """How the evaluator worked with the model."""
         return Mode(self.record.mode) if self._is_public(EventField.MODE) else Mode.UNKNOWN
 
-    @property
+    @cached_property
     def free_to_publish(self) -> Answer:
         """Whether the evaluator could publish without the lab's approval."""
         is_public = self._is_public(EventField.FREE_TO_PUBLISH)
