@@ -47,15 +47,21 @@ def expected(may: May, role: str, method: str) -> set[int]:
 
 
 def asked_of(role: str) -> Iterator[tuple[Route, str]]:
-    """What somebody asks for: each form of address, of one kind of record in turn (test_roles.py has them all)."""
+    """What somebody asks for: each form of address."""
+    for route in one_of_each_form():
+        # To the Editor as to the Researcher: the same pages, so of one the head alone.
+        for method in ("GET", "POST") if role != "Editor" else ("HEAD", "POST"):
+            yield route, method
+
+
+def one_of_each_form() -> Iterator[Route]:
+    """Each form of address, of one kind of record in turn (test_roles.py has them all)."""
     by_form: dict[str, list[Route]] = {}
     for route in AT_THE_DESK:
         if route.pattern != "admin/commitments/reply/<str:number>/merge/":  # a reply is merged into none
             by_form.setdefault(route.form, []).append(route)
     for number, alike in enumerate(by_form.values()):
-        # To the Editor as to the Researcher: the same pages, so of one the head alone.
-        for method in ("GET", "POST") if role != "Editor" else ("HEAD", "POST"):
-            yield alike[number % len(alike)], method
+        yield alike[number % len(alike)]
 
 
 def test_every_route_has_a_place_in_the_table_and_every_place_a_route():
@@ -83,10 +89,11 @@ def test_the_desk_gives_each_role_what_the_table_says_and_writes_nothing_for_oth
     assert len(asked) > 100
 
 
-def test_the_desk_asks_visitors_to_sign_in_whatever_they_send(addresses):
-    visitor, wrong = Client(), []
+@pytest.mark.parametrize("who", [None, {"is_staff": False}, {"is_active": False}], ids=str)
+def test_the_desk_asks_visitors_to_sign_in_whatever_they_send(addresses, who):
+    visitor, wrong = desk_of(people.person("Editor", **who)) if who else Client(), []
     with nothing_is_written():
-        for route in AT_THE_DESK:
+        for route in one_of_each_form() if who else AT_THE_DESK:
             for method in OF_FORMS:
                 answer = visitor.generic(method, addresses.of(route))
                 if not answer.headers.get("Location", "").startswith(reverse("admin:login")):
