@@ -6,7 +6,7 @@ what the view gave to the page, so only the outermost template is noted.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from django.template import Context, Template
 from django.test import override_settings
 from django.test.signals import template_rendered
 from django.utils.safestring import SafeString
+
+from labs.web.workbooks import Sheet
 
 _rendering = threading.local()
 
@@ -39,12 +41,18 @@ def only_pages_are_noted(django_test_environment: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def pictures_stay_svg(tmp_path: Path) -> Iterator[None]:
-    """At the address of a PNG, give the bytes of the SVG that it is drawn from.
+def files_as_text(tmp_path: Path) -> Iterator[None]:
+    """At the address of a PNG, give the bytes of the SVG that it is drawn from; of an XLSX, its cells as text.
 
-    For walks over all addresses: drawing takes half of their time, and tests/evaltracker/test_figures.py draws each.
+    For walks over all addresses: drawing and packing take half of their time. tests/evaltracker/test_figures.py draws
+    each picture, tests/labs/test_workbooks.py makes each workbook.
     """
     with pytest.MonkeyPatch.context() as patch, override_settings(KEPT_FIGURES_DIR=str(tmp_path / "svg")):
         for views in ("figures", "facts"):
             patch.setattr(f"evaltracker.web.views.{views}.png", lambda svg, *_: svg.encode())
+        patch.setattr("labs.web.workbooks.workbook", _cells)
         yield
+
+
+def _cells(sheets: Iterable[Sheet]) -> bytes:
+    return repr([(sheet.name, sheet.header, [*map(tuple, sheet.rows)]) for sheet in sheets]).encode()

@@ -42,21 +42,21 @@ def test_the_walk_finds_the_pages_of_every_kind_of_record():
 
 
 @pytest.mark.parametrize("route", PLAIN)
-def test_every_page_answers_with_all_records(client, records, route):
+def test_every_page_answers_with_all_records(client, records, files_as_text, route):
     response = client.get(f"/{route}")
     assert response.status_code == 200
     assert read(response) or route.endswith(".jsonl"), "only lines of JSON can be none"
 
 
 @pytest.mark.parametrize("route", PLAIN)
-def test_every_page_answers_without_any_record(client, empty_database, pictures_stay_svg, route):
+def test_every_page_answers_without_any_record(client, empty_database, files_as_text, route):
     response = client.get(f"/{route}")
     assert response.status_code == 200
     assert read(response) or route.endswith(".jsonl"), "only lines of JSON can be none"
 
 
 @pytest.mark.parametrize("route", PLAIN)
-def test_every_page_answers_as_of_a_past_day(client, records, pictures_stay_svg, route):
+def test_every_page_answers_as_of_a_past_day(client, records, files_as_text, route):
     response = client.get(f"/{route}?as_of=2024-05-24")
     assert response.status_code == 200
     assert read(response) or route.endswith(".jsonl"), "only lines of JSON can be none"
@@ -73,9 +73,11 @@ def test_every_page_refuses_a_parameter_that_it_does_not_know(client, records, r
 
 
 @pytest.mark.parametrize("route", [route for route in OF_A_RECORD if route.split("/")[0] in RECORDS])
-def test_every_record_has_a_page(client, records, route):
+def test_every_record_has_a_page(client, records, files_as_text, route):
+    """Each record has its page; what is made of the same facts, a file, a footnote, a picture, each fifth."""
     model = RECORDS[route.split("/")[0]]
-    for key in model.objects.published().values_list("key", flat=True):
+    step = 1 if route.endswith("<slug:key>/") else 5
+    for key in model.objects.published().order_by("key").values_list("key", flat=True)[::step]:
         response = client.get("/" + route.replace("<slug:key>", key))
         assert response.status_code == 200, key
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from commitments.rules.criteria import DEFAULT_WEIGHTS, weights_text
 from evaltracker.web.check import LONGEST
+from evaltracker.web.guards import LONGEST_ADDRESS
 from evaltracker.web.openapi_files import OF_A_RECORD, OTHER_FILES, OtherFile
 from evaltracker.web.package.tables import TABLES
 from labs.choices import YesNo
@@ -84,6 +85,7 @@ _PARAMETERS: dict[str, Schema] = {
     },
 }
 BAD_PARAMETER = "A parameter is not valid: which, and what is allowed."
+_REFUSED = {"400": BAD_PARAMETER, "414": f"The address has more than {LONGEST_ADDRESS:,} characters."}
 _KEY = {"type": "string", "pattern": KEY_PATTERN}
 _IN_PATH: dict[str, Schema] = {
     "key": {"schema": _KEY},
@@ -166,7 +168,7 @@ def _other_operation(file: OtherFile) -> Schema:
         {"name": name, "in": "path", "required": True, **_IN_PATH[name]} for name in re.findall(r"{(\w+)}", file.path)
     ]
     asked = [*(_query(name, **_PARAMETERS[name]) for name in file.parameters), *_filters(file.filters)]
-    reasons = {"400": BAD_PARAMETER, **(file.answers or {})}
+    reasons = _REFUSED | (file.answers or {})
     answers: Schema = {
         "200": {"description": file.title, "content": {file.media_type: {"schema": dict(file.schema)}}},
         **{
@@ -222,9 +224,7 @@ def _answer(ending: Format, what: Described, row: Schema) -> Schema:
 
 def _errors(ending: Format, what: Described) -> Schema:
     content = _refusal(f".{ending}")
-    reasons = {"400": BAD_PARAMETER}
-    if what.is_record:
-        reasons |= OF_A_RECORD
+    reasons = _REFUSED | (OF_A_RECORD if what.is_record else {})
     return {status: {"description": text, "content": content} for status, text in reasons.items()}
 
 

@@ -1,11 +1,14 @@
 """The API against its own description, as schemathesis tries it: within the process, a few examples of each address."""
 
+from functools import cache
+
 import pytest
 import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -33,11 +36,16 @@ PATHS = sorted(
 )
 
 
+@cache
+def description() -> BaseSchema:
+    """What the site says of itself; that hangs on no record."""
+    return schemathesis.openapi.from_dict(Client().get("/data/openapi.json").json())
+
+
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize("path", PATHS)
 def test_an_address_answers_as_described_whatever_it_is_asked(records, path, mode):
-    described = Client().get("/data/openapi.json").json()
-    schema = schemathesis.openapi.from_dict(described | {"servers": [{"url": "http://testserver"}]})
+    statuses: set[int] = set()
 
     @settings(
         max_examples=EXAMPLES,
@@ -47,8 +55,16 @@ def test_an_address_answers_as_described_whatever_it_is_asked(records, path, mod
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=schema[path]["GET"].as_strategy(generation_mode=mode))
+    @given(case=description()[path]["GET"].as_strategy(generation_mode=mode))
     def tried(case):
-        case.call_and_validate(app=application, checks=CHECKS)
+        answer = case.call_and_validate(
+            app=application,
+            base_url="http://testserver",
+            headers={"Accept-Encoding": "identity"},  # schemathesis unpacks no answer of an application
+            checks=CHECKS,
+        )
+        statuses.add(answer.status_code)
+        assert b"cannot be understood" not in answer.content, "refused before anybody read what was asked"
 
     tried()
+    assert mode is GenerationMode.NEGATIVE or statuses & {200, 302, 404}

@@ -46,7 +46,7 @@ def test_the_description_has_each_file_once_with_its_parameters(client, records)
 
 
 @pytest.mark.parametrize("file", OTHER_FILES, ids=lambda file: file.path)
-def test_each_file_answers_and_refuses_as_described(client, records, file):
+def test_each_file_answers_and_refuses_as_described(client, records, files_as_text, file):
     path = example(file)
     match = resolve(path)
     assert match.view_name == file.name
