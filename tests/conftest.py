@@ -55,6 +55,8 @@ def _is_for(vendor: str, item: pytest.Item) -> bool:
     """Whether a test can answer otherwise on this database. What may not touch one answers alike: it runs on SQLite."""
     if marker := item.get_closest_marker("only_on"):
         return vendor in marker.args
+    if item.get_closest_marker("answers"):
+        return vendor == "sqlite"
     asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return vendor == "sqlite" or bool(asks)
 

@@ -41,13 +41,20 @@ def only_pages_are_noted(django_test_environment: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def files_as_text(tmp_path: Path) -> Iterator[None]:
+def kept_figures(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder for what the site keeps on disk."""
+    with override_settings(KEPT_FIGURES_DIR=str(tmp_path / "kept")):
+        yield tmp_path / "kept"
+
+
+@pytest.fixture
+def files_as_text(kept_figures: Path) -> Iterator[None]:
     """At the address of a PNG, give the bytes of the SVG that it is drawn from; of an XLSX, its cells as text.
 
     For walks over all addresses: drawing and packing take half of their time. tests/evaltracker/test_figures.py draws
     each picture, tests/labs/test_workbooks.py makes each workbook.
     """
-    with pytest.MonkeyPatch.context() as patch, override_settings(KEPT_FIGURES_DIR=str(tmp_path / "svg")):
+    with pytest.MonkeyPatch.context() as patch:
         for views in ("figures", "facts"):
             patch.setattr(f"evaltracker.web.views.{views}.png", lambda svg, *_: svg.encode())
         patch.setattr("labs.web.workbooks.workbook", _cells)

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from commitments.models import Commitment
 from labs.models import AccessEvent, AIModel, Evaluator, Lab, Source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 RECORDS = {"labs": Lab, "models": AIModel, "evaluators": Evaluator, "access": AccessEvent, "sources": Source,
            "commitments": Commitment}  # fmt: skip

@@ -22,7 +22,7 @@ from tests.attack.allowed import (
 from tests.attack.routes import Addresses, Route, routes
 from tests.evaltracker.desk_pages import desk_of, nothing_is_written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 ROUTES = list(routes())
 AT_THE_DESK = [route for route in ROUTES if route.is_desk and route.form not in WAYS_IN_AND_OUT]

@@ -12,7 +12,7 @@ from labs.models import DataVersion
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 SITE = "https://tracker.example.org"
 ADDRESS = "/commitments/deadlines.ics"

@@ -26,7 +26,7 @@ from labs.rules.access import Window
 from tests import factories
 from tests.evaltracker.pages import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 WHITE_HOUSE = "/commitments/white-house-2023-external-testing/"
 AUDITS = "/commitments/independent-audits-2023/"

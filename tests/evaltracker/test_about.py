@@ -10,7 +10,7 @@ from labs.models import AIModel
 from tests import factories
 from tests.evaltracker.pages import source_of, tables_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 def test_counts_are_those_of_the_lists(client, records):

@@ -13,11 +13,10 @@ from evaltracker.web import check as checking
 from evaltracker.web.page_text import page_text
 from labs.actions import review
 from labs.models import AccessEvent, DataVersion, Lab
-from labs.queries import kept
 from labs.rules.method import METHOD_VERSION
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 DAY = "2026-08-31"
 SITE = "http://testserver"
@@ -25,19 +24,20 @@ SITE = "http://testserver"
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    kept.forget()
     checking._compared.cache_clear()
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch):
+def no_network():
     """Whatever is pasted, no other host is asked."""
 
     def refused(*args, **kwargs):
         raise AssertionError("a request to another host")
 
-    monkeypatch.setattr(socket, "create_connection", refused)
-    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "create_connection", refused)
+        patch.setattr(socket, "getaddrinfo", refused)
+        yield
 
 
 def permalink(path: str, version: str = "2026.12.0") -> str:

@@ -20,7 +20,7 @@ from labs.web.citing import is_about, quoted_source
 from tests import factories
 from tests.labs.test_citing import in_style
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 DAY = "2026-08-31"
 PAGES = [

@@ -7,7 +7,7 @@ from labs.models import Lab
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 def address(*labs: Lab | str, query: str = "window=all") -> str:

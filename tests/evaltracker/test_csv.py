@@ -10,7 +10,7 @@ from labs.models import Lab
 from tests import factories
 from tests.evaltracker.pages import rows_of_csv, source_of, tables_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 CRITERIA = ("evaluated_share", "depth", "publication", "time", "commitment", "follow_through")
 HEADER = [

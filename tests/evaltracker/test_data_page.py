@@ -18,7 +18,7 @@ from tests.readers.running import SITE, Job, Programs, run
 from tests.readers.served import served
 from tests.readers.site import addresses, blocks, fetch, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:

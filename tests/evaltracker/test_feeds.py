@@ -17,7 +17,7 @@ from labs.queries.changes import described_changes
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 SITE = "https://tracker.example.org"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -17,7 +17,7 @@ from labs.web.facets import Facet, FacetedFilterSet, KeyFacet
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from tests import factories, people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 LISTS: dict[str, tuple[type[FacetedFilterSet], bool]] = {
     "/access/": (AccessEventFilter, True),

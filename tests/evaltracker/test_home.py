@@ -10,7 +10,7 @@ from labs.rules.dates import day_label
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 @pytest.mark.parametrize(

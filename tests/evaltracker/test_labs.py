@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import Origin
-from commitments.queries import ledger
 from labs.choices import Activity, Frontier, ReleaseKind, Results
 from labs.models import Lab, LabName
 from labs.rules.access import Window
@@ -18,7 +17,7 @@ from labs.rules.method import METHOD_VERSION
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 DAYS = ["2023-01-01", "2023-03-14", "2024-02-29", "2024-05-24", "2025-08-07", "2026-08-31"]
 
@@ -94,9 +93,7 @@ def test_the_list_runs_as_many_queries_for_many_labs_as_for_few(client, empty_da
 @pytest.mark.parametrize(
     ("day", "window"), [(day, window) for day in DAYS for window in Window.values() if day >= "2025" or window != "24"]
 )
-def test_every_lab_has_a_page_on_every_day_in_every_window(client, records, monkeypatch, day, window):
-    once = ledger(dt.date.fromisoformat(day))  # the same for all labs; reading it each time takes most of the time
-    monkeypatch.setattr("evaltracker.web.views.labs.ledger", lambda day: once)
+def test_every_lab_has_a_page_on_every_day_in_every_window(client, records, day, window):
     for key in Lab.objects.values_list("key", flat=True):
         assert client.get(f"/labs/{key}/?as_of={day}&window={window}").status_code == 200, key
 

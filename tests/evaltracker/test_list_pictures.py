@@ -17,7 +17,7 @@ from labs.queries import releases_as_of
 from labs.web.parameters import requested_day
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 LISTS = ("/", "/labs/", "/models/", "/evaluators/", "/access/", "/commitments/matrix/")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -17,7 +17,7 @@ from tests import factories
 from tests.evaltracker.pages import query_count, rows_of_csv, source_of
 from tests.test_urls import RECORDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 SITE = "https://tracker.example.org"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -30,7 +30,7 @@ from labs.rules.method import METHOD_VERSION
 from labs.rules.ranges import Range
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "methodology.md"
 EVEN = {"evaluated": "25", "depth": "25", "publication": "15", "time": "10", "commitment": "10", "follow_through": "15"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.evaltracker.pages import source_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 def navigation(page: str) -> tuple[list[str], list[str]]:

@@ -36,10 +36,8 @@ FILES = [
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path) -> Path:
-    settings.KEPT_FIGURES_DIR = str(tmp_path / "kept")
-    kept.forget()
-    return tmp_path / "kept"
+def folder(kept_figures) -> Path:
+    return kept_figures
 
 
 def body(response) -> bytes:
@@ -182,9 +180,8 @@ def with_versions(path: str, asked: dict[str, str]) -> str:
     return f"{path}{'&' if '?' in path else '?'}{urlencode(asked)}"
 
 
-def test_every_page_and_file_of_an_older_version_is_as_it_was_when_that_was_the_newest(
-    client, records, files_as_text
-):
+@pytest.mark.answers
+def test_every_page_and_file_of_an_older_version_is_as_it_was_when_that_was_the_newest(client, records, files_as_text):
     parties = [factories.evaluator(), factories.source()]
     changes = many_changes()
     of_records = [
@@ -235,6 +232,7 @@ def test_the_shipped_records_are_read_again_as_they_are(records):
     assert rows_of(Records(DataVersion.objects.get())) == rows_of(Records())
 
 
+@pytest.mark.answers
 def test_the_front_page_of_an_older_version_is_as_it_was_and_says_so(client, records):
     url = f"/?as_of=2026-08-31&data_version=2026.12.0&method_version={METHOD_VERSION}"
     was = client.get(url)
@@ -253,6 +251,7 @@ def test_the_front_page_of_an_older_version_is_as_it_was_and_says_so(client, rec
         assert "an older data version" not in text
 
 
+@pytest.mark.answers
 def test_the_links_of_a_fixed_page_to_its_own_figures_stay_fixed_and_that_to_today_leads_to_the_newest(client, records):
     versions = f"data_version=2026.12.0&amp;method_version={METHOD_VERSION}"
     page = client.get(f"/?as_of=2026-08-31&data_version=2026.12.0&method_version={METHOD_VERSION}").content.decode()
@@ -263,6 +262,7 @@ def test_the_links_of_a_fixed_page_to_its_own_figures_stay_fixed_and_that_to_tod
         assert f'href="{url}"' in client.get("/").content.decode()
 
 
+@pytest.mark.answers
 def test_the_permalink_of_a_page_names_both_versions(client, records):
     page = client.get("/?as_of=2026-08-31").content.decode()
     wanted = f"/?as_of=2026-08-31&amp;data_version=2026.12.0&amp;method_version={METHOD_VERSION}"
@@ -271,6 +271,7 @@ def test_the_permalink_of_a_page_names_both_versions(client, records):
     assert wanted in client.get("/access/?lab=openai&as_of=2026-08-31").content.decode()
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize("path", ["/labs.csv", "/commitments/verdicts.csv", "/headline.csv", "/"])
 @pytest.mark.parametrize(
     ("query", "said"),
@@ -295,6 +296,7 @@ def test_what_cannot_be_asked_for_is_a_400_that_says_what_can(client, records, p
     assert said in response.content.decode()
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize("path", ["/access/", "/access.csv", "/labs/openai/", "/changes/", "/timeline.csv", "/report/"])
 def test_every_page_and_file_refuses_a_data_version_that_there_is_not_and_names_the_newest(client, records, path):
     response = client.get(f"{path}?as_of=2026-08-31&data_version=2026.12.1")
@@ -305,11 +307,13 @@ def test_every_page_and_file_refuses_a_data_version_that_there_is_not_and_names_
     assert "It was not kept under this version of the method" in older.content.decode()
 
 
+@pytest.mark.answers
 def test_the_desk_takes_no_data_version(client, records):
     client.force_login(people.editor())
     assert client.get("/admin/?data_version=2026.12.1").status_code == 200
 
 
+@pytest.mark.answers
 def test_a_filtered_file_of_a_data_version_is_made_and_not_kept(client, records, folder):
     asked = "country=US&as_of=2026-08-31&data_version=2026.12.0"
     response = client.get(f"/labs.csv?{asked}")
@@ -327,6 +331,7 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.answers
 def test_a_file_is_kept_once_and_fetched_as_it_was_under_a_newer_method(client, records, folder, monkeypatch):
     made = client.get(URL)
     was = body(made)
@@ -352,12 +357,14 @@ def test_a_file_is_kept_once_and_fetched_as_it_was_under_a_newer_method(client, 
         assert "It was not kept under this version of the method" in refused.content.decode()
 
 
+@pytest.mark.answers
 def test_without_a_data_version_and_with_own_weights_nothing_is_kept(client, records, folder):
     client.get("/labs.csv?as_of=2026-08-31")
     client.get(f"{URL}&weights=depth:1")
     assert files_in(folder) == []
 
 
+@pytest.mark.answers
 def test_a_command_keeps_what_a_newer_method_cannot_make_again(client, records, folder, monkeypatch, capsys):
     day = "as_of=2026-08-31&data_version=2026.12.0"
     asked = ("/labs.csv?", "/headline.csv?window=24&")
@@ -374,6 +381,7 @@ def test_a_command_keeps_what_a_newer_method_cannot_make_again(client, records, 
         assert body(client.get(f"{path}{day}&method_version={METHOD_VERSION}")) == wanted
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize(
     ("options", "said"),
     [({"data_version": "2026.12.9"}, "no such data version"), ({"day": ["yesterday"]}, "This is not a day")],
@@ -384,6 +392,7 @@ def test_the_command_refuses_what_the_site_refuses(records, folder, options, sai
     assert files_in(folder) == []
 
 
+@pytest.mark.answers
 def test_a_damaged_file_is_made_again_and_never_sent(client, records, folder, caplog):
     was = body(client.get(URL))
     (path,) = files_in(folder)
@@ -393,6 +402,7 @@ def test_a_damaged_file_is_made_again_and_never_sent(client, records, folder, ca
     assert "is damaged" in caplog.text
 
 
+@pytest.mark.answers
 def test_a_file_of_another_database_with_the_same_name_of_a_version_is_not_taken(client, records, folder):
     body(client.get(URL))
     version = DataVersion.objects.get()
@@ -403,12 +413,14 @@ def test_a_file_of_another_database_with_the_same_name_of_a_version_is_not_taken
     assert len(files_in(folder)) == 2
 
 
+@pytest.mark.answers
 def test_where_the_folder_cannot_be_written_the_answer_is_given_all_the_same(client, records, folder, caplog):
     folder.write_text("a file where the folder should be")
     assert client.get(URL).status_code == 200
     assert "could not be kept" in caplog.text
 
 
+@pytest.mark.answers
 def test_no_more_is_kept_than_there_is_room_for(client, records, folder, monkeypatch):
     monkeypatch.setattr("labs.actions.kept_figures.MOST_FILES", 1)
     assert client.get(URL).status_code == 200

@@ -20,7 +20,7 @@ from evaltracker.web.openapi import described_addresses
 from evaltracker.web.openapi_files import OTHER_FILES
 from evaltracker.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

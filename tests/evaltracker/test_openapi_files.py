@@ -11,7 +11,7 @@ from labs.web.problems import AS_DETAILS, MEDIA_TYPE
 from tests.evaltracker.test_twins import KEYS
 from tests.test_urls import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 EXAMPLES = {"version": "2026.12.0", "table": "labs", "page": "labs", "key": "openai"}
 OF_OTHERS = {"labs:evaluator_feed": "metr", "labs:source_quote": KEYS["labs:source_record"], "labs:model_card": "gpt-4"}
 

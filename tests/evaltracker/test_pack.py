@@ -15,7 +15,7 @@ from evaltracker.web import pack as packing
 from labs.models import AccessEvent, Lab
 from tests.test_urls import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 DAY = "as_of=2026-08-31"
 LAB = f"/labs/openai/pack.zip?{DAY}&window=24"

@@ -51,10 +51,8 @@ WHOLE = "/data/evaltracker-2026.12.0.zip"
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path) -> Path:
-    settings.KEPT_FIGURES_DIR = str(tmp_path / "kept")
-    kept.forget()
-    return tmp_path / "kept"
+def folder(kept_figures) -> Path:
+    return kept_figures
 
 
 def whole() -> PackageFiles:
@@ -120,19 +118,20 @@ def awkward_records(records) -> dict[str, Record]:
     Participation.objects.create(event=event, evaluator=factories.evaluator(status="draft", key="zzhidden-tester"))
     factories.citation(event, source=factories.source(status="draft", key="zzhidden-citation"), supports=["summary"])
     raise_data_version("Rows of a test.")
-    kept.forget()
     return {"lab": lab, "evaluator": evaluator, "release": release, "variant": variant, "event": event}
 
 
 # ------------------------------------------------------------------------------------------------------- the tables
 
 
+@pytest.mark.answers
 def test_the_tables_fit_together():
     assert check_schema(TABLES) == []
     assert list(TABLES_BY_NAME) == [table.name for table in TABLES]
     assert not VIEWS.keys() & TABLES_BY_NAME.keys()
 
 
+@pytest.mark.answers
 def test_all_that_people_enter_of_a_record_is_in_its_table():
     """A field that is added to a model is missing here until it has a column, so that no package loses it."""
     tables: list[tuple[Any, Any]] = [(model, [table]) for model, table in RECORDS.items()]
@@ -156,6 +155,7 @@ def test_all_that_people_enter_of_a_record_is_in_its_table():
             assert issubclass(part, Citation) or (kind.model, relation) in with_own_table
 
 
+@pytest.mark.answers
 def test_no_column_is_a_boolean_and_a_name_has_one_type_and_one_list_of_values():
     meanings: dict[str, set[Any]] = {}
     for table in TABLES:
@@ -165,6 +165,7 @@ def test_no_column_is_a_boolean_and_a_name_has_one_type_and_one_list_of_values()
     assert {name for name, found in meanings.items() if len(found) > 1} == set()
 
 
+@pytest.mark.answers
 def test_each_enumeration_has_unknown_only_as_a_value_with_a_meaning(records):
     rows = cells_of(whole().zipped(), "terms")
     unknown = [row for row in rows if row["value"] == "unknown"]
@@ -181,6 +182,7 @@ def test_each_enumeration_has_unknown_only_as_a_value_with_a_meaning(records):
 # ------------------------------------------------------------------------------------------- the formats, by others
 
 
+@pytest.mark.answers
 def test_frictionless_finds_it_valid(awkward_records, tmp_path):
     everything = tmp_path / "whole.zip"
     everything.write_bytes(whole().zipped())
@@ -194,6 +196,7 @@ def test_frictionless_finds_it_valid(awkward_records, tmp_path):
         assert len(report.tasks) == len(TABLES)
 
 
+@pytest.mark.answers
 def test_frictionless_reads_values_and_not_guesses(awkward_records, tmp_path):
     path = tmp_path / "whole.zip"
     path.write_bytes(whole().zipped())
@@ -212,6 +215,7 @@ def test_frictionless_reads_values_and_not_guesses(awkward_records, tmp_path):
     assert any(row["access_days"] is None for row in events)
 
 
+@pytest.mark.answers
 def test_a_wrong_value_in_it_is_found_by_its_own_description(records, tmp_path):
     """Its descriptions find mistakes: a word outside an enumeration, a date that is none, a lost record."""
     body = whole().zipped()
@@ -231,6 +235,7 @@ def test_a_wrong_value_in_it_is_found_by_its_own_description(records, tmp_path):
         assert not report.valid, name
 
 
+@pytest.mark.answers
 def test_the_three_formats_hold_the_same_values(awkward_records, tmp_path):
     made = whole()
     body = made.zipped()
@@ -269,6 +274,7 @@ def _as_in_sqlite(field: Any, value: Any) -> Any:
     return text_of(field, value) if isinstance(value, dt.date) else value
 
 
+@pytest.mark.answers
 def test_words_are_guarded_in_csv_and_plain_elsewhere(awkward_records, tmp_path):
     made = whole()
     (lab,) = (row for row in cells_of(made.zipped(), "labs") if "HYPERLINK" in row["name"])
@@ -283,6 +289,7 @@ def test_words_are_guarded_in_csv_and_plain_elsewhere(awkward_records, tmp_path)
 XSD = {"string", "date", "dateTime", "integer", "decimal", "anyURI"}
 
 
+@pytest.mark.answers
 def test_the_metadata_for_csv_on_the_web_describe_the_files_that_there_are(records):
     archive = opened(whole().zipped())
     metadata = json.loads(archive.read("csv-metadata.json"))
@@ -304,6 +311,7 @@ def test_the_metadata_for_csv_on_the_web_describe_the_files_that_there_are(recor
     assert columns["access_days"]["datatype"] == {"base": "integer", "minimum": 1, "maximum": 3660}
 
 
+@pytest.mark.answers
 def test_datasette_shows_titles_and_meanings_and_takes_no_edtf_for_dates(records, tmp_path):
     made = whole()
     path = tmp_path / f"{made.name}.sqlite"
@@ -452,6 +460,7 @@ def test_what_is_not_public_never_goes_out(awkward_records):
         assert b"zzhidden" not in body
 
 
+@pytest.mark.answers
 def test_the_day_of_retrieval_is_in_no_file(client, records, monkeypatch, folder):
     first = asked(client, WHOLE)
     for path in folder.rglob("*"):
@@ -462,6 +471,7 @@ def test_the_day_of_retrieval_is_in_no_file(client, records, monkeypatch, folder
     assert asked(client, WHOLE) == first
 
 
+@pytest.mark.answers
 def test_a_part_holds_what_was_asked_for_and_all_that_it_refers_to(client, awkward_records):
     lab, evaluator = awkward_records["lab"].key, awkward_records["evaluator"].key
     body = asked(client, f"/data/evaltracker-latest.zip?lab={lab}", 302)
@@ -487,6 +497,7 @@ def test_a_part_holds_what_was_asked_for_and_all_that_it_refers_to(client, awkwa
     }
 
 
+@pytest.mark.answers
 def test_as_of_a_day_it_says_what_was_known_then(client, awkward_records):
     event = factories.access_event(
         started_on="2024-01",
@@ -500,7 +511,6 @@ def test_as_of_a_day_it_says_what_was_known_then(client, awkward_records):
     )  # fmt: skip
     promise = factories.commitment(scope="Wide.", ended_on="2025-06", binding="yes")
     raise_data_version("More rows of a test.")
-    kept.forget()
     version = kept_records().version
 
     def shown(day: str) -> tuple[dict[str, str], dict[str, str], bytes]:
@@ -528,6 +538,7 @@ def test_as_of_a_day_it_says_what_was_known_then(client, awkward_records):
 # -------------------------------------------------------------------------------------------------- at its addresses
 
 
+@pytest.mark.answers
 def test_each_file_has_its_name_and_says_of_what_it_is(client, records):
     addresses = {
         WHOLE: ("application/zip", "evaltracker-2026.12.0.zip"),
@@ -547,6 +558,7 @@ def test_each_file_has_its_name_and_says_of_what_it_is(client, records):
         assert client.get(address, headers={"if-none-match": response["ETag"]}).status_code == 304
 
 
+@pytest.mark.answers
 def test_no_two_parts_share_a_name_or_a_key_of_their_citation(client, records):
     """Else a list of works holds one of them alone, and a catalogue takes one for the other."""
     keys, names = [], []
@@ -559,6 +571,7 @@ def test_no_two_parts_share_a_name_or_a_key_of_their_citation(client, records):
     assert keys[:2] == ["evaltracker-2026.12.0", "evaltracker-2026.12.0-as-of-2024-05-24"]
 
 
+@pytest.mark.answers
 def test_the_newest_has_an_address_that_redirects_to_its_version(client, records):
     for ending in (".zip", ".sqlite", "-datasette.json", "/models.parquet"):
         response = client.get(f"/data/evaltracker-latest{ending}?as_of=2024-05-24")
@@ -566,6 +579,7 @@ def test_the_newest_has_an_address_that_redirects_to_its_version(client, records
         assert response["Location"] == f"/data/evaltracker-2026.12.0{ending}?as_of=2024-05-24"
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize(
     ("address", "words"),
     [
@@ -585,18 +599,20 @@ def test_what_it_does_not_have_is_refused_with_what_it_has(client, records, addr
         assert each in page
 
 
+@pytest.mark.answers
 def test_a_draft_is_refused_as_what_does_not_exist_is(client, records):
     factories.lab(status="draft", key="a-draft")
-    kept.forget()
     pages = [asked(client, f"{WHOLE}?lab={key}", 400).decode().replace(key, "") for key in ("a-draft", "a-ghost")]
     assert pages[0] == pages[1]
 
 
+@pytest.mark.answers
 def test_without_a_data_version_there_is_no_package(client, empty_database):
     assert "none yet" in asked(client, "/data/evaltracker-latest.zip", 400).decode()
     assert client.get("/data/package/").status_code == 200
 
 
+@pytest.mark.answers
 def test_what_was_made_once_is_kept(client, records, monkeypatch, django_assert_max_num_queries, folder):
     first = {address: asked(client, address) for address in (WHOLE, "/data/evaltracker-2026.12.0.sqlite")}
 
@@ -612,6 +628,7 @@ def test_what_was_made_once_is_kept(client, records, monkeypatch, django_assert_
     assert len([path for path in folder.rglob("*") if path.is_file()]) == 2
 
 
+@pytest.mark.answers
 def test_no_more_packages_are_kept_than_there_is_room_for(client, records, monkeypatch, folder):
     monkeypatch.setattr(package_views, "MOST_KEPT", 1)
     asked(client, WHOLE)
@@ -636,6 +653,7 @@ def test_an_older_data_version_is_made_from_the_histories_as_it_was(client, reco
     assert b"OpenAI LP" in opened(newest).read("tables/labs.csv")
 
 
+@pytest.mark.answers
 def test_its_page_leads_to_each_file_and_names_every_table_and_column(client, records, django_assert_max_num_queries):
     asked(client, "/data/package/")
     with django_assert_max_num_queries(8):
@@ -668,6 +686,7 @@ def joined_rows(body: bytes, *tables: tuple[str, str]) -> dict[tuple[str, ...], 
     return found
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize("day", ["2026-10-01", "2024-08-01"])
 def test_the_package_says_what_the_public_lists_say(client, records, day):
     """Of each record and figure, every column that both have, as of a day; the columns of one name mean one thing."""
@@ -705,6 +724,7 @@ TYPES = {
 }
 
 
+@pytest.mark.answers
 def test_a_column_of_a_name_that_public_lists_have_too_is_of_their_type_and_means_what_they_say():
     public, compared = published(), set()
     for table in TABLES:
@@ -721,6 +741,7 @@ def test_a_column_of_a_name_that_public_lists_have_too_is_of_their_type_and_mean
     assert len(compared) > 120
 
 
+@pytest.mark.answers
 def test_citations_of_the_data_set_name_the_version_as_text(records):
     archive = opened(whole().zipped())
     cff = archive.read("CITATION.cff").decode()
@@ -740,12 +761,14 @@ def test_citations_of_the_data_set_name_the_version_as_text(records):
     assert all(row["empty_means"] for row in dictionary)
 
 
+@pytest.mark.answers
 def test_every_record_table_is_read_back_by_the_import():
     read_back = {table.name for table in (*RECORDS.values(), *(table for _, _, table, _ in PARTS))}
     others = {"event_domains", "statement_events", "commitment_labs", "requirement_activities"}
     assert read_back | others | {"citations", "citation_supports"} == {table.name for table in RECORD_TABLES}
 
 
+@pytest.mark.answers
 def test_no_cell_but_dates_decimals_and_versions_can_be_taken_for_a_date_or_a_number(records):
     exempt = {Kind.EDTF, Kind.DAY, Kind.MOMENT, Kind.NUMBER, Kind.VERSION}
     body = whole().zipped()

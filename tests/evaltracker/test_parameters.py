@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 PAGES = (
     "/",

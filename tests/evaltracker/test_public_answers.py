@@ -22,7 +22,7 @@ from labs.models import DataVersion, Lab, Stamp
 from labs.queries.kept import version_now
 from tests.test_urls import OF_A_RECORD, PLAIN, RECORDS, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 LONG_AGO = dt.datetime(2026, 9, 1, 12, 0, 0, 500, tzinfo=dt.UTC)
 NOT_WALKED = ("report/", "data/check", "search", "style/")

@@ -9,7 +9,7 @@ from labs.models import AIModel
 from tests import factories
 from tests.evaltracker.pages import source_of, text_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 def section(page: str, name: str) -> str:

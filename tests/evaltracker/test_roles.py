@@ -22,7 +22,7 @@ from tests import factories, people
 from tests.admin_forms import form_data, messages_on
 from tests.evaltracker.desk_pages import as_new, desk_of, list_of, nothing_is_written, root, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 ON_RECORDS = ("Researcher", "Editor")
 NEW = "New words."

@@ -25,7 +25,7 @@ from labs.rules.dates import span
 from tests import factories
 from tests.evaltracker.pages import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 DAY = dt.date(2026, 8, 31)
 DAYS = ("2023-03-13", "2024-05-24", "2025-07-01", "2026-08-31")

@@ -26,7 +26,7 @@ from tests import factories
 from tests.evaltracker.pages import rows_of_csv
 from tests.published import PUBLISHED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 KEYS = {
     "labs:lab_record": "openai",

@@ -13,7 +13,7 @@ from labs.models import AccessEvent, AIModel, Evaluator, Source
 from tests import factories
 from tests.evaltracker.pages import rows_of_csv
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 LISTS = ("/access/", "/models/", "/evaluators/", "/sources/")
 

@@ -11,7 +11,7 @@ from labs.choices import Activity, Answer, Outcome, Results, Timing
 from tests import factories
 from tests.evaltracker.pages import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.answers]
 
 
 def text_of(client: Client, address: str) -> str:
