@@ -25,8 +25,8 @@
 
 PORT ?= 8000
 PY := .venv/bin/python
-# One process for each core, but more than eight would only wait for their set-up.
-IN_PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
+# One process more than cores, for some tests wait for a browser or a server; more than eight would wait for their set-up.
+IN_PARALLEL := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 8 --dist worksteal
 PYTEST := $(PY) -m pytest $(IN_PARALLEL)
 
 demo: .venv/installed

@@ -20,7 +20,7 @@ from tests import factories
 from tests.evaltracker.pages import rows_of_csv
 from tests.test_urls import OF_A_RECORD, PLAIN, RECORDS, read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.answers]
+pytestmark = pytest.mark.django_db
 
 HIDDEN = "zzhidden"
 STATUSES = ("draft", "in_review", "withdrawn")

@@ -56,7 +56,7 @@ def test_a_first_visitor_gets_a_frame_a_query_and_a_footnote_by_copying(client, 
 
 
 @pytest.mark.parametrize("query", ["", "?as_of=2024-05-24&window=24"])
-def test_each_address_on_the_page_answers(client, records, query):
+def test_each_address_on_the_page_answers(client, records, files_as_text, query):
     text = text_of(client, f"/data/{query}")
     links = {html.unescape(link).partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', text)}
     for path in sorted(links | addresses(blocks(client, query).values())):

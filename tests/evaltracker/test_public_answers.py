@@ -70,7 +70,7 @@ def said(response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
 
 
-def test_an_answer_is_the_same_made_kept_compressed_and_not_modified(pages, client, records):
+def test_an_answer_is_the_same_made_kept_compressed_and_not_modified(pages, client, records, files_as_text):
     without_cache = Client()
     pages.PAGE_CACHE_BYTES = 0
     without_cache.get("/")
