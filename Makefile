@@ -23,6 +23,9 @@
 .PHONY: demo test test-quick crawl attack bench bench-stream bench-growth bench-pages outage readers share-image screenshots lint format lock audit
 .DEFAULT_GOAL := demo
 
+# The tests start many processes, and each would compile the site again where nothing compiled may be kept.
+export PYTHONDONTWRITEBYTECODE :=
+
 PORT ?= 8000
 PY := .venv/bin/python
 # One process more than cores, for some tests wait for a browser or a server; more than eight would wait for their set-up.
