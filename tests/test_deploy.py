@@ -5,6 +5,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import tempfile
 import tomllib
 
 import pytest
@@ -34,7 +35,9 @@ def seconds_of(directive: str) -> int:
     return int(re.search(rf"^\s*{directive} (\d+)s;", NGINX, re.MULTILINE).group(1))
 
 
-def test_gunicorn_has_time_threads_and_connections_that_fit():
+def test_gunicorn_has_time_threads_and_connections_that_fit(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # put back afterwards: the file sets it
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     gunicorn = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
     assert gunicorn["threads"] > 1  # with one, a download ends with the timeout
     assert gunicorn["timeout"] == seconds_of("proxy_read_timeout")
