@@ -67,6 +67,8 @@ def at_once(*functions: Callable[[], Any]) -> list[Any]:
             (there if place == 0 else gone).set()
             connection.close()
 
+    if len(functions) == 1:
+        gone.set()  # it has nobody to wait for
     threads = [threading.Thread(target=run, args=[place]) for place in range(len(functions))]
     for thread in threads:
         thread.start()
