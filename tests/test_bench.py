@@ -13,6 +13,7 @@ from commitments.models import Commitment
 from labs.models import AccessEvent, AIModel, Record, Source
 from labs.models.registry import kind_of
 from tests.bench import goals
+from tests.bench.builds import lacking_packages
 from tests.bench.compare import difference
 from tests.bench.first_views import FirstView
 from tests.bench.first_views import table as first_views_table
@@ -182,3 +183,9 @@ def test_a_bench_that_fails_is_a_goal_that_is_not_met(monkeypatch):
     printed, is_met = goals.run_all("d2fcc21")
     assert not is_met
     assert "not met" in printed
+
+
+def test_a_commit_that_needs_packages_of_its_own_gets_those_alone(tmp_path):
+    needed = ["django>=5.2", "psycopg2_binary>=2.9", "a-package-of-long-ago[xlsx]>=4.3,<5"]
+    (tmp_path / "pyproject.toml").write_text(f"[project]\ndependencies = {needed}\n")
+    assert lacking_packages(tmp_path) == ["a-package-of-long-ago[xlsx]>=4.3,<5"]

@@ -3,13 +3,16 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +124,7 @@ def _builds(base: str | None, is_postgres: bool) -> Iterator[list[Build]]:
         if base is not None:
             codes = {"base": folder / "base", "this": ROOT}
             clone(base, codes["base"])
+            install_lacking(codes["base"], folder / "packages")
         cluster = stack.enter_context(throwaway_cluster()) if is_postgres else ""
         secret = secrets.token_urlsafe(50)
         builds = []
@@ -141,6 +145,30 @@ def clone(commit: str, folder: Path) -> None:
             raise BenchError(f"There is no commit {commit} to compare with: {done.stderr.strip()}")
 
 
+def install_lacking(code: Path, folder: Path) -> None:
+    """Install into the folder what this checkout once needed and needs no more, in the versions that it pinned.
+
+    Raises BenchError where that fails.
+    """
+    lacking = lacking_packages(code)
+    if not lacking:
+        return
+    progress(f"base: installing {', '.join(lacking)} …")
+    pins = code / "constraints.txt"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(folder)]
+    pip += ["--constraint", str(pins)] if pins.exists() else []
+    done = subprocess.run([*pip, *lacking], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchError(f"The other commit needs packages that could not be installed: {done.stderr.strip()}")
+
+
+def lacking_packages(code: Path) -> list[str]:
+    """What a checkout requires of packages that are not installed here, as its pyproject.toml says it."""
+    required = tomllib.loads((code / "pyproject.toml").read_text())["project"]["dependencies"]
+    installed = {each.name.lower().replace("_", "-") for each in distributions()}
+    return [each for each in required if re.match(r"[\w.-]+", each)[0].lower().replace("_", "-") not in installed]
+
+
 def _new_database(cluster: str, name: str) -> str:
     at = environ.Env.db_url_config(cluster)
     address = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "dbname": at["NAME"]}
@@ -154,7 +182,8 @@ def _environment(code: Path, database: str, secret: str, folder: Path) -> dict[s
     """Nothing of a developer's .env or environment gets in."""
     return {
         "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": os.pathsep.join([str(code), sysconfig.get_path("purelib")]),
+        # Last what only the other commit needs: what both need is the same for both.
+        "PYTHONPATH": os.pathsep.join([str(code), sysconfig.get_path("purelib"), str(folder / "packages")]),
         "PYTHONHASHSEED": "0",
         "DJANGO_SETTINGS_MODULE": "evaltracker.settings",
         "ENV_FILE": "",
