@@ -62,6 +62,7 @@ def test_a_page_is_in_order_in_every_theme_and_width(context, site, name):
     page.emulate_media(color_scheme="dark")
     ask("wide, dark", COLOURS)
     page.set_viewport_size({"width": NARROW, "height": 800})
+    ask("narrow, dark", COLOURS)
     page.emulate_media(color_scheme="light")
     ask("narrow")
     page.emulate_media(forced_colors="active")
