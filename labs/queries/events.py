@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeVar
 
 from labs.choices import (
@@ -24,6 +25,7 @@ from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, L
 from labs.queries.completeness import records_complete_to
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
 from labs.queries.kept import kept, records
+from labs.queries.records import related_rows
 from labs.rules import event_words
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
@@ -75,7 +77,7 @@ class EventAsOf:
     @cached_property
     def parts(self) -> list[ParticipationAsOf]:
         """Who took part, and how sure that is."""
-        pairs = zip(self.record.participations.all(), self.fact.participations, strict=True)
+        pairs = zip(related_rows(self.record, "participations"), self.fact.participations, strict=True)
         return [
             ParticipationAsOf(
                 part.evaluator,
@@ -89,7 +91,8 @@ class EventAsOf:
     @cached_property
     def citations(self) -> list[AccessEventCitation]:
         """The citations whose source was public by the day, oldest first."""
-        return citations_as_of(self.record.citations.all(), self.day)
+        cited = zip(related_rows(self.record, "citations"), self.stored.citations, strict=True)
+        return _public_by(self.day, ((public_on(fact.source), citation) for citation, fact in cited))
 
     @cached_property
     def tester_names(self) -> list[str]:
@@ -284,8 +287,12 @@ def by_publication(citations: Iterable[_Citation]) -> list[_Citation]:
 def citations_as_of(citations: Iterable[_Citation], day: dt.date) -> list[_Citation]:
     """The citations of a kept record whose source was public by the day, oldest first."""
     sources = source_facts()
-    dated = [(public_on(sources[citation.source_id]), citation) for citation in citations]
-    return [citation for public, citation in sorted(dated, key=lambda pair: pair[0]) if public <= day]
+    return _public_by(day, ((public_on(sources[citation.source_id]), citation) for citation in citations))
+
+
+def _public_by(day: dt.date, dated: Iterable[tuple[dt.date, _Citation]]) -> list[_Citation]:
+    """Those of the citations that were public by the day, each with the day on which it became so; oldest first."""
+    return [citation for public, citation in sorted(dated, key=itemgetter(0)) if public <= day]
 
 
 @kept(most=DAYS_KEPT)

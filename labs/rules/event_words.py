@@ -71,6 +71,8 @@ def fairly_quoted(text: str, quotes: Iterable[str]) -> str:
     ``quotes`` are those stored with the record. What stands in marks and in none of them keeps its words and loses the
     marks. Letter case, white space and the kind of marks make no difference, and an ellipsis leaves words out.
     """
+    if not _MARKED.search(text):
+        return text
     stored = [_folded(quote) for quote in quotes]
 
     def judged(match: re.Match[str]) -> str:
@@ -79,7 +81,7 @@ def fairly_quoted(text: str, quotes: Iterable[str]) -> str:
         is_stored = any(all(part in quote for part in parts) for quote in stored)
         return match[0] if is_stored else words
 
-    return _MARKED.sub(judged, text) if text else text
+    return _MARKED.sub(judged, text)
 
 
 def _folded(text: str) -> str:

@@ -20,23 +20,25 @@ from labs.web.columns import Field
 ROWS_AT_ONCE = 500
 
 
-class _Line:
-    """A file whose ``write`` returns the text, so csv.writer can stream."""
+class _Lines(list[str]):
+    """A file for csv.writer: the lines that it wrote."""
 
-    def write(self, text: str) -> str:
-        return text
+    write = list.append
 
 
 def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
-    """The lines of a CSV file, header first, one row at a time.
+    """The lines of a CSV file: the header, then those of a few hundred rows at a time, column by column, as that is
+    quicker.
 
     The names are in quotation marks: programs that look for them to tell what separates columns (Python's csv.Sniffer,
     and so csvkit) else take an apostrophe and a blank in the first rows for it.
     """
     yield header_line(fields)
-    writer, cells = csv.writer(_Line()), [(field.text, field.value) for field in fields]
-    for row in rows:
-        yield writer.writerow([text(value(row)) for text, value in cells])
+    cells, rows = [(field.text, field.value) for field in fields], iter(rows)
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        found, columns = _Lines(), [list(map(text, map(value, batch))) for text, value in cells]
+        csv.writer(found).writerows(zip(*columns, strict=True))
+        yield "".join(found)
 
 
 def header_line(fields: Iterable[Field | PlainField]) -> str:

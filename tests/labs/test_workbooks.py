@@ -14,6 +14,7 @@ from labs.web.workbooks import Sheet, TooMuch, workbook
 from tests.readers.site import fetch, text_of
 
 ODD = ["=1+1", "2024-05", "5/6", "#N/A", "'quoted", "TRUE", "1e5", "007", "+1", "-", "@x"]
+OF_XML = ["<b>&amp;", "]]>", '"', " a ", "a\nb", "a\r\nb\t", "é\u2028", "𝔸"]
 
 
 def cells(content: bytes, sheet: str = "rows") -> list[tuple]:
@@ -21,8 +22,8 @@ def cells(content: bytes, sheet: str = "rows") -> list[tuple]:
 
 
 def test_a_text_stays_the_text_that_it_is():
-    _, *rows = cells(workbook([Sheet("rows", ["text"], [[each] for each in ODD])]))
-    assert [row[0].value for row in rows] == ODD
+    _, *rows = cells(workbook([Sheet("rows", ["text"], [[each] for each in (*ODD, *OF_XML)])]))
+    assert [row[0].value for row in rows] == [*ODD, *OF_XML]
     assert {(row[0].data_type, row[0].number_format) for row in rows} == {("s", "@")}
 
 
