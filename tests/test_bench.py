@@ -1,6 +1,7 @@
 """The bench's records are valid at any factor, and its comparison notices what differs."""
 
 import datetime as dt
+import sys
 from collections import Counter
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,6 +16,7 @@ from labs.models.registry import kind_of
 from tests.bench import goals
 from tests.bench.builds import lacking_packages
 from tests.bench.compare import difference
+from tests.bench.figures import Figures
 from tests.bench.first_views import FirstView
 from tests.bench.first_views import table as first_views_table
 from tests.bench.generate import NOT_COPIED, copies, shipped_rows
@@ -120,6 +122,7 @@ def test_the_table_of_growth_has_medians_and_a_dash_for_what_was_not_measured():
     lines = table_of([growth(1, has_first=True), growth(10, has_first=False)]).splitlines()
     assert "| `/` | 90 → 900 | 11 → 101 | 3 / 3 → 3 / 3 | 100 → 100 | 5 → 5 | 0.9 → 0.9 |" in lines
     assert "| `/labs/` | 180 → – | 21 → 21 | 3 / 3 → – / 3 | 100 → – | 5 → 5 | 0.9 → 0.9 |" in lines
+    assert lines[-1].endswith("Not measured for want of time: at 10 × 1 first views.")
 
 
 def test_the_picture_of_growth_has_a_point_for_each_figure_and_none_for_what_was_not_measured():
@@ -178,11 +181,40 @@ def test_the_dearest_page_counts_and_one_that_never_ends_is_the_dearest():
     assert (further.is_met, "`/data/`" in further.name) == (True, True)
 
 
-def test_a_bench_that_fails_is_a_goal_that_is_not_met(monkeypatch):
+def test_a_bench_that_fails_is_a_goal_that_is_not_met_and_is_run_again(monkeypatch, tmp_path):
     monkeypatch.setattr(goals, "BENCHES", {"no such bench": (goals.of_the_list, ())})
-    printed, is_met = goals.run_all("d2fcc21")
+    figures = Figures(tmp_path / "figures", "d2fcc21")
+    printed, is_met = goals.run_all("d2fcc21", figures, 1)
     assert not is_met
-    assert "not met" in printed
+    assert "it ended with 2 | not met" in printed
+    assert figures.get("all", "no such bench") is None
+
+
+def test_a_bench_that_is_done_is_not_run_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(goals, "BENCHES", {"list": (goals.of_the_list, ())})
+    figures = Figures(tmp_path / "figures", "d2fcc21")
+    figures.put("Django’s change list without counts: 2.0 ms, ratio 0.50", "all", "list")
+    assert goals.run_all("d2fcc21", figures, 0)[1]
+
+
+def test_a_bench_without_end_is_ended_and_what_it_printed_counts():
+    endless = "import time; print('a figure', flush=True); time.sleep(60)"
+    printed, why = goals.run([sys.executable, "-c", endless], minutes=0.01)
+    assert (printed, why) == ("a figure\n", "it was not done in 0.01 minutes")
+
+
+def test_figures_go_on_where_they_were_cut_off_but_not_those_of_other_code(tmp_path):
+    file = tmp_path / "folder" / "figures"
+    Figures(file, "new").put({"ms": 3}, "growth", 10, "/")
+    Figures(file, "old").put({"ms": 9}, "growth", 10, "/")
+    with file.open("a") as cut_off:
+        cut_off.write('{"code": "new", "of": ["growth", 100')
+    again = Figures(file, "new")
+    assert again.get("growth", 10, "/") == {"ms": 3}
+    assert again.get("growth", 100, "/") is None
+    again.forget()
+    again.put({"ms": 4}, "growth", 1, "/")
+    assert [Figures(file, "new").get("growth", factor, "/") for factor in (1, 10)] == [{"ms": 4}, None]
 
 
 def test_a_commit_that_needs_packages_of_its_own_gets_those_alone(tmp_path):

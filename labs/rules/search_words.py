@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from labs.rules.lookalikes import folded_address
@@ -430,7 +430,7 @@ def _marked_spans(text: str, search: TypedSearch) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []  # of each folded word
     words: list[str] = []
     for piece in _PIECE.finditer(text):
-        for word in _words(_plain(piece[0])):
+        for word in _words_in_piece(piece[0]):
             words.append(word)
             places.append(piece.span())
     starts, place = {}, 0
@@ -446,6 +446,11 @@ def _marked_spans(text: str, search: TypedSearch) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+@lru_cache(maxsize=8192)  # a file of all that was found has most of them hundreds of times
+def _words_in_piece(piece: str) -> tuple[str, ...]:
+    return tuple(_words(_plain(piece)))
 
 
 # --- how well it fits ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from tests.bench.builds import BenchError, progress
 from tests.bench.cached import measure as cached_pages
 from tests.bench.change_list import measure as change_list
 from tests.bench.compare import compare
+from tests.bench.figures import FILE, Figures, code_now
 from tests.bench.measure import measure
 from tests.bench.report import at_factor, memory
 from tests.bench.report import growth as growth_beside_base
@@ -25,16 +26,19 @@ def _factors(text: str) -> list[int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    keeping = argparse.ArgumentParser(add_help=False)
+    keeping.add_argument("--anew", action="store_true", help="measure again what was measured of this code before")
     commands = parser.add_subparsers(dest="command", required=True)
     beside = argparse.ArgumentParser(add_help=False)
     beside.add_argument("base", help="the commit to compare with")
     beside.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL cluster; else on SQLite")
     beside.add_argument("--limit", type=float, default=120, help="seconds of CPU that a request may take (120)")
-    pages = commands.add_parser("pages", parents=[beside], help="what each type of page costs in both builds")
+    pages = commands.add_parser("pages", parents=[beside, keeping], help="what each type of page costs in both builds")
     pages.add_argument("--factor", type=_factors, default=[1, 10, 100], help="times the records (1,10,100)")
     pages.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     pages.add_argument("--rounds", type=int, default=5, help="requests of each address (5; fewer of slow ones)")
     pages.add_argument("--all", action="store_true", help="in place of it, the shorter benches and a table of goals")
+    pages.add_argument("--minutes", type=float, default=12, help="for each of these benches (12)")
     commands.add_parser("compare", parents=[beside], help="whether both builds answer alike, byte for byte")
     stream = commands.add_parser("stream", help="how fast a file of many access events is written")
     stream.add_argument("base", help="the commit to compare with")
@@ -42,12 +46,14 @@ def main() -> int:
     stream.add_argument("--count", type=int, default=1_000_000, help="access events (1000000)")
     stream.add_argument("--fewer", type=int, default=10_000, help="of files for which each record is read (10000)")
     stream.add_argument("--rounds", type=int, default=3, help="of each plain file; the median counts (3)")
-    grown = commands.add_parser("growth", help="what each type of page of this build costs with more records")
+    grown = commands.add_parser(
+        "growth", parents=[keeping], help="what each type of page of this build costs with more records"
+    )
     grown.add_argument("--factor", type=_factors, default=[1, 10, 100], help="times the records (1,10,100)")
     grown.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
-    grown.add_argument("--rounds", type=int, default=3, help="views of each page (3; one where it takes seconds)")
+    grown.add_argument("--rounds", type=int, default=2, help="views of each page (2; one where it takes seconds)")
     grown.add_argument("--limit", type=float, default=120, help="seconds of CPU that a request may take (120)")
-    grown.add_argument("--minutes", type=float, default=60, help="for the first views at one factor (60)")
+    grown.add_argument("--minutes", type=float, default=7, help="at one factor (7); 0 prints what is measured")
     grown.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL cluster; else on SQLite")
     grown.add_argument("--svg", type=Path, help="the file to draw the figures into")
     first = commands.add_parser("first", help="what the first view of each page costs on a slow line, beside its goals")
@@ -59,10 +65,13 @@ def main() -> int:
     commands.add_parser("work", help="the scorecards, and an import, of this build alone")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was made goes
+    figures = Figures(FILE, code_now())
+    if getattr(asked, "anew", False):
+        figures.forget()
     try:
         match asked.command:
             case "pages" if asked.all:
-                summary, is_met = goals.run_all(asked.base)
+                summary, is_met = goals.run_all(asked.base, figures, asked.minutes)
                 print(f"## Goals\n\n{summary}")
                 return int(not is_met)
             case "pages":
@@ -94,6 +103,7 @@ def main() -> int:
             case "growth":
                 found = []
                 for each in growth.measure(
+                    figures,
                     factors=asked.factor,
                     names=asked.pages,
                     rounds=max(1, asked.rounds),

@@ -58,7 +58,7 @@ class Build:
 
     @contextlib.contextmanager
     def worker(self, limit: float) -> Iterator["Worker"]:
-        """A process of this build that has served nothing yet and keeps no whole pages, so that each is made.
+        """A process of this build that has served nothing yet and keeps no whole answers, so that each is made.
 
         No request takes more than ``limit`` seconds of CPU.
         """
@@ -68,7 +68,7 @@ class Build:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            **(where | {"env": where["env"] | {"PAGE_CACHE_MB": "0"}}),
+            **(where | {"env": where["env"] | {"PAGE_CACHE_MB": "0", "LONG_ANSWERS_MB": "0"}}),
         )
         try:
             yield Worker(self.name, process)

@@ -5,12 +5,15 @@ is, so that the code is loaded and nothing is kept: a first view, and what the p
 gives the further views of all pages, after a page for which the ledger is read.
 """
 
+import contextlib
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.bench.builds import ROOT, BenchError, Worker, progress, this_build
+from tests.bench.figures import Figures
 from tests.bench.generate import copies, shipped_rows
 from tests.bench.measure import FIRST, FURTHER, SLOW, Cost, chosen_pages
 from tests.bench.pages import LEDGER_PAGES
@@ -24,6 +27,8 @@ MORE = {
     "search": "/search/?q=metr",
 }
 CODINGS = "br, gzip"
+ALL_FURTHER = ""
+"""In the place of a page: the further views of all."""
 
 
 @dataclass
@@ -50,77 +55,117 @@ class Growth:
 
 
 def measure(
-    *, factors: Sequence[int], names: Sequence[str], rounds: int, limit: float, minutes: float, is_postgres: bool
+    figures: Figures,
+    *,
+    factors: Sequence[int],
+    names: Sequence[str],
+    rounds: int,
+    limit: float,
+    minutes: float,
+    is_postgres: bool,
 ) -> Iterator[Growth]:
     """What the named page types cost at each factor, as soon as it is measured; all types where none is named.
 
-    After so many ``minutes`` at one factor no first view is begun. Raises BenchError for a type that there is not, and
-    for a page that does not answer.
+    What is among the ``figures`` is not measured again, and what is measured is kept there. After so many ``minutes``
+    at one factor no view is begun. Raises BenchError for a type that there is not, and for a page that does not answer.
     """
     shipped = shipped_rows(ROOT / "fixtures")
     loaded = 1
-    with this_build(is_postgres) as build:
+    with this_build(is_postgres) as build, contextlib.ExitStack() as stack:
         progress("loading the records")
         build.load(copies(shipped, range(1)))
         pages = chosen_pages(names, shipped, build, limit, MORE)
-        with build.worker(limit) as worker:
-            for path in pages.values():
-                if (status := worker.ask("view", path=path)["status"]) != 200:
-                    raise BenchError(f"{path} answers {status}")
-            for factor in sorted(set(factors)):
+        worker = None
+        for factor in sorted(set(factors)):
+            growth = Growth(factor, pages, {page: Grown() for page in pages}, limit)
+            of = ("growth", factor, limit, is_postgres, *pages)
+            if any(figures.get(*of, *part) is None for part in _parts(pages, rounds, figures, of)) and minutes:
+                if worker is None:
+                    worker = stack.enter_context(build.worker(limit))
+                    for path in pages.values():
+                        if (status := worker.ask("view", path=path)["status"]) != 200:
+                            raise BenchError(f"{path} answers {status}")
                 if factor > loaded:
                     progress(f"loading {factor} times the records")
                     build.load(copies(shipped, range(loaded, factor)))
                     loaded = factor
                 worker.ask("view", path=LEDGER_PAGES[0], forget=True)  # drops what is kept of the version before
                 worker.ask("forget")
-                growth = Growth(factor, pages, {page: Grown() for page in pages}, limit)
-                yield _at_factor(worker, growth, rounds, minutes)
+                until = time.monotonic() + 60 * minutes
+                for part in _parts(pages, rounds, figures, of):
+                    if figures.get(*of, *part) is None and time.monotonic() < until:
+                        figures.put(_measured(worker, factor, pages, *part), *of, *part)
+            for part in _parts(pages, rounds, figures, of):
+                if (done := figures.get(*of, *part)) is not None:
+                    _add(growth, part[0], done)
+            yield growth
 
 
-def _at_factor(worker: Worker, growth: Growth, rounds: int, minutes: float) -> Growth:
-    """The further views come first: a few processes give all of them, and each first view takes one of its own."""
-    until = time.monotonic() + 60 * minutes
-    for number in range(rounds):
-        progress(f"× {growth.factor}, {FURTHER}, {number + 1}")
-        if _further_views(worker, growth, is_first=not number) > SLOW:
-            break
-    for page, path in growth.pages.items():
-        cost = growth.costs[page]
-        for _ in range(rounds):
-            if time.monotonic() > until:
+def _parts(pages: Mapping[str, str], rounds: int, figures: Figures, of: tuple[Any, ...]) -> Iterator[tuple[str, int]]:
+    """What is measured by itself: the first view of a page, or without a page the further views of all; each as often
+    as there are rounds, but what is slow only once.
+
+    The further views come first: a few processes give all of them, and each first view takes one of its own.
+    """
+    for page in (ALL_FURTHER, *pages):
+        for number in range(rounds):
+            yield page, number
+            if (done := figures.get(*of, page, number)) is not None and done["views"][0]["ms"] > SLOW:
                 break
-            done = worker.ask("fresh", views=[{"path": path}])
-            cost.views[FIRST] += done["views"]
-            cost.memory.append(done["memory"]["now"])
-            progress(f"× {growth.factor}, {FIRST}: {path}: {done['views'][0]['ms']:.0f} ms")
-            if done["views"][0]["ms"] > SLOW:
-                break
-    return growth
 
 
-def _further_views(worker: Worker, growth: Growth, *, is_first: bool) -> float:
-    """Note one further view of each page; returns the ms of the view before, for which the ledger was read."""
-    before = 0.0
+def _measured(worker: Worker, factor: int, pages: Mapping[str, str], page: str, number: int) -> dict[str, Any]:
+    if page == ALL_FURTHER:
+        progress(f"× {factor}, {FURTHER}, {number + 1}")
+        return _further_views(worker, pages)
+    done = worker.ask("fresh", views=[{"path": pages[page]}])
+    progress(f"× {factor}, {FIRST}: {pages[page]}: {done['views'][0]['ms']:.0f} ms")
+    return done
+
+
+def _further_views(worker: Worker, pages: Mapping[str, str]) -> dict[str, Any]:
+    """One further view of each page, one more for the bytes that are sent, and the view before, for which the ledger
+    was read.
+    """
+    before: list[dict[str, Any]] = []
+    further, sent = {}, {}
+    memory = {"now": 0.0}
     # Behind the list of labs all pages but it, which stands behind home.
     for anchor, asked in (
-        (LEDGER_PAGES[0], [page for page, path in growth.pages.items() if path == LEDGER_PAGES[1]]),
-        (LEDGER_PAGES[1], [page for page, path in growth.pages.items() if path != LEDGER_PAGES[1]]),
+        (LEDGER_PAGES[1], [page for page, path in pages.items() if path != LEDGER_PAGES[1]]),
+        (LEDGER_PAGES[0], [page for page, path in pages.items() if path == LEDGER_PAGES[1]]),
     ):
-        if not asked:
-            continue
-        views = [{"path": anchor}, *({"path": growth.pages[page]} for page in asked)]
-        if is_first:  # each is asked for again, for the bytes that are sent
-            views += [{"path": growth.pages[page], "encoding": CODINGS} for page in asked]
-        done = worker.ask("fresh", views=views)
-        first, *answers = done["views"]
-        before, growth.memory = first["ms"], max(growth.memory, done["memory"]["now"])
-        for page, view in zip(asked, answers, strict=False):
-            growth.costs[page].views[FURTHER].append(view)
-            growth.costs[page].size = view["bytes"]
-        for page, sent in zip(asked, answers[len(asked) :], strict=False):
-            growth.costs[page].compressed = sent["bytes"]
-    return before
+        if asked:
+            packed = [{"path": pages[page], "encoding": CODINGS} for page in asked]
+            done = worker.ask("fresh", views=[{"path": anchor}, *({"path": pages[page]} for page in asked), *packed])
+            first, *answers = done["views"]
+            before.append(first)
+            memory = max(memory, done["memory"], key=lambda each: each["now"])
+            further |= dict(zip(asked, answers, strict=False))
+            sent |= dict(zip(asked, answers[len(asked) :], strict=True))
+    return {"views": before, "further": further, "sent": sent, "memory": memory}
+
+
+def _add(growth: Growth, page: str, done: dict[str, Any]) -> None:
+    """Note what was measured."""
+    if page != ALL_FURTHER:
+        growth.costs[page].views[FIRST] += done["views"]
+        growth.costs[page].memory.append(done["memory"]["now"])
+        return
+    growth.memory = max(growth.memory, done["memory"]["now"])
+    for name, cost in growth.costs.items():
+        cost.views[FURTHER].append(done["further"][name])
+        cost.size, cost.compressed = done["further"][name]["bytes"], done["sent"][name]["bytes"]
+
+
+def left_out(found: Sequence[Growth]) -> str:
+    """What there was no time for, in a sentence; "" where all was measured."""
+    lacking = [
+        f"at {each.factor} × {counted} first views"
+        for each in found
+        if (counted := sum(not cost.views[FIRST] for cost in each.costs.values()))
+    ]
+    return f"Not measured for want of time: {', '.join(lacking)}." if lacking else ""
 
 
 def table_of(found: Sequence[Growth]) -> str:
@@ -133,7 +178,8 @@ def table_of(found: Sequence[Growth]) -> str:
     ]
     factors = " → ".join(f"{each.factor} ×" for each in found)
     after = " → ".join(f"{each.memory:.0f}" for each in found)
-    return f"### {factors} the records\n\n{table(heads, rows)}\n\nA worker that answered all of them holds {after} MB."
+    said = " ".join([f"A worker that answered all of them holds {after} MB.", *filter(None, [left_out(found)])])
+    return f"### {factors} the records\n\n{table(heads, rows)}\n\n{said}"
 
 
 def _cells(growth: Growth, page: str) -> list[str]:
