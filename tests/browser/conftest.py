@@ -35,19 +35,37 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
             yield browser
 
 
+@pytest.fixture(scope="package")
+def windows(chromium: Browser) -> dict[str, BrowserContext]:
+    """The windows that were opened, by their options: a new one costs more than the page in it."""
+    return {}
+
+
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A function that opens a window of its own, with no cookies; the options are those of Playwright's new_context."""
-    opened: list[BrowserContext] = []
+def context(chromium: Browser, windows: dict[str, BrowserContext]) -> Iterator[Callable[..., BrowserContext]]:
+    """A function that gives a window with no page of the site, no cookies and nothing in its cache.
+
+    The options are those of Playwright's new_context. The next test that asks for the same ones gets the window again.
+    """
+    used = []
 
     def open_context(**options: Any) -> BrowserContext:
-        opened.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 1000}} | options))
-        opened[-1].set_default_timeout(PATIENCE * 1000)
-        return opened[-1]
+        options = {"viewport": {"width": 1440, "height": 1000}} | options
+        window = windows.pop(repr(sorted(options.items())), None)
+        if window is None:
+            window = chromium.new_context(**options)
+            window.new_page()  # which stays: a window without any page is made anew too
+        window.set_default_timeout(PATIENCE * 1000)
+        used.append((repr(sorted(options.items())), window))
+        return window
 
     yield open_context
-    for each in opened:
-        each.close()
+    for options, window in used:
+        for page in window.pages[1:]:
+            page.close()
+        window.clear_cookies()
+        window.new_cdp_session(window.pages[0]).send("Network.clearBrowserCache")
+        windows[options] = window
 
 
 @pytest.fixture(scope="package")
