@@ -36,9 +36,10 @@ from evaltracker.settings import BASE_DIR, TEMPLATES  # noqa: E402
 from tests.templates import UndefinedVariable  # noqa: E402
 
 DEBUG = False  # /style/ is no page of a deployed site
-KEPT_FIGURES_DIR = tempfile.mkdtemp(prefix="kept-figures-")
+_folders = tempfile.TemporaryDirectory(prefix="evaltracker-tests-", ignore_cleanup_errors=True)  # goes with the process
+KEPT_FIGURES_DIR, FILE_UPLOAD_TEMP_DIR = f"{_folders.name}/kept-figures", f"{_folders.name}/uploads"
+os.makedirs(FILE_UPLOAD_TEMP_DIR)
 READ_FILES_APART = False
-FILE_UPLOAD_TEMP_DIR = tempfile.mkdtemp(prefix="uploads-")
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "templates")
 

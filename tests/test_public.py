@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -146,10 +147,12 @@ def test_what_is_not_public_shows_nowhere(client, records, files_as_text):
     for status in STATUSES:
         hide(status)
 
+    # What was known on a past day is told from today's by rules, which no database answers: those are asked of one.
+    days = ["", "2026-11-26", "2024-09-01"] if connection.vendor == "sqlite" else [""]
     for address in addresses():
         # What is packed is made of the same records on each day (tests/evaltracker/test_package.py).
         is_packed = address.partition("?")[0].endswith((".zip", ".sqlite", ".parquet"))
-        for day in ("", "2026-11-26", "2024-09-01")[: 1 if is_packed else 3]:
+        for day in days[: 1 if is_packed else 3]:
             joint = "&" if "?" in address else "?"
             url = f"{address}{joint}as_of={day}" if day else address
             assert HIDDEN not in body_of(client, url).replace(f"q={HIDDEN[2:]}", ""), url
