@@ -4,20 +4,16 @@ It is brought up to date from the histories, in the transaction of the change it
 source that it cites, was saved since. So it does not matter by which way a record became public, changed or went.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from django.db.models import CharField, Max, QuerySet, Value
 
 from labs.models import Citation, Record, SearchText, Source
-from labs.models.base import Part
+from labs.models.marks import Marks, changed_since
 from labs.models.registry import kind_of, record_kinds, tables_with_history
 from labs.models.search import search_row, texts_of
 
 ROWS_AT_ONCE = 500
-
-Marks = Mapping[str, int]
-"""The number of the newest row in the history of each table: ``{"labs.lab": 31}``."""
 
 
 def update_index(before: Marks) -> Marks:
@@ -27,7 +23,7 @@ def update_index(before: Marks) -> Marks:
     """
     marks = _marks_now()
     if before:
-        for model, records in _changed(before, marks).items():
+        for model, records in changed_since(before, marks).items():
             _index(model, records)
     else:
         rebuild_index()
@@ -52,36 +48,6 @@ def _marks_now() -> dict[str, int]:
     ]
     found = dict(newest[0].union(*newest[1:], all=True))
     return {model._meta.label_lower: found.get(model._meta.label_lower) or 0 for model in tables_with_history()}
-
-
-def _changed(before: Marks, marks: Marks) -> Mapping[type[Record], set[int]]:
-    """The records, by primary key, of which a row or a source that they cite was saved since."""
-    found: defaultdict[type[Record], set[int]] = defaultdict(set)
-    for model in tables_with_history():
-        label = model._meta.label_lower
-        if marks[label] <= before.get(label, 0):
-            continue
-        saves = model.history.model._base_manager.filter(history_id__gt=before.get(label, 0))
-        if issubclass(model, Part):
-            whole = model._meta.get_field(model.record_field)
-            found[whole.related_model].update(saves.values_list(whole.attname, flat=True))
-        elif issubclass(model, Record):
-            found[model].update(saves.values_list("id", flat=True))
-    if found[Source]:
-        for model, records in _citing(found[Source]):
-            found[model].update(records)
-    return found
-
-
-def _citing(sources: Collection[int]) -> Iterable[tuple[type[Record], QuerySet]]:
-    for relation in Source._meta.related_objects:
-        model, name = relation.related_model, relation.field.attname
-        rows = model._default_manager.filter(**{f"{name}__in": sources})
-        if issubclass(model, Citation):
-            whole = model._meta.get_field(model.record_field)
-            yield whole.related_model, rows.values_list(whole.attname, flat=True)
-        elif issubclass(model, Record):
-            yield model, rows.values_list("pk", flat=True)
 
 
 def _index(model: type[Record], records: Collection[int]) -> None:

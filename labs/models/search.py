@@ -56,6 +56,10 @@ class FoundText(NamedTuple):
     words: str
     known_from: dt.date | None = None
 
+    def is_known(self, day: dt.date) -> bool:
+        """Whether it was known on the day."""
+        return self.known_from is None or self.known_from <= day
+
 
 def texts_of(record: Record) -> Iterator[FoundText]:
     """The texts of a record by which a search finds it; empty ones are passed over."""

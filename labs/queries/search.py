@@ -1,13 +1,14 @@
 """The search: which records have the words that somebody typed, by the day.
 
-The database finds the texts that may have them; the rule (labs/rules/search_words.py) decides. Where the index is not
-of the records that this request reads, such as those of an older data version, the rule looks through all of them.
+The database finds the texts that may have them; the rule (labs/rules/search_words.py) decides. The index is of the
+newest records: of what has changed since an older data version the rule looks through the texts of then, and through
+all texts where the index is not of the records that this request reads.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import starmap
 from typing import Any
@@ -16,6 +17,7 @@ from django.db import connection
 
 from labs.choices import NAMES_SEARCHED, SearchField
 from labs.models import AccessEvent, Record, Stamp
+from labs.models.marks import Marks, changed_since
 from labs.models.registry import kind_of, record_kinds, related_records
 from labs.models.search import FoundText, texts_of
 from labs.queries.events import DAYS_KEPT, events_as_of
@@ -102,17 +104,51 @@ def _hopeful(search: TypedSearch, texts: list[FoundText]) -> Iterable[FoundText]
 
 
 def _candidates(search: TypedSearch, day: dt.date) -> Iterable[FoundText]:
-    if store().past is None:
-        rows = _indexed(search, day)
-        if _is_index_of_now():  # asked afterwards, so that no change came between
-            return rows
-    return (text for text in all_texts() if text.known_from is None or text.known_from <= day)
+    """The texts known on the day that may have the words, and others: of the index, as far as it has those of the
+    records that this request reads.
+    """
+    rows = _indexed(search, day)
+    index = _index_now()  # asked afterwards, so that no change came between
+    past = store().past
+    if past is None and index is not None and index.is_of_now:
+        return rows
+    if past is None or index is None:
+        return (text for text in all_texts() if text.is_known(day))
+    changed = _changed_since_then(index)
+    others = (text for texts in changed.values() for text in texts if text.is_known(day))
+    return [*(row for row in rows if (row.kind, row.record) not in changed), *others]
 
 
-def _is_index_of_now() -> bool:
-    """Whether the index is of the records that this request reads."""
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Of which state of the records the index is."""
+
+    stamp: str
+    marks: Marks = field(compare=False)
+
+    @property
+    def is_of_now(self) -> bool:
+        """Whether it is of the records that this request reads."""
+        return self.stamp == store().version.stamp
+
+
+def _index_now() -> _Index | None:
+    """None where there is no index yet."""
     row = Stamp.objects.values_list("stamp", "indexed").first()
-    return row is not None and bool(row[1]) and str(row[0]) == store().version.stamp
+    return _Index(str(row[0]), row[1]) if row is not None and row[1] else None
+
+
+@kept(most=1)
+def _changed_since_then(index: _Index) -> Mapping[tuple[str, int], Sequence[FoundText]]:
+    """The records of which the index does not have the texts that they had at the older data version, with those."""
+    past = store().past
+    assert past is not None
+    found: dict[tuple[str, int], Sequence[FoundText]] = {}
+    for model, keys in changed_since(past.marks, index.marks).items():
+        then = {record.pk: record for record in records()[model].published}
+        slug = kind_of(model).slug
+        found |= {(slug, pk): list(texts_of(then[pk])) if pk in then else [] for pk in keys}
+    return found
 
 
 @kept(most=1)

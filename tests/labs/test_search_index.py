@@ -11,11 +11,12 @@ from django.db import OperationalError, connection
 from labs.actions import review, snapshots
 from labs.actions.batches import decide_each
 from labs.actions.signatures import set_public_name
-from labs.actions.versions import rebuild_search_index
-from labs.models import Edition, Lab, SearchText, Stamp
+from labs.actions.versions import rebuild_search_index, renew_stamp
+from labs.models import DataVersion, Edition, Lab, SearchText, Stamp
 from labs.models.registry import record_kinds
 from labs.models.search import search_row, texts_of
 from labs.queries import search
+from labs.queries.kept import at_version, forget
 from labs.queries.search import _indexed, all_texts, found, matching_keys
 from labs.rules.search_words import read_search
 from tests import factories, people
@@ -204,26 +205,28 @@ def places_of(texts, typed: str) -> set[tuple]:
 
 @pytest.mark.parametrize("day", [TODAY, dt.date(2024, 5, 24)], ids=str)
 def test_the_database_has_every_text_that_the_rule_finds(records, day):
-    known = [text for text in all_texts() if text.known_from is None or text.known_from <= day]
+    known = [text for text in all_texts() if text.is_known(day)]
     for typed in SEARCHES:
         assert places_of(_indexed(read_search(typed), day), typed) == places_of(known, typed), typed
 
 
 def test_the_results_are_the_same_without_the_index(records, monkeypatch):
     by_index = {typed: found(typed, TODAY) for typed in SEARCHES}
-    monkeypatch.setattr(search, "_is_index_of_now", lambda: False)
+    monkeypatch.setattr(search, "_index_now", lambda: None)
     for typed, expected in by_index.items():
-        hits = found.__wrapped__(typed, TODAY)
-        assert {kind: [hit.key for hit in each] for kind, each in hits.items()} == {
-            kind: [hit.key for hit in each] for kind, each in expected.items()
-        }, typed
+        assert keys_of(found.__wrapped__(typed, TODAY)) == keys_of(expected), typed
+
+
+def keys_of(hits) -> dict[str, list[str]]:
+    """The keys that a search found, by kind."""
+    return {kind: [hit.key for hit in each] for kind, each in hits.items()}
 
 
 def test_the_index_is_used_where_it_is_of_the_records_that_are_read(records):
     found("metr", TODAY)
-    assert search._is_index_of_now()
+    assert search._index_now().is_of_now
     factories.lab(name="Written past the actions")
-    assert not search._is_index_of_now()
+    assert not search._index_now().is_of_now
     assert matching_keys(Lab, "written past", TODAY)
 
 
@@ -232,9 +235,6 @@ def test_of_older_records_the_texts_of_then_are_searched(empty_database):
     lab = factories.lab(name="Before")
     rebuild_search_index()
     call_command("loaddata", "editions", verbosity=0)
-    from labs.models import DataVersion
-    from labs.queries.kept import at_version
-
     past = DataVersion.objects.latest()
     ada, ed = people.researcher(), people.editor()
     review.accept(
@@ -245,3 +245,40 @@ def test_of_older_records_the_texts_of_then_are_searched(empty_database):
     with at_version(past):
         assert matching_keys(Lab, "before", TODAY) == {lab.key}
         assert matching_keys(Lab, "after", TODAY) == frozenset()
+
+
+def test_of_older_records_the_index_finds_what_all_texts_of_then_say(empty_database, monkeypatch):
+    Edition.objects.create(version="2026.12", complete_to=dt.date(2026, 8, 31))
+    first, other, gone = (factories.access_event(citations=()) for _ in range(3))
+    late = factories.source(published_on="2024-08", read_on=dt.date(2024, 9, 1))
+    moved = factories.citation(first, quote="The moved words of a tester.")
+    factories.citation(other, source=late, quote="The late words of a lab.")
+    factories.citation(gone, quote="The withdrawn words of a lab.")
+    removed = factories.citation(other, quote="The removed words of a tester.")
+    factories.citation(factories.access_event(citations=()), quote="The same words of a lab.")
+    lab = factories.lab(name="Before")
+    rebuild_search_index()
+    call_command("loaddata", "editions", verbosity=0)
+    past = DataVersion.objects.latest()
+    moved.record, late.published_on, lab.name = other, "2024-05", "After"
+    gone.status, gone.withdrawn_because = "withdrawn", "It was another."
+    for each in (moved, gone, late, lab):
+        each.save()
+    removed.delete()
+    factories.citation(factories.access_event(citations=()), quote="The new words of a lab.")
+    renew_stamp()
+
+    typed = (
+        *("moved words", "late words", "withdrawn words", "removed words", "same words", "new words"),
+        *("before", "after"),
+    )
+    there = dict.fromkeys(typed, True) | dict.fromkeys(("new words", "after"), False)
+    for day, expected in ((TODAY, there), (dt.date(2024, 6, 25), there | {"late words": False})):
+        with at_version(past):
+            by_index = {each: keys_of(found(each, day)) for each in typed}
+        assert {each: bool(hits) for each, hits in by_index.items()} == expected
+        forget()
+        with monkeypatch.context() as patched, at_version(past):
+            patched.setattr(search, "_index_now", lambda: None)
+            assert {each: keys_of(found(each, day)) for each in typed} == by_index
+        forget()

@@ -1,0 +1,48 @@
+"""Up to where each history goes at a moment, and which records changed since."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import QuerySet
+
+from labs.models.base import Citation, Part, Record
+from labs.models.registry import tables_with_history
+from labs.models.sources import Source
+
+Marks = Mapping[str, int]
+"""The number of the newest row in the history of each table: ``{"labs.lab": 31}``."""
+
+
+def changed_since(before: Marks, marks: Marks) -> Mapping[type[Record], set[int]]:
+    """The records, by primary key, of which a row or a source that they cite was saved after ``before``.
+
+    ``marks`` are those of now. A part that went from one record to another has changed both.
+    """
+    found: defaultdict[type[Record], set[int]] = defaultdict(set)
+    for model in tables_with_history():
+        label = model._meta.label_lower
+        if marks[label] <= before.get(label, 0):
+            continue
+        history = model.history.model._base_manager
+        saves = history.filter(history_id__gt=before.get(label, 0))
+        if issubclass(model, Part):
+            whole = model._meta.get_field(model.record_field)
+            of_all_times = history.filter(id__in=saves.values("id"))
+            found[whole.related_model].update(of_all_times.order_by().values_list(whole.attname, flat=True).distinct())
+        elif issubclass(model, Record):
+            found[model].update(saves.values_list("id", flat=True))
+    if found[Source]:
+        for model, records in _citing(found[Source]):
+            found[model].update(records)
+    return found
+
+
+def _citing(sources: Collection[int]) -> Iterable[tuple[type[Record], QuerySet]]:
+    for relation in Source._meta.related_objects:
+        model, name = relation.related_model, relation.field.attname
+        rows = model._default_manager.filter(**{f"{name}__in": sources})
+        if issubclass(model, Citation):
+            whole = model._meta.get_field(model.record_field)
+            yield whole.related_model, rows.values_list(whole.attname, flat=True)
+        elif issubclass(model, Record):
+            yield model, rows.values_list("pk", flat=True)
