@@ -66,6 +66,8 @@ def test_importing_names_every_module():
     text = (ROOT / "docs" / "importing.md").read_text()
     for path in (ROOT / "evaltracker" / "importing").glob("[!_]*.py"):
         assert f"`{path.stem}`" in text, path.stem
+    for path in (ROOT / "evaltracker" / "exporting").glob("[!_]*.py"):
+        assert f"`exporting/{path.name}`" in text, path.stem
 
 
 def test_other_tools_lists_every_finding():

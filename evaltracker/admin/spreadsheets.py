@@ -14,17 +14,17 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from evaltracker.admin import uploads
 from evaltracker.admin.batches import batch_url
-from evaltracker.importing import exports, uploads
+from evaltracker.exporting import blank, records
 from evaltracker.importing.files import DESK, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.plan import Imported, batch_name, import_tables
-from evaltracker.importing.problems import FileProblem, Problem
-from evaltracker.importing.sheets import MIB
-from evaltracker.importing.tables import Fate, Row, Table
+from evaltracker.importing.tables import Fate, Problem, Row, Table
 from labs.actions.apart import SECONDS
 from labs.actions.imports import may_import
 from labs.actions.permissions import permission_to
+from labs.actions.sheets import MIB, FileProblem
 from labs.admin.addresses import model_page
 from labs.admin.shown_again import is_shown_again
 from labs.rules.text import one_line
@@ -217,7 +217,7 @@ def import_page(request: HttpRequest, kind: FileKind | None = None) -> HttpRespo
         "form": form if form.is_bound or preview is None else FileForm(),
         "problem": problem,
         "preview": preview,
-        "columns": list(exports.help_of(kind)) if kind else [],
+        "columns": list(blank.help_of(kind)) if kind else [],
         "kinds": [each.name for each in KINDS],
         "label": label,
     }
@@ -241,9 +241,9 @@ def _blank(request: HttpRequest, kind: FileKind | None) -> HttpResponse | FileRe
     """A blank file to fill in: of a kind, or one workbook for all."""
     ending, name = request.GET["blank"], kind.name if kind else "month"
     if ending == "xlsx":
-        data = exports.blank_workbook([kind] if kind else KINDS)
+        data = blank.blank_workbook([kind] if kind else KINDS)
     elif ending == "csv" and kind is not None:
-        data = exports.blank_csv(kind)
+        data = blank.blank_csv(kind)
     else:
         words = "csv, xlsx" if kind else "xlsx"
         return HttpResponse(f"There is no blank file of that format. There are: {words}.", status=400,
@@ -326,15 +326,15 @@ def export_page(request: HttpRequest, kind: FileKind) -> Any:
     ending, problem = request.GET.get("format", ""), ""
     if ending == "csv":
         return csv_response(kind.name, today(), kind.columns, kind.rows(today()))
-    if ending in exports.FORMATS:
+    if ending in records.FORMATS:
         try:
-            data = exports.export(kind, ending)
+            data = records.export(kind, ending)
         except FileProblem as error:
             problem = str(error)
         else:
             return FileResponse(io.BytesIO(data), as_attachment=True, filename=f"{kind.name}-{today()}.{ending}")
     elif ending:
-        problem = f"There is no format “{ending}”. There are: {', '.join(exports.FORMATS)}."
+        problem = f"There is no format “{ending}”. There are: {', '.join(records.FORMATS)}."
     context = {**_context(request, kind, f"Export {kind.label}"), "problem": problem}
     return TemplateResponse(request, "admin/records_export.html", context, status=400 if problem else 200)
 

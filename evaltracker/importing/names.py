@@ -1,9 +1,9 @@
 """Find the record that a cell names: by its key, name, other name, address or title (labs/rules/lookalikes.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from evaltracker.importing.problems import Problem
+from evaltracker.importing.tables import Problem
 from labs.models import Record
 from labs.models.lookalikes import known_by_state, lookalikes_among
 from labs.models.registry import kind_of
@@ -17,16 +17,18 @@ SUGGESTED_FOR = 50  # names for which a similar one is looked for: looking for t
 class Names(Keys):
     """Finds records for one import, those of its own files included. Reads each kind once.
 
-    ``touched`` collects what was found, for the caller to empty; ``given`` are the kinds that the files hold.
+    ``given`` are the kinds that the files hold, ``wrong`` the records of wrong rows. ``met_wrong`` says that one of
+    these was found, until the caller takes it back.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.touched: list[Record] = []
         self.given: set[type[Record]] = set()
+        self.wrong: set[int] = set()
+        self.met_wrong = False
         self._rows: set[int] = set()  # the new records of rows
         self._index: dict[type[Record], Lookalikes] = {}
-        self._missing: dict[tuple[type[Record], str], Problem] = {}
+        self._suggested_for: set[str] = set()
 
     def add_row(self, record: Record, values: Mapping[str, Any]) -> None:
         """Add the new record of a row with these values."""
@@ -46,32 +48,27 @@ class Names(Keys):
 
         Raises Problem where there is none, with the nearest name, and where several have the name.
         """
-        if problem := self._missing.get((model, text)):
-            raise problem
-        keys = self.keys_of(model, text)
+        index = self._index_of(model)
+        keys = [text] if text in self._found[model] else index.called(text)
+        if not keys:
+            keys = [each.key for each in index.of(Known("", texts=(text,))) if Likeness.TEXT in each.likenesses]
+        if len(keys) > 1:  # a stored record has its name before a row of the files, which may be about the same
+            keys = [key for key in keys if id(self.get(model, key)) not in self._rows] or keys
         if len(keys) != 1:
-            problem = self._missing[model, text] = self._problem(model, text, keys)
-            raise problem
+            raise self._problem(model, text, keys)
         record = self.get(model, keys[0])
-        self.touched.append(record)
+        self.met_wrong |= id(record) in self.wrong
         return record
 
-    def keys_of(self, model: type[Record], text: str) -> list[str]:
-        """The keys of all records that a text may name; one if it is a key or the name of one.
+    def reader(self, model: type[Record]) -> Callable[[str], str]:
+        """What makes of a text the key of the record that it names."""
+        return lambda text: self.find(model, text).key
 
-        A stored record has its name before a row of the files, which may be about the same.
-        """
-        index = self._index_of(model)
-        if text in self._found[model]:
-            return [text]
-        entitled = (each for each in index.of(Known("", texts=(text,))) if Likeness.TEXT in each.likenesses)
-        keys = index.called(text) or [each.key for each in entitled]
-        stored = [key for key in keys if id(self.get(model, key)) not in self._rows]
-        return stored if len(stored) == 1 else keys
-
-    def alike(self, record: Record, state: Mapping[str, Any]) -> list[Lookalike]:
-        """The records that look like one in this state."""
-        return self._index_of(type(record)).of(known_by_state(type(record), record.key, state))
+    def alike(self, record: Record, state: Mapping[str, Any]) -> list[tuple[Lookalike, Record]]:
+        """The records that look like one in this state, each after what they have in common."""
+        model = type(record)
+        found = self._index_of(model).of(known_by_state(model, record.key, state))
+        return [(each, self.get(model, each.key)) for each in found]
 
     def _index_of(self, model: type[Record]) -> Lookalikes:
         if model not in self._index:
@@ -84,7 +81,9 @@ class Names(Keys):
         article = "an" if kind[0] in "aeiouAEIOU" else "a"
         if keys:
             return Problem("", f"“{text}” names several records.", f"one of the keys {', '.join(keys[:NAMED_AT_MOST])}")
-        near = self._index_of(model).nearest(text) if len(self._missing) < SUGGESTED_FOR else []
+        if len(self._suggested_for) < SUGGESTED_FOR:
+            self._suggested_for.add(text)
+        near = self._index_of(model).nearest(text) if text in self._suggested_for else []
         hint = "".join(f" Did you mean “{key}” ({self.get(model, key)})?" for key in near)
         if len(self.given) > 1 and model not in self.given:
             hint += f" The files hold no {kind_of(model).plural} ({kind_of(model).file_names[0]})."

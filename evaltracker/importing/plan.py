@@ -5,32 +5,31 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import groupby
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
+from django.core.validators import slug_re
 from django.db import transaction
 from django.utils import timezone
 
-from evaltracker.importing import cells, objects
-from evaltracker.importing.fields import DAY, SLUG, is_day
-from evaltracker.importing.forms import RowForm, problems_of, problems_of_part, row_form
-from evaltracker.importing.kinds import AS_OF, CHANGED_AT, KEY, KINDS, FileKind, record_of
+from evaltracker.exporting.kinds import AS_OF, CHANGED_AT, KEY, record_of
+from evaltracker.importing.forms import RowForm, row_form
+from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.names import Names
-from evaltracker.importing.problems import Problem
-from evaltracker.importing.tables import ROW, Added, Alike, Fate, Row, Table, first_of
+from evaltracker.importing.tables import EMPTY, ROW, Added, Alike, Fate, Problem, Row, Table, first_of
+from evaltracker.importing.values import cells_of, values_of
 from labs.actions.cards import event_key_words, free_key
 from labs.actions.distinctions import say_distinct
-from labs.actions.imports import Change, NewRecord, add_drafts, may_import, propose_changes
+from labs.actions.imports import Change, NewRecord, add_drafts, in_batches, may_import, propose_changes
 from labs.actions.versions import turn
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Record
 from labs.models.lookalikes import Question
-from labs.models.states import fields_of, state_of
+from labs.models.states import fields_of, state_of, with_state
 from labs.queries.change_words import change_rows
 from labs.rules.dates import day_label
 from labs.rules.differences import difference
@@ -39,9 +38,6 @@ from labs.rules.text import clean_text
 from labs.web.parameters import today
 
 NAMED_AT_MOST, ALIKE_AT_MOST = 10, 3
-EMPTY = ("", None, [])
-OnProgress = Callable[[int], None]
-"""Called with the number of rows that are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +47,19 @@ class Imported:
     tables: list[Table]
     is_written: bool
 
+    def count(self, *fates: Fate) -> int:
+        """The number of rows of these fates."""
+        return sum(len(table.of(*fates)) for table in self.tables)
+
     @property
     def is_right(self) -> bool:
         """Whether no row is wrong or unanswered."""
-        return not any(table.of(Fate.WRONG, Fate.ASKED) for table in self.tables)
+        return not self.count(Fate.WRONG, Fate.ASKED)
 
     @property
     def work(self) -> int:
         """The number of rows to write."""
-        return self.count(Fate.NEW) + self.count(Fate.CHANGED)
-
-    def count(self, fate: Fate) -> int:
-        """The number of rows of a fate."""
-        return sum(table.counts[fate] for table in self.tables)
+        return self.count(Fate.NEW, Fate.CHANGED)
 
     @property
     def digest(self) -> str:
@@ -83,7 +79,7 @@ def import_tables(
     is_trial: bool = False,
     seen: str = "",
     answers: Mapping[tuple[str, str], str] | None = None,
-    on_progress: OnProgress = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
     """Make drafts and proposals of all rows, or nothing; records in the tables may refer to each other.
 
@@ -93,7 +89,8 @@ def import_tables(
     Nothing is written in a trial, while a row is wrong or looks like a record and has no answer, where it would do
     something else than was ``seen`` (a digest), and for a change without a ``reason``, which is public with each.
 
-    Tables are imported once: they hold what became of their rows. Raises PermissionDenied.
+    ``on_progress`` is called with the number of rows that are done. Tables are imported once: they hold what became of
+    their rows. Raises PermissionDenied.
     """
     with transaction.atomic() if is_trial else turn():  # of two imports, the second sees what the first one wrote
         importer = _Importer(by, batch, {"reason": reason, "is_correction": is_correction}, answers or {}, on_progress)
@@ -116,10 +113,10 @@ class _Importer:
     _batch: str
     _why: Mapping[str, Any]
     _answers: Mapping[tuple[str, str], str]
-    _on_progress: OnProgress
+    _on_progress: Callable[[int], None]
     _names: Names = field(default_factory=Names)
     _forms: dict[type[Record], type[RowForm]] = field(default_factory=dict)
-    _wrong: set[int] = field(default_factory=set)  # the records of wrong rows, which others may refer to
+    _open: dict[tuple[int, int], list[Proposal]] = field(default_factory=lambda: defaultdict(list))
     _seen: set[int] = field(default_factory=set)  # the records of rows that were judged before
     _events: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     _done: int = 0
@@ -129,6 +126,8 @@ class _Importer:
             may_import(self._by, table.kind.model)
         tables = sorted(tables, key=lambda each: KINDS.index(each.kind))
         self._names.given = {table.kind.model for table in tables}
+        for proposal in Proposal.objects.open():
+            self._open[proposal.content_type_id, proposal.object_id].append(proposal)
         for table in tables:
             self._forms[table.kind.model] = row_form(table.kind, self._names)
             self._find_records(table)
@@ -142,21 +141,21 @@ class _Importer:
 
     def _find_records(self, table: Table) -> None:
         """Give each row its record: the stored one, or a new one, to which other rows can refer."""
-        kind, reader = table.kind, cells if table.row_word == ROW else objects
+        kind = table.kind
         for row in table.rows:
-            row.values = reader.values_of(kind, row.cells)
-            key = row.cells.get(KEY)
-            row.key = key if isinstance(key, str) else ""
+            row.values = values_of(kind, row.cells if table.row_word == ROW else cells_of(kind, row.cells))
+            row.key = key if isinstance(key := row.cells.get(KEY), str) else ""
         given = {row.key for row in table.rows}
         for row in table.rows:
             if row.cells.get(KEY) in ("", None) and not row.problems:
-                row.key = self._proposed_key(kind, row.values, given)
-                row.is_key_proposed = True
+                row.key, row.is_key_proposed = self._proposed_key(kind, row.values, given), True
                 given.add(row.key)
             row.answer = self._answers.get((kind.name, row.key))
-            row.refuse(*() if row.problems else _problems_of_key(row.key))
+            if not row.problems and not slug_re.match(row.key):
+                words = f"“{row.key}” is not a key." if row.key else "It needs a key, and what it says gives none."
+                row.refuse(Problem(KEY, words, "lower-case words joined by hyphens"))
         rows = [row for row in table.rows if not row.problems]
-        existing, merged = kind.existing(row.answer or row.key for row in rows), _merged(kind.model)
+        existing, merged = stored_records(kind.model, [row.answer or row.key for row in rows]), _merged(kind.model)
         taken: dict[str, int] = {}
         for row in rows:
             key = row.answer or row.key
@@ -179,8 +178,8 @@ class _Importer:
         """The key that the desk would give a new record; "" where nothing tells what it is called."""
         if kind.model is AccessEvent:
             of = self._known(AIModel, values["model"]) if values.get("model") else self._known(Lab, values.get("lab"))
-            parts = values.get("participations") or ()
-            tested = [self._known(Evaluator, part["evaluator"]) for part in parts if isinstance(part, dict)]
+            parts = values.get("participations")
+            tested = [self._known(Evaluator, part["evaluator"]) for part in parts] if isinstance(parts, list) else []
             words = event_key_words(of.key, tested) if of and all(tested) else ""
         else:
             called = (name for name, sort in kind.kind.known_by.items() if sort in (KnownBy.NAME, KnownBy.TEXT))
@@ -189,138 +188,120 @@ class _Importer:
 
     def _known(self, model: type[Record], text: Any) -> Any:
         """The record that a text names; None if there is none."""
-        try:
+        with suppress(Problem):
             return self._names.find(model, text) if isinstance(text, str) and text else None
-        except Problem:
-            return None
 
     def _import(self, tables: list[Table]) -> None:
         """Import the tables of one rank: clean every row, then write the right ones, drafts before proposals."""
-        ordered = [(table.kind, row) for table in tables for row in _self_references_first(table, self._names)]
-        proposals = {id(row): some for table in tables for row, some in self._look_at_public(table)}
+        ordered = [(table.kind, row) for table in tables for row in self._in_order(table)]
+        for table in tables:
+            _look_at_public(table)
         for kind, row in ordered:
             if row.record is not None and not row.problems:
-                self._judge(kind, row, proposals.get(id(row), ()))
+                self._judge(kind, row)
             if row.fate in (Fate.WRONG, Fate.ASKED) and row.record is not None:
-                self._wrong.add(id(row.record))
+                self._names.wrong.add(id(row.record))
             self._done += 1
             self._on_progress(self._done)
         self._write([row for _, row in ordered])
 
-    def _look_at_public(self, table: Table) -> Iterator[tuple[Row, list[Proposal]]]:
-        """Give the rows of an export what the site exported on its day; yields the open proposals of each."""
-        kind, day = table.kind, _day_of(table)
-        public = {row.record.pk: row for row in table.rows if row.record and row.record.pk
-                  and row.record.status == RecordStatus.PUBLISHED}  # fmt: skip
-        if not public:
-            return
-        if table.row_word == ROW:
-            by_key = {row.record.key: row for row in public.values()}
-            for exported in kind.rows(day, list(by_key)):
-                row, found = by_key[record_of(exported).key], kind.cells(exported)
-                row.shown = cells.values_of(kind, {name: text for name, text in found.items() if name in row.cells})
-            for row in public.values():
-                if row.shown is None and day < today():
-                    row.refuse(Problem(AS_OF, f"No source that was public by {day} mentions this record.", "empty"))
-        open_proposals: dict[int, list[Proposal]] = defaultdict(list)
-        content_type = ContentType.objects.get_for_model(kind.model)
-        for proposal in Proposal.objects.open().filter(content_type=content_type).select_related("author"):
-            open_proposals[proposal.object_id].append(proposal)
-        yield from ((row, open_proposals[pk]) for pk, row in public.items() if pk in open_proposals)
+    def _in_order(self, table: Table) -> list[Row]:
+        """The rows so that each comes after those of the same file that it refers to; refuses those in a circle."""
+        model = table.kind.model
+        name = next((each.name for each in fields_of(model) if each.is_relation and each.related_model is model), "")
+        new = {id(row.record): row for row in table.rows if row.fate is Fate.NEW}
+        before: dict[Row, list[Row]] = {row: [] for row in table.rows}
+        for row in table.rows if name else ():
+            if other := new.get(id(self._known(model, row.values.get(name)))):
+                before[row] = [other]
+        while True:
+            try:
+                return list(TopologicalSorter(before).static_order())
+            except CycleError as error:
+                circle = error.args[1][::-1]  # each refers to the next
+                words = " → ".join(f"“{row.key}”" for row in circle)
+                for row in circle[:-1]:
+                    row.refuse(Problem(name, f"These refer to one another in a circle: {words}. Remove one link."))
+                    before[row] = []
 
-    def _judge(self, kind: FileKind, row: Row, proposals: Sequence[Proposal]) -> None:
-        """Decide the fate of a row, and clean its record."""
+    # --- the fate of a row ---------------------------------------------------------------------------------
+
+    def _judge(self, kind: FileKind, row: Row) -> None:
         if row.fate is Fate.NEW:
             self._judge_new(kind, row)
         elif row.record.status == RecordStatus.PUBLISHED:
-            self._judge_public(kind, row, proposals)
+            self._judge_public(kind, row)
         elif row.record.status == RecordStatus.WITHDRAWN:
             reason = row.record.withdrawn_because
             row.refuse(Problem(KEY, f"It was withdrawn: {reason} Submit it again on its own page.", "another key"))
         else:
             self._judge_draft(kind, row)
 
-    # --- new rows and drafts -------------------------------------------------------------------------------
-
     def _judge_new(self, kind: FileKind, row: Row) -> None:
         values = {name: value for name, value in row.values.items() if value not in EMPTY}
-        if values and all(isinstance(value, Added) for value in values.values()):
+        if all(isinstance(value, Added) for name, value in row.cells.items() if name != KEY) and len(row.cells) > 1:
             where = f"The files hold no {kind.label} ({kind.name})."
             row.refuse(Problem(KEY, f"There is no {kind.kind.label} “{row.key}”. {where}", "the key of one"))
             return
         if row.cells.get(CHANGED_AT):
             row.refuse(Problem(CHANGED_AT, "There is no record with this key, so it has no last change.", "empty"))
         if self._clean(kind, row, values):
-            row.changes = self._changes(kind, row)
             row.alike = list(self._alike(kind, row)) if row.answer is None else []
             row.fate = Fate.ASKED if row.alike else Fate.NEW
 
     def _alike(self, kind: FileKind, row: Row) -> Iterator[Alike]:
         """The records that look like a new one; of the rows of these files, only those before it."""
-        for each in self._names.alike(row.record, row.after)[:ALIKE_AT_MOST]:
-            record = self._names.get(kind.model, each.key)
+        for each, record in self._names.alike(row.record, row.after)[:ALIKE_AT_MOST]:
             if (is_stored := record.pk is not None) or id(record) in self._seen:
                 state = state_of(record) if is_stored else {}
                 yield Alike(record, each.words, change_rows(kind.model, state, row.after, self._names), is_stored)
         self._seen.add(id(row.record))
 
-    def _changes(self, kind: FileKind, row: Row) -> list[Any]:
-        return change_rows(kind.model, row.before, row.after, self._names)
-
     def _judge_draft(self, kind: FileKind, row: Row) -> None:
-        row.before, defaults = state_of(row.record), _defaults(kind)
-        values = {name: defaults.get(name, value) if value in EMPTY else value for name, value in row.values.items()}
+        row.before = state_of(row.record)
+        values = {name: None if value in EMPTY else value for name, value in row.values.items()}
         state = RecordStatus(row.record.status).label
-        if self._clean(kind, row, values):
-            if names := dict.fromkeys(each.label for each in self._changes(kind, row)):
-                sentence = f"A record with this key is {state} and differs in: {', '.join(names)}."
-                row.refuse(Problem(KEY, sentence, "edit it"))
-            else:
-                row.fate, row.note = Fate.WAITING, f"The record is {state}, with the same content."
-
-    # --- public records ------------------------------------------------------------------------------------
-
-    def _judge_public(self, kind: FileKind, row: Row, proposals: Sequence[Proposal]) -> None:
-        shown, values = row.shown or {}, row.values
-        if row.answer:  # a new row says nothing where it is empty
-            values = {name: value for name, value in values.items() if value not in EMPTY}
-        else:  # what was not edited says nothing
-            values = {name: value for name, value in values.items() if name not in shown or value != shown[name]}
-        if not values:
+        if not self._clean(kind, row, values):
             return
+        if names := dict.fromkeys(each.label for each in row.changes):
+            sentence = f"A record with this key is {state} and differs in: {', '.join(names)}."
+            row.refuse(Problem(KEY, sentence, "edit it"))
+        else:
+            row.fate, row.note = Fate.WAITING, f"The record is {state}, with the same content."
+
+    def _judge_public(self, kind: FileKind, row: Row) -> None:
+        shown, fields = row.shown or {}, self._forms[kind.model].base_fields
         row.before, row.name = state_of(row.record), str(row.record)
-        for name, default in _defaults(kind).items():
-            if name in values and values[name] in ("", None) and row.before[name] == default:
-                del values[name]  # an empty cell says no more than the record does
-        identities = kind.kind.identities
-        is_clean = self._clean(kind, row, values)
-        if is_clean and not difference(row.before, row.after, identities):
+        values = {
+            name: value
+            for name, value in row.values.items()
+            # What was not edited says nothing, nor does an empty cell of a new row, or where the record says no more.
+            if not (value in EMPTY if row.answer else name in shown and value == shown[name])
+            and not (value in ("", None) and row.before[name] == fields[name].default)
+        }
+        if not values or (self._clean(kind, row, values) and not row.changes):
             return
         is_added = all(isinstance(value, Added) for value in values.values())
         if not is_added and not row.answer and (outdated := _outdated(row)):
-            row.problems = [outdated]
-            row.fate = Fate.WRONG
+            row.problems, row.fate = [outdated], Fate.WRONG
         if row.problems:
             return
-        row.changes, row.fate = self._changes(kind, row), Fate.CHANGED
-        for each in proposals:
+        row.fate, identities = Fate.CHANGED, kind.kind.identities
+        for each in self._open[ContentType.objects.get_for_model(kind.model).pk, row.record.pk]:
             if each.kind == ProposalKind.CHANGE and not difference(each.after, row.after, identities):
-                row.fate, row.note = Fate.WAITING, f"The same change is {Stage(each.stage).label}."
+                row.problems, row.fate, row.note = [], Fate.WAITING, f"The same change is {Stage(each.stage).label}."
                 return
-        for each in proposals:
             what = f"A {ProposalKind(each.kind).label} of it is {Stage(each.stage).label}: “{each.reason}”"
             row.refuse(Problem("", f"{what} Decide that first, or revise it.", "leave the row out until then"))
 
-    # --- one row -------------------------------------------------------------------------------------------
-
     def _clean(self, kind: FileKind, row: Row, values: dict[str, Any]) -> bool:
-        """Clean a row into its record and its parts. Returns whether the content is now in ``after``."""
-        form = self._forms[kind.model](row, values, is_added=bool(row.answer), wrong=self._wrong)
+        """Clean a row into its record and its parts. Returns whether what it says is right, and in ``after``."""
+        form = self._forms[kind.model](row, values)
+        form.full_clean()
         row.refuse(*form.problems)
-        row.parts = form.parts
-        if row.problems or not form.is_done:
+        if row.problems or not row.after:
             return False
-        row.after = form.after
+        row.changes = change_rows(kind.model, row.before, row.after, self._names)
         row.lowers = any(
             row.after[name] != row.before.get(name, kind.model._meta.get_field(name).get_default())
             and not self._by.has_perm(permission)
@@ -347,58 +328,22 @@ class _Importer:
         for row, each in new:
             form = self._forms[type(row.record)]
             for relation, place, error in each.refused:
-                if relation:
-                    row.refuse(*problems_of_part(form.file_kind, relation, each.parts[relation][place - 1], error))
-                else:
-                    row.refuse(*problems_of(form, error))
-                    self._wrong.add(id(row.record))
-            if row.answer is not None and not row.problems:
-                self._say_distinct(row)
+                row.refuse(*form.problems_of(error, relation, each.parts[relation][place - 1] if relation else None))
+                if not relation:
+                    self._names.wrong.add(id(row.record))
+            if row.answer is not None and not row.problems:  # so that no reviewer is asked again
+                alike = self._names.alike(row.record, row.after)
+                questions = [Question(record, alike.likenesses, None) for alike, record in alike if record.pk]
+                say_distinct(record=row.record, questions=questions, by=self._by)
         changes = [Change(row.record, row.name, row.before, row.after) for row in ordered if row.fate is Fate.CHANGED]
         if clean_text(self._why["reason"]):  # without one, nothing will be written
             propose_changes(changes, by=self._by, batch=self._batch, **self._why)
 
-    def _say_distinct(self, row: Row) -> None:
-        """Keep the answer that a draft is another record than those it looks like, so that no reviewer is asked."""
-        alike = [(each, self._names.get(type(row.record), each.key))
-                 for each in self._names.alike(row.record, row.after)]  # fmt: skip
-        questions = [Question(record, each.likenesses, None) for each, record in alike if record.pk]
-        say_distinct(record=row.record, questions=questions, by=self._by)
 
-
-def _defaults(kind: FileKind) -> dict[str, Any]:
-    """The values that fields have where nothing is said."""
-    return {each.name: each.get_default() for each in fields_of(kind.model) if each.has_default()}
-
-
-def _problems_of_key(key: str) -> Iterator[Problem]:
-    try:
-        validate_slug(key)
-    except ValidationError:
-        yield Problem(
-            KEY, f"“{key}” is not a key." if key else "Each row needs a key, and what it says gives none.", SLUG
-        )
-
-
-def _self_references_first(table: Table, names: Names) -> list[Row]:
-    """The rows so that each comes after those of the same file that it refers to; refuses those in a circle."""
-    model = table.kind.model
-    name = next((each.name for each in fields_of(model) if each.is_relation and each.related_model is model), "")
-    by_key = {row.key: row for row in table.rows if row.fate is Fate.NEW}
-    before: dict[Row, list[Row]] = {row: [] for row in table.rows}
-    for row in table.rows if name and by_key else ():
-        text = row.values.get(name)
-        keys = names.keys_of(model, text) if text and isinstance(text, str) else []
-        before[row] = [by_key[key] for key in keys if key in by_key and len(keys) == 1]
-    while True:
-        try:
-            return list(TopologicalSorter(before).static_order())
-        except CycleError as error:
-            circle = error.args[1][::-1]  # each refers to the next
-            words = " → ".join(f"“{row.key}”" for row in circle)
-            for row in circle[:-1]:
-                row.refuse(Problem(name, f"These refer to one another in a circle: {words}. Remove one link."))
-                before[row] = []
+def stored_records(model: type[Record], keys: Sequence[str]) -> dict[str, Record]:
+    """The records with these keys, of any status, with all that their states need."""
+    records = model._default_manager
+    return {each.key: each for some in in_batches(keys) for each in with_state(records.filter(key__in=some))}
 
 
 def _merged(model: type[Record]) -> dict[str, str]:
@@ -407,19 +352,36 @@ def _merged(model: type[Record]) -> dict[str, str]:
     return {alias.key: alias.record.key if alias.record else "" for alias in aliases}
 
 
+def _look_at_public(table: Table) -> None:
+    """Give the rows of an export what the site exported on its day."""
+    kind, day = table.kind, _day_of(table)
+    public = {row.record.key: row for row in table.rows if row.record and row.record.pk
+              and row.record.status == RecordStatus.PUBLISHED}  # fmt: skip
+    if table.row_word != ROW or not public:
+        return
+    for exported in kind.rows(day, list(public)):
+        row = public[record_of(exported).key]
+        row.shown = values_of(kind, kind.cells(exported, row.cells.keys() & kind.fields.keys()))
+    for row in public.values():
+        if row.shown is None and day < today():
+            row.refuse(Problem(AS_OF, f"No source that was public by {day} mentions this record.", "empty"))
+
+
 def _day_of(table: Table) -> dt.date:
     """The day of the export in a file; refuses rows with a wrong day."""
-    day = ""
+    day: dt.date | None = None
     for row in table.rows:
         if not (text := row.cells.get(AS_OF)):
             continue
-        if not is_day(text):
-            row.refuse(Problem(AS_OF, f"“{text}” is not a day.", DAY))
-        elif text != (day := day or text):
-            row.refuse(Problem(AS_OF, f"The day is {text}, but rows above have {day}.", day))
-        elif dt.date.fromisoformat(text) > today():
-            row.refuse(Problem(AS_OF, f"{text} lies in the future.", f"up to {today()}"))
-    return min(dt.date.fromisoformat(day), today()) if day else today()
+        try:
+            said = dt.date.fromisoformat(text)
+        except ValueError:
+            said = dt.date.max
+        if said > today():
+            row.refuse(Problem(AS_OF, f"“{text}” is not a day, or lies in the future.", f"a day up to {today()}"))
+        elif said != (day := day or said):
+            row.refuse(Problem(AS_OF, f"The day is {text}, but rows above have {day}.", str(day)))
+    return day or today()
 
 
 def _outdated(row: Row) -> Problem | None:
@@ -430,9 +392,7 @@ def _outdated(row: Row) -> Problem | None:
         return None
     if changed is None:
         return Problem(CHANGED_AT, "The record never changed in public.", "empty")
+    since = ", and the file does not say when it was made"
     if CHANGED_AT in row.cells:
-        words, allowed = "since this file was made; export it again.", now
-    else:
-        words, allowed = "and the file does not say when it was made.", "the column changed_at as the site exports it"
-    comma = "" if CHANGED_AT in row.cells else ","
-    return Problem(CHANGED_AT, f"The record was changed on {day_label(changed)}{comma} {words}", allowed)
+        since = " since this file was made; export it again"
+    return Problem(CHANGED_AT, f"The record was changed on {day_label(changed)}{since}.", now)

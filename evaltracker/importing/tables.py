@@ -1,17 +1,32 @@
-"""The tables of files: rows, what they say, and what an import does with each."""
+"""The tables of files: rows, what they say, what can be wrong with them, and what an import does with each."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evaltracker.importing.problems import Problem
+from django.core.exceptions import ValidationError
+
 from labs.models import Record
 from labs.models.states import State
 from labs.queries.change_words import ChangeRow
 from labs.rules.vocabulary import Term
 
 ROW, RECORD = "row", "record"
+EMPTY = ("", None, [])
+
+
+class Problem(ValidationError):
+    """A problem of a row: the column, the message, and what is allowed.
+
+    An empty column is the whole row, or the column that is being read.
+    """
+
+    message: str
+
+    def __init__(self, column: str, message: str, allowed: str = "") -> None:
+        super().__init__(message)
+        self.column, self.allowed = column, allowed
 
 
 class Fate(Term):
@@ -30,11 +45,11 @@ class Added(list):
 
 
 class PartRow(dict):
-    """What a file says of one part; ``place`` is where: “Line 2” of a cell, or the number of its columns."""
+    """What a file says of one part, with the column of each field; ``line`` is its place if others share the column."""
 
-    def __init__(self, values: Mapping[str, Any], place: str = "") -> None:
+    def __init__(self, values: Any, columns: Mapping[str, str], line: str = "") -> None:
         super().__init__(values)
-        self.place = place
+        self.columns, self.line = columns, line
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ def field_errors(error: ValidationError) -> list[FieldError]:
     ]
 
 
+def fields_of_constraint(model: type[Model], error: FieldError) -> list[str]:
+    """The fields of the constraint that an error is about; a bound counts as the date that it is derived from."""
+    for constraint in model._meta.constraints:
+        if str(constraint.get_violation_error_message()) == error.sentence:
+            fields = getattr(constraint, "fields", ()) or sorted(constraint.condition.referenced_base_fields)
+            own = (name.removesuffix("_earliest").removesuffix("_latest") for name in fields)
+            return sorted({name for name in own if name != getattr(model, "record_field", "")})
+    return []
+
+
 def sentences(error: ValidationError, model: type[Model]) -> list[str]:
     """What is wrong with a row of the model, each sentence with the label of its field."""
     return [

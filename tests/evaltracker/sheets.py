@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evaltracker.importing import exports
+from evaltracker.exporting import records
 from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.plan import Imported, import_tables
@@ -34,7 +34,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 def exported(model: type[Record], *keys: str) -> list[dict[str, str]]:
     """The rows of the site's export as a person finds them in a sheet, only of these keys if some are given."""
-    rows = rows_of(exports.export(kind_of(model), "csv"))
+    rows = rows_of(records.export(kind_of(model), "csv"))
     return [row for row in rows if not keys or row["key"] in keys]
 
 

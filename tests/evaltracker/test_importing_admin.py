@@ -13,7 +13,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from evaltracker.importing import uploads
+from evaltracker.admin import uploads
 from evaltracker.importing.kinds import KINDS
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, Proposal
@@ -349,7 +349,7 @@ def test_what_is_not_known_is_left_out_by_a_tick_that_holds_until_the_confirmati
     preview = upload_all(desk, files, leave_out="on")
     page = text(preview)
     assert "Left out, for its name tells no kind: notes.csv." in page
-    assert "Left out, for there are no such columns: colour." in page
+    assert "Left out, for there are no such columns: “colour”." in page
     assert 'name="leave_out" value="on"' in preview.content.decode()
     assert confirm(desk, preview, leave_out="on").status_code == 302
 

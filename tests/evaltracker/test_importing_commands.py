@@ -133,7 +133,7 @@ def test_one_wrong_file_keeps_a_whole_folder_out(ada, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("mystery.csv", "key\na", "mystery.csv: the name does not tell what it holds. Name it after one of: labs,"),
+        ("mystery.csv", "key\na", "mystery.csv: The name does not tell what it holds. Name it after one of: labs,"),
         ("labs.csv", "name\na", "It has no column “key”."),
         ("labs.json", "{", "labs.json: It is not JSON"),
         ("labs.txt", "key", "labs.txt: It has to be a .csv, an .xlsx, an .ods or a .json file"),
@@ -195,7 +195,7 @@ def test_an_export_into_a_folder_that_holds_something_is_refused_unless_allowed(
 def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch):
     (tmp_path / "labs.json").write_text("[]", encoding="utf-8")
     monkeypatch.setattr(
-        "evaltracker.importing.exports.os.replace", lambda *names: (_ for _ in ()).throw(OSError(28, "full"))
+        "evaltracker.exporting.records.os.replace", lambda *names: (_ for _ in ()).throw(OSError(28, "full"))
     )
     assert run("export_records", tmp_path, overwrite=True)[0] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["labs.json"]
@@ -227,7 +227,7 @@ def test_what_is_not_known_can_be_left_out(ada, tmp_path):
     new_labs(tmp_path, "One")
     (tmp_path / "verdicts.csv").write_text("a,b\nc,d\n", encoding="utf-8")
     code, _, err = run("import_records", tmp_path, user=ada.username)
-    assert (code, "verdicts.csv: the name does not tell what it holds" in err) == (2, True)
+    assert (code, "verdicts.csv: The name does not tell what it holds" in err) == (2, True)
     code, out, _ = run("import_records", tmp_path, user=ada.username, leave_out=True)
     assert code == 0
     assert "Left out, for its name tells no kind: verdicts.csv." in out

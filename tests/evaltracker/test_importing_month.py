@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 
 from commitments.models import Commitment
-from evaltracker.importing import exports
+from evaltracker.exporting import blank
 from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS
 from evaltracker.importing.plan import import_tables
-from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.tables import Fate
 from labs.actions.review import accept
+from labs.actions.sheets import FileProblem
 from labs.choices import RecordStatus
 from labs.models import AccessEvent, AIModel, Lab, Proposal, Source
 from labs.models.states import state_of
@@ -95,10 +95,10 @@ def test_what_is_not_known_is_refused_or_left_out_by_choice_and_named():
         read("labs.csv", data)
     [table] = read("labs.csv", data, is_unknown_left_out=True)
     assert table.rows[0].cells == {"key": "acme", "name": "Acme"}
-    assert table.notes == ["Left out, for there are no such columns: colour."]
+    assert table.notes == ["Left out, for there are no such columns: “colour”."]
     [table] = read("labs.json", b'[{"key": "acme", "colour": "red"}]', is_unknown_left_out=True)
     assert (table.rows[0].cells, table.rows[0].problems) == ({"key": "acme"}, [])
-    assert table.notes == ["Left out, for there are no such fields: colour."]
+    assert table.notes == ["Left out, for there are no such fields: “colour”."]
 
 
 def book(*rows: list[Any], **sheets: list[list[Any]]) -> Any:
@@ -298,7 +298,7 @@ def test_a_partial_folder_says_which_file_is_missing(ada, missing):
 def test_a_file_that_is_not_known_is_refused_or_left_out_by_choice():
     files = as_files({"labs.json": FOLDER["labs.json"], "changes.json": [{"key": "x"}]})
     with pytest.raises(
-        FileProblem, match=r"changes\.json: the name does not tell what it holds.*Or choose to leave out"
+        FileProblem, match=r"changes\.json: The name does not tell what it holds.*Or choose to leave out"
     ):
         read_files(files)
     found = read_files(files, is_unknown_left_out=True)
@@ -311,7 +311,7 @@ def test_two_files_of_one_kind_are_refused_by_name():
         read_files([*as_files({"labs.json": FOLDER["labs.json"]}), ("labs.csv", ROW.encode())])
 
 
-SMALL = Limits(size=DESK.size, rows=2, unpacked=2000, is_empty_allowed=False)
+SMALL = Limits(size=DESK.size, rows=2, unpacked=2000)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_a_name_in_a_zip_is_no_path():
 
 @pytest.mark.django_db
 def test_the_blank_workbook_filled_by_hand_is_imported_whole(ada):
-    found = openpyxl.load_workbook(io.BytesIO(exports.blank_workbook()))
+    found = openpyxl.load_workbook(io.BytesIO(blank.blank_workbook()))
     rows = {
         "labs": {"key": "acme", "name": "Acme"},
         "sources": {"key": "acme-card", "title": "The card of Acme 1", "publisher": "Acme", "read_on": "2026-09-30",
@@ -366,21 +366,21 @@ def test_the_blank_workbook_filled_by_hand_is_imported_whole(ada):
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_blank_file_has_all_that_can_be_filled_and_nothing_derived(kind):
-    columns = exports.template_columns(kind)
+    columns = blank.template_columns(kind)
     assert not kind.derived & set(columns)
     assert set(kind.fields) - {"citations"} <= set(columns)
-    assert exports.blank_csv(kind).decode("utf-8-sig").strip().split(",") == columns
-    sheet = openpyxl.load_workbook(io.BytesIO(exports.blank_workbook([kind])))[kind.name]
+    assert blank.blank_csv(kind).decode("utf-8-sig").strip().split(",") == columns
+    sheet = openpyxl.load_workbook(io.BytesIO(blank.blank_workbook([kind])))[kind.name]
     assert [cell.value for cell in sheet[1]] == columns
     assert sheet.max_row == 1
     with pytest.raises(FileProblem, match="no rows below its header"):
-        read(f"{kind.name}.csv", exports.blank_csv(kind))
+        read(f"{kind.name}.csv", blank.blank_csv(kind))
 
 
 @pytest.mark.django_db
 def test_a_blank_workbook_offers_the_choices_of_a_column():
     factories.lab(name="=1+1")
-    found = openpyxl.load_workbook(io.BytesIO(exports.blank_workbook([EVENTS])))
+    found = openpyxl.load_workbook(io.BytesIO(blank.blank_workbook([EVENTS])))
     offered = {}
     for rule in found["access_events"].data_validations.dataValidation:
         if rule.type == "list":
@@ -396,11 +396,11 @@ def test_a_blank_workbook_offers_the_choices_of_a_column():
 
 def test_a_sheet_whose_title_tells_nothing_is_refused_or_left_out_by_choice():
     data = saved(book(["key", "name"], ["a", "A"], labs=[["key", "name"], ["b", "B"]]))
-    with pytest.raises(FileProblem, match="The title of the sheet “Sheet” does not tell what it holds"):
+    with pytest.raises(FileProblem, match="Sheet “Sheet”: The title does not tell what it holds"):
         read("month.xlsx", data)
     found = read_files([("month.xlsx", data)], is_unknown_left_out=True)
     assert [row.cells["key"] for table in found.tables for row in table.rows] == ["b"]
-    assert found.notes == ["Left out: the sheet “Sheet” of month.xlsx."]
+    assert found.notes == ["Left out, for its title tells no kind: month.xlsx, sheet “Sheet”."]
 
 
 # Names for keys, and what looks like a record that is there
@@ -601,7 +601,7 @@ def test_a_row_that_nothing_names_needs_a_key_of_its_own(ada, table, row):
     [
         ({"source_2": "no-such"}, "source_2", "There is no source “no-such”."),
         ({"source_2": ""}, "source_2", "This has to be filled in."),
-        ({"supports_2": "tea"}, "supports_2", "Not a choice here: tea."),
+        ({"supports_2": "tea"}, "supports_2", "“tea” is not a choice here."),
         ({"quote_2": "w " * 41}, "quote_2", "The quote has 41 words; at most 40 are allowed. Keep the part"),
         ({"quote_2": ""}, "quote_2", "This has to be filled in."),
     ],

@@ -9,9 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evaltracker.importing.exports import write_workbook
-from evaltracker.importing.problems import FileProblem
-from evaltracker.importing.sheets import MIB, Line, read_workbook, text_of
+from evaltracker.exporting.workbooks import write_workbook
+from labs.actions.sheets import MIB, FileProblem, Line, read_workbook, text_of
 
 UNPACKED = 10 * MIB
 

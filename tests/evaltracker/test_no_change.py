@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment
-from evaltracker.importing import exports
+from evaltracker.exporting.records import export
 from evaltracker.importing.tables import Fate
 from labs.actions import review
 from labs.choices import Stage
@@ -192,7 +192,7 @@ def test_a_control_character_in_a_reason_is_not_public(event, ada, character):
 def test_a_control_character_on_the_form_takes_no_workbook_from_anybody(event, ada, ed, character):
     saved_on_the_form(event, ada, summary=f"Other{character} words.\tAnd\r\nmore.")
     review.accept(proposal=Proposal.objects.filter(edition=None).get(), by=ed)
-    book = exports.export(kind_of(AccessEvent), "xlsx")
+    book = export(kind_of(AccessEvent), "xlsx")
     assert book[:2] == b"PK"
     summary = AccessEvent.objects.get().summary
     assert character not in summary

@@ -7,12 +7,11 @@ import openpyxl
 import pytest
 from pypdf import PdfWriter
 
-from evaltracker.importing import sheets
 from evaltracker.importing.files import read_files
-from evaltracker.importing.problems import FileProblem
-from labs.actions import apart
+from labs.actions import apart, sheets
 from labs.actions.apart import read_apart
 from labs.actions.documents import BadDocument, read_document, read_upload
+from labs.actions.sheets import FileProblem
 
 MODULE = "tests.labs.readers_apart"
 
@@ -73,7 +72,7 @@ def workbook() -> bytes:
 def test_a_workbook_says_the_same_there(settings):
     data = workbook()
     given = {"ending": "xlsx", "unpacked_at_most": 10**6, "lines_at_most": 9}
-    there = read_apart("evaltracker.importing.sheets:read_workbook", FileProblem, data, **given)
+    there = read_apart("labs.actions.sheets:read_workbook", FileProblem, data, **given)
     assert there == json.loads(json.dumps(sheets.read_workbook(data, **given)))
     here = read_files([("labs.xlsx", data)]).tables[0].rows
     settings.READ_FILES_APART = True

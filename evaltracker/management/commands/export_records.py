@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evaltracker.importing.exports import FORMATS, write_all
+from evaltracker.exporting.records import FORMATS, write_all
 from evaltracker.importing.kinds import KINDS
-from evaltracker.importing.problems import FileProblem
+from labs.actions.sheets import FileProblem
 from labs.queries.kept import one_version
 
 USAGE = 2

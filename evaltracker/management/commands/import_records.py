@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
-from evaltracker.importing.files import SHELL, files_at, read_files
+from evaltracker.importing.files import ENDINGS, SHELL, ending_of, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
 from evaltracker.importing.plan import batch_name, import_tables
-from evaltracker.importing.problems import FileProblem
 from evaltracker.importing.tables import Fate, Table
+from labs.actions.sheets import FileProblem
 from labs.queries.kept import one_version
 
 WRONG, USAGE, INTERRUPTED = 1, 2, 130
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         kind = kind_by_file_name(options["kind"]) if options["kind"] else None
         if kind is not None and path.is_dir():
             raise FileProblem("The kind of a folder's files follows from their names: name one file, or leave it out.")
-        files = files_at(path)
+        files = _files_at(path)
         try:
             return read_files(files, kind, SHELL, is_unknown_left_out=options["leave_out"])
         except FileProblem as problem:
@@ -134,3 +134,18 @@ def _answers(options: dict[str, Any]) -> dict[tuple[str, str], str]:
     """Which record a row is about, as ``import_tables`` takes it."""
     given = [each.partition("=")[::2] for each in options["same"]] + [(each, "") for each in options["another"]]
     return {(row.partition(":")[0], row.partition(":")[2]): key for row, key in given}
+
+
+def _files_at(path: Path) -> list[tuple[str, bytes]]:
+    """The file at a path, or all tables in a folder, with their names. Raises FileProblem."""
+    if not path.exists():
+        raise FileProblem(f"There is no {path}.")
+    try:
+        if not path.is_dir():
+            return [(path.name, path.read_bytes())]
+        found = [each for each in sorted(path.iterdir()) if each.is_file() and ending_of(each.name) in ENDINGS]
+        if not found:
+            raise FileProblem(f"There is no .{', .'.join(ENDINGS[:-1])} or .{ENDINGS[-1]} file in {path}.")
+        return [(each.name, each.read_bytes()) for each in found]
+    except OSError as error:
+        raise FileProblem(f"{error.filename} cannot be read: {error.strerror}.") from error

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.core import signing
 
-from evaltracker.importing.problems import FileProblem
+from labs.actions.sheets import FileProblem
 from labs.actions.uploads import HOURS, PREFIX, sweep_uploads, uploads_folder
 
-_SALT = "evaltracker.importing.uploads"
+_SALT = "evaltracker.admin.uploads"
 GONE = "The file is no longer here. Choose it again."
 NamedFiles = Sequence[tuple[str, bytes]]
 

@@ -14,8 +14,6 @@ from xml.etree import ElementTree
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from evaltracker.importing.problems import FileProblem
-
 MIB = 1024 * 1024
 COLUMNS_AT_MOST = 200
 ROWS_THERE_ARE = 1_048_576  # in any sheet
@@ -27,6 +25,10 @@ _NOT_A_WORKBOOK = (
 )
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _UNSHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+
+
+class FileProblem(Exception):
+    """A file that cannot be read as a table of records; the message says why and how to solve it."""
 
 
 class Line(NamedTuple):
@@ -48,49 +50,40 @@ Sheets = list[tuple[str, list[Line]]]
 
 # --- CSV ---------------------------------------------------------------------------------------------------
 
+LONGEST_CELL = 131_072
+"""What the csv module takes unless a library raises its limit, which is one for the whole process."""
+
 
 def read_csv(data: bytes, lines_at_most: int) -> Sheets:
     """The rows of a CSV file in UTF-8 or UTF-16, parted by commas, semicolons or tabs, so many at most.
 
     Raises FileProblem.
     """
-    text = _decoded(data)
-    if "\0" in text:
-        raise FileProblem("It holds zero bytes, so it is no text file in UTF-8.")
-    above, delimiter = 0, ""
-    if match := re.match(r"sep=(.)\r?\n", text):  # Excel's own first line
-        text, delimiter, above = text[match.end() :], match[1], 1
-    head = "\n".join(text.split("\n", 20)[:20])
-    delimiter = delimiter or max(",;\t", key=head.count)
-    return [("", list(islice(_csv_lines(text, delimiter, above), lines_at_most)))]
-
-
-def _decoded(data: bytes) -> str:
     is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+        text = data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileProblem(
             f"It is not in UTF-8 (byte {error.start + 1}). In a spreadsheet program choose “CSV UTF-8” when saving."
         ) from error
-
-
-LONGEST_CELL = 131_072
-"""What the csv module takes unless a library raises its limit, which is one for the whole process."""
-
-
-def _csv_lines(text: str, delimiter: str, above: int) -> Iterator[Line]:
+    if "\0" in text:
+        raise FileProblem("It holds zero bytes, so it is no text file in UTF-8.")
+    above, delimiter = 0, max(",;\t", key="\n".join(text.split("\n", 20)[:20]).count)
+    if match := re.match(r"sep=(.)\r?\n", text):  # Excel's own first line
+        text, delimiter, above = text[match.end() :], match[1], 1
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[Line] = []
     try:
         for number, values in enumerate(rows, start=1 + above):
             if any(len(value) > LONGEST_CELL for value in values):
-                raise FileProblem(
-                    f"Line {rows.line_num + above} is not CSV: field larger than {LONGEST_CELL} characters."
-                )
+                raise csv.Error(f"field larger than {LONGEST_CELL} characters")
             if any(value.strip() for value in values):
-                yield Line(number, values)
+                lines.append(Line(number, values))
+            if len(lines) == lines_at_most:
+                break
     except csv.Error as error:
         raise FileProblem(f"Line {rows.line_num + above} is not CSV: {error}.") from error
+    return [("", lines)]
 
 
 # --- XLSX --------------------------------------------------------------------------------------------------
@@ -133,6 +126,9 @@ def open_archive(data: bytes, unpacked_at_most: int, otherwise: str = _NOT_A_WOR
 
 
 Lines = Iterator[Line | None]
+Cell = tuple[Any, str]
+"""A value and what of a number is shown: a number format, or one of the two words below."""
+FORMULA, ERROR = "a formula", "an error"
 
 
 def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, Lines]]:
@@ -145,37 +141,33 @@ def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, L
                             for number, cells in enumerate(sheet.iter_rows(), start=1))  # fmt: skip
 
 
-Cell = tuple[Any, str]
-"""A value and what of a number is shown: a number format, or one of the two words below."""
-FORMULA, ERROR = "a formula", "an error"
-NO_CELL: Cell = (None, "")
-
-
 def _xlsx_cell(cell: Any) -> Cell:
     if cell.value is None:
-        return NO_CELL
+        return None, ""
     return cell.value, {"f": FORMULA, "e": ERROR}.get(cell.data_type) or str(cell.number_format)
 
 
 def _line(number: int, cells: Iterable[Cell], is_hidden: bool) -> Line | None:
-    """A row of a sheet; None if it is empty. Raises FileProblem for what no table has."""
+    """A row of a sheet; None if it is empty. Raises FileProblem for what no table has.
+
+    A program adds the current year where somebody typed a day and a month: such a day is doubtful.
+    """
     if number > ROWS_THERE_ARE:
         raise FileProblem(f"It has rows below row {ROWS_THERE_ARE:,}, which no sheet has.")
-    texts: list[str] = []
-    problems, doubts = [], []
+    texts, problems, doubts = list[str](), list[list[str]](), list[list[str]]()
     for place, (value, shown) in enumerate(cells):
         letter = get_column_letter(place + 1)
         if value is not None and place >= COLUMNS_AT_MOST:
             raise FileProblem(f"Cell {letter}{number} lies beside the table. Empty it.")
         if shown in (FORMULA, ERROR):
-            more = f": {value}" if shown == ERROR else ""
-            problems.append([letter, f"It holds {shown}{more}."])
-        elif doubt := _doubt(value, shown):
-            doubts.append([letter, doubt])
-        texts.append("" if value is None or shown in (FORMULA, ERROR) else text_of(value, shown))
-    if problems or any(text.strip() for text in texts):
-        return Line(number, texts, problems, doubts, is_hidden)
-    return None
+            problems.append([letter, f"It holds {shown}{f': {value}' if shown == ERROR else ''}."])
+            value = None
+        text = "" if value is None else text_of(value, shown)
+        if isinstance(value, dt.date) and {"d", "m"} & (parts := set(_shown(shown))) and "y" not in parts:
+            doubts.append([letter, f"The cell shows no year, and was read as {text}. Is that the year?"])
+        texts.append(text)
+    is_filled = problems or any(text.strip() for text in texts)
+    return Line(number, texts, problems, doubts, is_hidden) if is_filled else None
 
 
 def text_of(value: Any, number_format: str = "") -> str:
@@ -204,14 +196,6 @@ def _shown(number_format: str) -> str:
     return _UNSHOWN.sub("", str(number_format)).casefold().partition(";")[0]
 
 
-def _doubt(value: Any, number_format: str) -> str:
-    """What is doubtful about a day: a program adds the current year where somebody typed a day and a month."""
-    shown = _shown(number_format)
-    if not isinstance(value, dt.date) or "y" in shown or not {"d", "m"} & set(shown):
-        return ""
-    return f"The cell shows no year, and was read as {text_of(value)}. Is that the year?"
-
-
 # --- ODS ---------------------------------------------------------------------------------------------------
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -225,6 +209,11 @@ def _ods_sheets(content: bytes) -> Iterator[tuple[str, Lines]]:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise FileProblem(_NOT_A_WORKBOOK)
     root = ElementTree.fromstring(content)  # noqa: S314 - without entities; its size is bounded by the caller
+    for each in root.iter():  # blanks, tabs and line breaks are elements of their own
+        if each.tag == f"{_TEXT}s":
+            each.text = " " * min(int(each.get(f"{_TEXT}c", 1)), 1000)
+        elif each.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
+            each.text = "\t" if each.tag == f"{_TEXT}tab" else "\n"
     dates = {
         style.get(f"{_STYLE}name"): "".join(part.tag.removeprefix(_NUMBER)[0] for part in style)
         for style in root.iter(f"{_NUMBER}date-style")
@@ -238,52 +227,35 @@ def _ods_sheets(content: bytes) -> Iterator[tuple[str, Lines]]:
 
 
 def _ods_lines(table: Any, formats: dict[Any, str]) -> Lines:
+    columns = [each for each, _ in _repeated(table.iter(f"{_TABLE}table-column"))]
     number = 1
-    styles = [each.get(f"{_TABLE}default-cell-style-name") for each in table.iter(f"{_TABLE}table-column")
-              for _ in range(min(int(each.get(f"{_TABLE}number-columns-repeated", 1)), COLUMNS_AT_MOST))]  # fmt: skip
     for row in table.iter(f"{_TABLE}table-row"):
+        cells = (each for each in row if each.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"))
+        found = (_ods_cell(each, formats, columns[place:place + 1]) for each, place in _repeated(cells))  # fmt: skip
+        line = _line(number, found, row.get(f"{_TABLE}visibility") in ("collapse", "filter"))
         times = int(row.get(f"{_TABLE}number-rows-repeated", 1))
-        is_hidden = row.get(f"{_TABLE}visibility") in ("collapse", "filter")
-        if _line(number, _ods_cells(row, formats, styles), is_hidden):
-            for repeated in range(number, number + times):
-                yield _line(repeated, _ods_cells(row, formats, styles), is_hidden)
+        yield from (line._replace(number=number + more) for more in range(times) if line)
         number += times
 
 
-def _ods_cells(row: Any, formats: dict[Any, str], styles: list[Any]) -> Iterator[Cell]:
+def _repeated(elements: Iterable[Any]) -> Iterator[tuple[Any, int]]:
+    """The columns, or the cells of a row, each as often as it says, with its place."""
     place = 0
-    for each in row:
-        if each.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            continue
-        found = _ods_cell(each, formats, styles[place] if place < len(styles) else None)
+    for each in elements:
         for _ in range(min(int(each.get(f"{_TABLE}number-columns-repeated", 1)), COLUMNS_AT_MOST + 1)):
-            yield found
+            yield each, place
             place += 1
 
 
-def _ods_cell(cell: Any, formats: dict[Any, str], style: str | None) -> Cell:
+def _ods_cell(cell: Any, formats: dict[Any, str], column: Sequence[Any]) -> Cell:
     if cell.get(f"{_TABLE}formula"):
         return "", FORMULA
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind == "date":
-        day = dt.datetime.fromisoformat(cell.get(f"{_OFFICE}date-value"))
-        return day, formats.get(cell.get(f"{_TABLE}style-name") or style) or "yyyymmdd"
+        style = cell.get(f"{_TABLE}style-name") or (column[0].get(f"{_TABLE}default-cell-style-name") if column else "")
+        return dt.datetime.fromisoformat(cell.get(f"{_OFFICE}date-value")), formats.get(style) or "yyyymmdd"
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value") == "true", ""
     if kind in ("float", "percentage", "currency"):
         return float(cell.get(f"{_OFFICE}value", "")), ""
-    text = "\n".join("".join(_ods_text(each)) for each in cell.iterfind(f"{_TEXT}p"))
-    return (text, "") if text else NO_CELL
-
-
-def _ods_text(node: Any) -> Iterator[str]:
-    """The text of a paragraph; several blanks, tabs and line breaks are elements of their own."""
-    yield node.text or ""
-    for each in node:
-        if each.tag == f"{_TEXT}s":
-            yield " " * min(int(each.get(f"{_TEXT}c", 1)), 1000)
-        elif each.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
-            yield "\t" if each.tag == f"{_TEXT}tab" else "\n"
-        else:
-            yield from _ods_text(each)
-        yield each.tail or ""
+    return "\n".join("".join(each.itertext()) for each in cell.iterfind(f"{_TEXT}p")) or None, ""
