@@ -9,7 +9,10 @@ second one beside it, without them.
 
 import fcntl
 import hashlib
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -142,6 +145,24 @@ class PostgreSQLTemplate:
                 cursor.execute(statement)
 
 
+def made_template(folder: Path) -> SQLiteTemplate | PostgreSQLTemplate:
+    """The template, which is made if there is none; one process of a run makes it, the others wait."""
+    template = SQLiteTemplate(folder) if connection.vendor == "sqlite" else PostgreSQLTemplate()
+    with (folder / f"{connection.vendor}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            template.make()
+    return template
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Let a process of its own make the template while those of the tests still read the tests."""
+    folder = config.cache.mkdir("test-database")
+    making = subprocess.Popen([sys.executable, "-m", "tests.records", str(folder)], stderr=subprocess.DEVNULL)
+    config.add_cleanup(making.wait)  # what goes wrong, the process says that needs the template
+
+
 template_key = pytest.StashKey[SQLiteTemplate | PostgreSQLTemplate]()
 blocker_key = pytest.StashKey[DjangoDbBlocker]()
 without_records_key = pytest.StashKey[Any]()
@@ -152,15 +173,9 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
 ) -> None:
     """Make the template and let the test database copy it; pytest-django asks for this just before."""
-    folder = pytestconfig.cache.mkdir("test-database")
-    template = SQLiteTemplate(folder) if connection.vendor == "sqlite" else PostgreSQLTemplate()
-    # One process of the run makes it, the others wait.
-    with (folder / f"{connection.vendor}.lock").open("w") as lock, django_db_blocker.unblock():
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not template.exists():
-            template.make()
+    with django_db_blocker.unblock():
+        template = made_template(pytestconfig.cache.mkdir("test-database"))
         template.fill()
-
     pytestconfig.stash[template_key] = template
     pytestconfig.stash[blocker_key] = django_db_blocker
 
@@ -254,3 +269,9 @@ def remove_records() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"DELETE FROM {table}")
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    made_template(Path(sys.argv[1]))
