@@ -31,8 +31,8 @@ from labs.choices import Activity, Certainty, Results, Timing
 from labs.models import Lab
 from labs.queries.events import DAYS_KEPT, access_ledger, citations_as_of
 from labs.queries.facts import citation_facts
-from labs.queries.kept import kept, records
-from labs.queries.records import related_rows
+from labs.queries.kept import kept, of_each, records, renewed
+from labs.queries.rows import related_rows
 from labs.rules.access import Window
 from labs.rules.as_of import is_field_public
 from labs.rules.certainty import is_documented
@@ -98,13 +98,19 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
 @kept(most=1)
 def commitment_facts() -> Mapping[str, CommitmentFact]:
     """The published commitments as plain values for the rules, with all their citations, by key."""
-    return {record.key: commitment_fact(record) for record in records()[Commitment].published}
+    facts = _commitment_facts()
+    return {record.key: facts[record.pk] for record in records()[Commitment].published}
 
 
-@kept(most=DAYS_KEPT)
-def ledger(day: dt.date) -> Ledger:
+@renewed(most=1)
+def _commitment_facts(earlier: Mapping[int, CommitmentFact] | None) -> Mapping[int, CommitmentFact]:
+    return of_each(Commitment, commitment_fact, records()[Commitment].published, earlier)
+
+
+@renewed(most=DAYS_KEPT)
+def ledger(earlier: Ledger | None, day: dt.date) -> Ledger:
     """All that was known on the day, weighed: scorecards, verdicts and their exports are computed from it."""
-    return Ledger(access_ledger(day), commitments_visible(day, commitment_facts().values()))
+    return Ledger(access_ledger(day), commitments_visible(day, commitment_facts().values(), earlier), earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ def commitment_fact_as_of(commitment: CommitmentFact, day: dt.date) -> Commitmen
     if not citations:
         return None
     is_cited = any(CommitmentField.FULFILLED_ON.value in citation.supports for citation in citations)
-    return replace(commitment, citations=citations, fulfilled=commitment.fulfilled if is_cited else NO_DATE)
+    fulfilled = commitment.fulfilled if is_cited else NO_DATE
+    if len(citations) == len(commitment.citations) and fulfilled == commitment.fulfilled:
+        return commitment
+    return replace(commitment, citations=citations, fulfilled=fulfilled)
 
 
 def tenure_of(commitment: CommitmentFact, successor: CommitmentFact | None) -> Tenure | None:

@@ -5,7 +5,7 @@ Methodology, sections 2 and 7.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 
 from commitments.rules.as_of import Tenure, commitment_fact_as_of, is_in_force, tenure_of
@@ -26,6 +26,18 @@ class Ledger:
 
     access: AccessLedger
     commitments: Mapping[str, CommitmentFact]
+    earlier: InitVar["Ledger | None"] = None
+
+    def __post_init__(self, earlier: "Ledger | None") -> None:
+        """Take the verdicts and findings from an earlier ledger of the day that follow from the same here."""
+        if earlier is None:
+            return
+        same = {key for key, each in self.access.assessments.items() if each is earlier.access.assessments.get(key)}
+        promised = {key for key, each in self.commitments.items() if each is earlier.commitments.get(key)}
+        self._findings.update(pair for pair in list(earlier._findings.items()) if pair[0] in same)
+        self._verdicts.update(
+            (key, each) for key, each in list(earlier._verdicts.items()) if key[0] in promised and key[1] in same
+        )
 
     @property
     def day(self) -> dt.date:
@@ -169,7 +181,17 @@ def ledger_as_of(
     return Ledger(access_ledger_as_of(day, releases, events, complete_to), commitments_visible(day, commitments))
 
 
-def commitments_visible(day: dt.date, commitments: Iterable[CommitmentFact]) -> dict[str, CommitmentFact]:
-    """The commitments that some source public by the day mentions, as known then, by key (section 2)."""
+def commitments_visible(
+    day: dt.date, commitments: Iterable[CommitmentFact], earlier: Ledger | None = None
+) -> dict[str, CommitmentFact]:
+    """The commitments that some source public by the day mentions, as known then, by key (section 2).
+
+    Those that are equal in an ``earlier`` ledger are taken from there.
+    """
+    before = earlier.commitments if earlier is not None else {}
     visible = (commitment_fact_as_of(each, day) for each in commitments)
-    return {each.key: each for each in visible if each is not None}
+    return {
+        each.key: known if (known := before.get(each.key)) == each and known is not None else each
+        for each in visible
+        if each is not None
+    }

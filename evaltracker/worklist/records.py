@@ -19,7 +19,7 @@ from labs.queries.completeness import lab_complete_to, newest_release
 from labs.queries.consistency import broken_records
 from labs.queries.facts import event_facts
 from labs.queries.kept import kept, records
-from labs.queries.records import related_rows
+from labs.queries.rows import related_rows
 from labs.rules.contradictions import contradictions
 from labs.rules.dates import Span, day_label
 from labs.rules.order import people_order

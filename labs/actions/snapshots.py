@@ -116,7 +116,7 @@ def check_source(source: Source) -> None:
                 type(row).objects.filter(pk=row.pk).update(**changes)
                 is_changed = True
     if is_changed:  # public pages say of a quote that it was not found
-        renew_stamp()
+        renew_stamp(is_told=False)
 
 
 def quotes_against(snapshot: Snapshot) -> list[CheckedQuote]:

@@ -52,23 +52,29 @@ def lock_versions() -> Stamp:
     return row
 
 
-@transaction.atomic
-def renew_stamp() -> int:
-    """Make every process read the records again, for a change that moves no figure; returns the new number.
+FOLLOWED = 20
+"""A process that did not look for so many changes reads all records again."""
 
-    The index of the search then has what is public. Call it in the transaction of the change itself.
+
+@transaction.atomic
+def renew_stamp(*, is_told: bool = True) -> int:
+    """Make every process see the records as they are now, for a change that moves no figure; returns the new number.
+
+    Where the histories do not tell what changed (``is_told``), every process reads all records again. The index of the
+    search then has what is public. Call it in the transaction of the change itself.
     """
-    return _renew().number
+    return _renew(is_told=is_told).number
 
 
 @transaction.atomic
 def rebuild_search_index() -> None:
-    """Make the index of the search anew, whatever it has."""
-    _renew(indexed={})
+    """Make the index of the search anew, whatever it has, and let every process read all records again."""
+    _renew(indexed={}, is_told=False)
 
 
-def _renew(indexed: Marks | None = None) -> Stamp:
+def _renew(indexed: Marks | None = None, *, is_told: bool = True) -> Stamp:
     row = lock_versions()
+    row.follows = [*row.follows, str(row.stamp)][-FOLLOWED:] if is_told else []
     row.indexed = update_index(row.indexed if indexed is None else indexed)
     row.uncited = [kind.slug for kind in record_kinds() if kind.is_listed_if_cited and has_uncited(kind.model)]
     row.number, row.stamp, row.renewed_at = row.number + 1, uuid.uuid4(), timezone.now()
@@ -77,14 +83,15 @@ def _renew(indexed: Marks | None = None) -> Stamp:
 
 
 @transaction.atomic
-def raise_data_version(note: str = "") -> DataVersion | None:
+def raise_data_version(note: str = "", *, is_told: bool = True) -> DataVersion | None:
     """Make a data version of all that became public in this transaction, and renew the stamp.
 
     That are the accepted proposals which have no version yet. Without any, and without a ``note`` that says what else
     changed, no version is made. The first version of an edition is number 0. Without an edition there is no version to
-    name: the first edition then takes all changes before it. Returns the new version, if any.
+    name: the first edition then takes all changes before it. Returns the new version, if any. ``is_told`` as in
+    ``renew_stamp``.
     """
-    marks = _renew().indexed
+    marks = _renew(is_told=is_told).indexed
     edition = Edition.objects.first()
     if edition is None:
         return None
@@ -115,7 +122,7 @@ def restore_data_version(
 
     For a database that has none yet. Renews the stamp.
     """
-    marks = _renew().indexed
+    marks = _renew(is_told=False).indexed
     return _make_version(edition=edition, number=number, made_at=made_at, checked_by=checked_by, note=note, marks=marks)
 
 

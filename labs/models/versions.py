@@ -81,13 +81,15 @@ class Stamp(models.Model):
     """The one row that tells every process that something which pages show has changed.
 
     Besides data versions it rises for what moves no figure: a quote checked again, a record checked again, the name
-    under which a person is shown. ``uncited`` names the kinds of which lists leave out a public record, as it has no
-    citation; nothing where nobody has looked.
+    under which a person is shown. ``follows`` are the stamps before this one since which the histories tell all that
+    changed: who read the records then reads no others again. ``uncited`` names the kinds of which lists leave out a
+    public record, as it has no citation; nothing where nobody has looked.
     """
 
     number = models.PositiveBigIntegerField(default=0)
     stamp = models.UUIDField(default=uuid.uuid4)
     renewed_at = models.DateTimeField(default=timezone.now)
+    follows = models.JSONField(default=list, help_text="Earlier stamps since which the histories tell what changed.")
     indexed = models.JSONField(default=dict, help_text="Up to where in each history the index of the search goes.")
     uncited = models.JSONField(null=True, help_text="The kinds of which a public record has no citation.")
 

@@ -24,8 +24,8 @@ from labs.choices import (
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab, Source
 from labs.queries.completeness import records_complete_to
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
-from labs.queries.kept import kept, records
-from labs.queries.records import related_rows
+from labs.queries.kept import kept, records, renewed
+from labs.queries.rows import related_rows
 from labs.rules import event_words
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
 from labs.rules.as_of import event_fact_as_of, is_field_public, public_on
@@ -295,10 +295,10 @@ def _public_by(day: dt.date, dated: Iterable[tuple[dt.date, _Citation]]) -> list
     return [citation for public, citation in sorted(dated, key=itemgetter(0)) if public <= day]
 
 
-@kept(most=DAYS_KEPT)
-def access_ledger(day: dt.date) -> AccessLedger:
+@renewed(most=DAYS_KEPT)
+def access_ledger(earlier: AccessLedger | None, day: dt.date) -> AccessLedger:
     """Releases and access events as known on the day, weighed (methodology, sections 2 to 5)."""
-    return access_ledger_as_of(day, release_facts().values(), event_facts().values(), records_complete_to())
+    return access_ledger_as_of(day, release_facts().values(), event_facts().values(), records_complete_to(), earlier)
 
 
 @kept(most=DAYS_KEPT)

@@ -21,8 +21,8 @@ from labs.choices import (
     Timing,
 )
 from labs.models import AccessEvent, AIModel, Citation, Source
-from labs.queries.kept import kept, records
-from labs.queries.records import related_rows
+from labs.queries.kept import kept, of_each, records, renewed
+from labs.queries.rows import related_rows
 from labs.rules.dates import Span
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
@@ -42,10 +42,10 @@ def source_fact(source: Source) -> SourceFact:
     )
 
 
-@kept(most=1)
-def source_facts() -> Mapping[int, SourceFact]:
+@renewed(most=1)
+def source_facts(earlier: Mapping[int, SourceFact] | None) -> Mapping[int, SourceFact]:
     """All sources as plain values for the rules, by primary key."""
-    return {source.pk: source_fact(source) for source in records()[Source].all}
+    return of_each(Source, source_fact, records()[Source].all, earlier)
 
 
 def citation_facts(citations: Iterable[Citation]) -> tuple[CitationFact, ...]:
@@ -75,13 +75,25 @@ def _answers(*values: str) -> Mapping[str, Answer]:
 @kept(most=1)
 def release_facts() -> Mapping[str, ReleaseFact]:
     """The published releases as plain values for the rules, by key."""
-    return {release.key: release_fact(release) for release in records()[AIModel].published}
+    facts = _release_facts()
+    return {release.key: facts[release.pk] for release in records()[AIModel].published}
+
+
+@renewed(most=1)
+def _release_facts(earlier: Mapping[int, ReleaseFact] | None) -> Mapping[int, ReleaseFact]:
+    return of_each(AIModel, release_fact, records()[AIModel].published, earlier)
 
 
 @kept(most=1)
 def event_facts() -> Mapping[str, EventFact]:
     """The published access events as plain values for the rules, with all their citations, by key."""
-    return {event.key: event_fact(event) for event in records()[AccessEvent].published}
+    facts = _event_facts()
+    return {event.key: facts[event.pk] for event in records()[AccessEvent].published}
+
+
+@renewed(most=1)
+def _event_facts(earlier: Mapping[int, EventFact] | None) -> Mapping[int, EventFact]:
+    return of_each(AccessEvent, event_fact, records()[AccessEvent].published, earlier)
 
 
 def release_fact(model: AIModel) -> ReleaseFact:

@@ -11,27 +11,34 @@ older one is dropped. What is kept is shared between requests and never changed.
 import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from labs.models import DataVersion, Stamp, Version
+from labs.models import DataVersion, Record, Stamp, Version
 from labs.queries.records import Records, newest_version
+from labs.queries.rows import Pin, pinned
 from labs.queries.snapshots import one_snapshot, public_snapshot
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 _Item = TypeVar("_Item")
+_Record = TypeVar("_Record", bound=Record)
 
 
 class Store:
-    """The records of one state, and what was computed from them; with ``past``, those of an older data version."""
+    """The records of one state, and what was computed from them; with ``past``, those of an older data version.
 
-    def __init__(self, version: Version, past: DataVersion | None = None) -> None:
+    ``before`` is the store of an older state: what did not change since is taken from there.
+    """
+
+    def __init__(self, version: Version, past: DataVersion | None = None, before: "Store | None" = None) -> None:
         self.version, self.past = version, past
         self._records: Records | None = None
+        self._before = before if before is None or before.is_read else before._before
+        self._earlier: dict[tuple[Callable[..., Any], Any], Any] = {}
         self._named: list[DataVersion | None] = []  # once it was asked for
         self._results: dict[Callable[..., Any], OrderedDict[Any, Any]] = {}
         self._lock = threading.RLock()
@@ -47,10 +54,36 @@ class Store:
                     self._records = Records(self.past)  # never changes
                 return self._records
             with _collector_paused():
-                version, found = _of_one_state(Records)
+                version, found = _of_one_state(lambda: Records(before=_last_read(self._before)))
             of = self if version == self.version else _instead_of(self, version)
             of._records = found
+            if self._before is not None and found.follows_on:
+                of._earlier = self._before._to_renew()
+            of._before = self._before = None
             return found
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the records were read."""
+        return self._records is not None
+
+    def held(self) -> Records | None:
+        """The records, if they were read already."""
+        return self._records
+
+    def _to_renew(self) -> dict[tuple[Callable[..., Any], Any], Any]:
+        """The results that those of the next state may be made from."""
+        return {
+            (function, arguments): result
+            for function, results in list(self._results.items())
+            if function in _renewed
+            for arguments, result in list(results.items())
+        }
+
+    def earlier(self, function: Callable[..., Any], arguments: Any) -> Any:
+        """What the function gave for the arguments in the state before; None where that is not at hand. Only once."""
+        _ = self.records
+        return self._earlier.pop((function, arguments), None)
 
     @property
     def data_version(self) -> DataVersion | None:
@@ -111,18 +144,31 @@ def _of_one_state(read: Callable[[], _Result]) -> tuple[Version, _Result]:
                 return version, found
 
 
-class _Pin:
+def _last_read(store: Store | None) -> Records | None:
+    """The records of a store, if their stamp is the store's own: else they were read within a transaction."""
+    records = store.held() if store is not None else None
+    return records if store is not None and records is not None and records.stamp == store.version.stamp else None
+
+
+class _Pin(Pin):
     """The store that everything within one request reads from."""
 
+    __slots__ = ("store",)
+
     def __init__(self, store: Store | None = None) -> None:
+        super().__init__()
         self.store = store
 
+    def held(self) -> Records | None:
+        return self.store.held() if self.store is not None else None
 
-_pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
+
+_pin: ContextVar[_Pin | None] = pinned  # type: ignore[assignment]  # nobody else sets one
 _lock = threading.RLock()
 _newest: Store | None = None
 _pauses = 0  # how many are in _collector_paused(), in all threads
 _past: OrderedDict[str, Store] = OrderedDict()
+_renewed: set[Callable[..., Any]] = set()
 PAST_KEPT = 2
 """How many older data versions stay in the process: each takes as much memory as the newest."""
 
@@ -142,6 +188,47 @@ def kept(most: int) -> Callable[[Callable[_Arguments, _Result]], Callable[_Argum
         return kept_function
 
     return decorate
+
+
+def renewed(
+    most: int,
+) -> Callable[[Callable[Concatenate[_Result | None, _Arguments], _Result]], Callable[_Arguments, _Result]]:
+    """As ``kept``, for a function that makes its result from that of the state before, which it is given first.
+
+    That is None where it is not at hand. ``records().touched`` tells what changed since; a function that is not given
+    None may ask for it.
+    """
+
+    def decorate(function: Callable[Concatenate[_Result | None, _Arguments], _Result]) -> Callable[_Arguments, _Result]:
+        _renewed.add(function)
+
+        @wraps(function)
+        def renewed_function(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+            arguments = (args, tuple(sorted(kwargs.items())))
+            of = store()
+            return of.result(
+                function, arguments, most, lambda: function(store().earlier(function, arguments), *args, **kwargs)
+            )
+
+        return renewed_function
+
+    return decorate
+
+
+def of_each(
+    model: type[_Record],
+    function: Callable[[_Record], _Item],
+    rows: Iterable[_Record],
+    earlier: Mapping[int, _Item] | None,
+) -> dict[int, _Item]:
+    """What the function says of each record, by primary key; taken from ``earlier`` for those that no change touched.
+
+    For a ``renewed`` function. It reads nothing but the record, its parts and what these refer to.
+    """
+    if earlier is None:
+        return {row.pk: function(row) for row in rows}
+    touched = records().touched[model]
+    return {row.pk: earlier[row.pk] if row.pk in earlier and row.pk not in touched else function(row) for row in rows}
 
 
 def records() -> Records:
@@ -174,7 +261,7 @@ def _instead_of(older: Store, version: Version) -> Store:
     The older one stays what it is: somebody may read it within a snapshot of that version.
     """
     global _newest
-    newer = Store(version)
+    newer = Store(version, before=older)
     with _lock:
         if _newest is older:
             _newest = newer
@@ -308,5 +395,5 @@ def _store_of(version: Version) -> Store:
         return newest
     with _lock:
         if _newest is None or _newest.version != version:
-            _newest = Store(version)
+            _newest = Store(version, before=_newest)
         return _newest

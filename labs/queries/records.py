@@ -1,84 +1,40 @@
-"""Every record with its parts, read from the database at once and wired to each other.
+"""Every record with its parts, read from the database at once; a page that needs a record finds it here.
 
-The rows are model instances that nobody writes to: relations between them are set, so the usual ``event.lab`` and
-``event.citations.all()`` answer from memory. A page that needs a record finds it here and runs no query.
+The usual ``event.lab`` and ``event.citations.all()`` answer from memory (``labs.queries.rows``). Who has the records of
+one version reads those of the next by what the histories have gained.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
-from weakref import ref
 
 from django.contrib.auth import get_user_model
 from django.db import connections, models
-from django.db.models import Max
 
 from labs.choices import RecordStatus
-from labs.models import DataVersion, Edition, Record
-from labs.models.fields import TermsField
+from labs.models import DataVersion, Edition, Record, Stamp
+from labs.models.base import Part
 from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
-from labs.rules.order import people_order
+from labs.queries.rows import (
+    Line,
+    Rows,
+    Table,
+    in_peoples_order,
+    keys_in_order,
+    order_columns,
+    read_all,
+    read_some,
+)
 
 _Record = TypeVar("_Record", bound=Record)
+_Model = type[models.Model]
+_Pairs = Mapping[str, Sequence[tuple[int, int]]]
+_RowsOfRelation = dict[int, Rows]
 
-
-class _State:
-    """What Django's ``ModelState`` says of a row, in less memory: all rows are in the database."""
-
-    __slots__ = ("adding", "db", "fields_cache")
-
-    def __init__(self, db: str) -> None:
-        self.adding, self.db = False, db
-        self.fields_cache: dict[str, models.Model | None] = {}
-
-
-class Rows(tuple[Any, ...]):
-    """The rows at the other end of a relation, in their usual order. A manager's ``all()`` returns them as they are."""
-
-    __slots__ = ()
-
-
-_NO_ROWS = Rows()
-
-
-class _RelatedOfModel(dict[str, dict[int, Rows]]):
-    """The rows at the other end of each relation of a model, by the primary key of the row that they belong to."""
-
-
-class _Related:
-    """The relations of one row, as Django asks for what was prefetched.
-
-    They are found through the ``Records``, which the row does not hold: rows that held each other would stay in memory
-    after their version, until the collector of cycles comes past.
-    """
-
-    __slots__ = ("_of_model", "_pk")
-
-    def __init__(self, of_model: "ref[_RelatedOfModel]", pk: int) -> None:
-        self._of_model, self._pk = of_model, pk
-
-    def __getitem__(self, relation: str) -> Rows:
-        return self._relations()[relation].get(self._pk, _NO_ROWS)
-
-    def __contains__(self, relation: str) -> bool:
-        return relation in self._relations()
-
-    def keys(self) -> Iterable[str]:
-        """The names of the relations, so that ``dict()`` can copy them."""
-        return self._relations().keys()
-
-    def _relations(self) -> _RelatedOfModel:
-        of_model = self._of_model()
-        if of_model is None:
-            raise RuntimeError("Nobody holds the records of this row any more; read them within one_version().")
-        return of_model
-
-
-def related_rows(row: models.Model, relation: str) -> Rows:
-    """The same rows as ``row.<relation>.all()`` of a kept row; no manager is made, which thousands of rows notice."""
-    return row._prefetched_objects_cache[relation]
+MOST_CHANGED = 2_000
+"""After a change of more rows than this, all are read."""
 
 
 class RecordsOfKind(Generic[_Record]):
@@ -104,27 +60,200 @@ class RecordsOfKind(Generic[_Record]):
         return {record.key: record for record in self.all}
 
 
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What changed since the version before: of each model the rows that were saved or deleted, by primary key; and
+    ``wholes``, the records that these were or are parts of.
+    """
+
+    rows: Mapping[_Model, Collection[int]]
+    wholes: Mapping[_Model, Collection[int]]
+
+
 class Records:
     """All records as they stood when this was made; ``records[Lab]`` are the labs. Nobody changes them.
 
     With a ``past`` data version, as they stood when it was the newest. ``version`` is the data version that they are
     of; None where no edition gives it a name. ``editions`` are those of then, the newest first.
+
+    With ``before``, the records of an older state, only what changed since is read, where the histories tell that; all
+    other rows are the same objects.
     """
 
-    def __init__(self, past: DataVersion | None = None) -> None:
+    def __init__(self, past: DataVersion | None = None, before: "Records | None" = None) -> None:
         self.version = past or newest_version()
-        rows = {model: _read(model, past) for model in tables_with_history()}
-        self.editions = tuple(cast(dict[int, Edition], rows.pop(Edition)).values())
-        self._related = {model: _RelatedOfModel() for model in rows}
-        _wire_references(rows)
-        _wire_relations(rows, self._related)
-        _wire_lists(rows, past, self._related)
-        _wire_people(rows)
-        _relate(rows, self._related)
-        self._of_kind = {model: RecordsOfKind(found.values()) for model, found in rows.items() if _is_record(model)}
+        self.stamp, self._marks, follows = _state_now() if past is None else ("", {}, ())
+        self.rows: dict[_Model, Mapping[int, models.Model]] = {}
+        self.related: dict[_Model, dict[str, _RowsOfRelation]] = {}
+        self._changes: _Changes | None = None
+        if before is None or before.stamp not in follows or not self._follow(before):
+            self._read_all(past)
+        self.line.add(self)
 
     def __getitem__(self, model: type[_Record]) -> RecordsOfKind[_Record]:
         return self._of_kind[model]
+
+    @property
+    def follows_on(self) -> bool:
+        """Whether only what changed was read, so that the rest is shared with the version before."""
+        return self._changes is not None
+
+    @cached_property
+    def touched(self) -> Mapping[_Model, Collection[int]]:
+        """The rows, by primary key, that changed since the version before, or of which something did that they say.
+
+        That is a part of theirs, or whatever a row or a part of it refers to, by however many steps. Nothing else that
+        is read from a record and its parts alone has changed.
+        """
+        assert self._changes is not None
+        found: dict[_Model, set[int]] = {model: set() for model in self._tables}
+        waiting = [
+            (model, pk) for each in (self._changes.rows, self._changes.wholes) for model in each for pk in each[model]
+        ]
+        while waiting:
+            model, pk = waiting.pop()
+            if pk in found[model]:
+                continue
+            found[model].add(pk)
+            row = self.rows[model].get(pk)
+            if isinstance(row, Part):
+                waiting.append((self._tables[model].references[row.record_field][1], _whole_of(row)))
+            for relation, rows in self.related[model].items():
+                if relation not in _own_lists(model):
+                    waiting += [(type(each), each.pk) for each in rows.get(pk, ())]
+        return found
+
+    def _read_all(self, past: DataVersion | None) -> None:
+        self.line = Line()
+        self._tables = _tables(self.line)
+        numbers: dict[int, int] = {}
+        for model in tables_with_history():
+            table = self._tables.get(model) or Table(self.line, model, model._default_manager.db, {})
+            self.rows[model] = read_all(table, past, numbers)
+        self._read_editions()
+        self._read_people({row.checked_by_id for row in self._records() if row.checked_by_id})
+        self.related = {model: {} for model in self._tables}
+        for model, table in self._tables.items():
+            for relation, referring, column in _relations(model, self._tables):
+                found: dict[int, list[models.Model]] = defaultdict(list)
+                for row in self.rows[referring].values():
+                    found[row.__dict__[column]].append(row)
+                self.related[model][relation] = _as_rows(found)
+                if not relation.startswith("+"):
+                    table.relations.add(relation)
+        self._pairs = (
+            _pairs_now() if past is None else {name: list(map(tuple, past.lists[name])) for name in past.lists}
+        )
+        for each in listed_relations():
+            self._relate_list(each)
+            self._tables[each.model].relations.add(each.name)
+            self._tables[each.related_model].relations.add(each.remote_field.get_accessor_name())
+        self._of_kind = {model: RecordsOfKind(self.rows[model].values()) for model in self._tables if _is_record(model)}
+
+    def _changed_since(self, before: "Records") -> dict[_Model, set[int]] | None:
+        """The rows of each table that may have changed; None where they are too many."""
+        found: dict[_Model, set[int]] = {}
+        for model in tables_with_history():
+            label = model._meta.label_lower
+            if self._marks.get(label, 0) > before._marks.get(label, 0):
+                found[model] = _saved_since(model, before._marks.get(label, 0))
+        # What is sent to review, or back, leaves no row in the history (labs/actions/proposals.py).
+        for model, pk, status in _not_public():
+            row = cast(Record | None, before.rows[model].get(pk))
+            if row is None or row.status != status:
+                found.setdefault(model, set()).add(pk)
+        return found if sum(map(len, found.values())) < MOST_CHANGED else None
+
+    def _follow(self, before: "Records") -> bool:
+        """Read what changed, and share all else with the state before; False where the histories do not tell it."""
+        changed = self._changed_since(before)
+        if changed is None:
+            return False
+        self.line, self._tables = before.line, before._tables
+        self.rows, self.related = dict(before.rows), dict(before.related)
+        numbers: dict[int, int] = {}
+        wholes: dict[_Model, set[int]] = defaultdict(set)
+        for model, keys in changed.items():
+            table = self._tables.get(model) or Table(self.line, model, model._default_manager.db, {})
+            renewed = _renewed(table, before.rows[model], read_some(table, keys, numbers), keys)
+            if renewed is None:
+                return False
+            self.rows[model] = renewed
+        for model, keys in changed.items():
+            if model in self._tables:
+                self._relate(before, model, keys, wholes)
+        self._read_editions()
+        self._read_people({*before.rows[get_user_model()], *self._checkers(changed)})
+        self._pairs = _pairs_now()
+        rows = {model: set(keys) for model, keys in changed.items() if model in self._tables}
+        for each in listed_relations():
+            name = list_name(each)
+            if self._pairs[name] != before._pairs[name] or changed.keys() & {each.model, each.related_model}:
+                self._relate_list(each)
+            for owner, other in {*self._pairs[name]} ^ {*before._pairs[name]}:
+                rows.setdefault(each.model, set()).add(owner)
+                rows.setdefault(each.related_model, set()).add(other)
+        self._of_kind = {
+            model: RecordsOfKind(self.rows[model].values()) if model in changed else before._of_kind[model]
+            for model in before._of_kind
+        }
+        self._changes = _Changes(rows, wholes)
+        return True
+
+    def _relate(
+        self, before: "Records", model: _Model, changed: Collection[int], wholes: dict[_Model, set[int]]
+    ) -> None:
+        """Give those rows to which changed rows of a model refer, or referred, the rows that refer to them now."""
+        old, new = before.rows[model], self.rows[model]
+        rows = [row for each in (old, new) for pk in changed if (row := each.get(pk)) is not None]
+        places = {pk: place for place, pk in enumerate(new)} if changed else {}
+        for target, relation, column in _referred(model, self._tables):
+            relations = dict(self.related[target])
+            of_relation = dict(relations[relation])
+            for pk in {row.__dict__[column] for row in rows} - {None}:
+                kept = [row for row in of_relation.get(pk, ()) if row.pk not in changed]
+                added = [new[each] for each in changed if each in new and new[each].__dict__[column] == pk]
+                together = sorted([*kept, *added], key=lambda row: places[row.pk])
+                if together:
+                    of_relation[pk] = Rows(together)
+                else:
+                    of_relation.pop(pk, None)
+            relations[relation] = of_relation
+            self.related[target] = relations
+        if issubclass(model, Part):
+            whole = self._tables[model].references[model.record_field][1]
+            wholes[whole].update(_whole_of(row) for row in rows)
+
+    def _relate_list(self, of: models.ManyToManyField) -> None:
+        """Give every row its list of others (the labs that made a commitment), and the others theirs."""
+        owners, others = self.rows[of.model], self.rows[of.related_model]
+        known = [pair for pair in self._pairs.get(list_name(of), ()) if pair[0] in owners and pair[1] in others]
+        listed: dict[int, list[models.Model]] = defaultdict(list)
+        listing: dict[int, list[models.Model]] = defaultdict(list)
+        places = {pk: place for place, pk in enumerate(others)}
+        for owner, other in sorted(known, key=lambda pair: places[pair[1]]):
+            listed[owner].append(others[other])
+            listing[other].append(owners[owner])
+        for model, name, found in (
+            (of.model, of.name, listed),
+            (of.related_model, of.remote_field.get_accessor_name(), listing),
+        ):
+            self.related[model] = {**self.related[model], name: _as_rows(found)}
+
+    def _read_editions(self) -> None:
+        self.editions = tuple(cast(Mapping[int, Edition], self.rows[Edition]).values())
+
+    def _read_people(self, keys: Collection[int]) -> None:
+        """Who last checked a record, with the name that the person agreed to, if any."""
+        people = get_user_model()
+        self.rows[people] = people._default_manager.select_related("signature").in_bulk(keys)
+
+    def _records(self) -> Iterable[Record]:
+        return (cast(Record, row) for model in self._tables if _is_record(model) for row in self.rows[model].values())
+
+    def _checkers(self, changed: Mapping[_Model, Collection[int]]) -> set[int]:
+        rows = (self.rows[model].get(pk) for model in changed if _is_record(model) for pk in changed[model])
+        return {row.checked_by_id for row in rows if isinstance(row, Record) and row.checked_by_id}
 
 
 def newest_version() -> DataVersion | None:
@@ -132,219 +261,132 @@ def newest_version() -> DataVersion | None:
     return DataVersion.objects.select_related("edition").defer("marks", "lists").first()
 
 
-def _is_record(model: type[models.Model]) -> bool:
+def _state_now() -> tuple[str, Mapping[str, int], Collection[str]]:
+    """The stamp, up to where in each history it goes, and the stamps since which the histories tell what changed."""
+    row = Stamp.objects.values_list("stamp", "indexed", "follows").first()
+    return ("", {}, ()) if row is None else (str(row[0]), row[1], row[2])
+
+
+def _tables(line: Line) -> dict[_Model, Table]:
+    """The tables of records and their parts."""
+    found = [model for model in tables_with_history() if model is not Edition]
+    targets = {*found, get_user_model()}
+    return {
+        model: Table(
+            line,
+            model,
+            model._default_manager.db,
+            {
+                column.name: (column.attname, column.related_model)
+                for column in model._meta.concrete_fields
+                if column.is_relation and column.related_model in targets
+            },
+        )
+        for model in found
+    }
+
+
+def _relations(model: _Model, tables: Collection[_Model]) -> Iterable[tuple[str, _Model, str]]:
+    """Each relation by which rows refer to those of a model: its name, whose rows, and their column."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        is_reference = relation.auto_created and (relation.one_to_many or relation.one_to_one)
+        if is_reference and relation.related_model in tables:
+            yield _name_of(relation.field), relation.related_model, relation.field.attname
+
+
+def _referred(model: _Model, tables: Mapping[_Model, Table]) -> Iterable[tuple[_Model, str, str]]:
+    """Each relation by which rows of a model refer to others: of which model those are, its name, and the column."""
+    for column in model._meta.concrete_fields:
+        if column.is_relation and column.related_model in tables:
+            yield column.related_model, _name_of(column), column.attname
+
+
+def _name_of(column: models.Field) -> str:
+    """The name by which a row finds those that refer to it in a column; one that no row has, if it finds none."""
+    relation = column.remote_field
+    return f"+{column}" if relation.hidden else relation.get_accessor_name()
+
+
+def _own_lists(model: _Model) -> Collection[str]:
+    return {each.name for each in model._meta.many_to_many}
+
+
+def _whole_of(row: Any) -> int:
+    return row.__dict__[type(row)._meta.get_field(row.record_field).attname]
+
+
+def _is_record(model: _Model) -> bool:
     return issubclass(model, Record)
 
 
-_RowsByModel = Mapping[type[models.Model], Mapping[int, models.Model]]
-
-
-def _read(model: type[models.Model], past: DataVersion | None) -> dict[int, models.Model]:
-    """All rows of a model by primary key, as instances that read and show themselves like any other.
-
-    Of a past version they come from the history of the model.
-
-    They are made without ``Model.__init__``, which sends signals and looks at each field, and the query is compiled
-    once for all versions: these take most of the time of reading. Equal words and dates are one object.
-    """
-    alias = model._default_manager.db
-    connection = connections[alias]
-    query = _query(model, alias) if past is None else _past_query(model, alias, past)
-    is_wide = len(query.names) > _MOST_SHARED
-    shared: dict[Any, Any] = {}
-    found = {}
-    with connection.cursor() as cursor:
-        cursor.execute(query.sql, query.parameters)
-        for stored in cursor.fetchall():
-            values = list(stored)
-            for place, convert, expression in query.conversions:
-                values[place] = convert(values[place], expression, connection)
-            for place, convert in query.repeated:
-                try:
-                    values[place] = shared[place, values[place]]
-                except KeyError:
-                    key = place, values[place]
-                    values[place] = shared[key] = convert(values[place], connection)
-            row = model.__new__(model)
-            if is_wide:
-                row.__dict__ = dict(zip(query.names, values, strict=True))
-            else:
-                row.__dict__.update(zip(query.names, values, strict=True))
-            row._state = _State(alias)
-            found[row.pk] = row
-    return _in_peoples_order(model, found)
-
-
-_MOST_SHARED = 27
-"""Rows of so many columns share the names of their attributes (CPython: 30 with what Django adds); wider ones are
-smaller if each has a dictionary that was made at once.
-"""
-
-
-def _in_peoples_order(model: type[models.Model], rows: dict[int, models.Model]) -> dict[int, models.Model]:
-    """The same rows; where names or titles order them, as people look for those: databases do that each in its way."""
-    if not _NAMES & set(model._meta.ordering):
-        return rows
-    ordered = list(rows.values())
-    for name in reversed(model._meta.ordering):
-        plain = name.removeprefix("-")
-        as_key = people_order if plain in _NAMES else _as_it_is
-        dated = [row for row in ordered if getattr(row, plain) is not None]
-        undated = [row for row in ordered if getattr(row, plain) is None]
-        dated.sort(key=lambda row, plain=plain, as_key=as_key: as_key(getattr(row, plain)), reverse=name != plain)
-        ordered = [*dated, *undated]
-    return {row.pk: row for row in ordered}
-
-
-_NAMES = {"name", "title"}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """The query for all rows of a model, and how Django reads its columns; places count from 0.
-
-    ``repeated`` are the columns whose values come again and again, so that each value is read once.
-    """
-
-    sql: str
-    parameters: tuple[Any, ...]
-    names: tuple[str, ...]
-    conversions: tuple[tuple[int, Callable[..., Any], Any], ...]
-    repeated: tuple[tuple[int, Callable[[Any, Any], Any]], ...]
+def _not_public() -> Iterable[tuple[_Model, int, str]]:
+    """The records that are not published, with their status. One query for all kinds."""
+    kinds = {model._meta.label_lower: model for model in tables_with_history() if _is_record(model)}
+    sql, parameters = _not_public_query(Edition._default_manager.db)
+    return [(kinds[label], pk, status) for label, pk, status in _fetched(sql, parameters)]
 
 
 @cache
-def _query(model: type[models.Model], alias: str) -> _Query:
-    fields = model._meta.concrete_fields
-    return _compiled(model._default_manager.using(alias).order_by(*_order(model)), fields, alias)
+def _not_public_query(alias: str) -> tuple[str, tuple[Any, ...]]:
+    hidden = [each.value for each in RecordStatus if each is not RecordStatus.PUBLISHED]
+    found = [
+        model._default_manager.using(alias)
+        .order_by()
+        .filter(status__in=hidden)
+        .values(table=models.Value(model._meta.label_lower, output_field=models.CharField()))
+        .values_list("table", "pk", "status")
+        for model in tables_with_history()
+        if _is_record(model)
+    ]
+    sql, parameters = found[0].union(*found[1:], all=True).query.get_compiler(alias).as_sql()
+    return sql, tuple(parameters)
 
 
-def _past_query(model: type[models.Model], alias: str, version: DataVersion) -> _Query:
-    """The query for all rows of a model as they were at the end of the transaction that made the version.
+def _saved_since(model: _Model, mark: int) -> set[int]:
+    """The rows that were saved or deleted since a number in the history of their table; of very many, only some."""
+    return {pk for (pk,) in _fetched(_saves_query(model, Edition._default_manager.db), (mark,))}
 
-    Of each row that is the newest in its history up to the version's mark, unless it says that the row is gone.
+
+@cache
+def _saves_query(model: _Model, alias: str) -> str:
+    saves = model.history.model._base_manager.using(alias).order_by().filter(history_id__gt=0).values_list("id")
+    sql, _ = saves[:MOST_CHANGED].query.get_compiler(alias).as_sql()
+    return sql
+
+
+def _fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query that was compiled once for all versions."""
+    with connections[Edition._default_manager.db].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _pairs_now() -> _Pairs:
+    return {list_name(each): list_pairs(each) for each in listed_relations()}
+
+
+def _renewed(
+    table: Table, before: Mapping[int, models.Model], fresh: Mapping[int, models.Model], changed: Collection[int]
+) -> Mapping[int, models.Model] | None:
+    """All rows of a table, with those that changed in their new state, in their usual order.
+
+    None where the table has others, or lacks some, so that somebody wrote past the histories.
     """
-    saves = model.history.model._base_manager.using(alias).filter(pk__lte=version.marks.get(model._meta.label_lower, 0))
-    newest = saves.order_by().values("id").annotate(newest=Max("history_id")).values("newest")
-    rows = saves.filter(pk__in=newest).exclude(history_type="-").order_by(*_order(model))
-    return _compiled(rows, model._meta.concrete_fields, alias)
+    columns = order_columns(table.model)
+
+    def stands_elsewhere(pk: int) -> bool:
+        if (pk in before) != (pk in fresh):
+            return True
+        return pk in fresh and any(before[pk].__dict__[name] != fresh[pk].__dict__[name] for name in columns)
+
+    if not any(map(stands_elsewhere, changed)):
+        return {**before, **fresh}
+    rows = {**{pk: row for pk, row in before.items() if pk not in changed}, **fresh}
+    order = keys_in_order(table.model, table.alias)
+    if rows.keys() != set(order):
+        return None
+    return in_peoples_order(table.model, {pk: rows[pk] for pk in order})
 
 
-def _order(model: type[models.Model]) -> list[str]:
-    """The usual order of the rows, exact, in names that their history has too."""
-    names = []
-    for name in model._meta.ordering:
-        sign, plain = ("-", name[1:]) if name.startswith("-") else ("", name)
-        field = model._meta.pk if plain == "pk" else model._meta.get_field(plain)
-        names.append(f"{sign}{field.attname}")
-    return [*names, model._meta.pk.attname]
-
-
-def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias: str) -> _Query:
-    names = tuple(field.attname for field in fields)
-    compiler = rows.values_list(*names).query.get_compiler(alias)
-    sql, parameters = compiler.as_sql()
-    converters = compiler.get_converters([column for column, *_ in compiler.select])
-    repeated = [place for place, field in enumerate(fields) if field.choices or isinstance(field, _REPEATED)]
-    return _Query(
-        sql=sql,
-        parameters=tuple(parameters),
-        names=names,
-        conversions=tuple(
-            (place, convert, expression)
-            for place, (converts, expression) in converters.items()
-            for convert in converts
-            if place not in repeated
-        ),
-        repeated=tuple((place, _reader(fields[place], *converters.get(place, ([], None)))) for place in repeated),
-    )
-
-
-_REPEATED = (TermsField, models.DateField)
-
-
-def _reader(field: models.Field, converts: Sequence[Callable[..., Any]], expression: Any) -> Callable[[Any, Any], Any]:
-    """How a stored value of a column becomes that of an attribute, on a connection."""
-
-    def read(value: Any, connection: Any) -> Any:
-        for convert in converts:
-            value = convert(value, expression, connection)
-        return tuple(value) if isinstance(field, TermsField) else value
-
-    return read
-
-
-def _wire_references(rows: _RowsByModel) -> None:
-    """Set every foreign key to a row that was read too."""
-    for model, found in rows.items():
-        for field in model._meta.concrete_fields:
-            targets = rows.get(field.related_model) if field.is_relation else None
-            if targets is None:
-                continue
-            name, attname = field.name, field.attname
-            for row in found.values():
-                target = targets.get(row.__dict__[attname])
-                # A null is set as well: asking for it then needs no look at the fields.
-                row._state.fields_cache[name] = target
-                if target is not None:
-                    row.__dict__[attname] = target.pk  # one number for both
-
-
-def _wire_relations(rows: _RowsByModel, related: Mapping[type[models.Model], _RelatedOfModel]) -> None:
-    """Give every row the rows that refer to it, under the relation's name, in their usual order."""
-    for model in rows:
-        for relation in model._meta.related_objects:
-            if relation.many_to_many or relation.related_model not in rows:
-                continue
-            referring: dict[int, list[models.Model]] = defaultdict(list)
-            attname = relation.field.attname
-            for row in rows[relation.related_model].values():
-                referring[row.__dict__[attname]].append(row)
-            related[model][relation.get_accessor_name()] = _as_rows(referring)
-
-
-def _wire_lists(
-    rows: _RowsByModel, past: DataVersion | None, related: Mapping[type[models.Model], _RelatedOfModel]
-) -> None:
-    """Give every row its lists of others (the labs that made a commitment), and the others theirs."""
-    for field in listed_relations():
-        owners, others = rows[field.model], rows[field.related_model]
-        pairs = list_pairs(field) if past is None else past.lists.get(list_name(field), [])
-        known = [(owner, other) for owner, other in pairs if owner in owners and other in others]
-        listed: dict[int, list[models.Model]] = defaultdict(list)
-        listing: dict[int, list[models.Model]] = defaultdict(list)
-        places = {pk: place for place, pk in enumerate(others)}
-        for owner, other in sorted(known, key=lambda pair: places[pair[1]]):
-            listed[owner].append(others[other])
-            listing[other].append(owners[owner])
-        related[field.model][field.name] = _as_rows(listed)
-        related[field.related_model][field.remote_field.get_accessor_name()] = _as_rows(listing)
-
-
-def _as_rows(found: Mapping[int, Sequence[models.Model]]) -> dict[int, Rows]:
-    return {pk: Rows(each) for pk, each in found.items()}
-
-
-def _relate(rows: _RowsByModel, related: Mapping[type[models.Model], _RelatedOfModel]) -> None:
-    """Let every row that has relations find them."""
-    for model, found in rows.items():
-        if related[model]:
-            of_model = ref(related[model])
-            for pk, row in found.items():
-                row._prefetched_objects_cache = _Related(of_model, pk)
-
-
-def _wire_people(rows: _RowsByModel) -> None:
-    """Set who last checked a record, with the name that the person agreed to, if any."""
-    checked = [row for model, found in rows.items() if _is_record(model) for row in found.values()]
-    people = (
-        get_user_model()
-        ._default_manager.select_related("signature")
-        .in_bulk({row.checked_by_id for row in checked if row.checked_by_id})
-    )
-    for row in checked:
-        row._state.fields_cache["checked_by"] = people.get(row.checked_by_id)
+def _as_rows(found: Mapping[int, Sequence[models.Model]]) -> _RowsOfRelation:
+    return {pk: Rows(each) for pk, each in found.items() if pk is not None}

@@ -12,7 +12,7 @@ from labs.models import Proposal, Record
 from labs.models.registry import kinds_by_rank
 from labs.models.states import Keys, State, apply_state
 from labs.queries.kept import kept, past_version, records
-from labs.queries.records import Rows
+from labs.queries.rows import Rows
 
 
 def as_public(model: type[Record], pk: int) -> Record | None:

@@ -6,7 +6,7 @@ Methodology, sections 2 to 5.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from labs.choices import Answer, Results, Timing
@@ -109,12 +109,17 @@ class AccessLedger:
     ``assessments`` maps each release's key to its assessment, ordered by lab, earliest release day and key.
     ``unassigned`` are the visible events whose release no source names. ``complete_to`` is the day to which the records
     are complete; None where it is not known. A ledger never changes, so each of its properties is computed once.
+    ``weighed`` maps the key of each event to what it was weighed from, its fact with the sources of all days and its
+    release, and to what came of it; None where no source mentioned it.
     """
 
     day: dt.date
     assessments: Mapping[str, Assessment]
     unassigned: tuple[WeighedEvent, ...]
     complete_to: dt.date | None = None
+    weighed: Mapping[str, tuple[EventFact, ReleaseFact | None, WeighedEvent | None]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def window_end(self) -> dt.date:
@@ -164,25 +169,45 @@ class AccessLedger:
 
 
 def access_ledger_as_of(
-    day: dt.date, releases: Iterable[ReleaseFact], events: Iterable[EventFact], complete_to: dt.date | None = None
+    day: dt.date,
+    releases: Iterable[ReleaseFact],
+    events: Iterable[EventFact],
+    complete_to: dt.date | None = None,
+    earlier: AccessLedger | None = None,
 ) -> AccessLedger:
     """The ledger of a day, from all published records with the sources of all days (methodology, section 2).
 
-    It leaves out events that no source mentions by the day, and events of a release that was not passed.
+    It leaves out events that no source mentions by the day, and events of a release that was not passed. What is the
+    same in an ``earlier`` ledger of the day is taken from there.
     """
     by_key = {release.key: release for release in sorted(releases, key=_reading_order)}
+    before = earlier.weighed if earlier is not None else {}
     by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
     unassigned: list[WeighedEvent] = []
+    all_weighed = {}
     for stored in events:
-        event = event_fact_as_of(stored, day)
-        if event is None:
+        if stored.model is not None and stored.model not in by_key:
             continue
-        if event.model is None:
-            unassigned.append(weigh(event, None))
-        elif event.model in by_key:
-            by_release[event.model].append(weigh(event, by_key[event.model]))
-    assessments = {key: Assessment(release, tuple(by_release.get(key, ()))) for key, release in by_key.items()}
-    return AccessLedger(day, assessments, tuple(unassigned), complete_to)
+        release = None if stored.model is None else by_key[stored.model]
+        known = before.get(stored.key)
+        if known is None or known[0] is not stored or known[1] is not release:
+            event = event_fact_as_of(stored, day)
+            known = stored, release, None if event is None else weigh(event, release)
+        all_weighed[stored.key] = known
+        if (weighed := known[2]) is not None:
+            (unassigned if stored.model is None else by_release[stored.model]).append(weighed)
+    assessments = {
+        key: _assessment(release, tuple(by_release.get(key, ())), earlier) for key, release in by_key.items()
+    }
+    return AccessLedger(day, assessments, tuple(unassigned), complete_to, all_weighed)
+
+
+def _assessment(release: ReleaseFact, events: tuple[WeighedEvent, ...], earlier: AccessLedger | None) -> Assessment:
+    before = earlier.assessments.get(release.key) if earlier is not None else None
+    if before is None or before.release is not release or len(before.events) != len(events):
+        return Assessment(release, events)
+    is_same = all(each is other for each, other in zip(before.events, events, strict=True))
+    return before if is_same else Assessment(release, events)
 
 
 def known_facts(weighed: WeighedEvent) -> int:

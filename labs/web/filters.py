@@ -27,7 +27,7 @@ from labs.queries import (
     releases_known,
     sources_known,
 )
-from labs.queries.records import related_rows
+from labs.queries.rows import related_rows
 from labs.rules.depth import Deeper
 from labs.web.facets import DayFilter, Facet, FacetedFilterSet, KeyFacet, RecordSearch, TermFacet, TermsFacet
 

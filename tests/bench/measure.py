@@ -11,7 +11,7 @@ from tests.bench.builds import BenchError, Build, Worker, progress, two_builds
 from tests.bench.generate import copies, shipped_rows
 from tests.bench.pages import LEDGER_PAGES, VERDICTS, page_types
 
-FIRST, FURTHER = "first view", "further view"
+FIRST, COLD, FURTHER = "first view", "nothing kept", "further view"
 SLOW = 5_000  # ms; a request that takes longer is its own warm-up, and is not repeated
 FRESH_ROUNDS = 3  # at most
 GROWN_ROUNDS = 2  # at most, with more than the shipped records
@@ -23,7 +23,7 @@ View = dict[str, Any]
 class Cost:
     """What one page costs in one build: its requests, and how many ms a fresh worker's first one takes more."""
 
-    views: dict[str, list[View]] = field(default_factory=lambda: {FIRST: [], FURTHER: []})
+    views: dict[str, list[View]] = field(default_factory=lambda: {FIRST: [], COLD: [], FURTHER: []})
     fresh: list[float] = field(default_factory=list)
 
     def ms(self, measure: str) -> float | None:
@@ -101,26 +101,30 @@ def _at_factor(
             worker.ask("view", path=LEDGER_PAGES[0])
         keeps = {worker.name: worker.ask("about")["keeps"] for worker in warm}
         for page, path in pages.items():
-            progress(f"× {factor}, {FIRST}: {page}")
-            _first_views(warm, path, costs[page], rounds)
+            progress(f"× {factor}, {COLD}: {page}")
+            _first_views(warm, path, costs[page], rounds, COLD)
+        keeping = [worker for worker in warm if keeps[worker.name]]
         for worker in warm:
-            if not keeps[worker.name]:  # it has no view but the first
+            if worker not in keeping:  # all its views are alike
                 for each in costs.values():
-                    each[worker.name].views[FURTHER] = each[worker.name].views[FIRST]
-        _further_views([worker for worker in warm if keeps[worker.name]], pages, costs, rounds, factor)
+                    each[worker.name].views |= dict.fromkeys((FIRST, FURTHER), each[worker.name].views[COLD])
+        _further_views(keeping, pages, costs, rounds, factor)
+        for page, path in pages.items():  # at last, for each adds a change to those that pages list
+            progress(f"× {factor}, {FIRST}: {page}")
+            _first_views(keeping, path, costs[page], rounds, FIRST)
         memory = {worker.name: worker.ask("memory") for worker in warm}
     return Result(factor, pages, costs, memory)
 
 
-def _first_views(workers: Sequence[Worker], path: str, costs: Mapping[str, Cost], rounds: int) -> None:
-    """Nothing is kept, and the code is warm."""
+def _first_views(workers: Sequence[Worker], path: str, costs: Mapping[str, Cost], rounds: int, measured: str) -> None:
+    """The code is warm. Either nothing is kept, or the state before a change, in which the page was viewed too."""
     asking = list(workers)
     for number in range(rounds + 1):
         for worker in list(asking):
-            view = worker.ask("view", path=path, forget=True)
+            view = worker.ask("view", path=path, **{"forget" if measured == COLD else "change": True})
             is_last = view["ms"] > SLOW or view["status"] != 200
             if number or is_last:
-                costs[worker.name].views[FIRST].append(view)
+                costs[worker.name].views[measured].append(view)
             if is_last:
                 asking.remove(worker)
 

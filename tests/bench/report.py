@@ -2,22 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 
-from tests.bench.measure import FIRST, FURTHER, Cost, Result
+from tests.bench.measure import COLD, FIRST, FURTHER, Cost, Result
 
 BUILDS = ("base", "this")
 
 
 def at_factor(result: Result, limit: float) -> str:
     """What each page costs in both builds, with the ratios."""
-    heads = ["page", "first view, CPU ms", "ratio", "further view, CPU ms", "ratio", "queries, first / further", "kB"]
+    heads = ["page"]
+    for measure in (FIRST, COLD, FURTHER):
+        heads += [f"{measure}, CPU ms", "ratio"]
+    heads += ["queries, first / nothing kept / further", "kB"]
     has_fresh = any(cost.fresh for costs in result.costs.values() for cost in costs.values())
     rows = []
     for page, path in result.pages.items():
         costs = [result.costs[page][name] for name in BUILDS]
         row = [f"`{path}`"]
-        for measure in (FIRST, FURTHER):
+        for measure in (FIRST, COLD, FURTHER):
             row += [_both(time_of(cost, measure, limit) for cost in costs), _ratio(*costs, measure)]
-        row.append(_both(f"{_last(cost, FIRST, 'queries')} / {_last(cost, FURTHER, 'queries')}" for cost in costs))
+        row.append(
+            _both(" / ".join(str(_last(cost, each, "queries")) for each in (FIRST, COLD, FURTHER)) for cost in costs)
+        )
         row.append(_both(f"{_last(cost, FIRST, 'bytes') / 1000:.0f}" for cost in costs))
         if has_fresh:
             row.append(_both(f"{_median(cost.fresh):.0f}" for cost in costs))
@@ -29,13 +34,13 @@ def at_factor(result: Result, limit: float) -> str:
 
 def growth(results: Sequence[Result], limit: float) -> str:
     """How cost grows with the records."""
-    heads = ["page"] + [f"{name}, {measure}" for name in BUILDS for measure in (FIRST, FURTHER)]
+    heads = ["page"] + [f"{name}, {measure}" for name in BUILDS for measure in (FIRST, COLD, FURTHER)]
     rows = [
         [f"`{path}`"]
         + [
             _both(time_of(result.costs[page][name], measure, limit) for result in results)
             for name in BUILDS
-            for measure in (FIRST, FURTHER)
+            for measure in (FIRST, COLD, FURTHER)
         ]
         for page, path in results[0].pages.items()
     ]

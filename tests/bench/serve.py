@@ -3,7 +3,8 @@
 It reads a JSON command a line and prints a JSON answer a line:
 
 - {"do": "about"}: whether the build keeps anything between requests
-- {"do": "view", "path": …, "forget": true, "body": true}: one request; first forget what is kept, if asked to
+- {"do": "view", "path": …, "forget": true, "change": true, "body": true}: one request; first forget what is kept, if
+  asked to, or let an editor accept a change of an access event
 - {"do": "fresh", "views": [{"path": …, "encoding": "br"}, …]}: these requests in a new process that begins as this one
   is now: before its first view, one that has served nothing yet; and that process's memory after them
 - {"do": "memory"}: of this process, in MB
@@ -12,7 +13,8 @@ It reads a JSON command a line and prints a JSON answer a line:
 A request: {"status", "type", "ms" (CPU of this process), "queries", "bytes"}, and "body" if asked for. One that takes
 more CPU than the limit in seconds, this program's argument, ends with the status 0.
 
-It uses nothing of ours but the addresses, and the hook to forget where there is one, so that any build can run it.
+It uses nothing of ours but the addresses and, in a build that keeps something, the hook to forget and the actions by
+which a change is accepted, so that any build can run it.
 """
 
 import gc
@@ -47,6 +49,22 @@ def forget_of_this_build() -> Callable[[], None] | None:
         return importlib.import_module(KEPT).forget
     except ModuleNotFoundError:
         return None
+
+
+def accept_a_change(number: int) -> None:
+    """Change the days of access of a public event, another each time, as the desk does: one proposes, one accepts."""
+    from django.contrib.auth import get_user_model
+
+    review, models = (importlib.import_module(name) for name in ("labs.actions.review", "labs.models"))
+    people = get_user_model().objects
+    ada, ed = (
+        people.filter(username=name).first() or people.create_superuser(name, password=None) for name in ("ada", "ed")
+    )
+    events = models.AccessEvent.objects.published().filter(started_on="", access_days=None).order_by("key")
+    event = events[number * 7 % events.count()]
+    why = "Measured."
+    proposal = review.propose(record=event, state={"access_days": 1 + number % 9}, reason=why, by=ada)
+    review.accept(proposal=proposal, by=ed, unfound_because=why)
 
 
 def view(client: Any, path: str, limit: float, with_body: bool = False, encoding: str = "") -> dict[str, Any]:
@@ -99,7 +117,7 @@ def main() -> None:
     def answer(value: dict[str, Any]) -> None:
         print(json.dumps(value), file=answers, flush=True)
 
-    client, forget = Client(raise_request_exception=False), forget_of_this_build()
+    client, forget, changes = Client(raise_request_exception=False), forget_of_this_build(), 0
     for line in sys.stdin:
         command = json.loads(line)
         match command["do"]:
@@ -114,6 +132,9 @@ def main() -> None:
             case "view":
                 if command.get("forget") and forget is not None:
                     forget()
+                if command.get("change") and forget is not None:
+                    accept_a_change(changes)
+                    changes += 1
                 answer(view(client, command["path"], limit, command.get("body", False)))
             case "fresh":
                 gc.collect()

@@ -221,8 +221,8 @@ def test_records_that_change_while_they_are_read_are_read_again(monkeypatch):
     read = []
 
     class SlowRecords(Records):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, before: Records | None = None) -> None:
+            super().__init__(before=before)
             read.append(self)
             if len(read) == 1:
                 review.accept(proposal=proposed(lab, "New"), by=people.editor())

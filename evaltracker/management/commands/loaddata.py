@@ -19,4 +19,4 @@ class Command(loaddata.Command):
         with each_record_read_once():
             super().loaddata(fixture_labels)
         is_changed = complete_histories()
-        raise_data_version("Records were loaded from files." if is_changed else "")
+        raise_data_version("Records were loaded from files." if is_changed else "", is_told=False)

@@ -1,0 +1,295 @@
+"""A version is read by what changed since the one before it, and says what a whole reading of it says."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+
+from commitments.queries.promises import commitment_facts, ledger
+from labs.actions import review
+from labs.actions.signatures import set_public_name
+from labs.actions.snapshots import add_snapshot
+from labs.actions.versions import raise_data_version, rebuild_search_index, renew_stamp
+from labs.models import AccessEvent, Edition, Lab, Proposal, Record, Source, Stamp
+from labs.models.states import state_of
+from labs.queries import kept
+from labs.queries.facts import event_facts, release_facts, source_facts
+from labs.queries.records import Records
+from tests import factories, people
+
+DAY = dt.date(2026, 8, 31)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def as_deployed(empty_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stamp in the database alone says what is kept, as elsewhere than in tests (tests/kept.py)."""
+    monkeypatch.setattr(kept, "version_now", Stamp.objects.current)
+    kept.forget()
+
+
+def said(records: Records) -> dict[Any, Any]:
+    """All that records say: each row with its columns, and which rows each row finds."""
+    found: dict[Any, Any] = {"version": records.version, "editions": records.editions}
+    for model, rows in records.rows.items():
+        names = [field.attname for field in model._meta.concrete_fields]
+        found[model] = [[row.__dict__[name] for name in names] for row in rows.values()]
+        if issubclass(model, Record):
+            kind = records[model]
+            assert all(rows[row.pk] is row for row in kind.all)
+            found[model, "lists"] = kind.all, kind.published, list(kind.by_pk), list(kind.by_key)
+    for model, relations in records.related.items():
+        for name, of_each in relations.items():
+            assert all(records.rows[type(row)][row.pk] is row for rows in of_each.values() for row in rows)
+            found[model, name] = {pk: [(type(row), row.pk) for row in rows] for pk, rows in of_each.items()}
+    people_shown = records.rows[get_user_model()].values()
+    found["people"] = {each.pk: getattr(getattr(each, "signature", None), "name", None) for each in people_shown}
+    return found
+
+
+def weighed() -> list[Any]:
+    return [source_facts(), release_facts(), event_facts(), commitment_facts(), *weighed_on(DAY)]
+
+
+def weighed_on(day: dt.date) -> list[Any]:
+    found = ledger(day)
+    return [found, found.access, *(found.verdicts_on(release) for release in found.access.assessments)]
+
+
+class Site:
+    """A few public records, and changes of every kind that people make to them."""
+
+    def __init__(self) -> None:
+        self.ada, self.ed = people.editor(), people.editor()
+        self.lab, self.other_lab = factories.lab(name="A lab"), factories.lab(name="B lab")
+        self.evaluator = factories.evaluator()
+        self.model = factories.ai_model(lab=self.lab, name="B model")
+        self.second = factories.ai_model(lab=self.lab, name="C model")
+        self.event = factories.access_event(model=self.model, evaluators=[self.evaluator])
+        self.source = self.event.citations.get().source
+        citing = [self.source, {"source": factories.source(), "supports": ["results"]}]
+        self.other = factories.access_event(model=self.second, evaluators=[self.evaluator], citations=citing)
+        named = {"evaluators": "named", "named_evaluator": self.evaluator}
+        self.promise = factories.commitment(labs=[self.lab], requirement=named)
+        self.later = factories.commitment(labs=[self.lab, self.other_lab])
+        Edition.objects.create(version="2026.8", complete_to="2026-08-01")
+        raise_data_version()
+
+    def pages(self, number: int) -> list[str]:
+        """Some pages, others for each number."""
+        records = (self.lab, self.second, self.event, self.source, self.promise)
+        pages = ["/", "/access.csv", *(record.get_absolute_url() for record in records)]
+        return [pages[(number + each) % len(pages)] for each in range(3)]
+
+    def accepted(self, proposal: Any) -> None:
+        review.accept(proposal=proposal, by=self.ed)
+
+    def published(self, record: Record) -> None:
+        self.accepted(review.submit(record=record, by=self.ada))
+
+    def changed(self, record: Record, **state: Any) -> None:
+        record = type(record).objects.get(pk=record.pk)
+        self.accepted(review.propose(record=record, state=state, reason="We read it again.", by=self.ada))
+
+    def cited_more(self) -> None:
+        citations = state_of(self.event)["citations"]
+        more = {"source": factories.source().key, "quote": "Another quote.", "supports": ["results"]}
+        self.changed(self.event, citations=[*citations, more])
+
+    def withdrawn(self, record: Record) -> None:
+        self.accepted(review.propose_withdrawal(record=record, reason="It is wrong.", by=self.ada))
+
+    def merged(self) -> None:
+        double = factories.evaluator(name="Its double")
+        citations = [factories.source(evaluator=double)]
+        factories.access_event(model=self.second, evaluators=[double], citations=citations, is_distinct=True)
+        renew_stamp()
+        kept.records()
+        self.merger = review.propose_merger(loser=double, winner=self.evaluator, reason="They are one.", by=self.ada)
+        self.accepted(self.merger)
+
+    def parted(self) -> None:
+        self.merger.refresh_from_db()
+        self.accepted(review.propose_undoing(merger=self.merger, reason="They are two.", by=self.ada))
+
+    def of_the_edition(self) -> None:
+        edition = Edition.objects.get()
+        edition.complete_to = dt.date(2026, 8, 20)
+        edition.save()
+        raise_data_version("It is complete to a later day.")
+
+    def of_a_part_alone(self) -> None:
+        citation = self.event.citations.first()
+        citation.supports = ["results"]
+        citation.save()
+        renew_stamp()
+
+    def of_a_list_alone(self) -> None:
+        self.later.labs.set([self.lab])
+        renew_stamp()
+
+    def at_once(self) -> None:
+        """Two changes that no process looked between."""
+        self.changed(self.event, summary="We read it twice.")
+        self.changed(self.source, publisher="Somebody else")
+
+    def changes(self) -> Iterator[Callable[[], Any]]:
+        event, ed = self.event, self.ed
+        yield lambda: self.published(factories.access_event(model=self.model, status="draft"))
+        yield lambda: self.published(factories.ai_model(lab=self.lab, status="draft", name="A model"))
+        yield lambda: self.changed(event, summary="We read it again.", timing="after_deployment", access_days=None)
+        yield self.cited_more
+        yield lambda: self.changed(event, citations=state_of(event)["citations"][:1])
+        yield lambda: self.changed(event, participations=[{"evaluator": factories.evaluator().key}])
+        yield lambda: self.changed(self.source, published_on="2024-06-25", title="A title")
+        yield lambda: self.changed(self.model, name="D model", other_names=[{"name": "B model"}])
+        searches = [{"searched_on": "2026-07-01", "where": "Its site.", "found": "nothing", "note": ""}]
+        yield lambda: self.changed(self.second, searches=searches)
+        yield lambda: self.changed(self.second, released_on="2026-03")
+        yield lambda: self.changed(self.lab, name="Z lab", other_names=[{"name": "A lab"}])
+        yield lambda: self.changed(self.lab, complete_to="2026-08-10")
+        yield lambda: self.changed(self.promise, labs=[self.lab.key, self.other_lab.key])
+        yield lambda: self.changed(self.promise, superseded_by=self.later.key)
+        yield lambda: self.changed(self.evaluator, kind="government")
+        yield lambda: self.published(factories.reply(event=event, status="draft"))
+        yield lambda: self.published(factories.statement(status="draft", related_events=[event]))
+        yield self.merged
+        yield self.parted
+        yield lambda: review.mark_checked(record=event, by=ed)
+        yield lambda: set_public_name(person=ed, name="Ed Itor")
+        yield self.of_the_edition
+        yield self.of_a_part_alone
+        yield self.of_a_list_alone
+        yield self.at_once
+        yield lambda: self.withdrawn(self.other)
+
+
+def test_after_every_kind_of_change_it_says_what_a_whole_reading_says(client: Client) -> None:
+    site = Site()
+    client.get("/")
+    for number, change in enumerate(site.changes()):
+        weighed()
+        before = kept.records()
+        change()
+
+        following = kept.records()
+        assert following.follows_on
+        assert following is not before
+        assert said(following) == said(Records())
+        derived = weighed()
+        shown = [b"".join(client.get(page)) for page in site.pages(number)]
+        newest = kept._newest
+        kept.forget()
+        assert not kept.records().follows_on
+        assert derived == weighed()
+        assert shown == [b"".join(client.get(page)) for page in site.pages(number)]
+        kept._newest = newest
+
+
+def test_what_did_not_change_is_the_same_object() -> None:
+    site = Site()
+    before, facts, assessed = kept.records(), event_facts(), ledger(DAY).access.assessments
+    other = AccessEvent.objects.exclude(pk=site.event.pk).get()
+
+    site.changed(site.event, access_days=20)
+
+    after = kept.records()
+    assert after[AccessEvent].by_key[other.key] is before[AccessEvent].by_key[other.key]
+    assert after[Source] is before[Source]
+    assert event_facts()[other.key] is facts[other.key]
+    assert event_facts()[site.event.key].access_days == 20
+    assert ledger(DAY).access.assessments[site.second.key] is assessed[site.second.key]
+    assert ledger(DAY).access.assessments[site.model.key] is not assessed[site.model.key]
+
+
+def test_a_row_of_two_versions_finds_what_the_version_that_is_read_says() -> None:
+    site = Site()
+    with kept.one_version():
+        old = kept.records()
+        lab, event = old[Lab].by_key[site.lab.key], old[AccessEvent].by_key[site.event.key]
+        site.changed(site.event, citations=[*state_of(site.event)["citations"], _more()])
+        new = Records(before=old)
+
+        assert new.follows_on
+        assert new[Lab].by_key[lab.key] is lab
+        assert new[AccessEvent].by_key[event.key] is not event
+        assert next(each for each in lab.events.all() if each == event) is event
+        assert len(event.citations.all()) == 1
+        assert event.citations.all()[0].record is event
+    kept._newest = None
+    with kept.one_version():
+        kept.store()._records = new
+        renewed = next(each for each in lab.events.all() if each == event)
+        assert len(renewed.citations.all()) == 2
+        assert renewed.lab is lab
+        assert len(event.citations.all()) == 1  # of its own version, while somebody has it
+        del old
+    with pytest.raises(RuntimeError, match="one_version"):
+        event.citations.all()
+
+
+def _more() -> dict[str, Any]:
+    return {"source": factories.source().key, "quote": "Another quote.", "supports": ["results"]}
+
+
+def is_followed(change: Callable[[], Any]) -> bool:
+    before = kept.records()
+    change()
+    after = kept.records()
+    assert after is not before
+    assert said(after) == said(Records())
+    return after.follows_on
+
+
+def test_all_is_read_where_the_histories_do_not_tell_what_changed() -> None:
+    site = Site()
+
+    def rolled_back() -> None:
+        with transaction.atomic():
+            site.changed(site.lab, name="E lab")
+            kept.records()
+            transaction.set_rollback(True)
+        site.changed(site.lab, name="D lab")
+
+    def by_hand() -> None:
+        Lab.objects.bulk_create([Lab(key="by-hand", name="By hand", status="published")])
+        site.published(factories.lab(status="draft"))
+
+    def very_many() -> None:
+        for _ in range(25):
+            renew_stamp()
+
+    assert is_followed(lambda: site.changed(site.event, summary="Better."))
+    assert not is_followed(lambda: add_snapshot(source=site.source, text="It says this.", taken_on=DAY, by=None))
+    assert is_followed(lambda: site.changed(site.lab, name="C lab"))
+    assert not is_followed(rolled_back)
+    assert not is_followed(by_hand)
+    assert not is_followed(rebuild_search_index)
+    assert not is_followed(very_many)
+
+
+def test_drafts_are_followed_too() -> None:
+    site = Site()
+    draft = factories.lab(status="draft")
+    assert is_followed(renew_stamp)
+
+    def sent() -> None:
+        review.submit(record=draft, by=site.ada)
+        renew_stamp()
+
+    def deleted() -> None:
+        review.reject(proposal=draft_proposal(), by=site.ed, note="No.")
+        review.delete_draft(record=Lab.objects.get(pk=draft.pk), by=site.ada)
+        renew_stamp()
+
+    def draft_proposal() -> Any:
+        return Proposal.objects.of(draft).get()
+
+    assert is_followed(sent)
+    assert kept.records()[Lab].by_pk[draft.pk].status == "in_review"
+    assert is_followed(deleted)
+    assert draft.pk not in kept.records()[Lab].by_pk
