@@ -128,6 +128,10 @@ class Site:
         citation.save()
         renew_stamp()
 
+    def of_a_part_that_goes(self) -> None:
+        self.other.citations.last().delete()
+        renew_stamp()
+
     def of_a_list_alone(self) -> None:
         self.later.labs.set([self.lab])
         renew_stamp()
@@ -164,6 +168,7 @@ class Site:
         yield self.of_the_edition
         yield self.of_a_part_alone
         yield self.of_a_list_alone
+        yield self.of_a_part_that_goes
         yield self.at_once
         yield lambda: self.withdrawn(self.other)
 

@@ -113,7 +113,7 @@ class EventAsOf:
             self.tester_names, fact.activity, fact.outcome, str(record.model or ""), str(record.lab), self.domains
         )
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """The event in our words; "" on a day on which some of its sources had yet to come out.
 
@@ -127,17 +127,17 @@ class EventAsOf:
         """A text of ours with quotation marks only round words that one of the event's quotes contains."""
         return event_words.fairly_quoted(text, (citation.quote for citation in self.citations))
 
-    @property
+    @cached_property
     def what_words(self) -> str:
         """What was done: “model evaluation (cyber, bio)”."""
         return event_words.what_words(self.fact.activity, self.domains)
 
-    @property
+    @cached_property
     def outcome_words(self) -> str:
         """What stands beside a test to which the lab did not give access; "" where it did."""
         return event_words.outcome_words(self.fact.outcome)
 
-    @property
+    @cached_property
     def when_words(self) -> str:
         """When it took place, as far as disclosed; "" where nothing is."""
         weighed = self.weighed
@@ -146,7 +146,7 @@ class EventAsOf:
             weighed.timing, by_document, self.started_label, self.ended_label, self.fact.access_days
         )
 
-    @property
+    @cached_property
     def depth_words(self) -> str:
         """How deep access went, in words; the range by number stands on the event's own page only."""
         return event_words.depth_words(self.weighed.depth, self.is_depth_known)
@@ -156,7 +156,7 @@ class EventAsOf:
         """The word whose meaning tells what ``depth_words`` says."""
         return event_words.depth_word(self.weighed.depth, self.is_depth_known)
 
-    @property
+    @cached_property
     def is_depth_known(self) -> bool:
         """Whether a source answers any of the questions that decide the depth."""
         return any(self.fact.access[question] is not Answer.UNKNOWN for question in DEPTH_QUESTIONS)
@@ -171,17 +171,17 @@ class EventAsOf:
         """Each level of depth, the shallowest first, and what the record shows of it."""
         return event_words.ladder(self.weighed.depth)
 
-    @property
+    @cached_property
     def report_words(self) -> str:
         """Where the report is; "" where no source says whether there is one."""
         return event_words.report_words(self.fact.results, is_quoted=self.is_report_quoted)
 
-    @property
+    @cached_property
     def is_report_quoted(self) -> bool:
         """Whether a quote that is cited for the results was public by the day."""
         return any(EventField.RESULTS.value in citation.supports for citation in self.citations)
 
-    @property
+    @cached_property
     def report(self) -> Source | None:
         """The source in which the results can be read: one of the tester, or of the lab, that is cited for them."""
         owner = _REPORT_OWNERS.get(self.fact.results)
@@ -190,7 +190,7 @@ class EventAsOf:
                 return citation.source
         return None
 
-    @property
+    @cached_property
     def undisclosed_words(self) -> str:
         """What no source discloses of it: “not disclosed: days, depth”; "" where it did not take place."""
         if not self.took_place:
@@ -202,14 +202,14 @@ class EventAsOf:
             is_report_known=self.fact.results is not Results.UNKNOWN,
         )
 
-    @property
+    @cached_property
     def answers(self) -> list[tuple[str, Term]]:
         """What sources answer of how it was done, each with its question: the access profile, how they worked, and
         whether they could publish; none where it did not take place.
         """
         return [(question, answer) for question, answer in self._questions if answer.value != Answer.UNKNOWN]
 
-    @property
+    @cached_property
     def untold_words(self) -> str:
         """Which of these questions no source answers, in one line."""
         return event_words.untold_words(

@@ -4,20 +4,19 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 
 from labs.models import Citation, Source
-from labs.rules.citing import Cited, footnote
+from labs.rules.citing import Cited
 from labs.web.blocks import block_html
 from labs.web.citing import (
     FORMATS,
     is_about,
     links_of_page,
-    links_of_quote,
     pack_of_page,
     page_reference,
-    quoted_source,
 )
-from labs.web.parameters import requested_day
+from labs.web.quotes import cite_html, quote_html
 
 register = template.Library()
 
@@ -51,12 +50,16 @@ def suggested_citation(context: Context) -> str:
     return reference.text.removeprefix(reference.sentence).strip() if reference else ""
 
 
-@register.inclusion_tag("includes/_cite_quote.html", takes_context=True)
-def cite_quote(context: Context, citation: Citation) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def quote(context: Context, citation: Citation, *, is_place: bool = False) -> SafeString:
+    """``{% quote citation %}``: the quote and who says so; with ``is_place=True`` links lead to it."""
+    return quote_html(context["request"], citation, is_place=is_place)
+
+
+@register.simple_tag(takes_context=True)
+def cite_quote(context: Context, citation: Citation) -> SafeString:
     """The footnote for one quote, and its source in other formats."""
-    request = context["request"]
-    words = footnote(quoted_source(citation.source, requested_day(request.GET)), citation.quote)
-    return {"footnote": words, "links": links_of_quote(citation, request.GET)}
+    return cite_html(context["request"], citation)
 
 
 @register.filter

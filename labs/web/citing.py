@@ -1,7 +1,8 @@
 """What a page, and each quote on it, is cited as."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from labs.choices import Owner
 from labs.models import Citation, Source
 from labs.models.addresses import page_path
 from labs.queries.editions import data_version, data_version_made_on
-from labs.queries.kept import kept, records
+from labs.queries.kept import kept, of_each, records, renewed
 from labs.rules import citing
 from labs.rules.citing import Cited, QuotedSource, Reference, quote_id
 from labs.rules.method import METHOD_VERSION
@@ -52,8 +53,6 @@ def quoted_source(source: Source, day: dt.date) -> QuotedSource:
     """A source as it is cited: by the lab or the evaluator whose word it is, else by its publisher; with the permalink
     of its page on a day.
     """
-    version = data_version()
-    versions = {"data_version": version, "method_version": str(METHOD_VERSION)} if version else {}
     return QuotedSource(
         key=source.key,
         title=source.title,
@@ -66,8 +65,15 @@ def quoted_source(source: Source, day: dt.date) -> QuotedSource:
         words=source.quote_words,
         edition=source.edition,
         is_about=is_about(source),
-        held_at=absolute(address(page_path("labs:source_detail", source.key), {"as_of": str(day), **versions})),
+        held_at=absolute(f"{page_path('labs:source_detail', source.key)}{_fixed(day, data_version())}"),
     )
+
+
+@lru_cache(maxsize=16)
+def _fixed(day: dt.date, version: str) -> str:
+    """The parameters that fix the day and the data version of a page, if it has one."""
+    versions = {"data_version": version, "method_version": str(METHOD_VERSION)} if version else {}
+    return address("", {"as_of": str(day), **versions})
 
 
 def is_about(source: Source) -> bool:
@@ -84,12 +90,19 @@ def is_about(source: Source) -> bool:
 @kept(most=1)
 def _hosts_of_labs() -> frozenset[str]:
     """The hosts at which a lab has sources of its own, and which have a word of its name in theirs."""
-    found = set()
-    for source in records()[Source].published:
-        host = _host(source.url)
-        if source.lab and any(len(word) > 3 and word in host for word in source.lab.name.casefold().split()):
-            found.add(host)
-    return frozenset(found)
+    of_each_source = _own_hosts()
+    return frozenset(of_each_source[source.pk] for source in records()[Source].published) - {""}
+
+
+@renewed(most=1)
+def _own_hosts(earlier: Mapping[int, str] | None) -> Mapping[int, str]:
+    return of_each(Source, _own_host, records()[Source].published, earlier)
+
+
+def _own_host(source: Source) -> str:
+    """The host of a source, if it is that of its lab."""
+    host, lab = _host(source.url), source.lab
+    return host if lab and any(len(word) > 3 and word in host for word in lab.name.casefold().split()) else ""
 
 
 def _host(url: str) -> str:
@@ -117,7 +130,7 @@ def pack_of_page(permalink: str) -> str:
 def links_of_quote(citation: Citation, parameters: QueryDict) -> list[tuple[str, str]]:
     """The same for the source of a quote, with the quote."""
     path = page_path("labs:source_quote", citation.source.key, "bib").removesuffix(".bib")
-    return links(with_kept(address(path, {"quote": quote_id(citation.quote)}), parameters))
+    return links(with_kept(f"{path}?quote={quote_id(citation.quote)}", parameters))
 
 
 def citation_file(references: Iterable[Reference], ending: str, name: str) -> HttpResponse:

@@ -171,6 +171,8 @@ def kept_parameters(parameters: QueryDict) -> dict[str, str]:
 
 def with_kept(path: str, parameters: QueryDict) -> str:
     """The address of a page with the parameters of this page that the site keeps."""
+    if not parameters:
+        return path
     return _joined(path, _kept_query(*map(parameters.get, KEPT)))
 
 

@@ -186,9 +186,13 @@ def source_detail(request: HttpRequest, key: str) -> HttpResponse:
     if source is None:
         raise NotKnownYet
     record = source.record
-    titles = {event.record: event.title for event in events_as_of(day).values()}
+    events = events_as_of(day)
+
+    def title_of(record: Record) -> str:
+        return events[record.key].title if isinstance(record, AccessEvent) and record.key in events else str(record)
+
     quoted_in = [
-        (kind, [(each, titles.get(each, str(each)), list(quotes)) for each, quotes in groupby(citations, _record_of)])
+        (kind, [(each, title_of(each), list(quotes)) for each, quotes in groupby(citations, _record_of)])
         for kind, citations in source.citations
     ]
     context = {

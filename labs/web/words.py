@@ -4,12 +4,13 @@ Where it cannot be a link it is a ``<u>``, the element for a note that is drawn 
 else.
 """
 
+from functools import lru_cache
 from typing import Protocol
 
-from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from labs.models.addresses import page_path
 from labs.web.parameters import with_kept
 
 
@@ -81,7 +82,7 @@ PLACES = {
 def place_of(term: Meaning) -> str:
     """The path of the place of the methodology that says what the word means; "" where there is no more to say."""
     section = PLACES.get(type(term).__name__)
-    return f"{reverse('methodology')}#{section}" if section and term.explanation else ""
+    return f"{page_path('methodology')}#{section}" if section and term.explanation else ""
 
 
 def meaning_of(term: Meaning) -> str:
@@ -98,15 +99,18 @@ def coded(
     are those of the page, of which the link keeps what each link keeps. ``is_held``: it stands in a link, a button or
     a summary, where it cannot be a link: its meaning shows while what holds it has the focus.
     """
+    place = "" if is_held or not place_of(term) else with_kept(place_of(term), parameters or {})
+    return _coded(term, label, place)
+
+
+@lru_cache(maxsize=2_000, typed=True)  # members of two enumerations can be equal
+def _coded(term: Meaning, label: str, place: str) -> SafeString:
     text = label or term.label
-    place = place_of(term)
-    if not place:
+    if not place_of(term):
         return conditional_escape(text)
-    if is_held:
+    if not place:
         return format_html('<u title="{}">{}</u>', meaning_of(term), text)
-    return format_html(
-        '<a class="word" href="{}" title="{}">{}</a>', with_kept(place, parameters or {}), meaning_of(term), text
-    )
+    return format_html('<a class="word" href="{}" title="{}">{}</a>', place, meaning_of(term), text)
 
 
 def coded_again(term: Meaning, label: str = "", shape: str = "") -> SafeString:
