@@ -753,7 +753,7 @@ REPLY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="text",
         explanation="The answer, word for word.",
-        fields=(field("answer", "text", description="The answer, word for word."),),
+        fields=(field("answer", "text", description="The answer, word for word.", desk="text"),),
         cell=lambda row: row.text or NONE,
         header="Answer, word for word",
         style="wide",

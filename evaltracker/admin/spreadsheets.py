@@ -19,9 +19,10 @@ from evaltracker.admin.batches import batch_url
 from evaltracker.exporting import blank, records
 from evaltracker.importing.files import DESK, read_files
 from evaltracker.importing.kinds import KINDS, FileKind
-from evaltracker.importing.plan import Imported, batch_name, import_tables
+from evaltracker.importing.plan import Imported, import_tables
 from evaltracker.importing.tables import Fate, Problem, Row, Table
 from labs.actions.apart import SECONDS
+from labs.actions.batches import batch_name
 from labs.actions.imports import may_import
 from labs.actions.permissions import permission_to
 from labs.actions.sheets import MIB, FileProblem
@@ -137,7 +138,8 @@ class ImportPreview:
         rows = [(table, row) for table in done.tables for row in table.rows]
         self.wrong = [OddCell(table, row, each) for table, row in rows for each in row.problems]
         self.doubtful = [OddCell(table, row, each) for table, row in rows for each in row.doubts]
-        self.seen, self.work, self.is_right = done.digest, done.work, done.is_right
+        self.seen, self.work = done.digest, done.count(Fate.NEW, Fate.CHANGED)
+        self.is_right = not done.count(Fate.WRONG, Fate.ASKED)
 
     @property
     def counts(self) -> list[tuple[Fate, int]]:
@@ -273,7 +275,7 @@ def _preview(
     name = files[0][0] if len(files) == 1 else f"{len(files)} files"
     preview = ImportPreview(done, name, found.notes, confirm_form)
     preview.is_left_out, preview.answers = is_left_out, given
-    if not preview.wrong and (done.work or preview.asked) and not done.is_written:
+    if not preview.wrong and (preview.work or preview.asked) and not done.is_written:
         preview.token = token or uploads.store_upload(files, request.user.pk, _kind_name(kind))
     return preview
 

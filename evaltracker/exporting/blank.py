@@ -1,7 +1,7 @@
 """Blank files to fill in, and what each column may contain."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -13,7 +13,7 @@ from evaltracker.importing.fields import CellField
 from evaltracker.importing.forms import RowForm, row_form
 from evaltracker.importing.kinds import KINDS, SIDE_BY_SIDE, FileKind
 from evaltracker.importing.names import Names
-from labs.models import Evaluator, Lab, Source
+from labs.models import Evaluator, Lab
 
 CITATIONS = 3  # columns for so many stand in a template
 TEMPLATE_ROWS = 1_000  # rows that offer choices
@@ -25,7 +25,7 @@ HELP = {
     "citations": "One in each line of the cell: key of the source | fields that it supports, separated by “,” | quote. "
     "Or in the columns source_1, supports_1, quote_1, source_2 …",
     "source": "Key or title of the source of a citation.",
-    "supports": "The fields that the quote supports, separated by “,” or “;”.",
+    "supports": "The fields that the quote supports: ",
     "quote": "Word for word as the source has it, at most 40 words.",
     "searches": "One in each line of the cell: day | nothing or something | note, or empty | where we looked.",
     "other_names": "Names, separated by “;”.",
@@ -46,7 +46,7 @@ def help_of(kind: FileKind) -> Iterator[tuple[str, str]]:
 
 def _field(form: type[RowForm], column: str) -> CellField | None:
     """What reads the text of a column; None where it holds a list of several fields, or is no field."""
-    place = form.file_kind.fields.get(column)
+    place = form.file_kind.places.get(column)
     if place is None or place.name in SIDE_BY_SIDE:
         return None
     field = form.base_fields[place.name]
@@ -54,25 +54,17 @@ def _field(form: type[RowForm], column: str) -> CellField | None:
 
 
 def _help(form: type[RowForm], column: str) -> str:
-    base = column.rpartition("_")[0] if column[-1].isdigit() else column
+    base, field = column.rstrip("123456789").removesuffix("_"), _field(form, column)
     if base == "supports":
-        supported = form.file_kind.kind.parts["citations"]._meta.get_field("supports").terms
-        return f"{HELP[base]} Any of: {', '.join(supported.values())}."
-    field = _field(form, column)
+        return f"{HELP[base]}{field.allowed}."
     return HELP.get(base) or (field and field.allowed) or "A text, or empty."
 
 
 def template_columns(kind: FileKind) -> list[str]:
     """The columns that a person can fill, with citations in columns of their own."""
-    found = [KEY]
-    for column in kind.fields:
-        if column == "citations":
-            found += [
-                f"{name}_{number}" for number in range(1, CITATIONS + 1) for name in ("source", "supports", "quote")
-            ]
-        else:
-            found.append(column)
-    return found
+    numbered = [f"{name}_{number}" for number in range(1, CITATIONS + 1) for name in ("source", "supports", "quote")]
+    found = [numbered if column == "citations" else [column] for column in kind.fields]
+    return [KEY, *chain.from_iterable(found)]
 
 
 def blank_csv(kind: FileKind) -> bytes:
@@ -90,7 +82,7 @@ def blank_workbook(kinds: Sequence[FileKind] = KINDS) -> bytes:
         columns, form = template_columns(kind), row_form(kind, Names())
         sheet = add_sheet(book, kind.name, columns, [])
         for place, column in enumerate(columns, start=1):
-            values = tuple(_choices(_field(form, column), column))
+            values = tuple(_choices(_field(form, column)))
             rule = DataValidation(type="list" if values else None, allow_blank=True, showErrorMessage=False,
                                   showInputMessage=True, promptTitle=column[:32])  # fmt: skip
             if values:
@@ -112,9 +104,9 @@ def _guide(kinds: Sequence[FileKind]) -> Iterator[list[str]]:
         yield from ([kind.name, column, _help(form, column)] for column in template_columns(kind))
 
 
-def _choices(field: CellField | None, column: str) -> Sequence[str]:
+def _choices(field: CellField | None) -> Sequence[str]:
     """What a column offers. It may still hold something else: the import says what is wrong."""
-    choices = Source if column.startswith("source_") else field.choices if field else ()
+    choices = field.choices if field else ()
     if not isinstance(choices, type):
         return choices
     name = "name" if choices in (Lab, Evaluator) else "key"  # the names of other kinds may be shared

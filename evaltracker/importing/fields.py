@@ -24,47 +24,38 @@ class CellField(forms.Field):
     """A text, or what ``read`` makes of it, which raises ValidationError; ``default`` where nothing is said.
 
     ``allowed`` says in a few words what it accepts, ``choices`` are the values, or the model of the records, that it
-    offers.
+    offers. ``marks`` part the members of a list in a text; "" for a single value.
     """
 
     default_error_messages = {"required": FILL_IN}
 
     def __init__(
         self,
-        read: Callable[[str], Any] | None = None,
+        read: Callable[[str], Any] = str,
         *,
         allowed: str,
         choices: Sequence[str] | type[Record] = (),
         default: Any = None,
+        marks: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.read, self.allowed, self.choices, self.default = read, allowed, choices, default
+        self.read, self.allowed, self.choices, self.default, self.marks = read, allowed, choices, default, marks
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "CellField":
         """Every form gets this one: what it holds never changes, and copies would take most of the time."""
         return self
 
     def to_python(self, value: Any) -> Any:
+        if self.marks:
+            text = value.replace(",", ";") if isinstance(value, str) and "," in self.marks else value
+            return sorted({self.read(each) for each in texts_of(text)})
         if value is None:
             return self.default
-        if self.read is None:
-            return text_of(value)
-        text = text_of("yes" if value is True else "no" if value is False else value)
+        if isinstance(value, bool) and self.read is not str:
+            value = "yes" if value else "no"
+        text = text_of(value)
         return self.read(text) if text else "" if isinstance(self.default, str) else None
-
-
-class ListField(CellField):
-    """What the members of a list name, without repeats; ``marks`` part them in a text."""
-
-    def __init__(self, read: Callable[[str], Any], *, marks: str = ";", **kwargs: Any) -> None:
-        super().__init__(read, **kwargs)
-        self.marks, self.read_each = marks, read
-
-    def to_python(self, value: Any) -> list[Any]:
-        if isinstance(value, str) and "," in self.marks:
-            value = value.replace(",", ";")
-        return sorted({self.read_each(text) for text in texts_of(value)})
 
 
 def text_of(value: Any) -> str:
@@ -92,34 +83,32 @@ def cell_field(field: models.Field, names: Names) -> CellField:
     given: dict[str, Any] = {"required": not (field.blank or field.null), "default": field.get_default()}
     if field.many_to_many:
         allowed = f"keys or names of {field.related_model._meta.verbose_name_plural}, separated by “;”, or empty"
-        return ListField(names.reader(field.related_model), required=False, allowed=allowed, default=[])
+        return CellField(names.reader(field.related_model), allowed=allowed, marks=";", required=False)
     if field.is_relation:
         model = field.related_model
         allowed = f"the key or the name of a record of the kind {model._meta.verbose_name}{or_empty}"
         return CellField(names.reader(model), allowed=allowed, choices=model, **given)
     if isinstance(field, TermsField):
         allowed = f"any of {', '.join(field.terms.values())}, separated by “;” or “,”, or empty"
-        return ListField(_term_reader(field.terms.choices()), marks=";,", allowed=allowed, **given)
+        return CellField(_term_reader(field.terms.choices()), allowed=allowed, marks=";,", **given)
     if isinstance(field, models.BooleanField):
         read = _term_reader((("yes", "yes"), ("no", "no")))
         return CellField(lambda text: read(text) == "yes", allowed="yes, no", choices=("yes", "no"), **given)
     if field.choices:
         values = [value for value, _ in field.choices]
-        allowed = ", ".join(values) + (", or empty" if field.blank else "")
-        return CellField(_term_reader(field.choices), allowed=allowed, choices=values, **given)
+        return CellField(_term_reader(field.choices), allowed=", ".join(values) + or_empty, choices=values, **given)
     if isinstance(field, models.DateField):
         return CellField(field.to_python, allowed=f"a day such as 2024-05-24{or_empty}", **given)
     if isinstance(field, models.IntegerField):
         return CellField(field.to_python, allowed="a whole number, or empty", **given)
+    allowed = "a text"
     if isinstance(field, EDTFField):
-        allowed = f"a date such as {EXAMPLES}, or empty"
+        allowed = f"a date such as {EXAMPLES}"
     elif isinstance(field, models.URLField):
-        allowed = ALLOWED_ADDRESS + or_empty
+        allowed = ALLOWED_ADDRESS
     elif isinstance(field, models.CharField):
-        allowed = f"a text of at most {field.max_length} characters{or_empty}"
-    else:
-        allowed = "" if field.blank else "a text"
-    return CellField(allowed=allowed, **given)
+        allowed = f"a text of at most {field.max_length} characters"
+    return CellField(allowed=f"{allowed}{or_empty}", **given)
 
 
 def _term_reader(terms: Sequence[tuple[str, str]]) -> Callable[[str], str]:

@@ -1,6 +1,5 @@
 """Files of records, one or several, a zip or a workbook, read into one table for each kind."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -117,32 +116,23 @@ class _Reader:
 
     def _read(self, name: str, data: bytes, is_only_file: bool) -> None:
         """Add the tables of a file. Raises FileProblem, for what is not known unless that is left out."""
-        stem, ending = name.rpartition(".")[0], ending_of(name)
-        if ending not in ENDINGS:
+        if (ending := ending_of(name)) not in ENDINGS:
             words = "It has to be a .csv, an .xlsx, an .ods or a .json file, or a zip of such files, as its name says."
             return self._leave_out(words, f"Left out, for it is no table: {name}.")
         found = self._sheets(ending, data)
         for title, content in found:
             is_alone = len(found) == 1
-            what, place = ("name", name) if is_alone else ("title", f"{name}, sheet “{title}”")
-            kind = (kind_by_file_name(stem) if is_alone else None) or kind_by_file_name(title)
-            kind = self._kind if self._kind and is_alone and is_only_file else kind
-            if kind is not None:
-                table = Table(place, kind, [], RECORD if ending == "json" else ROW)
-                self._add(table, content, "" if is_alone else f"Sheet “{title}”: ", is_only_file)
-            elif ending == "json" and stem.casefold() == SEARCHES:
-                self._searches.append((name, content))
-            else:
-                where = "" if is_alone else f"Sheet “{title}”: "
-                words = f"{where}The {what} does not tell what it holds. {_NAME_IT}"
-                self._leave_out(words, f"Left out, for its {what} tells no kind: {place}.")
+            try:
+                self._add(name, title, content, is_alone, is_only_file)
+            except FileProblem as problem:
+                raise problem if is_alone else FileProblem(f"Sheet “{title}”: {problem}") from problem
 
     def _sheets(self, ending: str, data: bytes) -> list[tuple[str, list[Any]]]:
         """The lines of each sheet, or the records of a JSON file, after the title of the sheet."""
         if not data.strip():
             raise FileProblem("It is empty.")
         if ending == "json":
-            return [("", _read_json(data))]
+            return [("", sheets.read_json(data))]
         # One more than are taken, below the deepest header: a longer table is refused, and not cut.
         most = self._limits.rows + HEADER_WITHIN + 1
         given = {"ending": ending, "unpacked_at_most": self._limits.unpacked, "lines_at_most": most}
@@ -158,18 +148,26 @@ class _Reader:
             raise FileProblem("It is empty: a row has to name the columns.")
         return found
 
-    def _add(self, table: Table, content: list[Any], sheet: str, is_only_file: bool) -> None:
-        is_json = table.row_word == RECORD
-        try:
+    def _add(self, name: str, title: str, content: list[Any], is_alone: bool, is_only_file: bool) -> None:
+        """Add the lines of a sheet, or the records of a JSON file. Its name or its title tells what it holds."""
+        stem, is_json = name.rpartition(".")[0], ending_of(name) == "json"
+        kind = (kind_by_file_name(stem) if is_alone else None) or kind_by_file_name(title)
+        kind = self._kind if self._kind and is_alone and is_only_file else kind
+        place, what = (name, "name") if is_alone else (f"{name}, sheet “{title}”", "title")
+        if kind is None and is_json and stem.casefold() == SEARCHES:
+            self._searches.append((name, content))
+        elif kind is None:
+            words = f"The {what} does not tell what it holds. {_NAME_IT}"
+            self._leave_out(words, f"Left out, for its {what} tells no kind: {place}.")
+        else:
+            table = Table(place, kind, [], RECORD if is_json else ROW)
             (self._fill_from_json if is_json else self._fill)(table, content)
-        except FileProblem as problem:
-            raise FileProblem(f"{sheet}{problem}") from problem
-        if other := next((each for each in self._found.tables if each.kind is table.kind), None):
-            raise FileProblem(f"{other.name} and {table.name} both hold {table.kind.label}: leave one of them out.")
-        if table.rows or not sheet:  # a blank sheet of a workbook says nothing
-            if not table.rows and self._limits.is_desk and (is_only_file or not is_json):
+            if other := next((each for each in self._found.tables if each.kind is kind), None):
+                raise FileProblem(f"{other.name} and {table.name} both hold {kind.label}: leave one of them out.")
+            if not table.rows and is_alone and self._limits.is_desk and (is_only_file or not is_json):
                 raise FileProblem("Its list is empty." if is_json else "It has no rows below its header.")
-            self._found.tables.append(table)
+            if table.rows or is_alone:  # a blank sheet of a workbook says nothing
+                self._found.tables.append(table)
 
     def _leave_out(self, problem: str, note: str) -> None:
         """Leave out what is not known, and note it; raises FileProblem unless that was chosen."""
@@ -192,18 +190,17 @@ class _Reader:
         if models is None:
             models = Table(name, next(kind for kind in KINDS if kind.model is AIModel), [], RECORD)
             self._found.tables.append(models)
-        by_key = {key: row for row in models.rows if isinstance(key := row.cells.get(KEY), str)}
+        by_key = {row.cells.get(KEY): row for row in models.rows if isinstance(row.cells.get(KEY), str)}
         for number, search in enumerate(searches, start=1):
             key = key if isinstance(key := search.get("model"), str) else ""  # which no row may have
             if key not in by_key:
                 by_key[key] = Row(number, {KEY: key})
                 models.rows.append(by_key[key])
-            row = by_key[key]
-            given = row.cells[SEARCHES] = row.cells.get(SEARCHES) or Added()
+            given = by_key[key].cells[SEARCHES] = by_key[key].cells.get(SEARCHES) or Added()
             if isinstance(given, list):
                 given.append({each: value for each, value in search.items() if each != "model"})
             else:
-                row.refuse(Problem(SEARCHES, f"It has searches here and in {name}.", "one of the two"))
+                by_key[key].refuse(Problem(SEARCHES, f"It has searches here and in {name}.", "one of the two"))
         models.notes.append(f"With {len(searches):,} searches of {name}.")
 
     # --- a sheet -------------------------------------------------------------------------------------------
@@ -252,19 +249,6 @@ class _Reader:
             table.notes.append(f"Not read, for the site derives them: {', '.join(derived)}.")
 
 
-def _read_json(data: bytes) -> list[dict[str, Any]]:
-    """The records of a file. Raises FileProblem."""
-    try:
-        records = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise FileProblem(f"It is not in UTF-8 (byte {error.start + 1}).") from error
-    except (ValueError, RecursionError) as error:  # not JSON, or numbers too long, or nested too deep
-        raise FileProblem(f"It is not JSON: {error}.") from error
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise FileProblem("It has to be one list of records, each an object in braces.")
-    return records
-
-
 def _column(kind: FileKind, text: str) -> str:
     name = re.sub(r"[\s-]+", "_", text.strip().casefold())
     return kind.desk_names.get(name, name)
@@ -285,10 +269,9 @@ def _row(kind: FileKind, columns: Sequence[str], line: Line, *, is_whole: bool) 
     names = {get_column_letter(place): name for place, name in enumerate(columns, start=1)}
     row.refuse(*(Problem(names.get(letter) or letter, words, PASTE_VALUES) for letter, words in line.problems))
     row.doubts += (Problem(names.get(letter) or letter, words) for letter, words in line.doubts)
-    if any(text.strip() for text in texts[len(columns) :]):
+    is_short = len(texts) < len(columns) and is_whole  # a row of a workbook may end early
+    if is_short or any(text.strip() for text in texts[len(columns) :]):
         row.refuse(Problem("", f"It has {len(texts)} cells, and the header has {len(columns)}.", "as many"))
-    if len(texts) < len(columns) and is_whole:  # a row of a workbook may end early
-        row.refuse(Problem("", f"It has only {len(texts)} of {len(columns)} cells.", "as many as the header"))
     for place, column in enumerate(columns):
         text = plain(texts[place]) if place < len(texts) else ""
         if not column and text:

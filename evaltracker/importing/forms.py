@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from evaltracker.importing.fields import FILL_IN, CellField, cell_field
-from evaltracker.importing.kinds import FileKind
+from evaltracker.importing.kinds import SIDE_BY_SIDE, FileKind
 from evaltracker.importing.names import Names
 from evaltracker.importing.tables import EMPTY, Added, PartRow, Problem, Row
 from labs.models import Record
@@ -36,7 +36,7 @@ class PartsField(CellField):
 
     def __init__(self, kind: FileKind, relation: str, names: Names) -> None:
         super().__init__(allowed="", required=False)
-        self.column = kind.column_of[relation]
+        self.relation, self.column = relation, kind.column_of[relation]
         self.fields = {field.name: cell_field(field, names) for field in fields_of(kind.kind.parts[relation])}
         for field in self.fields.values():
             field.required = field.required and isinstance(field.choices, type)  # the model says the rest
@@ -44,13 +44,15 @@ class PartsField(CellField):
     def to_python(self, value: list[PartRow]) -> list[PartRow]:
         parts, problems = list[PartRow](), list[ValidationError]()
         for said in value or ():
-            parts.append(PartRow({}, said.columns, said.line))
+            part = PartRow({}, said.columns, said.line)
             for name, given in said.items():
                 try:
-                    parts[-1][name] = self.fields[name].clean(given)
+                    part[name] = self.fields[name].clean(given)
                 except ValidationError as error:
                     allowed = getattr(error, "allowed", "") or self.fields[name].allowed
                     problems.append(self.problem(said, [name], error.messages[0], allowed))
+            if self.relation in SIDE_BY_SIDE or part not in parts:  # a line that stands there twice says no more
+                parts.append(part)
         if problems:
             raise ValidationError(problems)
         return parts

@@ -3,24 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 from commitments.choices import Reading
-from commitments.models import Reply
 from evaltracker.exporting.kinds import AS_OF, CHANGED_AT, KEY, ExportKind
-from labs.models import AccessEvent, Evaluator, Record
 from labs.models.registry import kinds_by_rank
 from labs.models.states import fields_of
 from labs.rules.renames import RENAMES
-
-CITATION = re.compile(r"(source|quote|supports)_(\d)")
-"""The columns of a citation that has columns of its own."""
-RENAMED: Mapping[tuple[type[Record], str], str] = {
-    (Evaluator, "note"): "standing_arrangements",
-    (AccessEvent, "lowered_because"): "certainty_lowered_because",
-    (Reply, "text"): "answer",
-}
-"""Fields whose public column has another name."""
 
 SIDE_BY_SIDE: Mapping[str, Mapping[str, str]] = {
     "other_names": {"name": "other_names"},
@@ -35,11 +25,14 @@ SIDE_BY_SIDE: Mapping[str, Mapping[str, str]] = {
 
 
 class Place(NamedTuple):
-    """What a column says: a field or a relation of the record; of a relation, a field of its parts (of one reading)."""
+    """What a column says: a field or a relation of the record; of a relation, a field of its parts, or of one of them.
+
+    ``which`` is the reading of a requirement, or the number of a citation.
+    """
 
     name: str
     part: str = ""
-    reading: str = ""
+    which: str = ""
 
 
 class FileKind(ExportKind):
@@ -47,7 +40,7 @@ class FileKind(ExportKind):
 
     def _places(self) -> Iterator[tuple[str, Place]]:
         for field in fields_of(self.model):
-            yield RENAMED.get((self.model, field.name), field.name), Place(field.name)
+            yield field.name, Place(field.name)
         for relation, related in self.kind.relations.items():
             if relation == "requirements":
                 parts = [field.name for field in fields_of(related) if field.name != "reading"]
@@ -72,18 +65,23 @@ class FileKind(ExportKind):
         return {place.name: column for column, place in reversed(self.fields.items())}
 
     @cached_property
+    def places(self) -> dict[str, Place]:
+        """All columns that say something: ``fields``, and those of citations that have columns of their own."""
+        numbered = product("123456789", ("quote", "source", "supports")) if "citations" in self.fields else ()
+        return self.fields | {f"{part}_{number}": Place("citations", part, number) for number, part in numbered}
+
+    @cached_property
     def spread(self) -> dict[str, dict[str, dict[str, str]]]:
-        """For each relation that has several columns, for each reading, the column of each field of a part."""
+        """For each relation with columns of its own, for each reading or number, the column of each field of a part."""
         found: dict[str, dict[str, dict[str, str]]] = {}
-        for column, place in self.fields.items():
+        for column, place in self.places.items():
             if place.part:
-                found.setdefault(place.name, {}).setdefault(place.reading, {})[place.part] = column
+                found.setdefault(place.name, {}).setdefault(place.which, {})[place.part] = column
         return found
 
     def is_read(self, column: str) -> bool:
         """Whether an import reads the column."""
-        is_citation = "citations" in self.fields and CITATION.fullmatch(column)
-        return column in (KEY, CHANGED_AT, AS_OF) or column in self.fields or bool(is_citation)
+        return column in (KEY, CHANGED_AT, AS_OF) or column in self.places
 
     @cached_property
     def derived(self) -> set[str]:

@@ -77,8 +77,7 @@ class Names(Keys):
         return self._index[model]
 
     def _problem(self, model: type[Record], text: str, keys: list[str]) -> Problem:
-        kind = str(model._meta.verbose_name)
-        article = "an" if kind[0] in "aeiouAEIOU" else "a"
+        kind = kind_of(model)
         if keys:
             return Problem("", f"“{text}” names several records.", f"one of the keys {', '.join(keys[:NAMED_AT_MOST])}")
         if len(self._suggested_for) < SUGGESTED_FOR:
@@ -86,5 +85,5 @@ class Names(Keys):
         near = self._index_of(model).nearest(text) if text in self._suggested_for else []
         hint = "".join(f" Did you mean “{key}” ({self.get(model, key)})?" for key in near)
         if len(self.given) > 1 and model not in self.given:
-            hint += f" The files hold no {kind_of(model).plural} ({kind_of(model).file_names[0]})."
-        return Problem("", f"There is no {kind} “{text}”.{hint}", f"the key or the name of {article} {kind}")
+            hint += f" The files hold no {kind.plural} ({kind.file_names[0]})."
+        return Problem("", f"There is no {kind.label} “{text}”.{hint}")

@@ -14,7 +14,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import slug_re
 from django.db import transaction
-from django.utils import timezone
 
 from evaltracker.exporting.kinds import AS_OF, CHANGED_AT, KEY, record_of
 from evaltracker.importing.forms import RowForm, row_form
@@ -24,12 +23,13 @@ from evaltracker.importing.tables import EMPTY, ROW, Added, Alike, Fate, Problem
 from evaltracker.importing.values import cells_of, values_of
 from labs.actions.cards import event_key_words, free_key
 from labs.actions.distinctions import say_distinct
-from labs.actions.imports import Change, NewRecord, add_drafts, in_batches, may_import, propose_changes
+from labs.actions.imports import Change, NewRecord, add_drafts, may_import, propose_changes, stored_records
+from labs.actions.review import guarded_changes
 from labs.actions.versions import turn
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Proposal, Record
 from labs.models.lookalikes import Question
-from labs.models.states import fields_of, state_of, with_state
+from labs.models.states import fields_of, merged_into, state_of
 from labs.queries.change_words import change_rows
 from labs.rules.dates import day_label
 from labs.rules.differences import difference
@@ -50,16 +50,6 @@ class Imported:
     def count(self, *fates: Fate) -> int:
         """The number of rows of these fates."""
         return sum(len(table.of(*fates)) for table in self.tables)
-
-    @property
-    def is_right(self) -> bool:
-        """Whether no row is wrong or unanswered."""
-        return not self.count(Fate.WRONG, Fate.ASKED)
-
-    @property
-    def work(self) -> int:
-        """The number of rows to write."""
-        return self.count(Fate.NEW, Fate.CHANGED)
 
     @property
     def digest(self) -> str:
@@ -96,15 +86,10 @@ def import_tables(
         importer = _Importer(by, batch, {"reason": reason, "is_correction": is_correction}, answers or {}, on_progress)
         done = Imported(importer.run(tables), is_written=True)
         lacks_reason = done.count(Fate.CHANGED) and not clean_text(reason)
-        if is_trial or not done.is_right or lacks_reason or (seen and seen != done.digest):
+        if is_trial or done.count(Fate.WRONG, Fate.ASKED) or lacks_reason or (seen and seen != done.digest):
             transaction.set_rollback(True)
             return Imported(done.tables, is_written=False)
         return done
-
-
-def batch_name(name: str) -> str:
-    """The name of what came in with a file, where a person gives none."""
-    return f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(slots=True)
@@ -155,12 +140,15 @@ class _Importer:
                 words = f"“{row.key}” is not a key." if row.key else "It needs a key, and what it says gives none."
                 row.refuse(Problem(KEY, words, "lower-case words joined by hyphens"))
         rows = [row for row in table.rows if not row.problems]
-        existing, merged = stored_records(kind.model, [row.answer or row.key for row in rows]), _merged(kind.model)
+        existing = stored_records(kind.model, [row.answer or row.key for row in rows])
+        content_type = ContentType.objects.get_for_model(kind.model)
+        merged = set(Alias.objects.filter(content_type=content_type).values_list("key", flat=True))
         taken: dict[str, int] = {}
         for row in rows:
             key = row.answer or row.key
             if key in merged and key not in existing:
-                row.refuse(Problem(KEY, f"“{key}” was merged into another record.", merged[key]))
+                winner = merged_into(kind.model, key)
+                row.refuse(Problem(KEY, f"“{key}” was merged into “{winner}”.", winner.key if winner else ""))
             elif key in taken:
                 words = f"{table.row_word.capitalize()} {taken[key]} already uses “{key}”."
                 row.refuse(Problem(KEY, words, "each record once"))
@@ -261,25 +249,25 @@ class _Importer:
         row.before = state_of(row.record)
         values = {name: None if value in EMPTY else value for name, value in row.values.items()}
         state = RecordStatus(row.record.status).label
-        if not self._clean(kind, row, values):
-            return
-        if names := dict.fromkeys(each.label for each in row.changes):
-            sentence = f"A record with this key is {state} and differs in: {', '.join(names)}."
-            row.refuse(Problem(KEY, sentence, "edit it"))
-        else:
+        if self._clean(kind, row, values):
             row.fate, row.note = Fate.WAITING, f"The record is {state}, with the same content."
+            if names := dict.fromkeys(each.label for each in row.changes):
+                words = f"A record with this key is {state} and differs in: {', '.join(names)}."
+                row.refuse(Problem(KEY, words, "edit it"))
 
     def _judge_public(self, kind: FileKind, row: Row) -> None:
         shown, fields = row.shown or {}, self._forms[kind.model].base_fields
-        row.before, row.name = state_of(row.record), str(row.record)
         values = {
             name: value
             for name, value in row.values.items()
             # What was not edited says nothing, nor does an empty cell of a new row, or where the record says no more.
             if not (value in EMPTY if row.answer else name in shown and value == shown[name])
-            and not (value in ("", None) and row.before[name] == fields[name].default)
+            and not (value in ("", None) and getattr(row.record, name) == fields[name].default)
         }
-        if not values or (self._clean(kind, row, values) and not row.changes):
+        if not values:
+            return
+        row.before, row.name = state_of(row.record), str(row.record)
+        if self._clean(kind, row, values) and not row.changes:
             return
         is_added = all(isinstance(value, Added) for value in values.values())
         if not is_added and not row.answer and (outdated := _outdated(row)):
@@ -302,11 +290,7 @@ class _Importer:
         if row.problems or not row.after:
             return False
         row.changes = change_rows(kind.model, row.before, row.after, self._names)
-        row.lowers = any(
-            row.after[name] != row.before.get(name, kind.model._meta.get_field(name).get_default())
-            and not self._by.has_perm(permission)
-            for name, permission in kind.model.guarded.items()
-        )
+        row.lowers = bool(guarded_changes(kind.model, row.before, row.after, self._by))
         if isinstance(row.record, AccessEvent) and not row.before:
             self._refuse_twins(row)
         return not row.problems
@@ -327,9 +311,9 @@ class _Importer:
         add_drafts([each for _, each in new], by=self._by, batch=self._batch)
         for row, each in new:
             form = self._forms[type(row.record)]
-            for relation, place, error in each.refused:
-                row.refuse(*form.problems_of(error, relation, each.parts[relation][place - 1] if relation else None))
-                if not relation:
+            for relation, part, error in each.refused:
+                row.refuse(*form.problems_of(error, relation, part))
+                if part is None:
                     self._names.wrong.add(id(row.record))
             if row.answer is not None and not row.problems:  # so that no reviewer is asked again
                 alike = self._names.alike(row.record, row.after)
@@ -338,18 +322,6 @@ class _Importer:
         changes = [Change(row.record, row.name, row.before, row.after) for row in ordered if row.fate is Fate.CHANGED]
         if clean_text(self._why["reason"]):  # without one, nothing will be written
             propose_changes(changes, by=self._by, batch=self._batch, **self._why)
-
-
-def stored_records(model: type[Record], keys: Sequence[str]) -> dict[str, Record]:
-    """The records with these keys, of any status, with all that their states need."""
-    records = model._default_manager
-    return {each.key: each for some in in_batches(keys) for each in with_state(records.filter(key__in=some))}
-
-
-def _merged(model: type[Record]) -> dict[str, str]:
-    """For each key that a merger left behind, the key of the winner."""
-    aliases = Alias.objects.filter(content_type=ContentType.objects.get_for_model(model)).prefetch_related("record")
-    return {alias.key: alias.record.key if alias.record else "" for alias in aliases}
 
 
 def _look_at_public(table: Table) -> None:
@@ -392,7 +364,6 @@ def _outdated(row: Row) -> Problem | None:
         return None
     if changed is None:
         return Problem(CHANGED_AT, "The record never changed in public.", "empty")
-    since = ", and the file does not say when it was made"
-    if CHANGED_AT in row.cells:
-        since = " since this file was made; export it again"
+    is_said = CHANGED_AT in row.cells
+    since = " since this file was made; export it again" if is_said else ", and the file does not say when it was made"
     return Problem(CHANGED_AT, f"The record was changed on {day_label(changed)}{since}.", now)

@@ -1,6 +1,5 @@
 """The tables of files: rows, what they say, what can be wrong with them, and what an import does with each."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,8 +115,7 @@ class Table:
     @property
     def counts(self) -> dict[Fate, int]:
         """The number of rows of each fate."""
-        found = Counter(row.fate for row in self.rows)
-        return {fate: found[fate] for fate in Fate}
+        return {fate: len(self.of(fate)) for fate in Fate}
 
 
 def first_of(texts: list[str], at_most: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from commitments.choices import Reading
 from evaltracker.exporting.kinds import CHANGED_AT, KEY
 from evaltracker.importing.fields import texts_of
-from evaltracker.importing.kinds import CITATION, SIDE_BY_SIDE, FileKind
+from evaltracker.importing.kinds import SIDE_BY_SIDE, FileKind
 from evaltracker.importing.tables import Added, PartRow, Problem
 from labs.choices import ACCESS_ANSWERS, Certainty, EventLowering
 from labs.models import AccessEvent
@@ -47,18 +47,18 @@ def values_of(kind: FileKind, cells: Mapping[str, Any]) -> dict[str, Any]:
             values[place.name] = _or_problem(column, _in_lines, place.name, value)
         elif place and not place.part:
             values[place.name] = value
-    for relation, readings in kind.spread.items():
-        given = {reading: {part: cells[column] for part, column in columns.items() if column in cells}
-                 for reading, columns in readings.items()}  # fmt: skip
-        if not any(given.values()):
-            continue
-        if relation in SIDE_BY_SIDE:
+    for relation, columns_of in kind.spread.items():
+        given = {which: {part: cells[column] for part, column in columns.items() if column in cells}
+                 for which, columns in columns_of.items()}  # fmt: skip
+        if relation in SIDE_BY_SIDE and given[""]:
             values[relation] = _or_problem(kind.column_of[relation], _side_by_side, kind, relation, given[""])
-        else:
-            values[relation] = [PartRow({"reading": each, **given[each]}, readings[each]) for each in readings]
-    if "citations" in kind.fields and (citations := _numbered(cells)):
-        both = Problem("citations", "It has citations here and in columns of their own.", "one of the two")
-        values["citations"] = both if values.get("citations") else citations
+        elif relation == "requirements" and any(given.values()):
+            values[relation] = [PartRow({"reading": each, **given[each]}, columns_of[each]) for each in given]
+        elif relation == "citations" and any(filled := [each for each in given if any(given[each].values())]):
+            both = Problem(relation, "It has citations here and in columns of their own.", "one of the two")
+            empty = dict.fromkeys(columns_of["1"], "")
+            parts = [PartRow(empty | given[each], columns_of[each]) for each in filled]
+            values[relation] = both if values.get(relation) else Added(parts)
     return values
 
 
@@ -71,7 +71,7 @@ def _or_problem(column: str, read: Callable[..., Any], *given: Any) -> Any:
 
 
 def _in_lines(relation: str, value: Any) -> list[PartRow]:
-    """The parts in the lines of a cell, or in a list of objects. One that stands there twice says no more."""
+    """The parts in the lines of a cell, or in a list of objects. Raises Problem."""
     names, needed, taken_apart, allowed = LINES[relation]
     if isinstance(value, str):
         value = [line.strip() for line in value.split("\n") if line.strip()]
@@ -85,9 +85,7 @@ def _in_lines(relation: str, value: Any) -> list[PartRow]:
                 each = dict(zip(names, taken_apart(each), strict=True))
             except ValueError:
                 raise Problem("", f"{line}: It needs {', '.join(names)}, with “|” between.", allowed) from None
-        part = PartRow(_object(each, names, needed, f"{line}: "), dict.fromkeys(names, relation), line)
-        if part not in found:
-            found.append(part)
+        found.append(PartRow(_object(each, names, needed, f"{line}: "), dict.fromkeys(names, relation), line))
     return found
 
 
@@ -105,21 +103,9 @@ def _side_by_side(kind: FileKind, relation: str, given: Mapping[str, Any]) -> li
             if members and len(members) != len(rows):
                 allowed = f"one for each of: {'; '.join(owners)}" if owners else "empty, where there are none"
                 raise Problem(columns[part], f"It has {len(members)} entries for {len(rows)}.", allowed)
-            default = kind.kind.parts[relation]._meta.get_field(part).get_default()
-            for row, member in zip(rows, members or [""] * len(rows), strict=True):
-                row[part] = member or default
+            for row, member in zip(rows, members or [None] * len(rows), strict=True):
+                row[part] = member or None
     return rows
-
-
-def _numbered(cells: Mapping[str, str]) -> Added:
-    """The citations in columns of their own, in the order of their numbers."""
-    found = Added()
-    for number in sorted({match[2] for column in cells if (match := CITATION.fullmatch(column))}):
-        columns = {name: f"{name}_{number}" for name in ("quote", "source", "supports")}
-        part = PartRow({name: cells.get(column, "") for name, column in columns.items()}, columns)
-        if any(part.values()) and part not in found:
-            found.append(part)
-    return found
 
 
 # --- JSON --------------------------------------------------------------------------------------------------
@@ -138,10 +124,7 @@ def names_of(kind: FileKind) -> list[str]:
 
 
 def cells_of(kind: FileKind, record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of the curated data as the cells of a row: what it nests stands in columns of its own.
-
-    What cannot be read gives its Problem.
-    """
+    """A record of the curated data as the cells of a row of a sheet. What cannot be read gives its Problem."""
     cells: dict[str, Any] = {}
     for name, value in record.items():
         found = _or_problem(name, _cells, kind, name, value, record)
@@ -180,7 +163,7 @@ def _cells(kind: FileKind, name: str, value: Any, record: Mapping[str, Any]) -> 
                 asked = _object(readings.get(reading), columns)
                 found |= {columns[each]: said for each, said in asked.items()} or dict.fromkeys(columns.values(), "")
             return found
-    return {kind.column_of.get(name, name): value}
+    return {name: value}
 
 
 def _former_names(value: Any) -> dict[str, list[str]]:

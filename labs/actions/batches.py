@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from labs.actions.permissions import REVIEW_PROPOSAL, VIEW_PROPOSAL, require
 from labs.actions.review import WhoWrote, carry_out, let_through, send_back
@@ -133,6 +134,11 @@ def _try(proposals: Iterable[Proposal], act: Callable[..., Any]) -> Refusals:
 
 
 @in_turn
+def batch_name(name: str) -> str:
+    """The name of what came in with a file, where a person gives none."""
+    return f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
+
+
 def name_batch(*, proposals: Iterable[Proposal], name: str, by: Any) -> int:
     """Let proposals be one batch of this name, which only the desk sees; returns how many they are.
 

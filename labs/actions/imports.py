@@ -18,7 +18,7 @@ from labs.models import Citation, Proposal, Record
 from labs.models.base import Part
 from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.registry import kind_of
-from labs.models.states import State
+from labs.models.states import State, with_state
 from labs.rules.text import clean_text
 
 ROWS_AT_ONCE = 500
@@ -28,19 +28,17 @@ ROWS_AT_ONCE = 500
 class NewRecord:
     """A new record with its lists and parts, cleaned and not saved. ``refused`` has what the database refused.
 
-    Each is (relation, place, error); relation and place are "" and 0 where the record itself was refused.
+    Each is (relation, part, error); relation and part are "" and None where the record itself was refused.
     """
 
     record: Record
     parts: dict[str, list[Any]]
-    refused: list[tuple[str, int, ValidationError]] = field(default_factory=list)
+    refused: list[tuple[str, Part | None, ValidationError]] = field(default_factory=list)
 
     @property
-    def rows(self) -> Iterator[tuple[str, int, Part]]:
-        """Its parts with their relation and their place in it."""
-        for relation in kind_of(self.record).parts:
-            for place, part in enumerate(self.parts.get(relation, ()), start=1):
-                yield relation, place, part
+    def rows(self) -> Iterator[tuple[str, Part]]:
+        """Its parts, each after its relation."""
+        return ((relation, part) for relation in kind_of(self.record).parts for part in self.parts.get(relation, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,12 @@ def may_import(by: Any, model: type[Record]) -> None:
     require(by, permission_to("add", model))
 
 
+def stored_records(model: type[Record], keys: Sequence[str]) -> dict[str, Record]:
+    """The records with these keys, of any status, with all that their states need."""
+    records = model._default_manager
+    return {each.key: each for some in in_batches(keys) for each in with_state(records.filter(key__in=some))}
+
+
 def add_drafts(rows: Sequence[NewRecord], *, by: Any, batch: str) -> None:
     """Save new records as drafts in review. They may refer to one another; a record comes after those it refers to.
 
@@ -71,7 +75,7 @@ def add_drafts(rows: Sequence[NewRecord], *, by: Any, batch: str) -> None:
         row.record.status = RecordStatus.IN_REVIEW.value
     for run in _runs(rows):
         for some in in_batches(run):
-            _insert([row.record for row in some], by, [(row, "", 0) for row in some])
+            _insert([row.record for row in some], by, [(row, "") for row in some])
     saved = [row for row in rows if row.record.pk]
     for some in in_batches(saved):
         _insert_parts(some, by)
@@ -126,7 +130,7 @@ def _references(row: models.Model) -> Iterator[Any]:
 
 
 def _insert_parts(rows: Sequence[NewRecord], by: Any) -> None:
-    found = [(row, relation, place, part) for row in rows for relation, place, part in row.rows]
+    found = [(row, relation, part) for row in rows for relation, part in row.rows]
     check_quotes([part for *_, part in found if isinstance(part, Citation)])
     for model in dict.fromkeys(type(part) for *_, part in found):
         some = [each for each in found if type(each[-1]) is model]
@@ -137,7 +141,7 @@ def _insert_parts(rows: Sequence[NewRecord], by: Any) -> None:
             getattr(set_history_author(row.record, by, ""), name).set(row.parts[name])
 
 
-def _insert(rows: Sequence[Any], by: Any, whose: Sequence[tuple[NewRecord, str, int]]) -> None:
+def _insert(rows: Sequence[Any], by: Any, whose: Sequence[tuple[NewRecord, str]]) -> None:
     """Insert rows of one model with their history; one by one, to learn which are wrong, if that fails.
 
     A row that refers to a refused one is left out.
@@ -149,14 +153,14 @@ def _insert(rows: Sequence[Any], by: Any, whose: Sequence[tuple[NewRecord, str, 
         with transaction.atomic():
             bulk_create_with_history([_referring(row) for row in rows], type(rows[0]), len(rows), default_user=by)
     except IntegrityError:
-        for row, (owner, relation, place) in zip(rows, whose, strict=True):
+        for row, (owner, relation) in zip(rows, whose, strict=True):
             row.pk, row._state.adding = None, True
             try:
                 with transaction.atomic():
                     _referring(row).full_clean()
                     set_history_author(row, by, "").save()
             except ValidationError as error:
-                owner.refused.append((relation, place, error))
+                owner.refused.append((relation, row if relation else None, error))
 
 
 def _without_dangling(rows: Sequence[Any], whose: Sequence[Any]) -> tuple[list[Any], list[Any]]:

@@ -66,12 +66,20 @@ def save_draft(*, record: Record, parts: dict[str, list[Any]], by: Any) -> Recor
     return record
 
 
+def guarded_changes(model: type[Record], before: State, after: State, by: Any) -> list[str]:
+    """The labels of the fields that change, and that only somebody with more permissions than the person may change."""
+    return [
+        str(field.verbose_name)
+        for field in fields_of(model)
+        if field.name in model.guarded
+        and after.get(field.name, old := before.get(field.name, field.get_default())) != old
+        and not by.has_perm(model.guarded[field.name])
+    ]
+
+
 def _refuse_guarded(record: Record, before: State, after: State, by: Any) -> None:
-    for field in fields_of(type(record)):
-        permission = record.guarded.get(field.name)
-        old = before.get(field.name, field.get_default())
-        if permission and after.get(field.name, old) != old and not by.has_perm(permission):
-            raise PermissionDenied(f"Only an editor may change “{field.verbose_name}”.")
+    if guarded := guarded_changes(type(record), before, after, by):
+        raise PermissionDenied(f"Only an editor may change “{guarded[0]}”.")
 
 
 @in_turn

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 import re
 import warnings
 import zipfile
@@ -48,7 +49,7 @@ Sheets = list[tuple[str, list[Line]]]
 """The lines of each sheet that has some, after its title, which is empty where the format has no sheets."""
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------
+# --- CSV and JSON ------------------------------------------------------------------------------------------
 
 LONGEST_CELL = 131_072
 """What the csv module takes unless a library raises its limit, which is one for the whole process."""
@@ -84,6 +85,19 @@ def read_csv(data: bytes, lines_at_most: int) -> Sheets:
     except csv.Error as error:
         raise FileProblem(f"Line {rows.line_num + above} is not CSV: {error}.") from error
     return [("", lines)]
+
+
+def read_json(data: bytes) -> list[dict[str, Any]]:
+    """The records of a JSON file, each an object. Raises FileProblem."""
+    try:
+        records = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FileProblem(f"It is not in UTF-8 (byte {error.start + 1}).") from error
+    except (ValueError, RecursionError) as error:  # not JSON, or numbers too long, or nested too deep
+        raise FileProblem(f"It is not JSON: {error}.") from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise FileProblem("It has to be one list of records, each an object in braces.")
+    return records
 
 
 # --- XLSX --------------------------------------------------------------------------------------------------

@@ -442,6 +442,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
                 "record",
                 "lowered_because",
                 description="Why we lowered the certainty of the event; empty where we did not.",
+                desk="lowered_because",
             ),
         ),
         cell=lambda row: badge(row.weighed.certainty),
@@ -920,7 +921,12 @@ EVALUATOR_COLUMNS: tuple[Column, ...] = (
         name="note",
         explanation="Its standing arrangements with labs, in our words.",
         fields=(
-            field("standing_arrangements", "note", description="Its standing arrangements with labs, in our words."),
+            field(
+                "standing_arrangements",
+                "note",
+                description="Its standing arrangements with labs, in our words.",
+                desk="note",
+            ),
         ),
     ),
     AS_OF,

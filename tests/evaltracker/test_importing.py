@@ -103,7 +103,7 @@ def test_what_an_awkward_text_holds_survives_the_way_out_and_back(ada):
     evaluator.former_names.create(name="Three")
     files = {Source: exported(Source, source.key), Evaluator: exported(Evaluator, evaluator.key)}
     assert fates(*plan_of(ada, files)) == {"unchanged": 2}
-    files[Evaluator][0]["standing_arrangements"] = "Edited."
+    files[Evaluator][0]["note"] = "Edited."
     files[Source][0]["title"] = "Edited"
     first, second = (each.rows[0] for each in plan_of(ada, files))
     assert [change.field for change in first.changes] == ["note"]
@@ -247,7 +247,7 @@ def test_rules_hold_between_records_that_come_in_together(ada):
         ({"evaluators": "metr", "evaluator_lowerings": "tea"}, "evaluator_lowerings", "not a choice"),
         ({"evaluators": "metr; metr"}, "evaluators", "twice"),
         ({"changed_at": "2026-01-01T00:00:00.000000Z"}, "changed_at", "no record with this key"),
-        ({"lowered_to": "inferred"}, "certainty_lowered_because, lowered_to", "needs a reason"),
+        ({"lowered_to": "inferred"}, "lowered_because, lowered_to", "needs a reason"),
     ],
     ids=lambda value: str(value)[:40],
 )  # fmt: skip

@@ -130,7 +130,7 @@ def test_a_row_of_csv_with_more_or_fewer_cells_than_the_header_is_wrong():
     [table] = read("labs.csv", b"key,name\na,b,c\nd\ne,f,\n", LABS)
     assert [[problem.message for problem in row.problems] for row in table.rows] == [
         ["It has 3 cells, and the header has 2."],
-        ["It has only 1 of 2 cells."],
+        ["It has 1 cells, and the header has 2."],
         [],
     ]
 

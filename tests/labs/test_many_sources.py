@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from evaltracker.importing.kinds import KINDS
-from evaltracker.importing.plan import stored_records
+from labs.actions.imports import stored_records
 from labs.models import AccessEvent, AccessEventCitation, Source
 from tests import factories
 

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from evaltracker.importing.files import ENDINGS, SHELL, ending_of, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
-from evaltracker.importing.plan import batch_name, import_tables
+from evaltracker.importing.plan import import_tables
 from evaltracker.importing.tables import Fate, Table
+from labs.actions.batches import batch_name
 from labs.actions.sheets import FileProblem
 from labs.queries.kept import one_version
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
             raise CommandError(words, returncode=WRONG)
         if options["dry_run"]:
             self.stdout.write("Nothing was written.")
-        elif not done.work:
+        elif not done.count(Fate.NEW, Fate.CHANGED):
             self.stdout.write("Nothing to do.")
         elif not done.is_written:
             raise CommandError("Nothing was written: say why it changes with --reason, in public.", returncode=USAGE)
