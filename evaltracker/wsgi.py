@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evaltracker.settings")
 
 application = get_wsgi_application()
+
+from evaltracker.apps import load_for_requests  # noqa: E402 - once the settings are read
+
+load_for_requests()

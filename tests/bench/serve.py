@@ -108,6 +108,7 @@ def main() -> None:
     os.dup2(2, 1)  # what the build prints is no answer
     signal.signal(signal.SIGPROF, too_long)
     django.setup()
+    importlib.import_module(settings.WSGI_APPLICATION.rpartition(".")[0])  # as a server begins
     logging.disable()  # a page that is not there is among what is asked for
     # As deployed, but for static files, which nobody asks for here.
     settings.DEBUG = settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False

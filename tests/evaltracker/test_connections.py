@@ -13,10 +13,9 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVED = """
-import io, json, sqlite3, threading
+import gc, io, json, sqlite3, sys, threading
 from contextlib import closing
-from django.core.wsgi import get_wsgi_application
-application = get_wsgi_application()
+from evaltracker.wsgi import application
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
@@ -41,7 +40,8 @@ def other():
         writer.execute("COMMIT")
         return writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
-found = {"statuses": [ask("/access.csv")[0] for _ in range(3)]}
+found = {"is_loaded": {"evaltracker.urls", "evaltracker.web.views.home", "edtf.parser.grammar"} <= sys.modules.keys()}
+found |= {"is_spared": gc.get_freeze_count() > 0, "statuses": [ask("/access.csv")[0] for _ in range(3)]}
 found["opened_by_one_thread"] = len(opened)
 found["is_open"] = connection.connection is not None
 found["busy_after_a_request"] = other()
@@ -75,6 +75,8 @@ def test_sqlite_keeps_a_connection_for_each_thread_and_no_lock_between_requests(
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == {
+        "is_loaded": True,
+        "is_spared": True,
         "statuses": ["200 OK"] * 3,
         "opened_by_one_thread": 1,
         "is_open": True,
