@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 
 from commitments.queries.promises import commitment_facts, ledger
+from evaltracker.web import long_answers, public_answers
 from labs.actions import review
 from labs.actions.signatures import set_public_name
 from labs.actions.snapshots import add_snapshot
@@ -19,10 +21,21 @@ from labs.models.states import state_of
 from labs.queries import kept
 from labs.queries.facts import event_facts, release_facts, source_facts
 from labs.queries.records import Records
+from labs.web import carried
+from labs.web.columns import published_fields
+from labs.web.filters import AccessEventFilter
+from labs.web.parameters import today
+from labs.web.streaming import lines
+from labs.web.tables import ACCESS_EVENT_COLUMNS
+from labs.web.views import AccessEventList
 from tests import factories, people
+from tests.test_urls import read
 
 DAY = dt.date(2026, 8, 31)
 pytestmark = pytest.mark.django_db
+ALL = "/access.csv"
+EARLY = dt.date(2024, 6, 22)
+ON_A_DAY = f"/access.csv?as_of={EARLY}"
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +43,36 @@ def as_deployed(empty_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stamp in the database alone says what is kept, as elsewhere than in tests (tests/kept.py)."""
     monkeypatch.setattr(kept, "version_now", Stamp.objects.current)
     kept.forget()
+
+
+@pytest.fixture
+def lines_made(settings, monkeypatch, tmp_path) -> list[str]:
+    """The keys of the rows of which lines were made since it was emptied; any file is long."""
+    settings.PAGE_CACHE_BYTES, settings.LONG_ANSWERS_BYTES = 0, 8 * 1024 * 1024
+    settings.LONG_ANSWERS_DIR = str(tmp_path)
+    for module in (public_answers, long_answers):
+        monkeypatch.setattr(module, "WHOLE", 100)
+    keys: list[str] = []
+
+    def lines_of(fields, rows):
+        keys.extend(row.key for row in rows)
+        return written(fields, rows)
+
+    written = carried.lines_of
+    monkeypatch.setattr(carried, "lines_of", lines_of)
+    return keys
+
+
+def made_anew(*days: dt.date) -> list[bytes]:
+    """The file of each day, without the earlier one."""
+    found = []
+    with kept.one_version():
+        for day in days:
+            filters = AccessEventFilter(QueryDict(), day, False)
+            filters.check()
+            rows = AccessEventList.rows_in_order(filters, QueryDict())
+            found.append("".join(lines(published_fields(ACCESS_EVENT_COLUMNS), rows)).encode())
+    return found
 
 
 def said(records: Records) -> dict[Any, Any]:
@@ -173,9 +216,10 @@ class Site:
         yield lambda: self.withdrawn(self.other)
 
 
-def test_after_every_kind_of_change_it_says_what_a_whole_reading_says(client: Client) -> None:
+def test_after_every_kind_of_change_it_says_what_a_whole_reading_says(client: Client, lines_made: list[str]) -> None:
     site = Site()
     client.get("/")
+    remade = []
     for number, change in enumerate(site.changes()):
         weighed()
         before = kept.records()
@@ -187,12 +231,34 @@ def test_after_every_kind_of_change_it_says_what_a_whole_reading_says(client: Cl
         assert said(following) == said(Records())
         derived = weighed()
         shown = [b"".join(client.get(page)) for page in site.pages(number)]
+        files = [read(client.get(address)) for address in (ALL, ON_A_DAY)]
+        remade.append(set(lines_made))
         newest = kept._newest
         kept.forget()
         assert not kept.records().follows_on
         assert derived == weighed()
         assert shown == [b"".join(client.get(page)) for page in site.pages(number)]
+        assert files == made_anew(today(), EARLY)
         kept._newest = newest
+        lines_made.clear()
+    event, other = site.event.key, site.other.key
+    assert remade[2] == remade[3] == remade[4] == {event}
+    assert remade[6] == {event, other}  # a source of both
+    assert other not in remade[7]  # the release of one has another name
+    assert remade[12] == remade[13] == set()  # promises
+
+
+def test_a_damaged_file_and_one_of_an_unknown_state_give_no_lines_that_are_wrong(lines_made, tmp_path):
+    site, client = Site(), Client()
+    read(client.get(ALL))
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    whole = file.read_bytes()
+    for damaged in (whole[:-20], whole.replace(str(kept.version_now().stamp).encode(), b"another"), b"[]\n", b""):
+        file.write_bytes(damaged)
+        site.changed(site.model, other_names=[{"name": f"Named {len(damaged)}"}])
+        lines_made.clear()
+        assert read(client.get(ALL)) == made_anew(today())[0]
+        assert set(lines_made) == {site.event.key, site.other.key} or damaged == whole[:-20]
 
 
 def test_what_did_not_change_is_the_same_object() -> None:

@@ -2,7 +2,8 @@
 
 A file with what rules conclude of each row costs many times as much to make as to send. It is kept compressed, so that
 it takes little room and goes out to most readers as it lies there. What belongs to an older state is never found again,
-and is deleted with the next file that is kept.
+and is deleted with the next file that is kept; but a file of which the next state takes lines (``labs.web.carried``)
+stays until that of the same address replaces it, on the same day and with the same code.
 """
 
 import json
@@ -12,7 +13,7 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from evaltracker.web.streams import PIECE, WHOLE, Gzip, in_pieces
+from labs.web.carried import State
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +38,13 @@ _LARGEST = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class LongAnswer:
-    """A kept file: the headers of its answer, its bytes in gzip, how many they are, and how many unpacked."""
+    """A kept file: the headers of its answer, its bytes in gzip, how many they are, and how many unpacked.
+
+    ``made_of`` is the state that its lines are of, where the next state takes lines from it.
+    """
 
     headers: dict[str, str]
+    made_of: State | None
     path: Path
     file: IO[bytes]
     packed: int
@@ -77,7 +83,10 @@ def _unpacked(path: Path, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class LongAnswers:
-    """The files of the newest state in a folder that the processes of a machine share, up to a number of bytes."""
+    """The files of the newest state in a folder that the processes of a machine share, up to a number of bytes.
+
+    A file has its place by a ``state`` and a ``name``. ``beside`` is the other place in which files of now may be.
+    """
 
     def __init__(self, folder: Path, most: int) -> None:
         self.folder, self.most = folder, most
@@ -92,7 +101,7 @@ class LongAnswers:
         except OSError:
             return None
         try:
-            headers = json.loads(file.readline())
+            headers, made_of = json.loads(file.readline())
             start = file.tell()
             end = file.seek(-4, os.SEEK_END) + 4
             unpacked = int.from_bytes(file.read(4), "little")
@@ -101,15 +110,24 @@ class LongAnswers:
         except (OSError, ValueError):
             file.close()
             return None
-        return LongAnswer(headers, path, file, end - start, unpacked)
+        return LongAnswer(headers, State(*made_of) if made_of else None, path, file, end - start, unpacked)
 
     def keeping(
-        self, state: str, name: str, headers: dict[str, str], chunks: Iterable[bytes], is_true: Callable[[], bool]
+        self,
+        state: str,
+        name: str,
+        headers: dict[str, str],
+        chunks: Iterable[bytes],
+        is_true: Callable[[], bool],
+        *,
+        made_of: State | None = None,
+        beside: str = "",
     ) -> Iterator[bytes]:
         """The same bytes, which are kept once the last of them is there, if it ``is_true`` then that they are of the
         state. Nothing is kept of what breaks off, nor of what is so short that it is kept as a page.
         """
-        unfinished = self._begun(state, headers)
+        head = json.dumps([headers, made_of and [made_of.stamp, made_of.marks]])
+        unfinished = self._begun(state, head)
         try:
             packed, size = Gzip(), 0
             for piece in in_pieces(chunks):
@@ -120,12 +138,12 @@ class LongAnswers:
             if unfinished is not None:
                 unfinished = self._written(unfinished, packed.end(), size)
             if unfinished is not None and size > WHOLE and _holds(is_true):
-                self._keep(unfinished, state, name)
+                self._keep(unfinished, state, name, beside)
         finally:
             if unfinished is not None:
                 self._drop(unfinished)
 
-    def _begun(self, state: str, headers: dict[str, str]) -> IO[bytes] | None:
+    def _begun(self, state: str, head: str) -> IO[bytes] | None:
         try:
             (self.folder / state).mkdir(mode=0o700, parents=True, exist_ok=True)
             if shutil.disk_usage(self.folder).free < LEAST_FREE:
@@ -135,7 +153,7 @@ class LongAnswers:
         except OSError as error:  # the answer is given all the same
             log.warning("Long answers cannot be kept: %s", error)
             return None
-        return self._written(file, json.dumps(headers).encode() + b"\n", 0)
+        return self._written(file, head.encode() + b"\n", 0)
 
     def _written(self, file: IO[bytes], packed: bytes, size: int) -> IO[bytes] | None:
         """The file with these bytes more; None where they do not fit. ``size`` is how many it holds, unpacked."""
@@ -153,21 +171,23 @@ class LongAnswers:
             file.close()
         Path(file.name).unlink(missing_ok=True)
 
-    def _keep(self, file: IO[bytes], state: str, name: str) -> None:
+    def _keep(self, file: IO[bytes], state: str, name: str, beside: str) -> None:
         try:
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(self.folder / state / name)
-            self._sweep(state)
+            self._sweep((state, beside))
         except OSError as error:
             log.warning("A long answer could not be kept: %s", error)
 
-    def _sweep(self, state: str) -> None:
-        """Delete what is of another state, and what nobody asked for longest where there is too much."""
-        for other in self.folder.iterdir():
-            if other.name != state and _STATE.fullmatch(other.name):
-                shutil.rmtree(other, ignore_errors=True)
-        kept = [(each.stat(), each) for each in (self.folder / state).iterdir()]
+    def _sweep(self, places: Collection[str]) -> None:
+        """Delete what is in other places, and what nobody asked for longest where there is too much."""
+        kept = []
+        for folder in self.folder.iterdir():
+            if folder.name in places:
+                kept += [(each.stat(), each) for each in folder.iterdir()]
+            elif _STATE.fullmatch(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
         size = sum(stat.st_size for stat, _ in kept)
         for stat, each in sorted(kept, key=lambda found: found[0].st_mtime):
             if size <= self.most:

@@ -8,9 +8,11 @@ Whoever is signed in gets nothing that was kept, and leaves nothing behind.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from itertools import chain
 from typing import TypeVar
@@ -30,6 +32,7 @@ from evaltracker.web.page_store import Page, page_store
 from evaltracker.web.streams import WHOLE
 from labs.models import Version
 from labs.queries.kept import is_newest, one_version, store
+from labs.web.carried import EARLIER, MADE_OF, EarlierFile, State
 from labs.web.parameters import READABLE, today
 from labs.web.plain_files import WRITTEN_BY_DATABASE
 
@@ -85,10 +88,11 @@ class PublicAnswersMiddleware:
         others = tuple(asked.name_in(coding) for coding in CODINGS if coding != asked.coding)
         if (page := self.pages.get(asked.state, others)) is not None:
             response = _decoded(page, asked)
-        elif (file := self.files.get(asked.state, asked.name_in(""))) is not None:
+        elif (file := self._file(asked)) is not None:
             return asked.conditional(_of_file(file, asked))
         else:
             setattr(asked.request, ANSWERED_FROM, "made")
+            setattr(asked.request, EARLIER, partial(self._earlier_file, asked))
             made = self.get_response(request)
             if made.status_code == HTTPStatus.NOT_MODIFIED:
                 return made
@@ -111,19 +115,42 @@ class PublicAnswersMiddleware:
         self.pages.put(asked.state, asked.name, Page(tuple(response.items()), response.content))
         return asked.conditional(response)
 
+    def _file(self, asked: "Asked") -> LongAnswer | None:
+        """The file that is kept of the address: by its state, or of lines that are of this state."""
+        if (file := self.files.get(asked.state, asked.name_in(""))) is not None:
+            return file
+        file = self.files.get(asked.place_of_lines, asked.name_in(""))
+        if file is None or (file.made_of is not None and file.made_of.stamp == asked.version.stamp):
+            return file
+        file.file.close()
+        return None
+
+    def _earlier_file(self, asked: "Asked") -> EarlierFile | None:
+        file = self.files.get(asked.place_of_lines, asked.name_in(""))
+        if file is None or file.made_of is None:
+            return None
+        content = file.content(is_gzip=False)
+        return EarlierFile(file.made_of, _while_whole(content), content.close)
+
     def _keep(self, made: HttpResponseBase, asked: "Asked") -> None:
         """Let a long file be kept while it goes out, if it is worth that."""
         assert isinstance(made, StreamingHttpResponse)
         is_cheap = getattr(made, WRITTEN_BY_DATABASE, False)
         if is_cheap or not self.files.most or not is_compressed(made["Content-Type"]):
             return
+        made_of: State | None = getattr(made, MADE_OF, None)
+        place, beside = asked.state, asked.place_of_lines
+        if made_of is not None:
+            place, beside = beside, place
         made.streaming_content = self.files.keeping(
-            asked.state,
+            place,
             asked.name_in(""),
             dict(made.items()),
             made.streaming_content,  # type: ignore[arg-type]
             # The last row may be made after the snapshot of the request.
             lambda: is_newest(asked.version) and asked.day == today(),
+            made_of=made_of,
+            beside=beside,
         )
 
 
@@ -147,6 +174,11 @@ class Asked:
         The day counts with ``as_of`` too: a page says when it was retrieved, and whether its day is past.
         """
         return _digest(code_version(), str(self.version.number), self.version.stamp, self.day.isoformat())
+
+    @cached_property
+    def place_of_lines(self) -> str:
+        """The code and the day: where files are from which the next state takes lines."""
+        return _digest(code_version(), self.day.isoformat())
 
     @cached_property
     def name(self) -> str:
@@ -306,6 +338,12 @@ def _of_file(file: LongAnswer, asked: Asked) -> StreamingHttpResponse:
         response.streaming_content = ()
     asked.mark(response)
     return response
+
+
+def _while_whole(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of a kept file, as far as it is not damaged."""
+    with suppress(zlib.error):
+        yield from pieces
 
 
 def _digest(*parts: str) -> str:

@@ -50,10 +50,10 @@ class Store:
             if self._records is not None:
                 return self._records
             if self.past is not None:
-                with _collector_paused():
+                with collector_paused():
                     self._records = Records(self.past)  # never changes
                 return self._records
-            with _collector_paused():
+            with collector_paused():
                 version, found = _of_one_state(lambda: Records(before=_last_read(self._before)))
             of = self if version == self.version else _instead_of(self, version)
             of._records = found
@@ -105,7 +105,7 @@ class Store:
             if arguments in results:
                 results.move_to_end(arguments)
                 return results[arguments]
-            with _pinned(self) as pin, _collector_paused():
+            with _pinned(self) as pin, collector_paused():
                 result = compute()
                 if pin.store is self:  # else it is made of newer records
                     results[arguments] = result
@@ -115,7 +115,7 @@ class Store:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Let Python's collector of cycles rest while much is made that stays: it would look through all of it again and
     again, which takes as long as the making.
     """
@@ -166,7 +166,7 @@ class _Pin(Pin):
 _pin: ContextVar[_Pin | None] = pinned  # type: ignore[assignment]  # nobody else sets one
 _lock = threading.RLock()
 _newest: Store | None = None
-_pauses = 0  # how many are in _collector_paused(), in all threads
+_pauses = 0  # how many are in collector_paused(), in all threads
 _past: OrderedDict[str, Store] = OrderedDict()
 _renewed: set[Callable[..., Any]] = set()
 PAST_KEPT = 2

@@ -16,6 +16,7 @@ from django.db import connections, models
 from labs.choices import RecordStatus
 from labs.models import DataVersion, Edition, Record, Stamp
 from labs.models.base import Part
+from labs.models.marks import Marks, changed_since
 from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
 from labs.queries.rows import (
     Line,
@@ -82,11 +83,11 @@ class Records:
 
     def __init__(self, past: DataVersion | None = None, before: "Records | None" = None) -> None:
         self.version = past or newest_version()
-        self.stamp, self._marks, follows = _state_now() if past is None else ("", {}, ())
+        self.stamp, self.marks, self._follows = _state_now() if past is None else ("", {}, ())
         self.rows: dict[_Model, Mapping[int, models.Model]] = {}
         self.related: dict[_Model, dict[str, _RowsOfRelation]] = {}
         self._changes: _Changes | None = None
-        if before is None or before.stamp not in follows or not self._follow(before):
+        if before is None or before.stamp not in self._follows or not self._follow(before):
             self._read_all(past)
         self.line.add(self)
 
@@ -106,10 +107,21 @@ class Records:
         is read from a record and its parts alone has changed.
         """
         assert self._changes is not None
+        return self._touched_by(self._changes.rows, self._changes.wholes)
+
+    def touched_since(self, stamp: str, marks: Marks) -> Mapping[_Model, Collection[int]] | None:
+        """The same since any earlier stamp, up to whose ``marks`` the histories went.
+
+        None where the histories do not tell it, where too much changed, and for the records of an older version.
+        """
+        if stamp != self.stamp and stamp not in self._follows:
+            return None
+        changed = changed_since(marks, self.marks)
+        return self._touched_by(changed) if sum(map(len, changed.values())) < MOST_CHANGED else None
+
+    def _touched_by(self, *changed: Mapping[_Model, Collection[int]]) -> Mapping[_Model, Collection[int]]:
         found: dict[_Model, set[int]] = {model: set() for model in self._tables}
-        waiting = [
-            (model, pk) for each in (self._changes.rows, self._changes.wholes) for model in each for pk in each[model]
-        ]
+        waiting = [(model, pk) for each in changed for model in each for pk in each[model]]
         while waiting:
             model, pk = waiting.pop()
             if pk in found[model]:
@@ -155,8 +167,8 @@ class Records:
         found: dict[_Model, set[int]] = {}
         for model in tables_with_history():
             label = model._meta.label_lower
-            if self._marks.get(label, 0) > before._marks.get(label, 0):
-                found[model] = _saved_since(model, before._marks.get(label, 0))
+            if self.marks.get(label, 0) > before.marks.get(label, 0):
+                found[model] = _saved_since(model, before.marks.get(label, 0))
         # What is sent to review, or back, leaves no row in the history (labs/actions/proposals.py).
         for model, pk, status in _not_public():
             row = cast(Record | None, before.rows[model].get(pk))

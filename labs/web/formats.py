@@ -25,6 +25,7 @@ from labs.rules.method import METHOD_VERSION
 from labs.rules.renames import new_names
 from labs.rules.vocabulary import Term
 from labs.web import workbooks
+from labs.web.carried import MADE_OF, carried_lines, state_now
 from labs.web.columns import Column, Field, Relation, WindowWord, published_fields, published_relations
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, absolute, address, requested_page, today
 from labs.web.streaming import csv_response
@@ -64,7 +65,10 @@ class WindowOfRows:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a file holds. ``read`` gives the rows for some of ``rows``, of which there may be many."""
+    """What a file holds. ``read`` gives the rows for some of ``rows``, of which there may be many.
+
+    With ``is_carried`` its lines may come from the file of an earlier state (``labs.web.carried``).
+    """
 
     name: str  # what the name of the file starts with
     title: str
@@ -73,6 +77,7 @@ class Rows:
     rows: Sequence[Any]
     read: Callable[[Sequence[Any]], Iterable[Any]] = iter
     window: WindowOfRows | None = None
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,10 @@ def file_parameters(ending: str) -> list[str]:
 def file_response(request: HttpRequest, ending: str, rows: Rows) -> HttpResponseBase:
     """The rows in a format. Raises BadParameters for a column or a page that there is not."""
     fields, relations = chosen_fields(request, rows.columns)
+    if ending == Format.CSV and rows.is_carried:
+        response = streamed(rows.name, rows.day, Format.CSV, within_version(carried_lines(request, fields, rows.rows)))
+        setattr(response, MADE_OF, state_now())
+        return response
     if ending == Format.CSV:
         return csv_response(rows.name, rows.day, fields, rows.read(rows.rows))
     if ending == Format.JSONL:

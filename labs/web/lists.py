@@ -45,6 +45,7 @@ class RecordListView(View):
     table_class: type[RecordTable]
     filterset_class: type[FacetedFilterSet]
     rows_on_page = 25
+    is_of_records_alone = False  # whether a row says nothing but its record, its parts and what these refer to
 
     @classmethod
     def describe(cls) -> Described:
@@ -124,9 +125,10 @@ class RecordListView(View):
 
     def _file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase:
         found = self.rows_in_order(filterset, request.GET)
-        return file_response(
-            request, ending, Rows(self.csv_name, self.title, self.table_class.declared, self.day, found)
+        rows = Rows(
+            self.csv_name, self.title, self.table_class.declared, self.day, found, is_carried=self.is_of_records_alone
         )
+        return file_response(request, ending, rows)
 
     @classmethod
     def rows_in_order(cls, filterset: FacetedFilterSet, query: QueryDict) -> list[Any]:

@@ -45,6 +45,7 @@ class AccessEventList(RecordListView):
     template_name = "labs/event_list.html"
     table_class, filterset_class = AccessEventTable, AccessEventFilter
     rows_on_page = 20  # of many columns: its HTML stays under 40 kB
+    is_of_records_alone = True
 
 
 class AIModelList(RecordListView):

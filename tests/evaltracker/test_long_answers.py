@@ -71,14 +71,18 @@ def test_a_long_file_is_the_same_made_and_kept_packed_and_not(folder, records):
 def test_a_change_of_the_records_drops_what_was_kept(folder, records):
     client = Client()
     _, before, _ = asked(client, LONG)
-    (old,) = files(folder)
-    AccessEvent.objects.filter(pk=AccessEvent.objects.published().first().pk).update(summary="Changed since.")
+    asked(client, "/access.jsonl")
+    event = AccessEvent.objects.published().first()
+    event.summary = "Changed since."
+    event.save()
     renew_stamp()
     _, after, queries = asked(client, LONG)
     assert (before != after, b"Changed since." in after, queries > 1) == (True, True, True)
     (new,) = files(folder)
-    assert new.parent != old.parent
-    assert not old.parent.exists()
+    assert asked(Client(), LONG)[1:] == (after, 1)
+    asked(client, "/access.jsonl")
+    assert len(files(folder)) == 2
+    assert new.exists()
 
 
 @pytest.mark.django_db

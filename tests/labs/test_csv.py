@@ -11,6 +11,7 @@ from labs.choices import Answer, Domain, EventLowering, Results
 from labs.models import AccessEvent, AIModel, EvaluatorName, Search
 from labs.rules.csv_cells import cell
 from labs.rules.method import METHOD_VERSION
+from labs.web.carried import lines_in
 from labs.web.streaming import rows_of
 from tests import factories
 from tests.published import header
@@ -189,3 +190,15 @@ def test_on_postgresql_rows_are_read_inside_a_transaction(records):
     assert [event for event, _ in seen] == list(AccessEvent.objects.order_by("key"))
     assert all(is_inside for _, is_inside in seen)
     assert not connection.in_atomic_block
+
+
+@pytest.mark.parametrize("length", [1, 3, 7, 1000])
+def test_lines_are_found_in_whatever_pieces_a_file_comes(length):
+    lines = [b'"key","quote"\r\n', b"a,b\r\n", b'b,"it says ""so""\r\nin two\nlines"\r\n', b"c,\r\n"]
+    file = b"".join(lines)
+
+    def pieces():
+        return (file[at : at + length] for at in range(0, len(file), length))
+
+    assert list(lines_in(pieces())) == list(zip([b'"key"', b"a", b"b", b"c"], lines, strict=True))
+    assert [line for _, line in lines_in([file[:-1]])] == lines[:3]
