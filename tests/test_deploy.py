@@ -1,19 +1,23 @@
 """The files of deploy/ fit each other, the site and the programs that read them."""
 
 import ast
+import contextlib
+import http.client
 import re
 import runpy
 import shutil
 import subprocess
 import tempfile
+import threading
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
 from django.conf import settings
 
 from evaltracker.web.guards import most_bytes
-from tests.outage.setting import DEPLOY, ROOT, first_commands, write_nginx
+from tests.outage.setting import DEPLOY, ROOT, first_commands, free_ports, nginx_with, write_nginx
 from tests.test_settings import variables_read
 
 NGINX = (DEPLOY / "nginx" / "evaltracker.conf").read_text()
@@ -237,6 +241,46 @@ def test_nginx_reads_its_file(tmp_path):
     done = subprocess.run(["nginx", "-t", "-c", str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "warn" not in done.stderr
+
+
+class Breaking(BaseHTTPRequestHandler):
+    """A server that breaks off its first answers."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        if self.server.breaks:
+            self.server.breaks -= 1
+            self.close_connection = True
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_an_answer_that_breaks_off_at_each_server_does_not_leave_nginx_without_any(tmp_path):
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed")
+    (tmp_path / "cache").mkdir()
+    (port,) = free_ports(1)
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Breaking)) for _ in range(2)]
+        for server in servers:
+            server.breaks = 1
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+            stack.callback(server.shutdown)
+        write_nginx(tmp_path, port, tuple(server.server_port for server in servers))
+        stack.enter_context(nginx_with(tmp_path, (tmp_path / "site.conf").read_text(), port))
+        statuses = []
+        for number in range(4):
+            reader = stack.enter_context(contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)))
+            reader.request("GET", f"/{number}/")
+            statuses.append(reader.getresponse().status)
+        assert [server.breaks for server in servers] == [0, 0]
+    assert statuses[1:] == [200, 200, 200]
 
 
 def test_systemd_finds_nothing_to_say(tmp_path):
