@@ -1,7 +1,5 @@
 """Uploaded files, stored between preview and confirmation."""
 
-import io
-import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -21,13 +19,11 @@ NamedFiles = Sequence[tuple[str, bytes]]
 def store_upload(files: NamedFiles, person: int, kind: str) -> str:
     """Store files with their names; returns the token to read them, for the same person and kind only."""
     sweep_uploads()
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
+    file = tempfile.NamedTemporaryFile(prefix=PREFIX, dir=uploads_folder(), delete=False)  # noqa: SIM115
+    with file as stored, zipfile.ZipFile(stored, "w") as archive:
         for place, (name, data) in enumerate(files):
             archive.writestr(f"{place}/{name}", data)
-    with tempfile.NamedTemporaryFile(prefix=PREFIX, dir=uploads_folder(), delete=False) as stored:
-        stored.write(file.getvalue())
-    return signing.dumps([os.path.basename(stored.name), person, kind], salt=_SALT)
+    return signing.dumps(Path(stored.name).name, salt=f"{_SALT}:{person}:{kind}")
 
 
 def read_upload(token: str, person: int, kind: str) -> list[tuple[str, bytes]]:
@@ -47,9 +43,6 @@ def delete_upload(token: str, person: int, kind: str) -> None:
 
 def _stored(token: str, person: int, kind: str) -> Path:
     try:
-        stored, *whose = signing.loads(token, salt=_SALT, max_age=HOURS * 3600)
-    except (signing.BadSignature, ValueError) as error:
+        return uploads_folder() / signing.loads(token, salt=f"{_SALT}:{person}:{kind}", max_age=HOURS * 3600)
+    except signing.BadSignature as error:
         raise FileProblem(GONE) from error
-    if whose != [person, kind]:
-        raise FileProblem(GONE)
-    return uploads_folder() / stored

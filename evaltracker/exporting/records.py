@@ -1,7 +1,6 @@
 """The public records of each kind as CSV, XLSX or JSON, which an import reads back."""
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -48,22 +47,13 @@ def write_all(
         for kind in kinds:
             path = folder / f"{kind.name}.{ending}"
             data = export(kind, ending)
-            _write(path, data)
+            with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as unfinished:
+                part = Path(unfinished, path.name)
+                part.write_bytes(data)
+                part.replace(path)
             yield path, len(data)
     except OSError as error:
         raise FileProblem(f"{error.filename or folder}: {error.strerror}.") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 # --- JSON --------------------------------------------------------------------------------------------------

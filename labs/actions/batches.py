@@ -133,12 +133,12 @@ def _try(proposals: Iterable[Proposal], act: Callable[..., Any]) -> Refusals:
     return refused
 
 
-@in_turn
 def batch_name(name: str) -> str:
     """The name of what came in with a file, where a person gives none."""
     return f"{name[:80]}, {timezone.localtime():%Y-%m-%d %H:%M:%S}"
 
 
+@in_turn
 def name_batch(*, proposals: Iterable[Proposal], name: str, by: Any) -> int:
     """Let proposals be one batch of this name, which only the desk sees; returns how many they are.
 

@@ -152,7 +152,8 @@ def _xlsx_sheets(data: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, L
             hidden = {int(number) for number in _HIDDEN_ROW.findall(part.read())}
         sheet.reset_dimensions()  # the size in the file may be wrong
         yield sheet.title, (_line(number, map(_xlsx_cell, cells), number in hidden)
-                            for number, cells in enumerate(sheet.iter_rows(), start=1))  # fmt: skip
+                            for number, cells in enumerate(sheet.iter_rows(), start=1)
+                            if cells or number > ROWS_THERE_ARE)  # fmt: skip
 
 
 def _xlsx_cell(cell: Any) -> Cell:

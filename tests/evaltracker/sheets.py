@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from evaltracker.importing.kinds import KINDS, FileKind
 from evaltracker.importing.plan import Imported, import_tables
 from evaltracker.importing.tables import Fate, Table
 from labs.models import Record
+from tests import factories
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -26,6 +28,47 @@ def as_csv(rows: Rows) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return file.getvalue().encode()
+
+
+def saved(book: Any) -> bytes:
+    """The content of a workbook."""
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def zipped(files: Mapping[str, bytes | str]) -> bytes:
+    """A zip with these files."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def event_rows(count: int, **changes: str) -> list[dict[str, str]]:
+    """Rows of new events, right as they are."""
+    model, evaluator, source = factories.ai_model(), factories.evaluator(), factories.source()
+    row = {
+        "lab": model.lab.key,
+        "model": model.key,
+        "evaluators": evaluator.key,
+        "activity": "model_evaluation",
+        "outcome": "granted",
+        "timing": "before_deployment",
+        "started_on": "2024-05",
+        "access_days": "7",
+        "domains": "cyber; bio",
+        "fine_tuning": "no",
+        "results": "",
+        "summary": "Outsiders tested the model.",
+        "is_distinct": "yes",
+    }
+    return [
+        {"key": f"new-{number}", **row, "citations": f"{source.key} | evaluators, access.fine_tuning | Quote {number}."}
+        | changes
+        for number in range(count)
+    ]
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:

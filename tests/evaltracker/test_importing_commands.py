@@ -195,7 +195,7 @@ def test_an_export_into_a_folder_that_holds_something_is_refused_unless_allowed(
 def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch):
     (tmp_path / "labs.json").write_text("[]", encoding="utf-8")
     monkeypatch.setattr(
-        "evaltracker.exporting.records.os.replace", lambda *names: (_ for _ in ()).throw(OSError(28, "full"))
+        "evaltracker.exporting.records.Path.replace", lambda *names: (_ for _ in ()).throw(OSError(28, "full"))
     )
     assert run("export_records", tmp_path, overwrite=True)[0] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["labs.json"]

@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import json
 import re
-import zipfile
 
 import openpyxl
 import pytest
@@ -20,7 +19,7 @@ from evaltracker.importing.values import names_of
 from labs.actions.sheets import FileProblem, read_csv
 from labs.models import AccessEvent, Lab
 from tests import factories, people
-from tests.evaltracker.sheets import kind_of, plan_json, problems, read
+from tests.evaltracker.sheets import kind_of, plan_json, problems, read, saved, zipped
 
 LABS, EVENTS = kind_of(Lab), kind_of(AccessEvent)
 
@@ -34,20 +33,6 @@ def workbook(*rows, formats_of=(), sheets=1):
     for number in range(1, sheets):
         book.create_sheet(f"more {number}")
     return saved(book)
-
-
-def saved(book):
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def zipped(**files):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return file.getvalue()
 
 
 SMALL = Limits(size=DESK.size, rows=2, unpacked=1000)
@@ -74,9 +59,9 @@ SMALL = Limits(size=DESK.size, rows=2, unpacked=1000)
         ("labs.csv", b"k" * (DESK.size + 1), "larger than 10 MiB"),
         ("labs.xlsx", b"not a workbook", "not a workbook that can be read"),
         ("labs.xlsx", b"PK\x03\x04broken", "not a workbook that can be read"),
-        ("labs.xlsx", zipped(a="b"), "not a workbook that can be read"),
+        ("labs.xlsx", zipped({"a": "b"}), "not a workbook that can be read"),
         ("labs.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 encrypted", "protected by a password, or an old .xls"),
-        ("labs.xlsx", zipped(**{"xl/worksheets/sheet1.xml": "0" * 1001}), "Unpacked it is larger"),
+        ("labs.xlsx", zipped({"xl/worksheets/sheet1.xml": "0" * 1001}), "Unpacked it is larger"),
         ("labs.json", b"{", "It is not JSON"),
         ("labs.json", b"[" * 100_000, "It is not JSON"),
         ("labs.json", b"[" + b"1" * 5000 + b"]", "It is not JSON"),
@@ -110,7 +95,7 @@ def test_a_workbook_without_cells_is_told_so():
 
 def test_a_lying_archive_is_refused_before_it_fills_the_memory():
     with pytest.raises(FileProblem, match="Unpacked it is larger"):
-        read("labs.xlsx", zipped(**{"xl/workbook.xml": b"0" * (DESK.unpacked + 1)}), LABS)
+        read("labs.xlsx", zipped({"xl/workbook.xml": b"0" * (DESK.unpacked + 1)}), LABS)
 
 
 @pytest.mark.parametrize("first", ["key,name,website", "KEY;name;website", "key\tname \twebsite", "key,name,website,,"])

@@ -20,7 +20,7 @@ from labs.choices import RecordStatus
 from labs.models import AccessEvent, AIModel, Lab, Proposal, Source
 from labs.models.states import state_of
 from tests import factories, people
-from tests.evaltracker.sheets import exported, fates, imported, kind_of, plan_of, problems, read
+from tests.evaltracker.sheets import exported, fates, imported, kind_of, plan_of, problems, read, saved, zipped
 
 LABS, EVENTS, MODELS = map(kind_of, (Lab, AccessEvent, AIModel))
 ROW = "key,name,country\nacme,Acme,US\n"
@@ -29,14 +29,6 @@ ROW = "key,name,country\nacme,Acme,US\n"
 @pytest.fixture
 def ada() -> Any:
     return people.researcher()
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return file.getvalue()
 
 
 def values(data: bytes, name: str = "labs.csv", **options: Any) -> list[dict[str, Any]]:
@@ -110,12 +102,6 @@ def book(*rows: list[Any], **sheets: list[list[Any]]) -> Any:
         for row in lines:
             sheet.append(row)
     return found
-
-
-def saved(found: Any) -> bytes:
-    file = io.BytesIO()
-    found.save(file)
-    return file.getvalue()
 
 
 def test_hidden_rows_are_read_and_named():

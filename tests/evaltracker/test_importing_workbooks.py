@@ -11,14 +11,9 @@ import pytest
 
 from evaltracker.exporting.workbooks import write_workbook
 from labs.actions.sheets import MIB, FileProblem, Line, read_workbook, text_of
+from tests.evaltracker.sheets import saved
 
 UNPACKED = 10 * MIB
-
-
-def saved(book: Any) -> bytes:
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def book_of(*rows: Sequence[Any]) -> Any:
