@@ -14,7 +14,7 @@ from evaltracker.web.charts.alone import CARD_HEIGHT, CARD_WIDTH
 from evaltracker.web.charts.figure import Figure
 from evaltracker.web.charts.release_card import ReleaseCard
 from evaltracker.web.structured import structured_data
-from labs.web.blocks import block_html, block_words
+from labs.web.blocks import block_html, block_words, words_of
 from labs.web.parameters import absolute
 
 register = template.Library()
@@ -54,7 +54,11 @@ def data_of_page(context: Context) -> str:
     """What the page and its data are, as JSON-LD. Browsers do not run a script element of this type: it is data, so the
     content security policy has no word on it.
     """
-    description = block_words(context, "standfirst") or block_words(context, "description")
+    standfirst = block_html(context, "standfirst")
+
+    def description() -> str:
+        return words_of(standfirst) or block_words(context, "description")
+
     found = structured_data(context["request"], description, block_html(context, "breadcrumb"))
     return format_html('<script type="application/ld+json">{}</script>', _as_json(found)) if found else ""
 

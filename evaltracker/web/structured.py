@@ -1,7 +1,7 @@
 """What a page and its data are, in the words of schema.org, for programs that look for data sets."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import unescape
 from typing import Any
 
@@ -40,10 +40,10 @@ DERIVED = ("_earliest", "_latest", "_label")
 _CRUMB = re.compile(r'<li[^>]*>(?:<a href="([^"]*)"[^>]*>)?(.*?)(?:</a>)?</li>', re.DOTALL)
 
 
-def structured_data(request: HttpRequest, description: str, breadcrumb: str) -> Node | None:
+def structured_data(request: HttpRequest, description: Callable[[], str], breadcrumb: str) -> Node | None:
     """The page in its plain form as a graph of schema.org: the data set that it is about, and where it stands.
 
-    ``description`` says of a list what it lists; ``breadcrumb`` is the page's list of links to what is above it. None
+    ``description`` returns what a list lists; ``breadcrumb`` is the page's list of links to what is above it. None
     for a page that was asked for with parameters, which is a part of another one, and where there is nothing to say.
     """
     if request.GET or request.resolver_match is None:
@@ -53,9 +53,9 @@ def structured_data(request: HttpRequest, description: str, breadcrumb: str) -> 
     if name in WHOLE:
         graph.append(whole_dataset())
     elif file := next((file for file in FILES if file.page == name), None):
-        graph.append(dataset_of_list(file, description))
+        graph.append(dataset_of_list(file, description()))
     elif name == ABOUT:
-        graph.append(about_page(description))
+        graph.append(about_page(description()))
     if (trail := _trail(request.path, breadcrumb)) is not None:
         graph.append(trail)
     return {"@context": "https://schema.org", "@graph": graph} if graph else None

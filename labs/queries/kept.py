@@ -54,7 +54,7 @@ class Store:
                     self._records = Records(self.past)  # never changes
                 return self._records
             with collector_paused():
-                version, found = _of_one_state(lambda: Records(before=_last_read(self._before)))
+                version, found = _of_one_state(self.version, lambda: Records(before=_last_read(self._before)))
             of = self if version == self.version else _instead_of(self, version)
             of._records = found
             if self._before is not None and found.follows_on:
@@ -93,7 +93,7 @@ class Store:
                 return self.past if self._records is None else self._records.version
             if self._named:
                 return self._named[0]
-            version, found = _of_one_state(newest_version)
+            version, found = _of_one_state(self.version, newest_version)
             of = self if version == self.version else _instead_of(self, version)
             of._named = [found]
             return found
@@ -132,16 +132,17 @@ def collector_paused() -> Iterator[None]:
                 gc.enable()
 
 
-def _of_one_state(read: Callable[[], _Result]) -> tuple[Version, _Result]:
-    """What is read in one snapshot, and of which version it is.
+def _of_one_state(version: Version, read: Callable[[], _Result]) -> tuple[Version, _Result]:
+    """What is read in one snapshot, and of which version it is: of this one, unless that rose meanwhile.
 
     In a transaction of somebody else, which may see what is written meanwhile, it is read until it goes together.
     """
     while True:
         with one_snapshot():
-            version, found = version_now(), read()
-            if version == version_now():
-                return version, found
+            found, now = read(), version_now()
+        if now == version:
+            return version, found
+        version = now
 
 
 def _last_read(store: Store | None) -> Records | None:

@@ -5,7 +5,7 @@ moment: so versions share the rows that no change touched, and all rows of a ver
 for cycles.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -184,7 +184,7 @@ def _read(table: Table, query: "_Query", parameters: Sequence[Any], numbers: dic
     found = {}
     with connection.cursor() as cursor:
         cursor.execute(query.sql, parameters)
-        for stored in cursor.fetchall():
+        for stored in _fetched(cursor):
             values = list(stored)
             for place, convert, expression in query.conversions:
                 values[place] = convert(values[place], expression, connection)
@@ -205,6 +205,12 @@ def _read(table: Table, query: "_Query", parameters: Sequence[Any], numbers: dic
             row._state = row._prefetched_objects_cache = RowState(table, pk)
             found[pk] = row
     return found
+
+
+def _fetched(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a cursor, of which few stand beside what is made of them."""
+    while rows := cursor.fetchmany(500):
+        yield from rows
 
 
 _MOST_SHARED = 27
@@ -308,7 +314,7 @@ def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias:
     compiler = rows.values_list(*names).query.get_compiler(alias)
     sql, parameters = compiler.as_sql()
     converters = compiler.get_converters([column for column, *_ in compiler.select])
-    repeated = [place for place, each in enumerate(fields) if each.choices or isinstance(each, _REPEATED)]
+    repeated = [place for place, each in enumerate(fields) if _is_repeated(each)]
     return _Query(
         sql=sql,
         parameters=tuple(parameters),
@@ -324,7 +330,13 @@ def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias:
     )
 
 
-_REPEATED = (TermsField, models.DateField)
+def _is_repeated(column: models.Field) -> bool:
+    """Whether rows say the same in it again and again: words, dates, names of publishers."""
+    is_short = isinstance(column, models.CharField) and not column.unique and column.max_length <= _SHORT
+    return bool(column.choices) or is_short or isinstance(column, TermsField | models.DateField)
+
+
+_SHORT = 200
 
 
 def _reader(column: models.Field, converts: Sequence[Callable[..., Any]], expression: Any) -> Callable[[Any, Any], Any]:

@@ -15,4 +15,9 @@ def block_html(context: Context, name: str) -> str:
 
 def block_words(context: Context, name: str) -> str:
     """Its words, without tags."""
-    return " ".join(unescape(strip_tags(block_html(context, name))).split())
+    return words_of(block_html(context, name))
+
+
+def words_of(html: str) -> str:
+    """The words of a piece of a page, without tags."""
+    return " ".join(unescape(strip_tags(html)).split())

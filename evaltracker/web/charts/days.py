@@ -110,8 +110,8 @@ def days_picture(asked: Asked) -> Picture:
     return Picture(
         question=QUESTION,
         finding=finding(rows),
-        svg=drawing.written(_drawn(rows, is_narrow=False)),
-        narrow=drawing.written(_drawn(rows, is_narrow=True)),
+        draw=lambda: _drawn(rows, is_narrow=False),
+        draw_narrow=lambda: _drawn(rows, is_narrow=True),
         rows=tuple(rows),
         note=(
             "Each dot is one access event, before release or after, and leads to it. Hatched: no source states the "

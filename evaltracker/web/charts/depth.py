@@ -94,8 +94,8 @@ def depth_picture(asked: Asked) -> Picture:
         if maker
         else QUESTION,
         finding=finding(found, ledger(asked.day).access.window_words(asked.window), maker),
-        svg=drawing.written(_drawn(rows, found, is_narrow=False)),
-        narrow=drawing.written(_drawn(rows, found, is_narrow=True)),
+        draw=lambda: _drawn(rows, found, is_narrow=False),
+        draw_narrow=lambda: _drawn(rows, found, is_narrow=True),
         rows=tuple(rows),
         note=note,
     )

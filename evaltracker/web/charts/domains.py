@@ -114,8 +114,8 @@ def domains_picture(asked: Asked) -> Picture:
     return Picture(
         question=QUESTION,
         finding=finding(rows),
-        svg=drawing.written(_drawn(rows, is_narrow=False)),
-        narrow=drawing.written(_drawn(rows, is_narrow=True)),
+        draw=lambda: _drawn(rows, is_narrow=False),
+        draw_narrow=lambda: _drawn(rows, is_narrow=True),
         rows=tuple(rows),
         note=(
             "Each number counts model evaluations that name the domain, before release or after, and leads to them; an "

@@ -6,8 +6,11 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from xml.etree import ElementTree as ET
 
+from evaltracker.web.charts import drawing
 from labs.rules.access import Window
 from labs.web.columns import Column
 
@@ -29,38 +32,58 @@ class Asked:
         return tuple(filter(None, self.about.split(",")))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+Draw = Callable[[], ET.Element]
+
+
+class _Drawn:
+    """What has a drawing, which is made when it is first asked for: few pages show all drawings of a picture."""
+
+    draw: Draw
+    draw_narrow: Draw | None
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing."""
+        return drawing.written(self.draw())
+
+    @cached_property
+    def narrow(self) -> str:
+        """The drawing for phones; "" where the other fits both."""
+        return drawing.written(self.draw_narrow()) if self.draw_narrow else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Part(_Drawn):
     """One of several drawings of a picture that is long, with the rows that it shows. The page of the figure shows the
     one whose ``key`` its address names, else the first.
     """
 
     title: str
-    svg: str
-    narrow: str = ""
+    draw: Draw
+    draw_narrow: Draw | None = None
     key: str = ""
     rows: Sequence[Any] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+@dataclass(frozen=True, eq=False)
+class Picture(_Drawn):
     """What a figure shows for what was asked.
 
     ``question`` is answered by the picture, ``finding`` says what it shows with its counts, window and day: people who
-    cannot see it read that instead. ``svg`` is the drawing (``drawing.py``), ``narrow`` another for phones where one
-    does not fit both, "" where it does. ``rows`` are what ``columns`` of the kind read. ``note`` says how to read it.
-    ``parts`` are what a page shows in place of a long ``svg``, which then is for files; ``nothing`` is the drawing of a
-    part without anything in it.
+    cannot see it read that instead. ``draw`` makes the drawing (``drawing.py``), ``draw_narrow`` another for phones
+    where one does not fit both. ``rows`` are what ``columns`` of the kind read. ``note`` says how to read it.
+    ``parts`` are what a page shows in place of a long drawing, which then is for files; ``draw_nothing`` makes that of
+    a part without anything in it.
     """
 
     question: str
     finding: str
-    svg: str
+    draw: Draw
     rows: Sequence[Any]
-    narrow: str = ""
+    draw_narrow: Draw | None = None
     note: str = ""
     parts: Sequence[Part] = ()
-    nothing: str = ""
+    draw_nothing: Draw | None = None
 
 
 @dataclass(frozen=True, slots=True)

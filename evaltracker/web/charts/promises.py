@@ -205,8 +205,8 @@ def promises_picture(asked: Asked) -> Picture:
     return Picture(
         question=QUESTION,
         finding=finding(promises, len(in_force), asked.day, ledger(asked.day).access.window_words(asked.window)),
-        svg=drawing.written(_wide(drawn)),
-        narrow=drawing.written(_narrow(drawn)),
+        draw=lambda: _wide(drawn),
+        draw_narrow=lambda: _narrow(drawn),
         rows=tuple(row for promise in promises for row in promise.rows),
         note=(
             "Each square is one release that came out while the promise was in force, or the day by which it is due, "

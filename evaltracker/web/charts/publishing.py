@@ -100,8 +100,8 @@ def publishing_picture(asked: Asked) -> Picture:
     return Picture(
         question=QUESTION,
         finding=finding(events),
-        svg=drawing.written(_drawn(rows, events, is_narrow=False)),
-        narrow=drawing.written(_drawn(rows, events, is_narrow=True)),
+        draw=lambda: _drawn(rows, events, is_narrow=False),
+        draw_narrow=lambda: _drawn(rows, events, is_narrow=True),
         rows=tuple(rows),
         note=(
             "Each square is one access event of the evaluator and leads to it; one with several evaluators stands with "

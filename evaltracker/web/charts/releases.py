@@ -134,8 +134,8 @@ def releases_picture(asked: Asked) -> Picture:
             else "Which frontier releases did outsiders test before release?"
         ),
         finding=" ".join(sentences).replace("**", ""),
-        svg=drawing.written(_wide(shown)),
-        narrow=drawing.written(_narrow(shown)),
+        draw=lambda: _wide(shown),
+        draw_narrow=lambda: _narrow(shown),
         rows=tuple(square for _, squares in reversed(groups) for square in reversed(squares)),
         note=note,
     )

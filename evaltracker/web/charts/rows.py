@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
@@ -68,8 +69,8 @@ def rows_picture(asked: Asked) -> Picture:
     parts = [
         Part(
             title=f"{year or 'Release day not known'}: {counted(len(releases), 'release')}",
-            svg=drawing.written(_drawn(_SPACES[WIDE], [(year, releases)])),
-            narrow=drawing.written(_drawn(_SPACES[NARROW], [(year, releases)])),
+            draw=partial(_drawn, _SPACES[WIDE], [(year, releases)]),
+            draw_narrow=partial(_drawn, _SPACES[NARROW], [(year, releases)]),
             key=str(year or UNDATED),
             rows=tuple(timeline_rows(replace(timeline, releases=tuple(releases), unassigned=()))),
         )
@@ -78,14 +79,14 @@ def rows_picture(asked: Asked) -> Picture:
     if timeline.unassigned:
         words = f"{counted(len(timeline.unassigned), 'access event')} tied to no single release"
         rows = tuple(timeline_rows(replace(timeline, releases=())))
-        said = drawing.written(_said(f"{words}: in the table"))
-        parts.append(Part(title=words, svg=said, narrow=said, key=UNASSIGNED, rows=rows))
+        said = partial(_said, f"{words}: in the table")
+        parts.append(Part(title=words, draw=said, draw_narrow=said, key=UNASSIGNED, rows=rows))
     return Picture(
         question=(f"Who tested the releases of {one}, and when?" if one else "Who tested which release, and when?"),
         finding=_finding(timeline, asked, one),
-        svg=drawing.written(_drawn(_SPACES[WIDE], years)),
+        draw=partial(_drawn, _SPACES[WIDE], years),
         parts=tuple(parts),
-        nothing=drawing.written(_said("No release by this day")),
+        draw_nothing=partial(_said, "No release by this day"),
         rows=tuple(timeline_rows(timeline)),
         note=_note(timeline, shown),
     )

@@ -62,8 +62,8 @@ def scores_picture(asked: Asked) -> Picture:
     return Picture(
         question=QUESTION,
         finding=finding(asked, rows),
-        svg=drawing.written(_drawn(rows, is_narrow=False)),
-        narrow=drawing.written(_drawn(rows, is_narrow=True)),
+        draw=lambda: _drawn(rows, is_narrow=False),
+        draw_narrow=lambda: _drawn(rows, is_narrow=True),
         rows=tuple(rows),
         note=f"The labs stand by name; this is no ranking. {WHAT_IT_RATES}",
     )

@@ -62,8 +62,8 @@ def share_picture(asked: Asked) -> Picture:
     return Picture(
         question=QUESTION,
         finding=finding(halves, found.access.window_words(asked.window)),
-        svg=drawing.written(share_wide(halves, asked.day)),
-        narrow=drawing.written(share_narrow(halves, asked.day)),
+        draw=lambda: share_wide(halves, asked.day),
+        draw_narrow=lambda: share_narrow(halves, asked.day),
         rows=tuple(ShareRow(half, asked.day) for half in halves),
         note=(
             "Each point is a half-year of release and leads to its releases; its counts are the releases confirmed as "

@@ -125,8 +125,8 @@ def who_picture(asked: Asked) -> Picture:
     return Picture(
         question="Who tested whose models before release?",
         finding=_finding(pairs, found, asked),
-        svg=drawing.written(_drawn(pairs, WIDE)),
-        narrow=drawing.written(_drawn(pairs, NARROW)),
+        draw=lambda: _drawn(pairs, WIDE),
+        draw_narrow=lambda: _drawn(pairs, NARROW),
         rows=tuple(pairs),
         note="The number is of releases, and leads to the tests behind it. An empty cell means that no source which we "
         "read tells of such a test; it does not mean that none took place.",

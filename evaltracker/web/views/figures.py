@@ -69,7 +69,11 @@ def _part(shown: Figure) -> Part:
     if asked and not re.fullmatch(kind.part_keys, asked):
         allowed = list(found) or [kind.part_keys]
         raise BadParameters([ParameterProblem(kind.parted_by, asked, "There is no such part.", allowed)])
-    return found.get(asked) or Part(f"{asked}: nothing by this day" if asked else "", shown.picture.nothing, key=asked)
+    if (part := found.get(asked)) is not None:
+        return part
+    draw = shown.picture.draw_nothing
+    assert draw is not None, "a picture of parts has it"
+    return Part(f"{asked}: nothing by this day" if asked else "", draw, key=asked)
 
 
 def _folds(request: HttpRequest, shown: Figure, part: Part) -> list[dict[str, Any]]:
