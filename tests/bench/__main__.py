@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.bench import goals, growth, growth_picture, work
+from tests.bench import addresses, goals, growth, growth_picture, work
 from tests.bench.builds import BenchError, progress
 from tests.bench.cached import measure as cached_pages
 from tests.bench.change_list import measure as change_list
@@ -56,6 +56,9 @@ def main() -> int:
     grown.add_argument("--minutes", type=float, default=7, help="at one factor (7); 0 prints what is measured")
     grown.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL cluster; else on SQLite")
     grown.add_argument("--svg", type=Path, help="the file to draw the figures into")
+    every = commands.add_parser("addresses", parents=[keeping], help="what every public address costs, dearest first")
+    every.add_argument("--factor", type=int, default=10, help="times the records (10)")
+    every.add_argument("--limit", type=float, default=120, help="seconds of CPU that a request may take (120)")
     first = commands.add_parser("first", help="what the first view of each page costs on a slow line, beside its goals")
     first.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     first.add_argument("--rounds", type=int, default=3, help="views of each page (3)")
@@ -116,6 +119,8 @@ def main() -> int:
                     if asked.svg:
                         asked.svg.write_text(growth_picture.drawn(found), encoding="utf-8")
                 print(growth.table_of(found))
+            case "addresses":
+                print(addresses.measure(figures, asked.factor, asked.limit))
             case "first":
                 from tests.bench import first_views  # it needs Playwright, the others do not
 

@@ -192,4 +192,5 @@ def _environment(code: Path, database: str, secret: str, folder: Path) -> dict[s
         "ALLOWED_HOSTS": "testserver",
         "DATABASE_URL": database,
         "STATIC_ROOT": str(folder),
+        "KEPT_FIGURES_DIR": str(folder / f"figures-{code.name}"),
     }

@@ -111,9 +111,20 @@ class Figure:
     @property
     def document(self) -> str:
         """The picture as a file of its own, with all that a reader needs to check it."""
-        lines = [self.picture.finding, self.picture.note, f"{PUBLISHER}. {self.source}. {self.permalink} ({LICENCE})"]
-        drawing = _linked(self.picture.svg, lambda path: absolute(address(path, {}, **self._fixed)))
-        return alone(drawing, question=self.question, lines=lines)
+        return self._document(self.picture.svg)
+
+    @property
+    def document_for_dots(self) -> str:
+        """The same for a file of dots: of a picture that is very long the first part, and what is left out."""
+        if not (self.is_long and self.picture.parts):
+            return self.document
+        first, *others = self.picture.parts
+        return self._document(first.svg, f"{first.title} alone. Left out: {', '.join(part.title for part in others)}.")
+
+    def _document(self, svg: str, *more: str) -> str:
+        source = f"{PUBLISHER}. {self.source}. {self.permalink} ({LICENCE})"
+        drawing = _linked(svg, lambda path: absolute(address(path, {}, **self._fixed)))
+        return alone(drawing, question=self.question, lines=[self.picture.finding, self.picture.note, *more, source])
 
     @property
     def card(self) -> str:

@@ -112,7 +112,7 @@ def figure_svg(request: HttpRequest, slug: str) -> HttpResponse:
 def figure_png(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as PNG; drawn once for each data version, day and window."""
     shown = _requested(request, slug)
-    return _image(shown, "png", "image/png", kept_png(shown.permalink, lambda: png(shown.document)))
+    return _image(shown, "png", "image/png", kept_png(shown.permalink, lambda: png(shown.document_for_dots)))
 
 
 def figure_card(request: HttpRequest, slug: str) -> HttpResponse:
