@@ -94,7 +94,9 @@ def _side_by_side(kind: FileKind, relation: str, given: Mapping[str, Any]) -> li
     columns = kind.spread[relation][""]
     first, *others = columns
     if first not in given:
-        raise Problem(columns[next(iter(given))], "It needs what it belongs to beside it.", columns[first])
+        if filled := [part for part in given if given[part]]:
+            raise Problem(columns[filled[0]], f"It needs {columns[first]} beside it.", columns[first])
+        return Added()
     owners = texts_of(given[first])
     rows = [PartRow({first: each}, columns) for each in owners]
     for part in others:

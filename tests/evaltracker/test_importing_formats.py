@@ -14,8 +14,8 @@ from evaltracker.exporting.records import export
 from evaltracker.importing.files import DESK, Limits, read_files
 from evaltracker.importing.kinds import KINDS, kind_by_file_name
 from evaltracker.importing.plan import import_tables
-from evaltracker.importing.tables import Fate
-from evaltracker.importing.values import names_of
+from evaltracker.importing.tables import Fate, Problem
+from evaltracker.importing.values import cells_of, names_of, values_of
 from labs.actions.sheets import FileProblem, read_csv
 from labs.models import AccessEvent, Lab
 from tests import factories, people
@@ -272,6 +272,21 @@ def test_an_event_of_the_curated_data_is_read(records):
 def test_what_is_wrong_with_an_object_is_named_by_its_field(records, changes, column, words):
     plan = plan_json(people.researcher(), AccessEvent, [EVENT | changes])
     assert any(where == column and words in sentence for _, where, sentence in problems(plan)), problems(plan)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"evaluator_lowerings": "inferred"}, "It needs evaluators beside it."),
+        ({"evaluator_lowerings": "", "evaluator_lowered_because": ""}, []),
+        ({"evaluators": "a; b", "evaluator_lowerings": "; inferred"}, [None, "inferred"]),
+        (cells_of(EVENTS, {"evaluators": ["a"]}), [None]),
+        (cells_of(EVENTS, {"evaluators": ["a"], "evaluator_certainty": {"a": "inferred"}}), ["inferred"]),
+    ],
+)
+def test_what_stands_beside_a_list_belongs_to_its_members(cells, said):
+    found = values_of(EVENTS, cells)["participations"]
+    assert (found.message if isinstance(found, Problem) else [each["lowered_to"] for each in found]) == said
 
 
 ODD = [

@@ -88,6 +88,10 @@ def test_what_is_not_known_is_refused_or_left_out_by_choice_and_named():
     [table] = read("labs.csv", data, is_unknown_left_out=True)
     assert table.rows[0].cells == {"key": "acme", "name": "Acme"}
     assert table.notes == ["Left out, for there are no such columns: “colour”."]
+    with pytest.raises(FileProblem, match=r"Labs have no field “colour”.*Or choose to leave out"):
+        read("labs.json", b'[{"key": "acme", "colour": "red"}]')
+    [table] = read("labs.json", b'[{"key": "acme", "country_label": "France"}]')
+    assert table.notes == ["Not read, for the site derives them: country_label."]
     [table] = read("labs.json", b'[{"key": "acme", "colour": "red"}]', is_unknown_left_out=True)
     assert (table.rows[0].cells, table.rows[0].problems) == ({"key": "acme"}, [])
     assert table.notes == ["Left out, for there are no such fields: “colour”."]
