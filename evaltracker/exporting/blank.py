@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-import openpyxl
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from evaltracker.exporting.kinds import CHANGED_AT, KEY
-from evaltracker.exporting.workbooks import add_sheet, saved
+from evaltracker.exporting.records import desk_sheet
 from evaltracker.importing.fields import CellField
 from evaltracker.importing.forms import RowForm, row_form
 from evaltracker.importing.kinds import KINDS, SIDE_BY_SIDE, FileKind
 from evaltracker.importing.names import Names
 from labs.models import Evaluator, Lab
+from labs.web.workbooks import LETTERS, Sheet, workbook
 
 CITATIONS = 3  # columns for so many stand in a template
 TEMPLATE_ROWS = 1_000  # rows that offer choices
@@ -74,28 +73,24 @@ def blank_csv(kind: FileKind) -> bytes:
 
 def blank_workbook(kinds: Sequence[FileKind] = KINDS) -> bytes:
     """A workbook with a blank sheet for each kind, which offers the choices of a column and says what it may hold."""
-    book = openpyxl.Workbook(write_only=True)
-    guide = add_sheet(book, "Read me", ["sheet", "column", "what it may contain"], _guide(kinds))
-    guide.column_dimensions["C"].width = 100
+    sheets: list[Sheet] = []
     lists: dict[tuple[str, ...], str] = {}  # each a column of the last sheet
     for kind in kinds:
-        columns, form = template_columns(kind), row_form(kind, Names())
-        sheet = add_sheet(book, kind.name, columns, [])
-        for place, column in enumerate(columns, start=1):
+        columns, form, rules = template_columns(kind), row_form(kind, Names()), []
+        for letter, column in zip(LETTERS, columns, strict=False):
             values = tuple(_choices(_field(form, column)))
             rule = DataValidation(type="list" if values else None, allow_blank=True, showErrorMessage=False,
                                   showInputMessage=True, promptTitle=column[:32])  # fmt: skip
             if values:
-                listed = lists.setdefault(values, get_column_letter(len(lists) + 1))
+                listed = lists.setdefault(values, LETTERS[len(lists)])
                 rule.formula1 = f"Choices!${listed}$2:${listed}${len(values) + 1}"
             rule.prompt = _help(form, column)[:PROMPT_AT_MOST]
-            letter = get_column_letter(place)
             rule.add(f"{letter}2:{letter}{TEMPLATE_ROWS + 1}")
-            sheet.data_validations.append(rule)
-            sheet.column_dimensions[letter].number_format = "@"  # so that no program turns a month into a day
+            rules.append(rule)
+        sheets.append(desk_sheet(kind.name, columns, rules=rules))
+    guide = Sheet("Read me", ["sheet", "column", "what it may contain"], _guide(kinds), [16, 30, 100])
     header = [f"list {number}" for number in range(1, len(lists) + 1)]
-    add_sheet(book, "Choices", header, zip_longest(*lists, fillvalue=""))
-    return saved(book)
+    return workbook([guide, *sheets, desk_sheet("Choices", header, zip_longest(*lists, fillvalue=""))])
 
 
 def _guide(kinds: Sequence[FileKind]) -> Iterator[list[str]]:

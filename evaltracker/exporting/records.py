@@ -2,13 +2,15 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from commitments.models import Commitment
 from evaltracker.exporting.kinds import CHANGED_AT, KEY, ExportKind, record_of
-from evaltracker.exporting.workbooks import write_workbook
 from evaltracker.importing.values import BESIDE_EVALUATORS, split_name
 from labs.actions.sheets import FileProblem
 from labs.choices import ACCESS_ANSWERS, Frontier, LinkLowering
@@ -16,6 +18,7 @@ from labs.models import AccessEvent, AIModel, Evaluator
 from labs.models.states import State, state_of
 from labs.web.parameters import today
 from labs.web.streaming import lines
+from labs.web.workbooks import LONGEST_TEXT, Sheet, workbook
 
 FORMATS = ("csv", "xlsx", "json")
 
@@ -30,6 +33,26 @@ def export(kind: ExportKind, ending: str) -> bytes:
         return write_workbook(kind.name, [column.name for column in kind.columns], texts)
     records = [to_object(kind, row) for row in rows]
     return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook with one sheet, in which every cell is and stays text.
+
+    Raises FileProblem for a text that no workbook can store.
+    """
+    rows = [[ILLEGAL_CHARACTERS_RE.sub("", text) for text in row] for row in rows]  # stored before they were cleaned
+    for row in rows:
+        if long := [name for name, text in zip(header, row, strict=True) if len(text) > LONGEST_TEXT]:
+            words = f"{long[0]} of “{row[0]}” cannot be stored in a workbook: it is too long."
+            raise FileProblem(f"{words} Export it as CSV or JSON.")
+    return workbook([desk_sheet(title, header, rows)])
+
+
+def desk_sheet(
+    title: str, header: Sequence[str], rows: Iterable[Sequence[str]] = (), rules: Sequence[DataValidation] = ()
+) -> Sheet:
+    """A sheet for people to fill, in which no program turns a month into a day."""
+    return Sheet(title, header, rows, [max(len(name) + 2, 12) for name in header], rules)
 
 
 def write_all(

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
 
@@ -35,11 +36,17 @@ NO_MOMENT = dt.datetime(1980, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its name, its header, its rows. A value is a text, a whole number, a number or None."""
+    """A sheet: its name, its header, its rows. A value is a text, a whole number, a number or None.
+
+    ``widths`` are those of its columns, in characters, where somebody will type into them: that stays text too.
+    ``rules`` say what cells may hold.
+    """
 
     name: str
     header: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    widths: Sequence[int] = ()
+    rules: Sequence[DataValidation] = ()
 
 
 class TooMuch(ValueError):
@@ -53,7 +60,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     """
     sheets, book = list(sheets), Workbook(write_only=True)
     for sheet in sheets:
-        _begin(book.create_sheet(sheet.name), sheet.header)
+        _begin(book.create_sheet(sheet.name), sheet)
     style = _text_cell(book.worksheets[0], "").style_id
     begun, content = io.BytesIO(), io.BytesIO()
     book.save(begun)  # numbers the sheets
@@ -73,13 +80,18 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     return content.getvalue()
 
 
-def _begin(sheet: Any, header: Iterable[str]) -> None:
-    """Give a sheet its first row, which stays in sight."""
-    sheet.freeze_panes = "B2"
-    heads = [_text_cell(sheet, name) for name in header]
+def _begin(written: Any, sheet: Sheet) -> None:
+    """Give a sheet its first row, which stays in sight; what it says of columns stands before that."""
+    written.freeze_panes = "B2"
+    for letter, width in zip(LETTERS, sheet.widths, strict=False):
+        written.column_dimensions[letter].width = width
+        written.column_dimensions[letter].number_format = AS_TEXT
+    for rule in sheet.rules:
+        written.data_validations.append(rule)
+    heads = [_text_cell(written, name) for name in sheet.header]
     for head in heads:
         head.font = Font(bold=True)
-    sheet.append(heads)
+    written.append(heads)
 
 
 def _text_cell(sheet: Any, text: str) -> Any:

@@ -363,6 +363,7 @@ def test_a_blank_file_has_all_that_can_be_filled_and_nothing_derived(kind):
     sheet = openpyxl.load_workbook(io.BytesIO(blank.blank_workbook([kind])))[kind.name]
     assert [cell.value for cell in sheet[1]] == columns
     assert sheet.max_row == 1
+    assert sheet.column_dimensions["B"].number_format == "@", "a month stays a text"
     with pytest.raises(FileProblem, match="no rows below its header"):
         read(f"{kind.name}.csv", blank.blank_csv(kind))
 

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evaltracker.exporting.workbooks import write_workbook
+from evaltracker.exporting.records import write_workbook
 from labs.actions.sheets import MIB, FileProblem, Line, read_workbook, text_of
 from tests.evaltracker.sheets import saved
 
@@ -60,7 +60,8 @@ def test_what_is_written_is_read_back_as_it_was():
 
 def test_every_written_cell_stays_text_while_somebody_types():
     book = openpyxl.load_workbook(io.BytesIO(write_workbook("labs", ["key", "name"], [["a", ""]])))
-    assert {cell.number_format for row in book.active.iter_rows() for cell in row} == {"@"}
+    assert {book.active[place].number_format for place in ("A1", "B1", "A2")} == {"@"}
+    assert {book.active.column_dimensions[letter].number_format for letter in "AB"} == {"@"}, "what is empty too"
 
 
 def test_what_no_workbook_can_hold_is_refused_by_column_and_key():
