@@ -38,7 +38,7 @@ from tests.templates import UndefinedVariable  # noqa: E402
 DEBUG = False  # /style/ is no page of a deployed site
 _folders = tempfile.TemporaryDirectory(prefix="evaltracker-tests-", ignore_cleanup_errors=True)  # goes with the process
 KEPT_FIGURES_DIR, FILE_UPLOAD_TEMP_DIR = f"{_folders.name}/kept-figures", f"{_folders.name}/uploads"
-os.makedirs(FILE_UPLOAD_TEMP_DIR)
+os.makedirs(FILE_UPLOAD_TEMP_DIR, mode=0o700)
 READ_FILES_APART = False
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable(BASE_DIR / "templates")
