@@ -111,7 +111,7 @@ class _Importer:
             may_import(self._by, table.kind.model)
         tables = sorted(tables, key=lambda each: KINDS.index(each.kind))
         self._names.given = {table.kind.model for table in tables}
-        for proposal in Proposal.objects.open():
+        for proposal in Proposal.objects.open().exclude(kind=ProposalKind.PUBLISH.value):
             self._open[proposal.content_type_id, proposal.object_id].append(proposal)
         for table in tables:
             self._forms[table.kind.model] = row_form(table.kind, self._names)
