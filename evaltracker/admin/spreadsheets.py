@@ -138,53 +138,18 @@ class ImportPreview:
         rows = [(table, row) for table in done.tables for row in table.rows]
         self.wrong = [OddCell(table, row, each) for table, row in rows for each in row.problems]
         self.doubtful = [OddCell(table, row, each) for table, row in rows for each in row.doubts]
+        self.wrong_shown, self.shown_at_most = self.wrong[:SHOWN_AT_MOST], SHOWN_AT_MOST
         self.seen, self.work = done.digest, done.count(Fate.NEW, Fate.CHANGED)
-        self.is_right = not done.count(Fate.WRONG, Fate.ASKED)
-
-    @property
-    def counts(self) -> list[tuple[Fate, int]]:
-        return [(fate, self.done.count(fate)) for fate in Fate]
-
-    @property
-    def total(self) -> int:
-        return sum(count for _, count in self.counts)
-
-    @property
-    def wrong_rows(self) -> int:
-        return self.done.count(Fate.WRONG)
-
-    @property
-    def tables(self) -> list[tuple[Table, list[tuple[Fate, int]]]]:
-        """Each table with the counts of its rows."""
-        return [(table, [pair for pair in table.counts.items() if pair[1]]) for table in self.done.tables]
+        self.is_right, self.wrong_rows = not done.count(Fate.WRONG, Fate.ASKED), done.count(Fate.WRONG)
+        self.counts, self.total = [(fate, done.count(fate)) for fate in Fate], len(rows)
+        # Each table with the counts of its rows.
+        self.tables = [(table, [pair for pair in table.counts.items() if pair[1]]) for table in done.tables]
+        self.new, self.changed, self.waiting = map(self._shown, (Fate.NEW, Fate.CHANGED, Fate.WAITING))
+        # The rows that look like a record that is there, after the name of the answer in the form.
+        self.asked = [(f"{ANSWER}{table.kind.name}:{row.key}", table, row) for table, row in self._shown(Fate.ASKED)]
 
     def _shown(self, fate: Fate) -> list[tuple[Table, Row]]:
         return [(table, row) for table in self.done.tables for row in table.of(fate)][:SHOWN_AT_MOST]
-
-    @property
-    def new(self) -> list[tuple[Table, Row]]:
-        return self._shown(Fate.NEW)
-
-    @property
-    def changed(self) -> list[tuple[Table, Row]]:
-        return self._shown(Fate.CHANGED)
-
-    @property
-    def waiting(self) -> list[tuple[Table, Row]]:
-        return self._shown(Fate.WAITING)
-
-    @property
-    def asked(self) -> list[tuple[str, Table, Row]]:
-        """The rows that look like a record that is there, with the name of the answer in the form."""
-        return [(f"{ANSWER}{table.kind.name}:{row.key}", table, row) for table, row in self._shown(Fate.ASKED)]
-
-    @property
-    def wrong_shown(self) -> list[OddCell]:
-        return self.wrong[:SHOWN_AT_MOST]
-
-    @property
-    def shown_at_most(self) -> int:
-        return SHOWN_AT_MOST
 
     @property
     def is_cut(self) -> bool:
