@@ -125,7 +125,7 @@ class Site:
     def pages(self, number: int) -> list[str]:
         """Some pages, others for each number."""
         records = (self.lab, self.second, self.event, self.source, self.promise)
-        pages = ["/", "/access.csv", *(record.get_absolute_url() for record in records)]
+        pages = ["/", "/access.csv", "/timeline/", "/evaluators/", *(record.get_absolute_url() for record in records)]
         return [pages[(number + each) % len(pages)] for each in range(3)]
 
     def accepted(self, proposal: Any) -> None:

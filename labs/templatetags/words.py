@@ -5,7 +5,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from labs.rules.glossary import Word
-from labs.web.words import Meaning, coded
+from labs.web.words import Meaning, coded, coded_on_page
 
 register = template.Library()
 
@@ -14,18 +14,12 @@ register = template.Library()
 def coded_word(context: Context, term: Meaning, label: str = "", *, is_held: bool = False) -> SafeString:
     """``{% coded term %}``: the word, or the label in its place, as a link to its meaning (labs/web/words.py).
 
-    ``{% coded term is_held=True %}`` stands in a link, a button or a summary. Of one word the first on a page is a
-    link, the others have the meaning alone: else a page of many records would be some hundred stops for the keyboard.
+    ``{% coded term is_held=True %}`` stands in a link, a button or a summary.
     """
     request = context.get("request")
     if request is None:
         return coded(term, label, is_held=is_held)
-    linked = request.__dict__.setdefault("linked_words", set())
-    word = type(term), term  # members of two enumerations can be equal
-    is_held = is_held or word in linked
-    if not is_held:
-        linked.add(word)
-    return coded(term, label, request.GET, is_held=is_held)
+    return coded_on_page(request, term, label, is_held=is_held)
 
 
 @register.simple_tag(takes_context=True)

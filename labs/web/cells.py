@@ -6,6 +6,7 @@ _TABLE = re.compile(r'<table class="table".*?</table>', re.DOTALL)
 _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _HEADER = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<(tr|td|th)\b([^>]*)>")
+_NAMED = ' data-in="'
 _COLUMNS = re.compile(r'colspan="(\d+)"')
 _NOT_THE_NAME = re.compile(r'<span class="visually-hidden".*?</span>|<[^>]+>', re.DOTALL)
 
@@ -14,14 +15,14 @@ def with_names(page: str) -> str:
     """The page with ``data-in`` on each cell below a header: the words of that header, which the style sheet shows
     beside the value where there is no room for columns; of a row's head, the title of the card, above it.
 
-    Matrices stay as they are: they scroll.
+    Tables that have the names already stay as they are, and so do matrices: they scroll.
     """
     return _TABLE.sub(lambda table: _named(table[0]), page)
 
 
 def _named(table: str) -> str:
     head = _HEAD.search(table)
-    if head is None:
+    if head is None or _NAMED in table:
         return table
     names: list[str] = []
     for attributes, inner in _HEADER.findall(head[0]):

@@ -7,6 +7,7 @@ else.
 from functools import lru_cache
 from typing import Protocol
 
+from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -101,6 +102,18 @@ def coded(
     """
     place = "" if is_held or not place_of(term) else with_kept(place_of(term), parameters or {})
     return _coded(term, label, place)
+
+
+def coded_on_page(request: HttpRequest, term: Meaning, label: str = "", *, is_held: bool = False) -> SafeString:
+    """The same on the page of a request. Of one word the first is a link, the others have the meaning alone: else a
+    page of many records would be some hundred stops for the keyboard.
+    """
+    linked = request.__dict__.setdefault("linked_words", set())
+    word = type(term), term  # members of two enumerations can be equal
+    is_held = is_held or word in linked
+    if not is_held:
+        linked.add(word)
+    return coded(term, label, request.GET, is_held=is_held)
 
 
 @lru_cache(maxsize=2_000, typed=True)  # members of two enumerations can be equal

@@ -1,18 +1,22 @@
-"""What a page shows of a quote, and that nothing in it becomes markup."""
+"""What a page shows of a quote and of an access event, and that nothing in them becomes markup."""
 
+import datetime as dt
+import re
 from itertools import count
 
 import pytest
 from django.test import RequestFactory
 
 from labs.choices import QuoteCheck
-from labs.queries import kept
+from labs.queries import events_as_of, kept
 from labs.queries.rows import related_rows
+from labs.web.event_lines import event_html, event_quotes_html
 from labs.web.quotes import cite_html, quote_html
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 NUMBERS = count(1)
+WORD = re.compile(r'<a class="word" href="[^"]*" title="([^"]*)"')
 SIGNS = "<b>\"A\" & 'B'</b>"
 ESCAPED = "&lt;b&gt;&quot;A&quot; &amp; &#x27;B&#x27;&lt;/b&gt;"
 
@@ -53,3 +57,30 @@ def test_only_what_there_is_stands_there():
     gone = {"quote_check": QuoteCheck.NOT_FOUND.value, "unfound_because": f"W {SIGNS}"}
     assert f"an editor’s reason: W {ESCAPED}</span>" in shown(**gone)
     assert "an editor’s reason" not in shown(quote_check=QuoteCheck.FOUND.value)
+
+
+def test_nothing_in_an_event_becomes_markup():
+    lab = factories.lab(name=f"L {SIGNS}")
+    evaluator = factories.evaluator(name=f"E {SIGNS}")
+    model = factories.ai_model(lab=lab, name=f"M {SIGNS}")
+    factories.access_event(model=model, evaluators=[evaluator], summary=f"S {SIGNS}", key="marked")
+    request = RequestFactory().get("/?as_of=2026-05-24")
+    with kept.one_version():
+        event = events_as_of(dt.date(2026, 5, 24))["marked"]
+        lines = [event_html(request, event), event_html(request, event, with_model=True)]
+        quotes = event_quotes_html(request, event, is_open=True)
+
+    html = "".join([*lines, quotes])
+    assert "<b>" not in html
+    for start in "EMS":
+        assert f"{start} &lt;b&gt;" in html
+    assert lines[0].count('href="/access/marked/?as_of=2026-05-24"') == 1
+    assert '<details class="disclosure" open>' in quotes
+    assert html.count('<a class="word"') == len(set(WORD.findall(html)))  # each word is a link once
+
+
+def test_an_event_without_testers_says_so():
+    factories.access_event(evaluators=[], key="alone")
+    with kept.one_version():
+        html = event_html(RequestFactory().get("/"), events_as_of(dt.date(2026, 5, 24))["alone"])
+    assert ">Testers not recorded</a>" in html

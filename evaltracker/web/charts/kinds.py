@@ -6,7 +6,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -36,10 +36,20 @@ Draw = Callable[[], ET.Element]
 
 
 class _Drawn:
-    """What has a drawing, which is made when it is first asked for: few pages show all drawings of a picture."""
+    """What has a drawing, which is made when it is first asked for: few pages show all drawings of a picture.
+
+    A ``functools.partial`` of values that hold no record, such as facts and names, is made again only when they differ.
+    """
 
     draw: Draw
     draw_narrow: Draw | None
+
+    def take_from(self, earlier: "_Drawn") -> None:
+        """Take over the drawings of an earlier version that are made of the same."""
+        if "svg" in earlier.__dict__ and _is_same(self.draw, earlier.draw):
+            self.__dict__["svg"] = earlier.svg
+        if "narrow" in earlier.__dict__ and _is_same(self.draw_narrow, earlier.draw_narrow):
+            self.__dict__["narrow"] = earlier.narrow
 
     @cached_property
     def svg(self) -> str:
@@ -50,6 +60,10 @@ class _Drawn:
     def narrow(self) -> str:
         """The drawing for phones; "" where the other fits both."""
         return drawing.written(self.draw_narrow()) if self.draw_narrow else ""
+
+
+def _is_same(one: Draw | None, other: Draw | None) -> bool:
+    return isinstance(one, partial) and isinstance(other, partial) and one.func is other.func and one.args == other.args
 
 
 @dataclass(frozen=True, eq=False)

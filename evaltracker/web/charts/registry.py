@@ -11,7 +11,7 @@ from evaltracker.web.charts.rows import TIMELINE
 from evaltracker.web.charts.scores import SCORES
 from evaltracker.web.charts.share_figure import SHARE
 from evaltracker.web.charts.who import WHO
-from labs.queries.kept import kept
+from labs.queries.kept import renewed
 
 FIGURES: tuple[FigureKind, ...] = (
     RELEASES,
@@ -31,7 +31,14 @@ OF_A_LAB = tuple(kind.slug for kind in FIGURES if kind.takes == "lab")
 PICTURES_KEPT = 60
 
 
-@kept(most=PICTURES_KEPT)
-def drawn(slug: str, asked: Asked) -> Picture:
+@renewed(most=PICTURES_KEPT)
+def drawn(earlier: Picture | None, slug: str, asked: Asked) -> Picture:
     """The picture of a figure, drawn once for what was asked."""
-    return FIGURE[slug].draw(asked)
+    picture = FIGURE[slug].draw(asked)
+    if earlier is not None:
+        picture.take_from(earlier)
+        parts = {part.key: part for part in earlier.parts}
+        for part in picture.parts:
+            if part.key in parts:
+                part.take_from(parts[part.key])
+    return picture

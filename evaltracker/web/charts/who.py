@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import cos, degrees, radians, sin
 from xml.etree import ElementTree as ET
 
@@ -125,8 +126,8 @@ def who_picture(asked: Asked) -> Picture:
     return Picture(
         question="Who tested whose models before release?",
         finding=_finding(pairs, found, asked),
-        draw=lambda: _drawn(pairs, WIDE),
-        draw_narrow=lambda: _drawn(pairs, NARROW),
+        draw=partial(_drawn, pairs, WIDE),
+        draw_narrow=partial(_drawn, pairs, NARROW),
         rows=tuple(pairs),
         note="The number is of releases, and leads to the tests behind it. An empty cell means that no source which we "
         "read tells of such a test; it does not mean that none took place.",

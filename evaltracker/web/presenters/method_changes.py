@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evaltracker.web.method_changes import METHOD_2_CHANGES, MethodChange
 from evaltracker.web.presenters.numbers import of_total
@@ -34,6 +35,7 @@ def method_change_rows() -> list[MethodChangeRow]:
     return [_row(change, names.get(change.lab, change.lab)) for change in METHOD_2_CHANGES]
 
 
+@lru_cache(maxsize=500)
 def _row(change: MethodChange, lab: str) -> MethodChangeRow:
     releases, confirmed, possible = change.counts
     return MethodChangeRow(
