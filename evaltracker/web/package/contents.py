@@ -2,10 +2,12 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
+
+from django.db.models import Model
 
 from commitments.choices import CommitmentField
 from commitments.models import Commitment, Reply
@@ -26,6 +28,7 @@ from labs.queries import (
 )
 from labs.queries.facts import citation_facts, source_facts
 from labs.queries.kept import records
+from labs.queries.rows import related_rows
 from labs.rules.access import Window
 from labs.rules.as_of import is_field_public, public_on
 
@@ -157,7 +160,7 @@ class Package:
         """The rows of a relation of all records of a kind, with their places."""
         for owner in self.shown(model):
             if relation not in owner.hidden:
-                found = [each for each in getattr(owner.record, relation).all() if self._shows(each)]
+                found = [each for each in related_rows(owner.record, relation) if self._shows(each)]
                 yield from (PartRow(owner, place, part) for place, part in enumerate(found, start=1))
 
     def citations(self) -> Iterator[PartRow]:
@@ -167,11 +170,10 @@ class Package:
 
     def _shows(self, part: Any) -> bool:
         """Whether a part was known on the day, and refers to nothing that is not public."""
-        for each in part._meta.concrete_fields:
-            if each.is_relation and issubclass(each.related_model, Record):
-                related = getattr(part, each.name)
-                if related is not None and not is_public(related):
-                    return False
+        for name in _record_fields(type(part)):
+            related = getattr(part, name)
+            if related is not None and not is_public(related):
+                return False
         day = self.selection.day
         if day is None:
             return True
@@ -319,11 +321,7 @@ def _with_references(package: Package, chosen: Found) -> Found:
 
 def _is_complete(record: Record) -> bool:
     """Whether all that the record cannot do without is public."""
-    return all(
-        is_public(getattr(record, each.name))
-        for each in record._meta.concrete_fields
-        if each.is_relation and not each.null and issubclass(each.related_model, Record)
-    )
+    return all(is_public(getattr(record, name)) for name in _record_fields(type(record), is_needed=True))
 
 
 def _references(package: Package, record: Record) -> Iterator[Record]:
@@ -332,18 +330,26 @@ def _references(package: Package, record: Record) -> Iterator[Record]:
     yield from _related(record, hidden)
     kind = kind_of(record)
     for relation in kind.parts:
-        for part in getattr(record, relation).all():
+        for part in related_rows(record, relation):
             if package._shows(part):
                 yield from _related(part)
     for relation, model in kind.lists.items():
         if model is Lab:  # the events that a statement bears on are named where they are in it
-            yield from getattr(record, relation).all()
+            yield from related_rows(record, relation)
 
 
 def _related(row: Any, hidden: Iterable[str] = ()) -> Iterator[Any]:
-    for each in row._meta.concrete_fields:
-        if each.is_relation and issubclass(each.related_model, Record) and each.name not in hidden:
-            yield getattr(row, each.name)
+    return (getattr(row, name) for name in _record_fields(type(row)) if name not in hidden)
+
+
+@cache
+def _record_fields(model: type[Model], is_needed: bool = False) -> Sequence[str]:
+    """The fields of a row that refer to a record; those that cannot be empty, or all."""
+    return [
+        each.name
+        for each in model._meta.concrete_fields
+        if each.is_relation and issubclass(each.related_model, Record) and not (is_needed and each.null)
+    ]
 
 
 _NOTHING: frozenset[str] = frozenset()

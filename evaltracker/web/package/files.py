@@ -10,7 +10,7 @@ import json
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from evaltracker.web.package.contents import Package
 from evaltracker.web.package.tables import TABLES, VIEWS
+from labs.queries.kept import collector_paused
 from labs.rules.citing import (
     LICENCE,
     LICENCE_URL,
@@ -60,10 +61,11 @@ Row = tuple[Any, ...]
 
 
 class PackageFiles:
-    """The files of one package. The rows of all tables are read when the first file is made."""
+    """The files of one package. The rows of a table are read when the first file that has them is made."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self._rows: dict[str, list[Row]] = {}
 
     @property
     def name(self) -> str:
@@ -76,10 +78,12 @@ class PackageFiles:
         query = f"?{self.package.selection.words}" if self.package.selection.words else ""
         return f"{settings.SITE_URL}{reverse('package_zip', args=[self.package.version])}{query}"
 
-    @cached_property
-    def rows(self) -> Mapping[str, list[Row]]:
-        """The rows of each table, by its name."""
-        return {table.name: list(table.values(self.package)) for table in TABLES}
+    def rows(self, table: Table) -> list[Row]:
+        """The rows of a table."""
+        if table.name not in self._rows:
+            with collector_paused():
+                self._rows[table.name] = list(table.values(self.package))
+        return self._rows[table.name]
 
     @cached_property
     def about(self) -> About:
@@ -109,7 +113,7 @@ class PackageFiles:
 
     def zipped(self) -> bytes:
         """The package: CSV with its descriptions, the method, the licence and citations."""
-        tables = {table.name: csv_file(table, self.rows[table.name]) for table in TABLES}
+        tables = {table.name: csv_file(table, self.rows(table)) for table in TABLES}
         files: dict[str, bytes] = {
             "datapackage.json": _json(data_package(self.about, TABLES, tables)),
             "csv-metadata.json": _json(csv_on_the_web(self.about, TABLES)),
@@ -141,7 +145,10 @@ class PackageFiles:
                     database.execute(statement)
                 for table in TABLES:
                     places = ", ".join("?" * len(table.fields))
-                    rows = ([_sql_value(value) for value in row] for row in self.rows[table.name])
+                    rows = (
+                        [value if type(value) in AS_IT_IS else _sql_value(value) for value in row]
+                        for row in self.rows(table)
+                    )
                     database.executemany(f'INSERT INTO "{table.name}" VALUES ({places})', rows)  # noqa: S608 - our names
                 database.execute("PRAGMA user_version = 1")
                 database.commit()
@@ -164,7 +171,7 @@ class PackageFiles:
             Kind.COUNT: pa.int64(),
             Kind.NUMBER: pa.float64(),
         }
-        rows = self.rows[table.name]
+        rows = self.rows(table)
         fields = [
             pa.field(
                 field.name,
@@ -284,6 +291,10 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+AS_IT_IS = frozenset({str, int, type(None)})
+"""What SQLite takes as it is."""
 
 
 def _sql_value(value: Any) -> Any:
