@@ -11,10 +11,9 @@ from django.utils.text import capfirst
 
 from labs.choices import Activity, Answer
 from labs.queries import EventAsOf
-from labs.rules.vocabulary import Term
 from labs.web.parameters import with_kept
 from labs.web.quotes import quote_html
-from labs.web.words import Meaning, coded_on_page
+from labs.web.words import Meaning, badge_html, coded_on_page
 
 
 def event_html(request: HttpRequest, event: EventAsOf, *, with_model: bool = False) -> SafeString:
@@ -23,7 +22,7 @@ def event_html(request: HttpRequest, event: EventAsOf, *, with_model: bool = Fal
     ``with_model``: the line leads with the release instead of the testers.
     """
 
-    def word(term: Meaning, label: str = "", *, is_held: bool = False) -> str:
+    def word(term: Meaning, label: str = "", *, is_held: bool = False) -> SafeString:
         return coded_on_page(request, term, label, is_held=is_held)
 
     def link(path: str, words: str) -> str:
@@ -66,16 +65,17 @@ def event_html(request: HttpRequest, event: EventAsOf, *, with_model: bool = Fal
 <li class="ledger__item">
   <span class="ledger__who">{who}</span>
   <span class="ledger__what">{"".join(what)}</span>
-  {_badge(request, certainty)}
+  {badge_html(certainty, word(certainty))}
 </li>
 """)
 
 
 def event_quotes_html(request: HttpRequest, event: EventAsOf, *, is_open: bool = False) -> SafeString:
     """What sources answer of how the event was done, and its quotes, one click away."""
+    badges = ((question, badge_html(answer, coded_on_page(request, answer))) for question, answer in event.answers)
     answered = "".join(
-        f'<div class="facts__item"><dt>{escape(capfirst(question))}</dt><dd>{_badge(request, answer)}</dd></div>'
-        for question, answer in event.answers
+        f'<div class="facts__item"><dt>{escape(capfirst(question))}</dt><dd>{badge}</dd></div>'
+        for question, badge in badges
     )
     answers = f"""<dl class="facts facts--tight">
     {answered}
@@ -102,11 +102,6 @@ def _testers(request: HttpRequest, event: EventAsOf) -> str:
         for name, part in event.testers
     ]
     return ", ".join(names) or "Testers not recorded"
-
-
-def _badge(request: HttpRequest, term: Term) -> str:
-    """As ``includes/_badge.html``."""
-    return f'<span class="badge badge--{escape(term.value)}">{coded_on_page(request, term)}</span>\n'
 
 
 def _link(request: HttpRequest, path: str, words: str) -> str:

@@ -5,7 +5,8 @@ else.
 """
 
 from functools import lru_cache
-from typing import Protocol
+from html import escape
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
@@ -18,6 +19,8 @@ from labs.web.parameters import with_kept
 class Meaning(Protocol):
     """A word with its meaning: a Term, a level of depth, or a status of a promise."""
 
+    @property
+    def value(self) -> Any: ...
     @property
     def label(self) -> str: ...
     @property
@@ -124,6 +127,11 @@ def _coded(term: Meaning, label: str, place: str) -> SafeString:
     if not place:
         return format_html('<u title="{}">{}</u>', meaning_of(term), text)
     return format_html('<a class="word" href="{}" title="{}">{}</a>', place, meaning_of(term), text)
+
+
+def badge_html(term: Meaning, word: SafeString, meaning: str = "") -> SafeString:
+    """A status: a shape, and its word; behind it, what the word means."""
+    return SafeString(f'<span class="badge badge--{escape(str(term.value))}">{word}</span>{meaning}\n')
 
 
 def coded_again(term: Meaning, label: str = "", shape: str = "") -> SafeString:
