@@ -131,14 +131,18 @@ class _Reader:
         """The lines of each sheet, or the records of a JSON file, after the title of the sheet."""
         if not data.strip():
             raise FileProblem("It is empty.")
+        is_apart = self._limits.is_desk and settings.READ_FILES_APART
         if ending == "json":
-            return [("", sheets.read_json(data))]
+            most = self._limits.rows + 1
+            if is_apart and len(data) > MIB:  # a shorter one is read sooner than another process starts
+                return [("", read_apart("labs.actions.sheets:read_json", FileProblem, data, records_at_most=most))]
+            return [("", sheets.read_json(data, most))]
         # One more than are taken, below the deepest header: a longer table is refused, and not cut.
         most = self._limits.rows + HEADER_WITHIN + 1
         given = {"ending": ending, "unpacked_at_most": self._limits.unpacked, "lines_at_most": most}
         if ending == "csv":
             found = sheets.read_csv(data, most)
-        elif self._limits.is_desk and settings.READ_FILES_APART:
+        elif is_apart:
             found = read_apart("labs.actions.sheets:read_workbook", FileProblem, data, **given)
         else:
             found = sheets.read_workbook(data, **given)

@@ -87,17 +87,35 @@ def read_csv(data: bytes, lines_at_most: int) -> Sheets:
     return [("", lines)]
 
 
-def read_json(data: bytes) -> list[dict[str, Any]]:
-    """The records of a JSON file, each an object. Raises FileProblem."""
+VALUES_OF_A_RECORD = 200
+"""So many values a JSON file holds for each record that it may have, on the whole."""
+
+
+def read_json(content: bytes, records_at_most: int) -> list[dict[str, Any]]:
+    """The records of a JSON file, each an object, so many at most. Raises FileProblem."""
     try:
-        records = json.loads(data.decode("utf-8-sig"))
+        records = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise FileProblem(f"It is not in UTF-8 (byte {error.start + 1}).") from error
     except (ValueError, RecursionError) as error:  # not JSON, or numbers too long, or nested too deep
         raise FileProblem(f"It is not JSON: {error}.") from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise FileProblem("It has to be one list of records, each an object in braces.")
+    records = records[:records_at_most]
+    if next(islice(_values_in(records), records_at_most * VALUES_OF_A_RECORD, None), None) is not None:
+        most = records_at_most * VALUES_OF_A_RECORD
+        raise FileProblem(f"It holds more than {most:,} values. Split it into several files.")
     return records
+
+
+def _values_in(value: Any) -> Iterator[Any]:
+    """Each list, object and value within a value."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict | list):
+            waiting += each.values() if isinstance(each, dict) else each
+        yield True
 
 
 # --- XLSX --------------------------------------------------------------------------------------------------

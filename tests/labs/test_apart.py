@@ -84,6 +84,25 @@ def test_a_workbook_says_the_same_there(settings):
         read_files([("labs.xlsx", b"PK none")])
 
 
+def test_long_json_says_the_same_there(settings):
+    records = [{"key": "a-lab", "name": "A lab", "odd": "ö" * 300_000}, {"key": "b", "odd": "x" * 500_000}]
+    data = json.dumps(records, ensure_ascii=False).encode()
+    here = read_files([("labs.json", data)], is_unknown_left_out=True).tables[0].rows
+    settings.READ_FILES_APART = True
+    rows = read_files([("labs.json", data)], is_unknown_left_out=True).tables[0].rows
+    assert [(row.number, row.cells) for row in rows] == [(row.number, row.cells) for row in here]
+    with pytest.raises(FileProblem, match="more than 200,200 values"):
+        read_files([("labs.json", b'[{"a": [' + b"[]," * 400_000 + b"[]]}]")])
+
+
+def test_json_of_too_many_values_is_refused_and_of_too_many_records_cut():
+    assert sheets.read_json(b'[{"a": 1}, {"b": [2]}, {}]', 2) == [{"a": 1}, {"b": [2]}]
+    full = json.dumps([{"a": [0] * (200 - 3)}]).encode()  # the list of records, the record and its list count too
+    assert sheets.read_json(full, 1)
+    with pytest.raises(FileProblem, match="more than 200 values"):
+        sheets.read_json(full.replace(b"0", b"[0]", 1), 1)
+
+
 def test_the_limits_are_said_where_files_are_chosen():
     from evaltracker.admin.snapshots import SnapshotForm
     from evaltracker.admin.spreadsheets import FileForm
