@@ -21,7 +21,7 @@ def changed_since(before: Marks, marks: Marks) -> Mapping[type[Record], set[int]
     found: defaultdict[type[Record], set[int]] = defaultdict(set)
     for model in tables_with_history():
         label = model._meta.label_lower
-        if marks[label] <= before.get(label, 0):
+        if label in marks and marks[label] <= before.get(label, 0):  # a new table has no mark yet
             continue
         history = model.history.model._base_manager
         saves = history.filter(history_id__gt=before.get(label, 0))

@@ -12,7 +12,8 @@ from labs.actions import review, snapshots
 from labs.actions.batches import decide_each
 from labs.actions.signatures import set_public_name
 from labs.actions.versions import rebuild_search_index, renew_stamp
-from labs.models import DataVersion, Edition, Lab, SearchText, Stamp
+from labs.models import DataVersion, Edition, Lab, SearchText, Source, Stamp
+from labs.models.marks import changed_since
 from labs.models.registry import record_kinds
 from labs.models.search import search_row, texts_of
 from labs.queries import search
@@ -282,3 +283,11 @@ def test_of_older_records_the_index_finds_what_all_texts_of_then_say(empty_datab
             patched.setattr(search, "_index_now", lambda: None)
             assert {each: keys_of(found(each, day)) for each in typed} == by_index
         forget()
+
+
+def test_of_a_table_without_a_mark_all_saves_count():
+    lab = factories.lab()
+    marks = Stamp.objects.values_list("indexed", flat=True).get()
+    without = {table: mark for table, mark in marks.items() if table != "labs.lab"}
+    assert lab.pk in changed_since(marks, without)[Lab]
+    assert set(changed_since(marks, marks)) <= {Source}
