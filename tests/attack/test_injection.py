@@ -1,6 +1,7 @@
 """What somebody writes into a filter or a field stays text: in pages, feeds, files and spreadsheets."""
 
 import csv
+import datetime as dt
 import io
 import json
 import xml.etree.ElementTree as ET
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from evaltracker.web.openapi import described_addresses
+from labs.choices import QuoteCheck
 from tests import factories
 from tests.test_urls import read
 
@@ -98,12 +100,30 @@ def test_what_stands_in_a_record_stays_text_everywhere(empty_database):
     """Editors publish quotes as they stand, whatever stands in them."""
     texts = [f"{SCRIPT}{IMAGE} {{{{7*7}}}} {{% debug %}} %s ]]>", "=HYPERLINK(1)"]
     for number, text in enumerate(texts):
-        lab, evaluator = factories.lab(key=f"lab-{number}", name=text), factories.evaluator(name=text, note=text)
-        source = factories.source(lab=lab, title=text, publisher=text)
+        lab = factories.lab(key=f"lab-{number}", name=text)
+        evaluator = factories.evaluator(key=f"evaluator-{number}", name=text, note=text, country="US")
+        lab.other_names.create(name=f"Other {text}")
+        evaluator.former_names.create(name=f"Former {text}")
+        url = f'https://example.org/{number}?">{SCRIPT}'
+        source = factories.source(key=f"source-{number}", lab=lab, title=text, publisher=text, url=url)
         model = factories.ai_model(key=f"model-{number}", lab=lab, name=text)
-        quoted = [{"source": source, "supports": ["evaluators", "activity", "timing"], "quote": text}]
-        factories.access_event(lab=lab, model=model, evaluators=[evaluator], summary=text, citations=quoted)
-        factories.commitment(labs=[lab], title=text, quote=text, scope=text)
+        model.searches.create(searched_on=dt.date(2026, 3, 1), where=text, found="nothing", note=text)
+        quoted = {"source": source, "supports": ["evaluators", "activity", "timing"], "quote": text}
+        unfound = {"quote": f"Not found: {text}", "quote_check": QuoteCheck.NOT_FOUND.value, "unfound_because": text}
+        event = factories.access_event(
+            key=f"event-{number}",
+            lab=lab,
+            model=model,
+            evaluators=[(evaluator, "reported"), factories.evaluator(name=f"Second {text}")],
+            summary=text,
+            citations=[quoted, quoted | unfound],
+            lowered_to="disputed",
+            lowered_because=text,
+        )
+        event.participations.filter(evaluator=evaluator).update(lowered_because=text)
+        factories.commitment(key=f"promise-{number}", labs=[lab], title=text, quote=text, scope=text)
+        factories.statement(related_events=[event], text=text, quote=text, source=source)
+        factories.reply(event=event, question=text, answered_on=dt.date(2026, 3, 10), text=text, outcome=text)
 
     visitor = Client()
     kinds = ("labs", "models", "evaluators", "access", "sources", "commitments")
@@ -114,6 +134,12 @@ def test_what_stands_in_a_record_stays_text_everywhere(empty_database):
         "/labs/lab-0/",
         "/labs/lab-0/scorecard/",
         "/models/model-0/",
+        "/access/event-0/",
+        "/evaluators/evaluator-0/",
+        "/sources/source-0/",
+        "/commitments/promise-0/",
+        "/methodology/",
+        "/replies/",
         "/search/?q=alert",
         "/labs/compare/?lab=lab-0&lab=lab-1",
         "/charts/who-tests-whom/",
