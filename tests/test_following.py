@@ -248,6 +248,23 @@ def test_after_every_kind_of_change_it_says_what_a_whole_reading_says(client: Cl
     assert remade[12] == remade[13] == set()  # promises
 
 
+def test_a_file_in_another_order_or_of_some_rows_takes_the_lines_of_the_file_of_all(lines_made):
+    site, client = Site(), Client()
+    every = read(client.get(ALL)).splitlines(keepends=True)
+    lines_made.clear()
+    assert sorted(read(client.get("/access.csv?sort=-evaluators")).splitlines(keepends=True)) == sorted(every)
+    assert lines_made == []
+    site.changed(site.event, summary="We read it again.")
+    assert len(read(client.get(f"/access.csv?lab={site.lab.key}")).splitlines()) == 3
+    assert lines_made == [site.event.key]
+    lines_made.clear()
+    read(client.get(f"{ALL}?labels=no&columns=lab&columns=evaluators"))
+    assert set(lines_made) == {site.event.key, site.other.key}  # other columns are other lines
+    lines_made.clear()
+    read(client.get(f"{ALL}?sort=-lab&labels=no&columns=lab&columns=evaluators&evaluator={site.evaluator.key}"))
+    assert lines_made == []
+
+
 def test_a_damaged_file_and_one_of_an_unknown_state_give_no_lines_that_are_wrong(lines_made, tmp_path):
     site, client = Site(), Client()
     read(client.get(ALL))

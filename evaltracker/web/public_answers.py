@@ -54,6 +54,9 @@ PERSONAL = "private, no-store"
 SETTLED = dt.timedelta(seconds=2)
 """A moment is told in whole seconds, so one that is newer may be that of two different answers (RFC 9110, 8.8.2.2)."""
 
+MOST_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of a file from which one in another order takes lines."""
+
 PERSONAL_COOKIES = ("messages",)
 """Besides the session's: what a desk has to say to one person at the next page."""
 
@@ -125,9 +128,14 @@ class PublicAnswersMiddleware:
         file.file.close()
         return None
 
-    def _earlier_file(self, asked: "Asked") -> EarlierFile | None:
-        file = self.files.get(asked.place_of_lines, asked.name_in(""))
-        if file is None or file.made_of is None:
+    def _earlier_file(self, asked: "Asked", query: str | None = None) -> EarlierFile | None:
+        """The file whose lines the one of the address may take; with a ``query`` that of its path with this one."""
+        name = asked.name_in("") if query is None else _digest(asked.request.path, query, "")
+        file = self.files.get(asked.place_of_lines, name)
+        if file is None:
+            return None
+        if file.made_of is None or (query is not None and file.unpacked > MOST_IN_MEMORY):
+            file.file.close()
             return None
         content = file.content(is_gzip=False)
         return EarlierFile(file.made_of, _while_whole(content), content.close)

@@ -1,5 +1,5 @@
-"""A CSV file of records made from the file of an earlier state: only the lines of records that something touched since
-are made again.
+"""A CSV file of records made from the file of an earlier state, or from that of all records: only the lines of records
+that something touched since are made again.
 
 It is for rows that say nothing but their record, its parts and what these refer to, such as access events.
 """
@@ -19,7 +19,9 @@ from labs.web.columns import Field
 from labs.web.streaming import LINE_END, ROWS_AT_ONCE, header_line, lines_of
 
 EARLIER = "earlier_file"
-"""The attribute of a request that gives the file that its address had in an earlier state, None where there is none."""
+"""The attribute of a request that gives the file that its address had in an earlier state or, given a query, the one
+that its path has with that; None where there is none.
+"""
 MADE_OF = "lines_made_of"
 """The attribute of an answer from which a later one can be made: its ``State``."""
 END = LINE_END.encode()
@@ -52,13 +54,17 @@ def state_now() -> State | None:
     return State(stamp, found.marks if found.stamp == stamp else {})
 
 
-def carried_lines(request: HttpRequest, fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[bytes]:
-    """The lines of the CSV file of these rows: the header, then those of a few hundred rows at a time."""
-    return _written(fields, iter(rows), _known_lines(request))
+def carried_lines(request: HttpRequest, fields: Sequence[Field], rows: Iterable[Any], of_all: str) -> Iterator[bytes]:
+    """The lines of the CSV file of these rows: the header, then those of a few hundred rows at a time.
+
+    ``of_all`` is the query of the file of all rows with the same columns.
+    """
+    return _written(fields, iter(rows), _known_lines(request, of_all))
 
 
-def _known_lines(request: HttpRequest) -> "_KnownLines":
-    earlier: EarlierFile | None = getattr(request, EARLIER, lambda: None)()
+def _known_lines(request: HttpRequest, of_all: str) -> "_KnownLines":
+    find: Callable[..., EarlierFile | None] = getattr(request, EARLIER, lambda *_: None)
+    earlier = find() or find(of_all)
     if earlier is None:
         return _KnownLines((), {}, lambda: None)
     touched = records().touched_since(earlier.state.stamp, earlier.state.marks)
@@ -76,7 +82,9 @@ def _written(fields: Sequence[Field], rows: Iterator[Any], known: "_KnownLines")
 
 
 class _KnownLines:
-    """The lines of an earlier file that hold still. They come in the order of the rows, but for what was touched."""
+    """The lines of an earlier file that hold still. They come in the order of the rows, but for what was touched; those
+    of a file in another order wait in memory for theirs.
+    """
 
     def __init__(
         self, pieces: Iterable[bytes], touched: Mapping[type[Model], Collection[int]], close: Callable[[], None]

@@ -67,7 +67,8 @@ class WindowOfRows:
 class Rows:
     """What a file holds. ``read`` gives the rows for some of ``rows``, of which there may be many.
 
-    With ``is_carried`` its lines may come from the file of an earlier state (``labs.web.carried``).
+    Where ``of_all`` is given, its lines may come from another file (``labs.web.carried``): of an earlier state, or the
+    one of all rows with the same columns, which has this query.
     """
 
     name: str  # what the name of the file starts with
@@ -77,7 +78,7 @@ class Rows:
     rows: Sequence[Any]
     read: Callable[[Sequence[Any]], Iterable[Any]] = iter
     window: WindowOfRows | None = None
-    is_carried: bool = False
+    of_all: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,9 @@ def file_parameters(ending: str) -> list[str]:
 def file_response(request: HttpRequest, ending: str, rows: Rows) -> HttpResponseBase:
     """The rows in a format. Raises BadParameters for a column or a page that there is not."""
     fields, relations = chosen_fields(request, rows.columns)
-    if ending == Format.CSV and rows.is_carried:
-        response = streamed(rows.name, rows.day, Format.CSV, within_version(carried_lines(request, fields, rows.rows)))
+    if ending == Format.CSV and rows.of_all is not None:
+        lines = carried_lines(request, fields, rows.rows, rows.of_all)
+        response = streamed(rows.name, rows.day, Format.CSV, within_version(lines))
         setattr(response, MADE_OF, state_now())
         return response
     if ending == Format.CSV:

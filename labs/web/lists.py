@@ -1,5 +1,6 @@
 """The list page of a kind of record, and the same rows as files."""
 
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -125,9 +126,10 @@ class RecordListView(View):
 
     def _file(self, request: HttpRequest, filterset: FacetedFilterSet, ending: str) -> HttpResponseBase:
         found = self.rows_in_order(filterset, request.GET)
-        rows = Rows(
-            self.csv_name, self.title, self.table_class.declared, self.day, found, is_carried=self.is_of_records_alone
-        )
+        rows = Rows(self.csv_name, self.title, self.table_class.declared, self.day, found)
+        if self.is_of_records_alone:
+            of_all = address("", request.GET, **dict.fromkeys((*filterset.filters, "sort"))).removeprefix("?")
+            rows = replace(rows, of_all=of_all)
         return file_response(request, ending, rows)
 
     @classmethod
