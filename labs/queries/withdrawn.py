@@ -36,12 +36,14 @@ def _withdrawn() -> Mapping[type[Record], Mapping[int, Record]]:
     found: dict[type[Record], dict[int, Record]] = {}
     known = _Known(found)
     for kind in kinds_by_rank():
+        found[kind.model] = {}
+        gone = [record for record in records()[kind.model].all if record.status == RecordStatus.WITHDRAWN]
+        if not gone:
+            continue
         those = accepted.filter(content_type=ContentType.objects.get_for_model(kind.model)).order_by("decided_at", "pk")
         was = dict(those.values_list("object_id", "before"))  # the last one counts
-        found[kind.model] = {}
-        for record in records()[kind.model].all:
-            if record.status == RecordStatus.WITHDRAWN:
-                found[kind.model][record.pk] = _with_state(record, was.get(record.pk, {}), known)
+        for record in gone:
+            found[kind.model][record.pk] = _with_state(record, was.get(record.pk, {}), known)
     return found
 
 
