@@ -1,12 +1,15 @@
 """The WSGI application that a web server runs."""
 
 import os
+from functools import partial
 
 from django.core.wsgi import get_wsgi_application
 
+from evaltracker.stack import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evaltracker.settings")
 
-application = get_wsgi_application()
+application = partial(with_room, get_wsgi_application())
 
 from evaltracker.apps import load_for_requests  # noqa: E402 - once the settings are read
 

@@ -4,12 +4,15 @@ import gc
 import os
 import sqlite3
 from collections.abc import Generator
+from functools import partial
 from importlib.metadata import version
 from typing import TypeVar
 
 import pytest
+from _pytest import runner
 from django.db import connection
 
+from evaltracker.stack import with_room
 from tests.postgres import REQUIRE_ALL, server_programs
 
 pytest_plugins = ["tests.kept", "tests.records", "tests.rendered", "tests.other_databases"]
@@ -24,6 +27,12 @@ def _database() -> str:
     if connection.vendor == "postgresql":
         return f"PostgreSQL (psycopg2 {version('psycopg2-binary')})"
     return f"SQLite {sqlite3.sqlite_version}"
+
+
+def pytest_configure() -> None:
+    """Run each test where the stack has room (``evaltracker.stack``), which saves a fifth of the time."""
+    protocol = runner.runtestprotocol
+    runner.runtestprotocol = partial(with_room, protocol)
 
 
 def pytest_report_header() -> str:
