@@ -27,6 +27,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -67,7 +68,7 @@ def accept_a_change(number: int) -> None:
     review.accept(proposal=proposal, by=ed, unfound_because=why)
 
 
-def view(client: Any, path: str, limit: float, with_body: bool = False, encoding: str = "") -> dict[str, Any]:
+def answered(client: Any, path: str, limit: float, with_body: bool = False, encoding: str = "") -> dict[str, Any]:
     from django.db import connection
 
     queries = 0
@@ -108,7 +109,9 @@ def main() -> None:
     os.dup2(2, 1)  # what the build prints is no answer
     signal.signal(signal.SIGPROF, too_long)
     django.setup()
-    importlib.import_module(settings.WSGI_APPLICATION.rpartition(".")[0])  # as a server begins
+    # As a server begins; and where a build gives requests room on the stack (evaltracker/stack.py), this process does.
+    application = importlib.import_module(settings.WSGI_APPLICATION.rpartition(".")[0]).application
+    view = partial(application.func, answered) if isinstance(application, partial) else answered
     logging.disable()  # a page that is not there is among what is asked for
     # As deployed, but for static files, which nobody asks for here.
     settings.DEBUG = settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
