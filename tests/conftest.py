@@ -30,7 +30,7 @@ def _database() -> str:
 
 
 def pytest_configure() -> None:
-    """Run each test where the stack has room (``evaltracker.stack``), which saves a fifth of the time."""
+    """Run each test where the stack has room (``evaltracker.stack``): many tests call just at the end of a piece."""
     protocol = runner.runtestprotocol
     runner.runtestprotocol = partial(with_room, protocol)
 
