@@ -5,6 +5,7 @@ moment: so versions share the rows that no change touched, and all rows of a ver
 for cycles.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ class Rows(tuple[Any, ...]):
 _NO_ROWS = Rows()
 
 
-class Pin:
+class Pin(ABC):
     """What everything within one request reads from; ``outer`` is the pin within which this one was set."""
 
     __slots__ = ("outer",)
@@ -41,9 +42,9 @@ class Pin:
     def __init__(self) -> None:
         self.outer = pinned.get()
 
+    @abstractmethod
     def held(self) -> "Records | None":
         """The records, if they were read already."""
-        raise NotImplementedError
 
 
 pinned: ContextVar[Pin | None] = ContextVar("pinned", default=None)
