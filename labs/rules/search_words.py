@@ -425,6 +425,11 @@ def marked(text: str, search: TypedSearch, most: int = 0) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
+def unmarked(text: str, search: TypedSearch, most: int = 0) -> tuple[Piece, ...]:
+    """The same text where nobody sees marks: they are looked for only to choose what of a longer text is shown."""
+    return marked(text, search, most) if most and len(text) > most else (Piece(text, False),)
+
+
 def _marked_spans(text: str, search: TypedSearch) -> list[tuple[int, int]]:
     """Where the words stand in a text as it is, without overlap."""
     places: list[tuple[int, int]] = []  # of each folded word

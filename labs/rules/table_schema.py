@@ -131,15 +131,19 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and cell(text[1:]) == text else text
 
 
-def text_of(field: TableField, value: Any) -> str:
-    """The value as the text of a cell of CSV."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).strftime(MOMENT_FORMAT)
-    if isinstance(value, str):
-        return cell(value) if field.kind is Kind.TEXT else str(value)
-    return str(value)
+def writer_of(field: TableField) -> Callable[[Any], str] | None:
+    """What writes a value of the column as the text of a cell of CSV; None where Python's ``csv`` does as we want."""
+    match field.kind:
+        case Kind.TEXT:
+            return cell
+        case Kind.MOMENT:
+            return lambda moment: moment_text(moment) if moment else ""
+    return None
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """A moment as text, to the microsecond, in UTC."""
+    return moment.astimezone(dt.UTC).strftime(MOMENT_FORMAT)
 
 
 def value_of(field: TableField, text: str) -> Any:

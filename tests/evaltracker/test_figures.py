@@ -18,7 +18,7 @@ from commitments.queries import ledger
 from evaltracker.web.charts import drawing, releases
 from evaltracker.web.charts.alone import alone
 from evaltracker.web.charts.figure import figure
-from evaltracker.web.charts.png import png
+from evaltracker.web.charts.png import png, width_within
 from evaltracker.web.charts.registry import FIGURE, FIGURES
 from labs.choices import Evidence, LinkLowering
 from labs.rules.access import Window
@@ -291,6 +291,21 @@ def test_text_is_measured_rather_too_wide(records):
     assert drawing.shortened("Frontier releases", 60).endswith("…")
     assert drawing.wrapped("one two three", 70) == ["one two", "three"]
     assert png(drawing.written(drawing.picture(10, 10)).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"'), 20)
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "width"),
+    [
+        (808, 500, 1616),  # twice its own size
+        (808, 3000, 1271),  # what there is room for
+        (808, 4183, 808),  # for a third more: its own size, in which lines fall on pixels
+        (808, 7500, 803),
+        (2244, 8852, 1233),
+        (10, 10, 1616),
+    ],
+)
+def test_a_high_picture_is_drawn_less_wide(wide, high, width):
+    assert width_within(1616, wide, high) == width
 
 
 @pytest.mark.parametrize("slug", SLUGS)

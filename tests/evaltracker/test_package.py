@@ -40,7 +40,7 @@ from labs.queries.search import matching_keys
 from labs.rules.csv_cells import is_taken_for_a_date
 from labs.rules.data_package import csv_path
 from labs.rules.dates import PATTERN
-from labs.rules.table_schema import Kind, check_schema, text_of, value_of
+from labs.rules.table_schema import Kind, check_schema, moment_text, value_of
 from labs.web.columns import FieldType
 from tests import factories, people
 from tests.records import remove_records
@@ -271,7 +271,9 @@ def test_the_three_formats_hold_the_same_values(awkward_records, tmp_path):
 def _as_in_sqlite(field: Any, value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
-    return text_of(field, value) if isinstance(value, dt.date) else value
+    if isinstance(value, dt.datetime):
+        return moment_text(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 @pytest.mark.answers

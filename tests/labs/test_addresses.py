@@ -2,7 +2,9 @@
 
 import pytest
 from django.http import QueryDict
+from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 
+from labs.models.addresses import page_path
 from labs.web.parameters import address, kept_parameters, with_kept
 
 
@@ -51,3 +53,34 @@ def test_what_is_kept_can_be_changed_on_the_way():
     assert address("/x/", kept_parameters(QueryDict("as_of=2024-05-24&weights=depth:15&q=a")), weights=None) == (
         "/x/?as_of=2024-05-24"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("labs:lab_detail", ["openai"]),
+        ("labs:model_detail", ["gpt-4_1-2"]),
+        ("labs:model_detail", ["where-a-key-stands"]),
+        ("labs:source_quote", ["a-source", "bib"]),
+        ("package_zip", ["2026.12.1"]),
+        ("methodology", []),
+    ],
+)
+def test_the_path_of_a_page_is_that_of_django(name, args):
+    for _ in range(2):
+        assert page_path(name, *args) == reverse(name, args=args)
+    before = get_script_prefix()
+    set_script_prefix("/below/")
+    try:
+        assert page_path(name, *args) == reverse(name, args=args)
+    finally:
+        set_script_prefix(before)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("labs:lab_detail", ["a/b"]), ("labs:lab_detail", []), ("methodology", ["a"]), ("nothing", ["a"])],
+)
+def test_a_page_that_is_not_there_has_no_path(name, args):
+    with pytest.raises(NoReverseMatch):
+        page_path(name, *args)

@@ -19,6 +19,7 @@ from labs.rules.search_words import (
     keyword_searches,
     marked,
     read_search,
+    unmarked,
 )
 
 
@@ -249,8 +250,9 @@ def test_marks_change_no_character(text, typed, most):
     if search is not None:
         whole = "".join(piece.text for piece in marked(text, search))
         assert whole == text
-        excerpt = "".join(piece.text for piece in marked(text, search, most)).removeprefix("… ").removesuffix(" …")
-        assert excerpt in text
+        excerpt = "".join(piece.text for piece in marked(text, search, most))
+        assert excerpt.removeprefix("… ").removesuffix(" …") in text
+        assert "".join(piece.text for piece in unmarked(text, search, most)) == excerpt
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from labs.choices import Answer
 from labs.rules.data_package import About, data_package, sqlite_statements, table_schema
 from labs.rules.dates import PATTERN, span
-from labs.rules.table_schema import Kind, Table, TableField, check_schema, references, text_of, unguarded, value_of
+from labs.rules.table_schema import Kind, Table, TableField, check_schema, references, unguarded, value_of, writer_of
 
 
 def column(name: str = "x", kind: Kind = Kind.TEXT, **more) -> TableField:
@@ -23,6 +23,12 @@ def table(name: str, *fields: TableField, key: tuple[str, ...] = ("key",), **mor
 
 
 KEY = column("key", Kind.KEY)
+
+
+def text_of(field: TableField, value: object) -> str:
+    """The cell as ``csv`` writes it."""
+    write = writer_of(field)
+    return write(value) if write else str(value)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-1", "@x", "'=1", "''@x", "\t=x", "it's", "'", "a = b", "plain"])

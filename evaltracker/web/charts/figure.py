@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import accumulate
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -79,8 +80,9 @@ class Figure:
 
     @property
     def is_long(self) -> bool:
-        """Whether the picture is too long for a page with others."""
-        return len(self.picture.svg) > LONG
+        """Whether the picture is too long for a page with others. One in parts is as long as they are."""
+        drawn = accumulate(len(each.svg) for each in self.picture.parts or [self.picture])
+        return any(length > LONG for length in drawn)
 
     @cached_property
     def svg(self) -> SafeString:

@@ -17,6 +17,7 @@ WIDTH = 1616
 """Twice the width of most pictures, for print and for sharp screens."""
 MOST_DOTS = 6_000_000
 """No picture has more, so that drawing one takes about half a second and 24 MB: a very high one is less wide."""
+LITTLE_MORE = 1.5
 _WEIGHTS = ("Regular", "Semibold", "Bold")
 
 
@@ -25,12 +26,20 @@ def png(svg: str, width: int = WIDTH) -> bytes:
     _, _, wide, high = map(float, re.search(r' viewBox="([^"]+)"', svg)[1].split())
     return resvg_py.svg_to_bytes(
         svg_string=svg,
-        width=min(width, int(sqrt(MOST_DOTS * wide / high))),
+        width=width_within(width, wide, high),
         skip_system_fonts=True,
         font_files=_fonts(),
         font_family=FAMILY,
         sans_serif_family=FAMILY,
     )
+
+
+def width_within(width: int, wide: float, high: float) -> int:
+    """How many pixels wide a document of this size is drawn. Where there is room for a little more than its own size
+    only, it is drawn in that, in which its lines fall on pixels.
+    """
+    most = min(width, int(sqrt(MOST_DOTS * wide / high)))
+    return int(wide) if wide <= most < LITTLE_MORE * wide else most
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, TypeVar
@@ -36,6 +36,9 @@ _Record = TypeVar("_Record", bound=Record)
 
 CITED_KINDS: tuple[type[Record], ...] = (AIModel, Evaluator, AccessEvent, Commitment)
 """The kinds of records that rest on citations."""
+
+KINDS: tuple[type[Record], ...] = (Lab, Evaluator, AIModel, AccessEvent, Source, Statement, Commitment, Reply)
+"""The kinds of records that are in it."""
 
 _EVENT_FIELDS = {
     **{name: name for name in ("timing", "mode", "started_on", "ended_on", "access_days", "domains", "results")},
@@ -80,11 +83,16 @@ class Selection:
         return f"{day}{selected}"
 
 
+Public = Mapping[type[Model], Mapping[int, Record]]
+"""The public records of each kind, by primary key. Through the attributes of a row it takes several times as long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A record, and the names of its fields that were not known on the day."""
 
     record: Any
+    public: Public
     hidden: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Any:
@@ -97,7 +105,7 @@ class Shown:
 
     def key_of(self, name: str) -> str | None:
         """The key of the record that a field refers to; None where there is none that is public."""
-        return None if name in self.hidden else public_key(getattr(self.record, name))
+        return None if name in self.hidden else _key_of(self.record, name, self.public)
 
 
 def is_public(record: Record | None) -> bool:
@@ -117,6 +125,10 @@ class PartRow:
     position: int
     part: Any
 
+    def key_of(self, name: str) -> str | None:
+        """The key of the record that the part refers to; None where there is none."""
+        return _key_of(self.part, name, self.owner.public)
+
 
 @dataclass(frozen=True)
 class Package:
@@ -128,9 +140,14 @@ class Package:
     version: DataVersion
     selection: Selection
 
-    @property
+    @cached_property
     def day(self) -> dt.date:
         return self.selection.day or self.version.made_at.astimezone(dt.UTC).date()
+
+    @cached_property
+    def version_name(self) -> str:
+        """The data version, as every row of the rules' tables names it."""
+        return str(self.version)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -151,10 +168,16 @@ class Package:
         visible = _visible(self.selection.day)
         chosen = _chosen(self, visible) if self.selection.is_filtered else visible
         chosen = _with_references(self, chosen)
+        day, public = self.selection.day, self._public
         return {
-            model: {key: Shown(found[key], _hidden(found[key], self.selection.day)) for key in sorted(found)}
+            model: {key: Shown(found[key], public, _hidden(found[key], day)) for key in sorted(found)}
             for model, found in chosen.items()
         }
+
+    @cached_property
+    def _public(self) -> Public:
+        every = records()
+        return {model: {record.pk: record for record in every[model].published} for model in KINDS}
 
     def parts(self, model: type[Record], relation: str) -> Iterator[PartRow]:
         """The rows of a relation of all records of a kind, with their places."""
@@ -163,16 +186,16 @@ class Package:
                 found = [each for each in related_rows(owner.record, relation) if self._shows(each)]
                 yield from (PartRow(owner, place, part) for place, part in enumerate(found, start=1))
 
-    def citations(self) -> Iterator[PartRow]:
-        """The citations of all kinds."""
-        for model in CITED_KINDS:
-            yield from self.parts(model, "citations")
+    @cached_property
+    def citations(self) -> list[PartRow]:
+        """The citations of all kinds, by kind, key and place."""
+        return [row for model in CITED_KINDS for row in self.parts(model, "citations")]
 
     def _shows(self, part: Any) -> bool:
         """Whether a part was known on the day, and refers to nothing that is not public."""
-        for name in _record_fields(type(part)):
-            related = getattr(part, name)
-            if related is not None and not is_public(related):
+        for reference in _references_of(type(part)):
+            pk = part.__dict__[reference.column]
+            if pk is not None and pk not in self._public[reference.model]:
                 return False
         day = self.selection.day
         if day is None:
@@ -221,10 +244,7 @@ def _visible(day: dt.date | None) -> Found:
     """The public records, or those known by the day (methodology, section 2)."""
     every = records()
     if day is None:
-        return {
-            model: dict(every[model].by_key)
-            for model in (Lab, Evaluator, AIModel, AccessEvent, Source, Statement, Commitment, Reply)
-        }
+        return {model: dict(every[model].by_key) for model in KINDS}
     events = {key: each.record for key, each in events_as_of(day).items()}
     promises = {key: each.record for key, each in commitments_as_of(day, Window.ALL).items()}
     replies = {
@@ -312,44 +332,70 @@ def _with_references(package: Package, chosen: Found) -> Found:
     waiting = [record for records in chosen.values() for record in records.values()]
     while waiting:
         record = waiting.pop()
-        if record.key in found.setdefault(type(record), {}) or not _is_complete(record):
+        if record.key in found.setdefault(type(record), {}) or not _is_complete(record, package._public):
             continue
         found[type(record)][record.key] = record
-        waiting += [each for each in _references(package, record) if is_public(each)]
+        waiting += _referred(package, record)
     return found
 
 
-def _is_complete(record: Record) -> bool:
+def _is_complete(record: Record, public: Public) -> bool:
     """Whether all that the record cannot do without is public."""
-    return all(is_public(getattr(record, name)) for name in _record_fields(type(record), is_needed=True))
+    return all(
+        each.may_be_empty or record.__dict__[each.column] in public[each.model] for each in _references_of(type(record))
+    )
 
 
-def _references(package: Package, record: Record) -> Iterator[Record]:
-    """What the record and its parts, as the package shows them, refer to."""
+def _referred(package: Package, record: Record) -> Iterator[Record]:
+    """The public records to which the record and its parts, as the package shows them, refer."""
     hidden = _hidden(record, package.selection.day)
-    yield from _related(record, hidden)
+    yield from _related(record, package._public, hidden)
     kind = kind_of(record)
     for relation in kind.parts:
         for part in related_rows(record, relation):
             if package._shows(part):
-                yield from _related(part)
+                yield from _related(part, package._public)
     for relation, model in kind.lists.items():
         if model is Lab:  # the events that a statement bears on are named where they are in it
-            yield from related_rows(record, relation)
+            yield from filter(is_public, related_rows(record, relation))
 
 
-def _related(row: Any, hidden: Iterable[str] = ()) -> Iterator[Any]:
-    return (getattr(row, name) for name in _record_fields(type(row)) if name not in hidden)
+def _related(row: Any, public: Public, hidden: Collection[str] = ()) -> Iterator[Record]:
+    for each in _references_of(type(row)):
+        found = public[each.model].get(row.__dict__[each.column])
+        if found is not None and each.name not in hidden:
+            yield found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A field that refers to a record of a kind, and its column."""
+
+    name: str
+    column: str
+    model: type[Record]
+    may_be_empty: bool
 
 
 @cache
-def _record_fields(model: type[Model], is_needed: bool = False) -> Sequence[str]:
-    """The fields of a row that refer to a record; those that cannot be empty, or all."""
+def _references_of(model: type[Model]) -> Sequence[_Reference]:
+    """The fields of a row that refer to a record."""
     return [
-        each.name
+        _Reference(each.name, each.attname, each.related_model, each.null)
         for each in model._meta.concrete_fields
-        if each.is_relation and issubclass(each.related_model, Record) and not (is_needed and each.null)
+        if each.is_relation and issubclass(each.related_model, Record)
     ]
+
+
+@cache
+def _reference(model: type[Model], name: str) -> _Reference:
+    return next(each for each in _references_of(model) if each.name == name)
+
+
+def _key_of(row: Any, name: str, public: Public) -> str | None:
+    reference = _reference(type(row), name)
+    found = public[reference.model].get(row.__dict__[reference.column])
+    return found.key if found is not None else None
 
 
 _NOTHING: frozenset[str] = frozenset()

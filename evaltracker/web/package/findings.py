@@ -114,7 +114,7 @@ MADE_BY = (
         SAME,
         lambda row: row.package.day,
     ),
-    TableField("data_version", Kind.VERSION, SAME, lambda row: str(row.package.version)),
+    TableField("data_version", Kind.VERSION, SAME, lambda row: row.package.version_name),
     TableField("method_version", Kind.VERSION, SAME, _method),
 )
 """The last columns of each table of the rules."""

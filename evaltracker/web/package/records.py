@@ -62,16 +62,20 @@ class Stored(TableField):
 NOT_KNOWN = "no source that we read says"
 NONE_RECORDED = "none is recorded"
 
-Read = Callable[[Any, str], Any]
+Read = Callable[[str], Callable[[Any], Any]]
+"""What reads a field of the rows."""
 
 
-def _of_record(row: Shown, name: str) -> Any:
-    return row.value(name)
+def _of_record(name: str) -> Callable[[Shown], Any]:
+    return lambda row: row.value(name)
 
 
-def _of_part(row: PartRow, name: str) -> Any:
-    value = getattr(row.part, name)
-    return None if value == "" else value
+def _of_part(name: str) -> Callable[[PartRow], Any]:
+    def read(row: PartRow) -> Any:
+        value = getattr(row.part, name)
+        return None if value == "" else value
+
+    return read
 
 
 def stored(
@@ -79,7 +83,7 @@ def stored(
 ) -> Stored:
     """A column of a record, or with ``read=_of_part`` of a part."""
     attribute = attribute or name
-    return Stored(name, kind, description, lambda row: read(row, attribute), attribute=attribute, **more)
+    return Stored(name, kind, description, read(attribute), attribute=attribute, **more)
 
 
 def text(name: str, description: str, attribute: str = "", **more: Any) -> Stored:
@@ -92,9 +96,10 @@ def term(name: str, terms: type[Term], description: str, attribute: str = "", **
 
 def yes_no(name: str, description: str, attribute: str = "", read: Read = _of_record) -> Stored:
     attribute = attribute or name
+    read_answer = read(attribute)
 
     def word(row: Any) -> str:
-        return YesNo.of(read(row, attribute)).value
+        return YesNo.of(read_answer(row)).value
 
     return Stored(name, Kind.TERM, description, word, terms=YesNo, attribute=attribute)
 
@@ -115,26 +120,24 @@ def refers(name: str, to: str, description: str, attribute: str = "", empty: str
 
 def part_refers(name: str, to: str, description: str, empty: str = "") -> Stored:
     """The key of a record to which a part refers."""
-
-    def read(row: PartRow) -> str | None:
-        related = getattr(row.part, name)
-        return related.key if related else None
-
-    return Stored(name, Kind.KEY, description, read, empty, refers=to, attribute=name)
+    return Stored(name, Kind.KEY, description, lambda row: row.key_of(name), empty, refers=to, attribute=name)
 
 
 def edtf(name: str, description: str, empty: str, read: Read = _of_record) -> tuple[TableField, ...]:
     """The four columns of an EDTF date: as the source gives it, its earliest and its latest possible day, in words."""
 
+    as_written = read(name)
+
     def words(row: Any) -> str | None:
-        written = read(row, name)
+        written = as_written(row)
         return dates.dated(written) if written else None
 
     def bound(end: str) -> Callable[[Any], Any]:
-        return lambda row: read(row, f"{name}_{end}") if read(row, name) else None
+        read_day = read(f"{name}_{end}")
+        return lambda row: read_day(row) if as_written(row) else None
 
     return (
-        Stored(name, Kind.EDTF, description, lambda row: read(row, name), empty, attribute=name),
+        Stored(name, Kind.EDTF, description, as_written, empty, attribute=name),
         *(
             TableField(
                 f"{name}_{end}",
@@ -714,14 +717,8 @@ CITATIONS = Table(
         part_refers("source", "sources", SAME),
         text("quote", SAME, read=_of_part),
     ),
-    lambda package: sorted(
-        package.citations(), key=lambda row: (_cited_first(row), row.owner.record.key, row.position)
-    ),
+    lambda package: package.citations,
 )
-
-
-def _cited_first(row: PartRow) -> int:
-    return list(CITED).index(type(row.owner.record))
 
 
 CITATION_SUPPORTS = Table(

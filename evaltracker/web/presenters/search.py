@@ -1,7 +1,7 @@
 """What a search shows: records by kind, with the words marked and the reason why each was found."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from labs.queries.search import Hit, Place, nearest, titles
 from labs.queries.search import found as records_found
 from labs.rules.event_words import fairly_quoted
 from labs.rules.former_names import how_called
-from labs.rules.search_words import EXCERPT, Piece, TypedSearch, marked
+from labs.rules.search_words import EXCERPT, Piece, TypedSearch, marked, unmarked
 from labs.web.parameters import address, with_kept
 
 SHOWN = 10
@@ -45,6 +45,9 @@ SEARCHED: dict[type[Record], str] = {
     Reply: "what we asked, and what was answered",
     Statement: "sentences on outside testing that are no event and no promise, and their quotes",
 }
+
+Mark = Callable[..., tuple[Piece, ...]]
+"""``marked``, or ``unmarked`` for files."""
 
 _KEY = "known here as"
 _IN = {
@@ -133,7 +136,7 @@ def _by_kind(search: TypedSearch, day: dt.date) -> list[tuple[RecordKind, Sequen
 
 def results_of(hits: Iterable[Hit], search: TypedSearch, day: dt.date, parameters: QueryDict) -> Iterator[Result]:
     """What files say of records that were found."""
-    return (_result(hit, search, day, parameters) for hit in hits)
+    return (_result(hit, search, day, parameters, unmarked) for hit in hits)
 
 
 def _section(
@@ -151,15 +154,15 @@ def _section(
     )
 
 
-def _result(hit: Hit, search: TypedSearch, day: dt.date, parameters: QueryDict) -> Result:
+def _result(hit: Hit, search: TypedSearch, day: dt.date, parameters: QueryDict, mark: Mark = marked) -> Result:
     record, title = _record((hit.kind, hit.key)), titles(day)[hit.kind, hit.key]
-    reasons = [_reason(text, hit, search, day) for text in hit.texts]
+    reasons = [_reason(text, hit, search, day, mark) for text in hit.texts]
     url = record.get_absolute_url()
     quotes = [part for text in hit.texts if isinstance(part := _part(record, text), Citation)]
     if quotes and "#" not in url:
         url = f"{url}#{quotes[0].anchor}"
     reasons_given = tuple(each for each in reasons if each is not None)
-    return Result(kind_of(record).label, hit.key, marked(title, search), with_kept(url, parameters), reasons_given)
+    return Result(kind_of(record).label, hit.key, mark(title, search), with_kept(url, parameters), reasons_given)
 
 
 def _record(place: Place) -> Any:
@@ -182,39 +185,37 @@ def _path(record: Record, text: FoundText) -> str:
     return next(path for path, field in kind_of(record).searched.items() if field == text.field)
 
 
-def _reason(text: FoundText, hit: Hit, search: TypedSearch, day: dt.date) -> Reason | None:
+def _reason(text: FoundText, hit: Hit, search: TypedSearch, day: dt.date, mark: Mark) -> Reason | None:
     """Why the record was found by this text; None where its title says it."""
     record = _record((text.kind, text.key))
     row, name = _part(record, text), _path(record, text).rpartition("__")[2]
     is_own = (text.kind, text.key) == (hit.kind, hit.key)
     said = str(getattr(row, name))
     if not is_own:
-        return _by_name(record, row, text, said, titles(day)[hit.kind, hit.key], search, day)
+        return _by_name(record, row, text, said, titles(day)[hit.kind, hit.key], search, day, mark)
     if text.field in _IN_THE_TITLE:
         return None
     if text.field == SearchField.OTHER_NAME:
-        return Reason(_named(record, row, day), marked(str(row), search))
+        return Reason(_named(record, row, day), mark(str(row), search))
     if text.field == SearchField.QUOTE:
         source = row.source if isinstance(row, Citation) else record.source
-        return Reason(f"in a quote from {source.title}", marked(said, search, EXCERPT), is_quote=True)
+        return Reason(f"in a quote from {source.title}", mark(said, search, EXCERPT), is_quote=True)
     if text.field in _OUR_WORDS:
         said = fairly_quoted(said, [citation.quote for citation in record.citations.all()])
-    return Reason(
-        _IN[SearchField(text.field)], marked(said, search, EXCERPT), is_quote=text.field == SearchField.ANSWER
-    )
+    return Reason(_IN[SearchField(text.field)], mark(said, search, EXCERPT), is_quote=text.field == SearchField.ANSWER)
 
 
 def _by_name(
-    record: Any, row: Any, text: FoundText, said: str, title: str, search: TypedSearch, day: dt.date
+    record: Any, row: Any, text: FoundText, said: str, title: str, search: TypedSearch, day: dt.date, mark: Mark
 ) -> Reason | None:
     if said in title:
         return None
     label = kind_of(record).label
     if text.field == SearchField.KEY:
-        return Reason(f"{label} {record}, {_KEY}", marked(said, search))
+        return Reason(f"{label} {record}, {_KEY}", mark(said, search))
     if text.field == SearchField.OTHER_NAME:
-        return Reason(f"{label} {record}, {_named(record, row, day)}", marked(str(row), search))
-    return Reason(label, marked(said, search))
+        return Reason(f"{label} {record}, {_named(record, row, day)}", mark(str(row), search))
+    return Reason(label, mark(said, search))
 
 
 def _named(record: Any, name: Any, day: dt.date) -> str:
