@@ -21,6 +21,7 @@ from labs.models.states import state_of
 from labs.queries import kept
 from labs.queries.facts import event_facts, release_facts, source_facts
 from labs.queries.records import Records
+from labs.templatetags.pieces import pieces
 from labs.web import carried
 from labs.web.columns import published_fields
 from labs.web.filters import AccessEventFilter
@@ -125,7 +126,8 @@ class Site:
     def pages(self, number: int) -> list[str]:
         """Some pages, others for each number."""
         records = (self.lab, self.second, self.event, self.source, self.promise)
-        pages = ["/", "/access.csv", "/timeline/", "/evaluators/", *(record.get_absolute_url() for record in records)]
+        lists = ("/", "/changes/", "/access.csv", "/timeline/", "/evaluators/", "/sources/", "/methodology/")
+        pages = [*lists, *(record.get_absolute_url() for record in records)]
         return [pages[(number + each) % len(pages)] for each in range(3)]
 
     def accepted(self, proposal: Any) -> None:
@@ -235,6 +237,7 @@ def test_after_every_kind_of_change_it_says_what_a_whole_reading_says(client: Cl
         remade.append(set(lines_made))
         newest = kept._newest
         kept.forget()
+        pieces.forget()
         assert not kept.records().follows_on
         assert derived == weighed()
         assert shown == [b"".join(client.get(page)) for page in site.pages(number)]

@@ -98,13 +98,12 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
 @kept(most=1)
 def commitment_facts() -> Mapping[str, CommitmentFact]:
     """The published commitments as plain values for the rules, with all their citations, by key."""
-    facts = _commitment_facts()
-    return {record.key: facts[record.pk] for record in records()[Commitment].published}
+    return dict(zip(records()[Commitment].by_key, _commitment_facts().values(), strict=True))
 
 
 @renewed(most=1)
 def _commitment_facts(earlier: Mapping[int, CommitmentFact] | None) -> Mapping[int, CommitmentFact]:
-    return of_each(Commitment, commitment_fact, records()[Commitment].published, earlier)
+    return of_each(Commitment, commitment_fact, records()[Commitment].published_by_pk, earlier)
 
 
 @renewed(most=DAYS_KEPT)

@@ -5,6 +5,7 @@ Each app declares its kinds in ``models/kinds.py``. ``docs/architecture.md`` say
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.db.models import Exists, Manager, ManyToManyField, Model, OuterRef
 
 from labs.choices import SearchField
 from labs.models.base import Citation, Part, Record
+from labs.models.compiled import Compiled, compiled
 from labs.rules.lookalikes import KnownBy
 
 
@@ -166,6 +168,11 @@ def list_name(field: ManyToManyField) -> str:
 
 def list_pairs(field: ManyToManyField) -> list[tuple[int, int]]:
     """The pairs of a list in the database: the number of the record and that of the one in its list, in order."""
+    return _pairs_query(field, field.remote_field.through._default_manager.db).rows()
+
+
+@cache
+def _pairs_query(field: ManyToManyField, alias: str) -> Compiled:
     owner, other = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-    through = field.remote_field.through
-    return list(through._default_manager.order_by(owner, other).values_list(owner, other))
+    pairs = field.remote_field.through._default_manager.using(alias)
+    return compiled(pairs.order_by(owner, other).values_list(owner, other))

@@ -4,6 +4,7 @@ keeps what it read.
 
 import datetime as dt
 import uuid
+from functools import cache
 from typing import NamedTuple
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labs.choices import CheckedBy
+from labs.models.compiled import Compiled, compiled
 from labs.models.editions import Edition
 from labs.models.fields import is_one_of, term_field
 
@@ -73,8 +75,13 @@ NO_VERSION = Version(0, "", dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
 class StampManager(models.Manager):
     def current(self) -> Version:
         """The state of the records in the database; 0 where nothing was ever published. One query."""
-        row = self.values_list("number", "stamp", "renewed_at").first()
-        return Version(row[0], str(row[1]), row[2]) if row else NO_VERSION
+        rows = _current_query(self.db).rows()
+        return Version(rows[0][0], str(rows[0][1]), rows[0][2]) if rows else NO_VERSION
+
+
+@cache
+def _current_query(alias: str) -> Compiled:
+    return compiled(Stamp.objects.using(alias).values_list("number", "stamp", "renewed_at"))
 
 
 class Stamp(models.Model):

@@ -5,27 +5,29 @@ They are the accepted proposals. They name a reviewer only where that person agr
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, assert_never
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from labs.choices import Activity, Domain, Outcome, ProposalKind, RecordStatus
-from labs.models import AccessEvent, Alias, Evaluator, Lab, Proposal, Record
+from labs.models import AccessEvent, Alias, Evaluator, Lab, Proposal, Record, Signature
 from labs.models.addresses import page_path
+from labs.models.compiled import Compiled, compiled
 from labs.models.registry import kind_of, names_of, record_kinds
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
-from labs.queries.checks import Check, check_of, checked_sentence, public_name
+from labs.queries.checks import ROLE, Check, by_name, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
-from labs.queries.kept import kept, past_version
+from labs.queries.kept import kept, past_version, renewed
 from labs.queries.moments import end_of
-from labs.queries.withdrawn import all_as_public, as_public
+from labs.queries.withdrawn import as_public, public_by_key
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
 from labs.rules.event_words import event_title, tester_names
@@ -138,18 +140,52 @@ class RecordedChange:
         return tuple(reference_of(self.model, key) for key in self.keys)
 
 
-@kept(most=1)
-def all_changes() -> tuple[RecordedChange, ...]:
+@renewed(most=1)
+def all_changes(earlier: tuple[RecordedChange, ...] | None) -> tuple[RecordedChange, ...]:
     """The public changes, newest first; of an older data version, those up to it."""
-    accepted = Proposal.objects.accepted()
-    if (past := past_version()) is not None:
-        accepted = accepted.filter(data_version__lte=past)
-    found = accepted.order_by("-decided_at", "-pk").values_list(
+    accepted, past = Proposal.objects.accepted(), past_version()
+    if past is not None:
+        return _read(compiled(_values(accepted.filter(data_version__lte=past))).rows())
+    if earlier:
+        added = _read(_added_query(accepted.db).rows(max(each.version for each in earlier)))
+        count = sum(number for (number,) in _count_query(accepted.db).rows())
+        if count == len(earlier) + len(added) and all(each.version for each in earlier):
+            return tuple(sorted((*added, *earlier), key=_place, reverse=True))
+    return _read(_accepted_query(accepted.db).rows())
+
+
+def _values(accepted: QuerySet[Proposal]) -> QuerySet[Proposal, Any]:
+    return accepted.order_by("-decided_at", "-pk").values_list(
         *("pk", "decided_at", "content_type", "object_id", "record_key", "record_name", "kind", "is_correction"),
         *("reason", "reasons", KT("after__into"), KT("after__again")),
         *("data_version", "data_version__edition__version", "data_version__number"),
     )
-    return tuple(_recorded(*values) for values in found.iterator(chunk_size=CHANGES_AT_ONCE))
+
+
+@cache
+def _accepted_query(alias: str) -> Compiled:
+    return compiled(_values(Proposal.objects.using(alias).accepted()))
+
+
+@cache
+def _added_query(alias: str) -> Compiled:
+    """Of what became public after a data version, which never changes again; or has none."""
+    added = Q(data_version=None) | Q(data_version__gt=0)
+    return compiled(_values(Proposal.objects.using(alias).accepted().filter(added)))
+
+
+@cache
+def _count_query(alias: str) -> Compiled:
+    counts = Proposal.objects.using(alias).accepted().order_by().values("stage").annotate(count=Count("pk"))
+    return compiled(counts.values_list("count"))
+
+
+def _read(found: Iterable[Sequence[Any]]) -> tuple[RecordedChange, ...]:
+    return tuple(_recorded(*values) for values in found)
+
+
+def _place(change: RecordedChange) -> tuple[dt.datetime, int]:
+    return change.made_at, change.pk
 
 
 def _recorded(
@@ -227,7 +263,7 @@ def history_of(record: Record, day: dt.date) -> History:
     is_published_alone = bool(own) and own[-1] == ProposalKind.PUBLISH
     return History(
         reference=reference_of(type(record), record.key),
-        changes=tuple(described_changes(proposals_of(known[:HISTORY_SHOWN]))),
+        changes=tuple(changes_in_words(known[:HISTORY_SHOWN])),
         count=count,
         later_count=len(ever) - count,
         edition="" if is_published_alone else first_edition(),
@@ -241,26 +277,97 @@ def reference_of(model: type[Record], key: str) -> str:
     return f"{kind_of(model).slug}:{key}"
 
 
+def changes_in_words(changes: Sequence[RecordedChange]) -> list[PublicChange]:
+    """These changes in words. Those described lately are described anew only where something that they name is called
+    otherwise since.
+    """
+    lately = _lately()
+    known = {change.pk: lately.of[change.pk] for change in changes if change.pk in lately.of}
+    names, people = _Names(each for one in known.values() for each in one.named), _public_names(known.values())
+    same = {
+        change.pk: known[change.pk]
+        for change in changes
+        if change.pk in known and known[change.pk].variable == _variable(known[change.pk], change, names, people)
+    }
+    found = {one.change.pk: one for one in _described(proposals_of([each for each in changes if each.pk not in same]))}
+    lately.of = dict([*{**lately.of, **same, **found}.items()][-LATELY_KEPT:])
+    return [(same.get(each.pk) or found[each.pk]).change for each in changes if each.pk in same or each.pk in found]
+
+
 def described_changes(proposals: Iterable[Proposal]) -> list[PublicChange]:
     """These accepted proposals in words, in a fixed number of queries."""
-    proposals = list(proposals)
+    return [each.change for each in _described(list(proposals))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A change in words. ``named`` are the records that it names, by their keys; ``variable`` is what others can change
+    of it: how these are called, the address of its own record, and who checked it.
+    """
+
+    change: PublicChange
+    named: tuple[tuple[type[Record], str], ...]
+    decided_by: int | None
+    variable: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Lately:
+    """The changes that were described last, by their primary keys."""
+
+    of: Mapping[int, _Described]
+
+
+LATELY_KEPT = 300
+"""So many described changes stay in the process."""
+
+
+@renewed(most=1)
+def _lately(earlier: _Lately | None) -> _Lately:
+    return _Lately(earlier.of if earlier is not None else {})
+
+
+def _variable(
+    one: _Described, change: RecordedChange, names: "_Names", people: Mapping[int | None, str]
+) -> tuple[str, ...]:
+    checked_by = "" if one.change.edition else people.get(one.decided_by, ROLE)
+    called = (names.called(model, key) for model, key in one.named)
+    return (*called, _url(change.model, change.record_pk, change.record_key), checked_by)
+
+
+def _public_names(ones: Collection[_Described]) -> Mapping[int | None, str]:
+    if all(one.decided_by is None for one in ones):
+        return {}
+    return {person: by_name(name) for person, name in _signatures_query(Signature._default_manager.db).rows()}
+
+
+@cache
+def _signatures_query(alias: str) -> Compiled:
+    return compiled(Signature.objects.using(alias).values_list("person", "name"))
+
+
+def _described(proposals: Sequence[Proposal]) -> list[_Described]:
     models = {each: _model_of(each) for each in proposals}
     withdrawn = _withdrawn_states(proposals)
-    collected = _KeyCollector()
+    named = {}
     for proposal in proposals:
-        _descriptions(proposal, models[proposal], withdrawn.get(proposal, {}), collected)
-    names = _Names(collected.keys)
-    urls = _urls(models)
-    return [
-        _change(proposal, models[proposal], withdrawn.get(proposal), names, urls[proposal]) for proposal in proposals
-    ]
+        collector = _KeyCollector()
+        _descriptions(proposal, models[proposal], withdrawn.get(proposal, {}), collector)
+        named[proposal] = tuple(collector.keys)
+    names = _Names(each for keys in named.values() for each in keys)
+    found = []
+    for proposal in proposals:
+        change = _change(proposal, models[proposal], withdrawn.get(proposal), names)
+        variable = (*(names.called(*each) for each in named[proposal]), change.url, change.checked_by)
+        found.append(_Described(change, named[proposal], proposal.decided_by_id, variable))
+    return found
 
 
 def _model_of(proposal: Proposal) -> type[Record]:
     return ContentType.objects.get_for_id(proposal.content_type_id).model_class()
 
 
-def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, names: Keys, url: str) -> PublicChange:
+def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, names: Keys) -> PublicChange:
     name, into, rows = _descriptions(proposal, model, withdrawn or {}, names)
     return PublicChange(
         pk=proposal.pk,
@@ -269,7 +376,7 @@ def _change(proposal: Proposal, model: type[Record], withdrawn: State | None, na
         key=proposal.record_key,
         name=name,
         reference=reference_of(model, proposal.record_key),
-        url=url,
+        url=_url(model, proposal.object_id, proposal.record_key),
         kind=ProposalKind(proposal.kind),
         is_again=withdrawn is not None,
         is_correction=proposal.is_correction,
@@ -350,20 +457,15 @@ def _withdrawn_states(proposals: Sequence[Proposal]) -> dict[Proposal, State]:
     return states
 
 
-def _urls(models: dict[Proposal, type[Record]]) -> dict[Proposal, str]:
-    """The address of each record's page; a record without its own page is shown on that of another record.
+def _url(model: type[Record], pk: int, key: str) -> str:
+    """The address of a record's page; a record without its own page is shown on that of another record.
 
     Empty for a withdrawn record, whose page answers that it is gone: the change itself says why.
     """
-    urls = {}
-    for proposal, model in models.items():
-        record = as_public(model, proposal.object_id)
-        if url_name := getattr(model, "url_name", ""):
-            is_withdrawn = record is not None and record.status == RecordStatus.WITHDRAWN
-            urls[proposal] = "" if is_withdrawn else page_path(url_name, proposal.record_key)
-        else:
-            urls[proposal] = "" if record is None else record.get_absolute_url()
-    return urls
+    record = as_public(model, pk)
+    if url_name := getattr(model, "url_name", ""):
+        return "" if record is not None and record.status == RecordStatus.WITHDRAWN else page_path(url_name, key)
+    return "" if record is None else record.get_absolute_url()
 
 
 class _KeyCollector(Keys):
@@ -371,26 +473,33 @@ class _KeyCollector(Keys):
 
     def __init__(self) -> None:
         super().__init__()
-        self.keys: dict[type[Record], set[str]] = defaultdict(set)
+        self.keys: dict[tuple[type[Record], str], None] = {}
 
     def get(self, model: type[Record], key: Any) -> Record:
-        self.keys[model].add(str(key))
+        self.keys[model, str(key)] = None
         raise ValidationError("Only remembered, not looked up.")
 
 
 class _Names(Keys):
     """The records with these keys. For a key that a merger removed, its old name."""
 
-    def __init__(self, collected: dict[type[Record], set[str]]) -> None:
+    def __init__(self, keys: Iterable[tuple[type[Record], str]]) -> None:
         super().__init__()
         self._names: dict[tuple[type[Record], str], Any] = {}
-        for model, keys in collected.items():
-            found = all_as_public(model)
-            self._names |= {(model, key): found[key] for key in keys if key in found}
-        missing = [(model, key) for model, keys in collected.items() for key in keys if (model, key) not in self._names]
+        missing = []
+        for model, key in dict.fromkeys(keys):
+            if (record := public_by_key(model, key)) is not None:
+                self._names[model, key] = record
+            else:
+                missing.append(key)
         if missing:
-            aliases = Alias.objects.filter(key__in={key for _, key in missing}).select_related("content_type")
-            self._names |= {(each.content_type.model_class(), each.key): each.name for each in aliases}
+            aliases = Alias.objects.filter(key__in=missing).select_related("content_type")
+            found = {(each.content_type.model_class(), each.key): each.name for each in aliases}
+            self._names = found | self._names
+
+    def called(self, model: type[Record], key: str) -> str:
+        """How the record is called; by its key where there is none."""
+        return str(self._names.get((model, key), key))
 
     def get(self, model: type[Record], key: Any) -> Record:
         try:

@@ -64,16 +64,21 @@ def checked_counts() -> tuple[CheckedCount, ...]:
     """The counts of each kind of record that has any, in their usual order."""
     found = []
     for kind in record_kinds():
-        public = records()[kind.model].published
-        checked = sum(record.checked_on is not None for record in public)
-        found.append(CheckedCount(str(kind.model._meta.verbose_name_plural), len(public), checked))
+        of_kind = records()[kind.model]
+        name = str(kind.model._meta.verbose_name_plural)
+        found.append(CheckedCount(name, len(of_kind.published), of_kind.checked_count))
     return tuple(each for each in found if each.public)
 
 
 def public_name(person: object) -> str:
     """How pages show a person at the desk: by role, and by name only where they agreed."""
     signature = getattr(person, "signature", None)
-    return f"{signature.name}, {ROLE}" if signature else ROLE
+    return by_name(signature.name) if signature else ROLE
+
+
+def by_name(name: str) -> str:
+    """How they show somebody who agreed to this name."""
+    return f"{name}, {ROLE}"
 
 
 def latest_release_day(record: Record) -> dt.date | None:

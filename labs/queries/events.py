@@ -24,7 +24,7 @@ from labs.choices import (
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab, Source
 from labs.queries.completeness import records_complete_to
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
-from labs.queries.kept import records, renewed
+from labs.queries.kept import kept, of_each, records, renewed
 from labs.queries.rows import related_rows
 from labs.rules import event_words
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
@@ -301,24 +301,24 @@ def access_ledger(earlier: AccessLedger | None, day: dt.date) -> AccessLedger:
     return access_ledger_as_of(day, release_facts().values(), event_facts().values(), records_complete_to(), earlier)
 
 
-@renewed(most=DAYS_KEPT)
-def events_as_of(earlier: Mapping[str, EventAsOf] | None, day: dt.date) -> Mapping[str, EventAsOf]:
+@kept(most=DAYS_KEPT)
+def events_as_of(day: dt.date) -> Mapping[str, EventAsOf]:
     """The access events known on the day by key, in the order of their keys."""
-    access = access_ledger(day)
-    touched = records().touched[AccessEvent] if earlier else ()
-    found = [each for assessment in access.assessments.values() for each in assessment.events]
-    weighed = {each.event.key: each for each in (*found, *access.unassigned)}
-    events = {}
-    for record in records()[AccessEvent].published:
-        stored = event_facts()[record.key]
+    return {event.record.key: event for event in _events_on(day).values() if event is not None}
+
+
+@renewed(most=DAYS_KEPT)
+def _events_on(earlier: Mapping[int, EventAsOf | None] | None, day: dt.date) -> Mapping[int, EventAsOf | None]:
+    """The public access events by primary key, as known on the day; None for those that nobody knew of."""
+    weighed, facts = access_ledger(day).weighed, event_facts()
+
+    def as_of(record: AccessEvent) -> EventAsOf | None:
+        stored = facts[record.key]
         # An event of a release that is not public is in no ledger, but it has a page.
-        each = weighed.get(record.key) or _weighed_alone(record, stored, day)
-        if each is None:
-            continue
-        known = earlier.get(record.key) if earlier and record.pk not in touched else None
-        is_same = known is not None and known.record is record and known.weighed is each
-        events[record.key] = known if known is not None and is_same else EventAsOf(record, day, each, stored)
-    return events
+        each = weighed[record.key][2] if record.key in weighed else _weighed_alone(record, stored, day)
+        return None if each is None else EventAsOf(record, day, each, stored)
+
+    return of_each(AccessEvent, as_of, records()[AccessEvent].published_by_pk, earlier)
 
 
 def _weighed_alone(record: AccessEvent, stored: EventFact, day: dt.date) -> WeighedEvent | None:

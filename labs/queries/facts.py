@@ -45,7 +45,7 @@ def source_fact(source: Source) -> SourceFact:
 @renewed(most=1)
 def source_facts(earlier: Mapping[int, SourceFact] | None) -> Mapping[int, SourceFact]:
     """All sources as plain values for the rules, by primary key."""
-    return of_each(Source, source_fact, records()[Source].all, earlier)
+    return of_each(Source, source_fact, records()[Source].by_pk, earlier)
 
 
 def citation_facts(citations: Iterable[Citation]) -> tuple[CitationFact, ...]:
@@ -75,25 +75,23 @@ def _answers(*values: str) -> Mapping[str, Answer]:
 @kept(most=1)
 def release_facts() -> Mapping[str, ReleaseFact]:
     """The published releases as plain values for the rules, by key."""
-    facts = _release_facts()
-    return {release.key: facts[release.pk] for release in records()[AIModel].published}
+    return dict(zip(records()[AIModel].by_key, _release_facts().values(), strict=True))
 
 
 @renewed(most=1)
 def _release_facts(earlier: Mapping[int, ReleaseFact] | None) -> Mapping[int, ReleaseFact]:
-    return of_each(AIModel, release_fact, records()[AIModel].published, earlier)
+    return of_each(AIModel, release_fact, records()[AIModel].published_by_pk, earlier)
 
 
 @kept(most=1)
 def event_facts() -> Mapping[str, EventFact]:
     """The published access events as plain values for the rules, with all their citations, by key."""
-    facts = _event_facts()
-    return {event.key: facts[event.pk] for event in records()[AccessEvent].published}
+    return dict(zip(records()[AccessEvent].by_key, _event_facts().values(), strict=True))
 
 
 @renewed(most=1)
 def _event_facts(earlier: Mapping[int, EventFact] | None) -> Mapping[int, EventFact]:
-    return of_each(AccessEvent, event_fact, records()[AccessEvent].published, earlier)
+    return of_each(AccessEvent, event_fact, records()[AccessEvent].published_by_pk, earlier)
 
 
 def release_fact(model: AIModel) -> ReleaseFact:

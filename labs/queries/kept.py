@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from labs.models import DataVersion, Record, Stamp, Version
 from labs.queries.records import Records, newest_version
@@ -219,17 +219,46 @@ def renewed(
 def of_each(
     model: type[_Record],
     function: Callable[[_Record], _Item],
-    rows: Iterable[_Record],
+    rows: Mapping[int, _Record],
     earlier: Mapping[int, _Item] | None,
-) -> dict[int, _Item]:
+) -> Mapping[int, _Item]:
     """What the function says of each record, by primary key; taken from ``earlier`` for those that no change touched.
 
     For a ``renewed`` function. It reads nothing but the record, its parts and what these refer to.
     """
     if earlier is None:
-        return {row.pk: function(row) for row in rows}
+        return {pk: function(row) for pk, row in rows.items()}
     touched = records().touched[model]
-    return {row.pk: earlier[row.pk] if row.pk in earlier and row.pk not in touched else function(row) for row in rows}
+    if list(earlier) == list(rows):  # they stand where they stood, so nobody looks at each
+        return {**earlier, **{pk: function(rows[pk]) for pk in touched if pk in rows}} if touched else earlier
+    return {pk: earlier[pk] if pk in earlier and pk not in touched else function(row) for pk, row in rows.items()}
+
+
+class MadeWhenAsked(Mapping[str, _Item], Generic[_Record, _Item]):
+    """What a function says of each record, by key: made when it is first asked for, and then kept.
+
+    For the result of a ``kept`` function of which a page may need one value alone. The function reads nothing but what
+    it was given when the mapping was made: records may be of another state when it is called.
+    """
+
+    def __init__(self, by_key: Mapping[str, _Record], function: Callable[[_Record], _Item]) -> None:
+        self._by_key, self._function = by_key, function
+        self._made: dict[str, _Item] = {}
+
+    def __getitem__(self, key: str) -> _Item:
+        try:
+            return self._made[key]
+        except KeyError:
+            return self._made.setdefault(key, self._function(self._by_key[key]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_key
 
 
 def records() -> Records:

@@ -14,8 +14,9 @@ from django.contrib.auth import get_user_model
 from django.db import connections, models
 
 from labs.choices import RecordStatus
-from labs.models import DataVersion, Edition, Record, Stamp
+from labs.models import DataVersion, Edition, Record, Signature, Stamp
 from labs.models.base import Part
+from labs.models.compiled import Compiled, compiled
 from labs.models.marks import Marks, changed_since
 from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
 from labs.queries.rows import (
@@ -25,6 +26,7 @@ from labs.queries.rows import (
     in_peoples_order,
     keys_in_order,
     order_columns,
+    padded,
     read_all,
     read_some,
 )
@@ -39,16 +41,25 @@ MOST_CHANGED = 2_000
 
 
 class RecordsOfKind(Generic[_Record]):
-    """The records of one kind in their usual order: ``all`` of them, and the ``published``, which pages show."""
+    """The records of one kind in their usual order: ``all`` of them, and the ``published``, which pages show.
 
-    def __init__(self, rows: Iterable[_Record]) -> None:
-        self.all: tuple[_Record, ...] = tuple(rows)
+    ``by_pk`` are all records, of any status, by primary key. Versions share it where no record of the kind changed.
+    """
+
+    def __init__(self, by_pk: Mapping[int, _Record]) -> None:
+        self.by_pk = by_pk
+        self.all: tuple[_Record, ...] = tuple(by_pk.values())
         self.published = tuple(row for row in self.all if row.status == RecordStatus.PUBLISHED)
 
     @cached_property
-    def by_pk(self) -> Mapping[int, _Record]:
-        """All records, of any status, by primary key."""
-        return {record.pk: record for record in self.all}
+    def published_by_pk(self) -> Mapping[int, _Record]:
+        """The public records by primary key."""
+        return self.by_pk if len(self.published) == len(self.all) else {row.pk: row for row in self.published}
+
+    @cached_property
+    def checked_count(self) -> int:
+        """How many of the public records a second person has checked."""
+        return sum(record.checked_on is not None for record in self.published)
 
     @cached_property
     def by_key(self) -> Mapping[str, _Record]:
@@ -160,7 +171,7 @@ class Records:
             self._relate_list(each)
             self._tables[each.model].relations.add(each.name)
             self._tables[each.related_model].relations.add(each.remote_field.get_accessor_name())
-        self._of_kind = {model: RecordsOfKind(self.rows[model].values()) for model in self._tables if _is_record(model)}
+        self._of_kind = {model: RecordsOfKind(self._rows_of(model)) for model in self._tables if _is_record(model)}
 
     def _changed_since(self, before: "Records") -> dict[_Model, set[int]] | None:
         """The rows of each table that may have changed; None where they are too many."""
@@ -206,7 +217,7 @@ class Records:
                 rows.setdefault(each.model, set()).add(owner)
                 rows.setdefault(each.related_model, set()).add(other)
         self._of_kind = {
-            model: RecordsOfKind(self.rows[model].values()) if model in changed else before._of_kind[model]
+            model: RecordsOfKind(self._rows_of(model)) if model in changed else before._of_kind[model]
             for model in before._of_kind
         }
         self._changes = _Changes(rows, wholes)
@@ -257,11 +268,13 @@ class Records:
 
     def _read_people(self, keys: Collection[int]) -> None:
         """Who last checked a record, with the name that the person agreed to, if any."""
-        people = get_user_model()
-        self.rows[people] = people._default_manager.select_related("signature").in_bulk(keys)
+        self.rows[get_user_model()] = _people(keys)
 
     def _records(self) -> Iterable[Record]:
         return (cast(Record, row) for model in self._tables if _is_record(model) for row in self.rows[model].values())
+
+    def _rows_of(self, model: _Model) -> Mapping[int, Record]:
+        return cast(Mapping[int, Record], self.rows[model])
 
     def _checkers(self, changed: Mapping[_Model, Collection[int]]) -> set[int]:
         rows = (self.rows[model].get(pk) for model in changed if _is_record(model) for pk in changed[model])
@@ -270,13 +283,60 @@ class Records:
 
 def newest_version() -> DataVersion | None:
     """The newest data version, without the marks that it is read by; None where no edition gives one a name."""
-    return DataVersion.objects.select_related("edition").defer("marks", "lists").first()
+    alias = DataVersion._default_manager.db
+    for values in _newest_version_query(alias).rows():
+        count = len(_VERSION_COLUMNS)
+        version = DataVersion.from_db(alias, _VERSION_COLUMNS, values[:count])
+        version.edition = Edition.from_db(alias, _names(Edition), values[count:])
+        return version
+    return None
+
+
+_VERSION_COLUMNS = [each.attname for each in DataVersion._meta.concrete_fields if each.name not in ("marks", "lists")]
+
+
+def _names(model: _Model) -> list[str]:
+    return [each.attname for each in model._meta.concrete_fields]
+
+
+@cache
+def _newest_version_query(alias: str) -> Compiled:
+    of_edition = [f"edition__{name}" for name in _names(Edition)]
+    return compiled(DataVersion.objects.using(alias).values_list(*_VERSION_COLUMNS, *of_edition)[:1])
 
 
 def _state_now() -> tuple[str, Mapping[str, int], Collection[str]]:
     """The stamp, up to where in each history it goes, and the stamps since which the histories tell what changed."""
-    row = Stamp.objects.values_list("stamp", "indexed", "follows").first()
-    return ("", {}, ()) if row is None else (str(row[0]), row[1], row[2])
+    for stamp, indexed, follows in _state_query(Stamp._default_manager.db).rows():
+        return str(stamp), indexed, follows
+    return "", {}, ()
+
+
+@cache
+def _state_query(alias: str) -> Compiled:
+    return compiled(Stamp.objects.using(alias).values_list("stamp", "indexed", "follows"))
+
+
+def _people(keys: Collection[int]) -> Mapping[int, models.Model]:
+    """The people with these primary keys, each with the signature, if any."""
+    people, found = get_user_model(), {}
+    alias, count = people._default_manager.db, len(_names(people))
+    for some in padded(keys):
+        for values in _people_query(alias, len(some)).rows(*some):
+            person = people.from_db(alias, _names(people), values[:count])
+            signature = Signature.from_db(alias, _names(Signature), values[count:]) if values[count] else None
+            person._state.fields_cache["signature"] = signature
+            if signature is not None:
+                signature._state.fields_cache["person"] = person
+            found[person.pk] = person
+    return found
+
+
+@cache
+def _people_query(alias: str, count: int) -> Compiled:
+    of_signature = [f"signature__{name}" for name in _names(Signature)]
+    rows = get_user_model()._default_manager.using(alias).filter(pk__in=range(1, count + 1)).order_by()
+    return compiled(rows.values_list(*_names(get_user_model()), *of_signature))
 
 
 def _tables(line: Line) -> dict[_Model, Table]:

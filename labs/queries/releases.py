@@ -1,7 +1,6 @@
 """Releases with the access events that were known of them on a day."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from django.utils import timezone
 from labs.choices import ACCESS_ANSWERS, Activity, Found, RecordStatus
 from labs.models import AIModel, AIModelCitation, Lab, Search
 from labs.queries.events import DAYS_KEPT, EventAsOf, access_ledger, by_publication, citations_as_of, events_as_of
-from labs.queries.kept import kept, records
+from labs.queries.kept import MadeWhenAsked, kept, records
 from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Deeper, Level, Threat, undecided
 from labs.rules.event_words import depth_word, depth_words, fairly_quoted
@@ -168,19 +167,20 @@ def _names(events: Iterable[EventAsOf]) -> list[str]:
 @kept(most=DAYS_KEPT)
 def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
     """The published releases by key, with their access events and those of their variants as known on the day."""
-    of_release: dict[int, list[EventAsOf]] = defaultdict(list)
-    of_variants: dict[int, list[EventAsOf]] = defaultdict(list)
-    for event in events_as_of(day).values():
-        release = event.record.model
-        if release is not None:
-            of_release[release.pk].append(event)
-            if release.variant_of_id:
-                of_variants[release.variant_of_id].append(event)
-    assessments = access_ledger(day).assessments
-    return {
-        record.key: ReleaseAsOf(record, day, assessments[record.key], of_release[record.pk], of_variants[record.pk])
-        for record in records()[AIModel].published
-    }
+    events, assessments, related = events_as_of(day), access_ledger(day).assessments, records().related[AIModel]
+
+    def events_of(releases: Iterable[AIModel]) -> list[EventAsOf]:
+        rows = [row for release in releases for row in related["events"].get(release.pk, ())]
+        return [events[row.key] for row in rows if row.key in events]
+
+    def as_of(record: AIModel) -> ReleaseAsOf:
+        of_variants = events_of(related["variants"].get(record.pk, ()))
+        if len({event.record.model_id for event in of_variants}) > 1:
+            places = {key: place for place, key in enumerate(events)}
+            of_variants.sort(key=lambda event: places[event.key])
+        return ReleaseAsOf(record, day, assessments[record.key], events_of([record]), of_variants)
+
+    return MadeWhenAsked(records()[AIModel].by_key, as_of)
 
 
 def releases_known(day: dt.date, is_past: bool) -> list[ReleaseAsOf]:

@@ -160,13 +160,18 @@ def read_all(table: Table, past: DataVersion | None, numbers: dict[int, int]) ->
 def read_some(table: Table, keys: Iterable[int], numbers: dict[int, int]) -> dict[int, models.Model]:
     """The rows with these primary keys, of those that there are."""
     found: dict[int, models.Model] = {}
+    for some in padded(keys):
+        found |= _read(table, _some_query(table.model, table.alias, len(some)), some, numbers)
+    return found
+
+
+def padded(keys: Iterable[int]) -> Iterator[Sequence[int]]:
+    """The keys in groups of few sizes, for each of which there is a compiled query; the last may come again."""
     wanted = sorted(keys)
     for start in range(0, len(wanted), _AT_ONCE[-1]):
         some = wanted[start : start + _AT_ONCE[-1]]
         count = next(each for each in _AT_ONCE if each >= len(some))
-        query = _some_query(table.model, table.alias, count)
-        found |= _read(table, query, (*some, *(some[-1:] * (count - len(some)))), numbers)
-    return found
+        yield (*some, *(some[-1:] * (count - len(some))))
 
 
 _AT_ONCE = (1, 10, 100, 500)

@@ -9,7 +9,7 @@ from labs.choices import RecordStatus
 from labs.models import Citation, Lab, Record, Source
 from labs.models.registry import citation_models
 from labs.queries.facts import source_facts
-from labs.queries.kept import kept, records
+from labs.queries.kept import MadeWhenAsked, kept, records
 from labs.rules.as_of import public_on
 
 
@@ -60,7 +60,7 @@ def _is_public(record: Record) -> bool:
 @kept(most=1)
 def sources_by_key() -> Mapping[str, SourceAsOf]:
     """The published sources by key, whenever they became public."""
-    return {record.key: SourceAsOf(record) for record in records()[Source].published}
+    return MadeWhenAsked(records()[Source].by_key, SourceAsOf)
 
 
 def sources_as_of(day: dt.date) -> Mapping[str, SourceAsOf]:

@@ -23,9 +23,10 @@ def as_public(model: type[Record], pk: int) -> Record | None:
     return _withdrawn()[model].get(pk)
 
 
-def all_as_public(model: type[Record]) -> Mapping[str, Record]:
-    """The records of a kind that are or were public, by key, as the public knows them."""
-    return records()[model].by_key | {record.key: record for record in _withdrawn()[model].values()}
+def public_by_key(model: type[Record], key: str) -> Record | None:
+    """The same by its key."""
+    record = records()[model].all_by_key.get(key)
+    return None if record is None else as_public(model, record.pk)
 
 
 @kept(most=1)

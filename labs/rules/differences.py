@@ -77,7 +77,7 @@ def is_same(old: Any, new: Any) -> bool:
 
     Line ends, blanks at the end of a line and the order of a list make no difference, and what is empty is nothing.
     """
-    return bool(_meaning(old) == _meaning(new))
+    return bool(old == new or _meaning(old) == _meaning(new))
 
 
 def _meaning(value: Any) -> Any:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import is_
 
 from labs.choices import Answer, Results, Timing
 from labs.rules.access import (
@@ -110,7 +111,7 @@ class AccessLedger:
     ``unassigned`` are the visible events whose release no source names. ``complete_to`` is the day to which the records
     are complete; None where it is not known. A ledger never changes, so each of its properties is computed once.
     ``weighed`` maps the key of each event to what it was weighed from, its fact with the sources of all days and its
-    release, and to what came of it; None where no source mentioned it.
+    release, and to what came of it; None where no source mentioned it. ``releases`` are those that it was made from.
     """
 
     day: dt.date
@@ -120,6 +121,7 @@ class AccessLedger:
     weighed: Mapping[str, tuple[EventFact, ReleaseFact | None, WeighedEvent | None]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    releases: tuple[ReleaseFact, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def window_end(self) -> dt.date:
@@ -180,6 +182,9 @@ def access_ledger_as_of(
     It leaves out events that no source mentions by the day, and events of a release that was not passed. What is the
     same in an ``earlier`` ledger of the day is taken from there.
     """
+    releases, events = tuple(releases), tuple(events)
+    if earlier is not None and (found := _with_some_changed(earlier, releases, events, complete_to)) is not None:
+        return found
     by_key = {release.key: release for release in sorted(releases, key=_reading_order)}
     before = earlier.weighed if earlier is not None else {}
     by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
@@ -199,7 +204,40 @@ def access_ledger_as_of(
     assessments = {
         key: _assessment(release, tuple(by_release.get(key, ())), earlier) for key, release in by_key.items()
     }
-    return AccessLedger(day, assessments, tuple(unassigned), complete_to, all_weighed)
+    return AccessLedger(day, assessments, tuple(unassigned), complete_to, all_weighed, releases)
+
+
+def _with_some_changed(
+    earlier: AccessLedger,
+    releases: tuple[ReleaseFact, ...],
+    events: tuple[EventFact, ...],
+    complete_to: dt.date | None,
+) -> AccessLedger | None:
+    """The ledger where nothing but what some events of the same releases say has changed; None where more has."""
+    before = earlier.weighed
+    if len(releases) != len(earlier.releases) or not all(map(is_, releases, earlier.releases)):
+        return None
+    if len(events) != len(before) or [each.key for each in events] != list(before):
+        return None
+    weighed, assessments, unassigned = dict(before), dict(earlier.assessments), earlier.unassigned
+    for stored, (was_stored, release, was) in zip(events, before.values(), strict=True):
+        if stored is was_stored:
+            continue
+        event = event_fact_as_of(stored, earlier.day)
+        if event is None or was is None or stored.model != was_stored.model:
+            return None
+        now = weigh(event, release)
+        weighed[stored.key] = stored, release, now
+        if release is None:
+            unassigned = _in_its_place(unassigned, was, now)
+        else:
+            events_of_release = _in_its_place(assessments[release.key].events, was, now)
+            assessments[release.key] = Assessment(release, events_of_release)
+    return AccessLedger(earlier.day, assessments, unassigned, complete_to, weighed, releases)
+
+
+def _in_its_place(events: tuple[WeighedEvent, ...], was: WeighedEvent, now: WeighedEvent) -> tuple[WeighedEvent, ...]:
+    return tuple(now if each is was else each for each in events)
 
 
 def _assessment(release: ReleaseFact, events: tuple[WeighedEvent, ...], earlier: AccessLedger | None) -> Assessment:

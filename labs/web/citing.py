@@ -90,13 +90,12 @@ def is_about(source: Source) -> bool:
 @kept(most=1)
 def _hosts_of_labs() -> frozenset[str]:
     """The hosts at which a lab has sources of its own, and which have a word of its name in theirs."""
-    of_each_source = _own_hosts()
-    return frozenset(of_each_source[source.pk] for source in records()[Source].published) - {""}
+    return frozenset(_own_hosts().values()) - {""}
 
 
 @renewed(most=1)
 def _own_hosts(earlier: Mapping[int, str] | None) -> Mapping[int, str]:
-    return of_each(Source, _own_host, records()[Source].published, earlier)
+    return of_each(Source, _own_host, records()[Source].published_by_pk, earlier)
 
 
 def _own_host(source: Source) -> str:

@@ -29,13 +29,17 @@ class MethodChangeRow:
     moved_by: str
 
 
-def method_change_rows() -> list[MethodChangeRow]:
+def method_change_rows() -> tuple[MethodChangeRow, ...]:
     """The rows of the table, by day, window and lab."""
-    names = {key: lab.name for key, lab in labs_by_key().items()}
-    return [_row(change, names.get(change.lab, change.lab)) for change in METHOD_2_CHANGES]
+    labs = labs_by_key()
+    return _rows(tuple(labs[each.lab].name if each.lab in labs else each.lab for each in METHOD_2_CHANGES))
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=4)
+def _rows(labs: tuple[str, ...]) -> tuple[MethodChangeRow, ...]:
+    return tuple(map(_row, METHOD_2_CHANGES, labs))
+
+
 def _row(change: MethodChange, lab: str) -> MethodChangeRow:
     releases, confirmed, possible = change.counts
     return MethodChangeRow(

@@ -19,6 +19,7 @@ from labs.queries import labs_by_key
 from labs.queries.changes import (
     RecordedChange,
     changes_by,
+    changes_in_words,
     concerned,
     described_changes,
     each_row,
@@ -120,7 +121,7 @@ def _page(request: HttpRequest, found: _Found, name: str) -> HttpResponse:
     filterset.count_choices()
     context = {
         "nav": "changes",
-        "changes": described_changes(proposals_of(page.object_list)),
+        "changes": changes_in_words(page.object_list),
         "pages": {"page": page, "paginator": paginator},
         "is_any": found.is_any,
         "first_edition": first_edition(),
@@ -148,7 +149,7 @@ def _feed_of(request: HttpRequest, party: Lab | Evaluator) -> HttpResponse:
 def _feed(request: HttpRequest, title: str, listed: list[RecordedChange], shown_at: str) -> HttpResponse:
     paginator = Paginator(listed, CHANGES_ON_PAGE)
     page = paginator.page(requested_page(request.GET, paginator.num_pages))
-    return feed_response(request, title, page, described_changes(proposals_of(page.object_list)), shown_at)
+    return feed_response(request, title, page, changes_in_words(page.object_list), shown_at)
 
 
 def _file(request: HttpRequest, ending: str, found: _Found, name: str, title: str) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from evaltracker.web.parameters import request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_releases, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import group_notes, score_rows
 from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
-from labs.queries.changes import changes_by, described_changes, proposals_of
+from labs.queries.changes import changes_by, changes_in_words
 from labs.queries.checks import checked_sentence
 from labs.rules.access import Window
 from labs.rules.words import listed
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "csv_url": with_kept(reverse("labs:lab_csv"), request.GET),
         "newest": newest_releases(day, requested.window),
         "has_scored": bool(scored),
-        "lately": described_changes(proposals_of(changes_by(day)[:LATELY])),
+        "lately": changes_in_words(changes_by(day)[:LATELY]),
         "headline_url": with_kept(reverse("headline_csv"), request.GET),
         "twin_url": with_kept(reverse("headline_csv"), request.GET),
         "first_check": None,

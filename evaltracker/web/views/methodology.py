@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from commitments.choices import About, Binding, Firmness, Origin, StatedBy
 from commitments.rules.criteria import (
@@ -110,6 +112,26 @@ def _scorecards_url(weights: Mapping[Criterion, Fraction], parameters: QueryDict
 
 
 def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], problem: str) -> dict[str, Any]:
+    return _of_code() | {
+        "method_changes": method_change_rows(),
+        "score_example": SimpleLazyObject(lambda: examples.score_example(weights)),
+        "weights_text": weights_text(weights),
+        "weight_fields": [
+            WeightField(
+                criterion,
+                entered.get(criterion.value, "") if entered else _number(weights[criterion]),
+                _number(DEFAULT_WEIGHTS[criterion]),
+            )
+            for criterion in Criterion
+        ],
+        "weights_problem": problem,
+        "has_own_weights": dict(weights) != dict(DEFAULT_WEIGHTS),
+    }
+
+
+@cache
+def _of_code() -> dict[str, Any]:
+    """What follows from the code alone."""
     return {
         "nav": "methodology",
         "sections": SECTIONS,
@@ -118,7 +140,6 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "words": list(Word),
         "answers": list(Answer),
         "evidences": list(Evidence),
-        "method_changes": method_change_rows(),
         "certainties": list(Certainty),
         "owners": list(Owner),
         "source_kinds": list(SourceKind),
@@ -166,18 +187,7 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
         "depth_examples": examples.depth_examples(),
         "adequacy_examples": examples.adequacy_examples(),
         "launch_examples": examples.launch_examples(),
-        "score_example": examples.score_example(weights),
         "verdict_examples": examples.verdict_examples(),
-        "weight_fields": [
-            WeightField(
-                criterion,
-                entered.get(criterion.value, "") if entered else _number(weights[criterion]),
-                _number(DEFAULT_WEIGHTS[criterion]),
-            )
-            for criterion in Criterion
-        ],
-        "weights_problem": problem,
-        "has_own_weights": dict(weights) != dict(DEFAULT_WEIGHTS),
     }
 
 
