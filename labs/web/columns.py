@@ -20,6 +20,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
+from weakref import proxy
 
 import django_tables2 as tables
 from django.http import HttpRequest
@@ -545,8 +546,19 @@ class RecordTable(tables.Table):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._hold_weakly()
         self._links: dict[tuple[Any, str], SafeString] = {}
         self._explained: set[tuple[int, str]] = set()
+
+    def _hold_weakly(self) -> None:
+        """Let the parts of the table not hold it, so that it goes with its page: else it would keep all rows of a
+        version that is gone until Python searches for cycles.
+        """
+        parts = [self.data, self.rows, *([self.page.object_list] if hasattr(self, "page") else [])]
+        for part in parts:
+            part.table = proxy(self)
+        for each in (self.columns, *self.columns.columns.values()):
+            each._table = proxy(self)
 
     def rows_as_of(self, rows: Iterable[Any]) -> Iterable[Any]:
         """What the cells read, for each row of the page."""
