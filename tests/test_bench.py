@@ -25,7 +25,7 @@ from tests.bench.growth_picture import drawn
 from tests.bench.load import load
 from tests.bench.measure import FIRST, FURTHER
 from tests.bench.report import table
-from tests.bench.stream import OWN, OWN_LABELS, Measured, report
+from tests.bench.stream import NOTHING_KEPT, OWN, OWN_LABELS, PREPARED, Measured, report
 
 SHIPPED = shipped_rows(settings.BASE_DIR / "fixtures")
 PER_MODEL = 2
@@ -159,10 +159,16 @@ def test_the_goals_are_read_from_what_each_bench_prints():
 
     files = [file("d2fcc21: CSV", 10), file("this: CSV of all columns, again", 5)]
     files += [file("this: CSV of plain columns", 0.5), file("this: CSV of plain columns with labels", 0.4)]
-    files += [file("this: CSV of plain columns in gzip", 9)]
+    files += [
+        file("this: CSV of plain columns in gzip", 9),
+        file(f"this: {NOTHING_KEPT}", 9),
+        file(f"this: {PREPARED}", 1),
+    ]
+    files += [file("this: manage.py prepare, 9 files, CSV of all columns among them", 20)]
     files += [file(f"psql: {OWN}", 0.1), file(f"psql: {OWN_LABELS}", 0.3)]
     assert met(goals.of_files(report(files, files[0]))) == {
         "CSV of all columns, again, times the base’s rows a second": False,
+        f"{PREPARED}, times the base’s rows a second": True,
         "CSV of plain columns, times the base’s rows a second": True,
         "CSV of plain columns, of the database’s own rows": False,
         "CSV of plain columns with labels, times the base’s rows a second": True,

@@ -6,24 +6,23 @@ for when there is no living site any more, leads to a page of its own that says 
 """
 
 import datetime as dt
-import io
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
+from evaltracker.web.in_process import answered, body_of
 from evaltracker.web.sitemap import NOT_LISTED, addresses
 from labs.queries.editions import data_version
 from labs.queries.kept import one_version, version_now
@@ -138,36 +137,8 @@ def _write(frozen: Frozen, path: str) -> Iterator[str]:
 
 def served(path: str) -> tuple[int, str, bytes]:
     """The status, the type and the bytes that the site answers, through all that a request goes through."""
-    site = urlsplit(settings.SITE_URL)
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": unquote(path).encode().decode("latin-1"),
-        "QUERY_STRING": "",
-        "SERVER_NAME": site.hostname,
-        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "https" if settings.SECURE_SSL_REDIRECT else site.scheme,
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-    }
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        environ[name] = value
-    said: list[tuple[str, list[tuple[str, str]]]] = []
-    answer = _handler()(environ, lambda status, headers, *_: said.append((status, headers)))
-    with closing(answer):
-        body = b"".join(answer)
-    status, headers = said[0]
-    return int(status[:3]), dict(headers).get("Content-Type", ""), body
-
-
-_handlers: list[WSGIHandler] = []
-
-
-def _handler() -> WSGIHandler:
-    if not _handlers:
-        _handlers.append(WSGIHandler())
-    return _handlers[0]
+    with answered(path) as served:
+        return served.response.status_code, served.response.get("Content-Type", ""), body_of(served.response)
 
 
 def file_name(path: str) -> str:

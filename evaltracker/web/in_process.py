@@ -1,9 +1,15 @@
 """Public pages served within the process, to build on what they say."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
@@ -45,9 +51,46 @@ def serve(meta: Mapping[str, Any], path: str, query: str, answered_at: str = "")
     return Served(request, match.func(request, *match.args, **match.kwargs))
 
 
+@contextmanager
+def answered(path: str) -> Iterator[Served]:
+    """What the site answers to a visitor's GET of the path, through all that a request goes through."""
+    site = urlsplit(settings.SITE_URL)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": unquote(path).encode().decode("latin-1"),
+        "QUERY_STRING": "",
+        "SERVER_NAME": site.hostname,
+        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "https" if settings.SECURE_SSL_REDIRECT else site.scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+    }
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        environ[name] = value
+    request = WSGIRequest(environ)
+    response = the_site().get_response(request)
+    try:
+        yield Served(request, response)
+    finally:
+        response.close()
+
+
+@cache
+def the_site() -> WSGIHandler:
+    """All that a request goes through, made once, as in a server."""
+    return WSGIHandler()
+
+
 def body_of(response: HttpResponseBase) -> bytes:
     """The whole answer."""
+    return b"".join(body_pieces(response))
+
+
+def body_pieces(response: HttpResponseBase) -> Iterable[bytes]:
+    """The answer, as it is made."""
     if response.streaming:
-        return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        return response.streaming_content  # type: ignore[attr-defined, no-any-return]
     assert isinstance(response, HttpResponse)
-    return response.content
+    return [response.content]

@@ -57,7 +57,14 @@ def addresses() -> tuple[Entry, ...]:
 
 def page_paths() -> list[str]:
     """The pages that need neither a record nor parameters."""
-    return [f"/{route}" for route in _routes() if route not in NOT_LISTED and not route.startswith(EMBEDS)]
+    pages = [route for route in _routes() if not route or route.endswith("/")]
+    return [f"/{route}" for route in pages if route not in NOT_LISTED and not route.startswith(EMBEDS)]
+
+
+def file_paths(endings: tuple[str, ...]) -> list[str]:
+    """The files with one of these endings that need neither a record nor parameters."""
+    files = [route for route in _routes() if route.endswith(endings)]
+    return [f"/{route}" for route in files if f"{route.rpartition('.')[0]}/" not in NOT_LISTED]
 
 
 def parts_of(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
@@ -76,13 +83,13 @@ def index_xml(count: int) -> str:
 
 
 def _routes(resolver: URLResolver | None = None, prefix: str = "") -> list[str]:
-    """The routes of pages without a parameter, as they are declared. Files have no slash at their end."""
+    """The routes without a parameter, as they are declared. Pages have a slash at their end, files have not."""
     found: list[str] = []
     for each in (resolver or get_resolver()).url_patterns:
         route = f"{prefix}{each.pattern}"
         if isinstance(each, URLResolver):
             found += _routes(each, route) if each.app_name != "admin" else []
-        elif isinstance(each, URLPattern) and "<" not in route and (not route or route.endswith("/")):
+        elif isinstance(each, URLPattern) and "<" not in route:
             found.append(route)
     return found
 

@@ -78,17 +78,24 @@ def read_figure(name: FigureName) -> KeptFigure | None:
     return KeptFigure(file_name, body)
 
 
-def keep_figure(name: FigureName, figure: KeptFigure, most: int | None = None) -> bool:
-    """Keep a file of figures, whole or not at all; returns whether it is kept now. The first one kept stays."""
+def keep_figure(
+    name: FigureName, figure: KeptFigure, most: int | None = None, *, in_place_of_oldest: bool = False
+) -> bool:
+    """Keep a file of figures, whole or not at all; returns whether it is kept now. The first one kept stays.
+
+    Where there are as many as there may be, none more is kept, or the oldest goes.
+    """
     head = {"of": name.said, "file_name": figure.file_name, "sha256": hashlib.sha256(figure.body).hexdigest()}
     try:
         name.folder.mkdir(parents=True, exist_ok=True)
         if name.path.exists():
             return read_figure(name) is not None
-        if (
-            len(os.listdir(name.folder)) >= (MOST_FILES if most is None else most)
-            or shutil.disk_usage(name.folder).free < LEAST_FREE
-        ):
+        there = list(name.folder.iterdir())
+        is_full = len(there) >= (MOST_FILES if most is None else most)
+        if is_full and in_place_of_oldest:
+            min(there, key=lambda path: path.stat().st_mtime).unlink(missing_ok=True)
+            is_full = False
+        if is_full or shutil.disk_usage(name.folder).free < LEAST_FREE:
             log.warning("No room to keep %s of data version %s.", name.address.partition("?")[0], name.data_version)
             return False
         with tempfile.NamedTemporaryFile(dir=name.folder, prefix=".unfinished-", delete=False) as file:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tests.bench.builds import progress
 from tests.bench.figures import Figures
 from tests.bench.report import table
+from tests.bench.stream import NOTHING_KEPT
 
 Rows = list[dict[str, str]]
 
@@ -74,7 +75,8 @@ def of_files(text: str) -> Iterator[Goal]:
     for rows in tables(text):
         for row in rows:
             name = row["file"].removeprefix("this: ")
-            if not name.startswith("CSV of") or "gzip" in name:
+            # On a machine that is not prepared the first of all files is made while its reader waits: no goal.
+            if not name.startswith("CSV of") or "gzip" in name or name == NOTHING_KEPT:
                 continue
             yield at_least(f"{name}, times the base’s rows a second", 10, number(row["× base"]))
             if "plain" in name:

@@ -10,6 +10,7 @@ import http.client
 import os
 import re
 import resource
+import shutil
 import socket
 import subprocess
 import time
@@ -59,6 +60,10 @@ OWN_JSON = "the same as JSON"
 EVENTS, CITATIONS, PARTS = "labs_accessevent", "labs_accesseventcitation", "labs_participation"
 ALL_CSV, OTHER_CSV = "/access.csv", "/access.csv?sort=lab"
 UP = "/robots.txt"
+OTHER_PAGE = "/access.csv?lab=openai"
+"""Asked for before: a worker that runs has answered something."""
+NOTHING_KEPT = "CSV of all columns, nothing kept of any version"
+PREPARED = "CSV of all columns, first that a reader of a prepared machine gets"
 _PLAIN_QUERY = urlencode([("sort", "key"), *(("columns", each) for each in PLAIN)])
 VALUES_CSV, VALUES_JSONL = f"/access.csv?{_PLAIN_QUERY}&labels=no", f"/access.jsonl?{_PLAIN_QUERY}&labels=no"
 PLAIN_CSV = f"/access.csv?{_PLAIN_QUERY}"
@@ -203,14 +208,33 @@ def with_labels() -> list[str]:
     return columns
 
 
+def environment_of(build: Build) -> dict[str, str]:
+    """The environment of the build as deployed."""
+    environment = build.environment | {"DEBUG": "false", "HTTPS": "false", "LOG_LEVEL": "ERROR"}
+    environment["SITE_URL"] = "http://testserver"
+    return environment | {"LONG_ANSWERS_DIR": str(Path(build.environment["STATIC_ROOT"]) / "long-answers")}
+
+
+def prepared(database: Database, build: Build) -> Measured:
+    """What it takes to make all long files of now before readers come; the rows are those of one of them."""
+    start, cpu = time.perf_counter(), database.cpu() + _cpu_of_programs()
+    command = [*PYTHON, "manage.py", "prepare"]
+    done = subprocess.run(
+        command, cwd=build.folder, env=environment_of(build), check=True, stdout=subprocess.PIPE, text=True
+    )
+    seconds, cpu = time.perf_counter() - start, database.cpu() + _cpu_of_programs() - cpu
+    sizes = [int(size.replace(",", "")) for size in re.findall(r" s, ([\d,]+) bytes", done.stdout)]
+    name = f"this: manage.py prepare, {len(sizes)} files, CSV of all columns among them"
+    return Measured(name, database.published(), seconds, size=sum(sizes), cpu=cpu)
+
+
 @contextlib.contextmanager
 def served(build: Build, ready: str = "/admin/login/") -> Iterator[tuple[int, int]]:
     """One worker of gunicorn for the build, as deployed: its port and the number of its process.
 
     ``ready`` is an address that answers once it has come up.
     """
-    environment = build.environment | {"DEBUG": "false", "HTTPS": "false", "LOG_LEVEL": "ERROR"}
-    environment["LONG_ANSWERS_DIR"] = str(Path(build.environment["STATIC_ROOT"]) / "long-answers")
+    environment = environment_of(build)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
@@ -291,14 +315,19 @@ def measure(base: str, *, count: int, fewer: int, rounds: int, is_postgres: bool
             measured = fetch(port, path, name, encoding, worker, rows)
             return replace(measured, cpu=of.cpu() + _cpu_of(worker) - before)
 
-        with served(old, "/access.csv?lab=openai") as (port, worker):
+        with served(old, OTHER_PAGE) as (port, worker):
             add(fetched(Database(old), port, worker, ALL_CSV, f"{base}: CSV"))
         database = Database(new)
         with served(new, UP) as (port, worker):
-            fetch(port, "/access.csv?lab=openai")
+            fetch(port, OTHER_PAGE)
             new_version(new)
+            add(fetched(database, port, worker, ALL_CSV, f"this: {NOTHING_KEPT}"))
+        shutil.rmtree(environment_of(new)["LONG_ANSWERS_DIR"])
+        add(prepared(database, new))
+        with served(new, UP) as (port, worker):
+            add(fetched(database, port, worker, ALL_CSV, f"this: {PREPARED}"))
+            fetch(port, OTHER_PAGE)
             for name, path, change in (
-                ("CSV of all columns, nothing kept of any version", ALL_CSV, False),
                 ("CSV of all columns, first after one event changed", ALL_CSV, True),
                 ("CSV of all columns, again", ALL_CSV, False),
                 ("CSV of all columns in another order, first", OTHER_CSV, False),

@@ -241,6 +241,8 @@ def requested_about(kind: FigureKind, parameters: QueryDict) -> str:
     Of one that was merged, that of the record into which it was merged. Raises BadParameters for what was never public.
     """
     asked = parameters.getlist(kind.takes) if kind.takes else []
+    if not asked:
+        return ""
     found = {key: current_key(_TAKEN[kind.takes], key) for key in asked}
     labs = list(records()[Lab].by_key) if kind.takes == "lab" else []
     allowed = labs or [f"the key of a record, as in its address; without {kind.takes}, all"]

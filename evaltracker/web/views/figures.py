@@ -24,13 +24,13 @@ from evaltracker.web.middleware import CONTENT_SECURITY_POLICY
 from evaltracker.web.parameters import request_parameters, window_of_rows
 from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
 from labs.queries.editions import data_version
-from labs.queries.kept import records
+from labs.queries.kept import store
 from labs.rules.method import METHOD_VERSION
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, twins
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, with_kept
 
 MOST_IMAGES = 2000
-"""So many PNGs of a data version are kept on disk."""
+"""So many PNGs of a data version are kept on disk, the newest: each says its day."""
 FRAMED = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
@@ -182,14 +182,14 @@ def _lab_choices(shown: Figure) -> list[dict[str, object]]:
 
 def kept_png(of: str, make: Callable[[], bytes]) -> bytes:
     """An image as it was kept on disk, else made now. ``of`` says what it shows; it names the day and the versions."""
-    version = records().version
+    version = store().data_version
     if version is None:
         return make()
     name = FigureName(of, str(version), str(version.stamp), METHOD_VERSION, kind="images")
     if (image := read_figure(name)) is not None:
         return image.body
     body = make()
-    keep_figure(name, KeptFigure("image.png", body), most=MOST_IMAGES)
+    keep_figure(name, KeptFigure("image.png", body), most=MOST_IMAGES, in_place_of_oldest=True)
     return body
 
 

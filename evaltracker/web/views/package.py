@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -117,11 +118,12 @@ def _file(
     if found is None:
         allowed = [f"{newest}, the newest; /data/versions/ lists all"] if newest else ["none yet"]
         raise BadParameters([ParameterProblem("data_version", version, "There is no such data version.", allowed)])
-    with at_version(None if records().version == found else found):
+    with at_version(None if version == newest else found):
         selection = requested_selection(request.GET)
-        files = PackageFiles(Package(found, selection)) if selection.is_filtered else _files(selection.day)
+        files = PackageFiles(Package(found, selection))
         name = f"{files.name}{ending}"
-        body = _kept(request.path, found, selection, name, lambda: make(files))
+        of_all = partial(_files, selection.day)
+        body = _kept(request.path, found, selection, name, lambda: make(files if selection.is_filtered else of_all()))
     response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Data-Version"], response["Method-Version"] = str(found), str(METHOD_VERSION)
