@@ -1,9 +1,9 @@
 """Access events as known on a day."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import TypeVar
 
@@ -75,6 +75,11 @@ class EventAsOf:
         return self.weighed.event
 
     @cached_property
+    def evaluators(self) -> list[Evaluator]:
+        """Who took part."""
+        return [part.evaluator for part in related_rows(self.record, "participations")]
+
+    @cached_property
     def parts(self) -> list[ParticipationAsOf]:
         """Who took part, and how sure that is."""
         pairs = zip(related_rows(self.record, "participations"), self.fact.participations, strict=True)
@@ -119,7 +124,7 @@ class EventAsOf:
 
         It is written from all of them, so it would tell what nobody knew (methodology, section 2).
         """
-        if not self._is_known_in_full:
+        if not self.is_known_in_full:
             return ""
         return self.fairly_quoted(self.record.summary)
 
@@ -223,10 +228,10 @@ class EventAsOf:
         profile: list[tuple[str, Term]] = [(words, self.fact.access[name]) for name, words in ACCESS_ANSWERS.items()]
         return [*profile, ("how they worked with the model", self.mode), ("free to publish", self.free_to_publish)]
 
-    @cached_property
-    def domains(self) -> list[Domain]:
+    @property
+    def domains(self) -> Sequence[Domain]:
         """The risk domains in their usual order; none where no source names any."""
-        return [domain for domain in Domain if domain in self.fact.domains]
+        return _in_order(self.fact.domains)
 
     @property
     def mode(self) -> Mode:
@@ -250,10 +255,10 @@ class EventAsOf:
         return self.record.ended_on_label if self._is_public(EventField.ENDED_ON) else ""
 
     def _is_public(self, field: EventField) -> bool:
-        return self._is_known_in_full or is_field_public(self.stored.citations, field.value, self.day)
+        return self.is_known_in_full or is_field_public(self.stored.citations, field.value, self.day)
 
     @property
-    def _is_known_in_full(self) -> bool:
+    def is_known_in_full(self) -> bool:
         """Whether all sources that it rests on were public by the day."""
         return len(self.fact.citations) == len(self.stored.citations)
 
@@ -264,6 +269,11 @@ _REPORT_OWNERS = {
     Results.LAB_DETAILED: Owner.LAB,
     Results.LAB_SUMMARY: Owner.LAB,
 }
+
+
+@cache
+def _in_order(domains: frozenset[Domain]) -> Sequence[Domain]:
+    return tuple(domain for domain in Domain if domain in domains)
 
 
 def _name_or_none(evaluator: Evaluator) -> str | None:

@@ -334,10 +334,13 @@ def sources_column() -> Column:
     def keys(row: Any) -> list[str]:
         return list(dict.fromkeys(each.source.key for each in row.citations))
 
+    def number(row: Any) -> int:
+        return len({each.source_id for each in row.citations})
+
     return Column(
         name="sources",
         explanation="How many sources tell of it; the citations name them.",
-        fields=(count_field("source_count", "How many sources the record rests on.", lambda row: len(keys(row))),),
+        fields=(count_field("source_count", "How many sources the record rests on.", number),),
         packed=(Field("sources", keys),),
     )
 
@@ -351,7 +354,11 @@ def changed_at_column(*path: str) -> Column:
 
     def value(row: Any) -> str | None:
         changed = read(row)
-        return f"{changed.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if changed else None
+        return (
+            f"{changed.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+            if changed
+            else None
+        )
 
     explanation = "When the public record last changed, in UTC; empty where it never did."
     return Column(

@@ -15,10 +15,11 @@ from labs.queries.editions import data_version
 from labs.queries.kept import collector_paused, within_version
 from labs.queries.plain_rows import PlainField
 from labs.rules.method import METHOD_VERSION
-from labs.web.columns import Field
+from labs.web.columns import Field, FieldType
 
 ROWS_AT_ONCE = 500
 LINE_END = "\r\n"
+NUMBERS = (FieldType.INTEGER, FieldType.NUMBER)
 
 
 class _Lines(list[str]):
@@ -42,9 +43,30 @@ def lines(fields: Sequence[Field], rows: Iterable[Any]) -> Iterator[str]:
 def lines_of(fields: Sequence[Field], rows: Sequence[Any]) -> list[str]:
     """The line of each row, written column by column, as that is quicker."""
     with collector_paused():  # rows keep much of what is worked out for them
-        written, columns = _Lines(), [list(map(field.text, map(field.value, rows))) for field in fields]
+        written, columns = _Lines(), [_cells(field, rows) for field in fields]
         csv.writer(written).writerows(zip(*columns, strict=True))
     return written
+
+
+class _Texts(dict[Any, str]):
+    """The text of each value of a column, written once: most have few."""
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self.write = write
+
+    def __missing__(self, value: Any) -> str:
+        text = self[value] = self.write(value)
+        return text
+
+
+def _cells(field: Field, rows: Sequence[Any]) -> list[str]:
+    values = list(map(field.value, rows))
+    if field.type not in NUMBERS:  # of which two that are equal may be written in two ways
+        try:
+            return list(map(_Texts(field.text).__getitem__, values))
+        except TypeError:  # a list is no key
+            pass
+    return list(map(field.text, values))
 
 
 def header_line(fields: Iterable[Field | PlainField]) -> str:

@@ -170,12 +170,12 @@ def counted_relation(reasons: Callable[[Any], Iterable[Reason]]) -> Relation:
 
 
 def _evaluator_names(row: EventAsOf) -> str:
-    return joined(part.evaluator.name for part in row.parts)
+    return joined(evaluator.name for evaluator in row.evaluators)
 
 
 def _summary(row: EventAsOf) -> str:
     """As it stands in the record, on each day on which the page shows one."""
-    return row.record.summary if row.summary else ""
+    return row.record.summary if row.is_known_in_full else ""
 
 
 EVALUATORS = "evaluators"
@@ -285,7 +285,7 @@ ACCESS_EVENT_COLUMNS: tuple[Column, ...] = (
         name="evaluators",
         explanation="Who was let in, and how sure it is of each.",
         fields=(
-            count_field("evaluator_count", "How many evaluators took part.", lambda row: len(row.parts)),
+            count_field("evaluator_count", "How many evaluators took part.", lambda row: len(row.evaluators)),
             Field("evaluator_names", _evaluator_names, "The evaluators that took part, for people."),
         ),
         relation=Relation("evaluators", "Who was let in, and how sure it is of each.", _parts, _PARTICIPATION),
