@@ -21,9 +21,10 @@ from evaltracker.web.package.requested import requested_selection
 from evaltracker.web.package.tables import TABLES_BY_NAME
 from evaltracker.web.page_text import BETWEEN_CELLS, page_text
 from labs.models import DataVersion
-from labs.queries.changes import PublicChange, RecordedChange, changes_by, described_changes, proposals_of
+from labs.queries.changes import PublicChange, described_changes, proposals_of
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import at_version, records, version_now
+from labs.queries.recorded_changes import RecordedChange, changes_by
 from labs.rules.citing import PUBLISHER, quote_in_footnote
 from labs.rules.dates import day_label
 from labs.rules.method import METHOD_VERSION

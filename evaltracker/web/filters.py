@@ -13,11 +13,12 @@ from django.utils import timezone
 from labs.choices import Country, ProposalKind
 from labs.models import Lab
 from labs.models.registry import kind_by_slug, kind_of, record_kinds
-from labs.queries.changes import RecordedChange, changes_by, concerned
+from labs.queries.changes import concerned
 from labs.queries.editions import data_version, find_data_version
 from labs.queries.kept import records
 from labs.queries.labs import labs_by_key
 from labs.queries.public_keys import current_key
+from labs.queries.recorded_changes import RecordedChange, changes_by
 from labs.web.facets import (
     DayFilter,
     Facet,

@@ -37,7 +37,7 @@ from labs.rules.citing import (
 )
 from labs.rules.method import METHOD_VERSION
 from labs.rules.words import counted
-from labs.web.citing import quoted_source
+from labs.web.citing import quoted_on
 from labs.web.columns import Column, published_fields
 from labs.web.lists import OF_THE_PAGE, RecordListView
 from labs.web.parameters import (
@@ -149,7 +149,7 @@ def write_pack(file: IO[bytes], page: HttpRequest, material: Material) -> None:
     """Write the pack as a zip. The same page of the same data version has the same bytes on every day."""
     reference = without_day_of_retrieval(page.cited)  # type: ignore[attr-defined]
     sources = _numbered(material.quoted)
-    quoted = {key: quoted_source(each, requested_day(page.GET)) for key, each in sources.items()}
+    quoted = {key: quoted_on(each, requested_day(page.GET)) for key, each in sources.items()}
     references = [reference, *map(quote_reference, quoted.values())]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
         for rows in material.rows:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -68,6 +69,7 @@ def whole_dataset() -> Node:
     lists = [(ending, path) for file in FILES for ending, path in _files(file)]
     return {
         **_dataset("/", NAME, DESCRIPTION, FILE["access"].columns, [*whole, *lists]),
+        **_state(),
         "hasPart": [{"@id": _id(reverse(file.page))} for file in FILES if file.page not in WHOLE],
     }
 
@@ -85,16 +87,23 @@ def about_page(description: str) -> Node:
 
 def dataset_of_list(file: DataFile, description: str) -> Node:
     """A list as a data set."""
-    sentence = f"{file.title}. {description} {DESCRIPTION}"
-    node = _dataset(reverse(file.page), f"EvalTracker: {file.title}", sentence, file.columns, _files(file))
-    return {**node, "isPartOf": {"@id": _id("/")}}
+    node = _of_list(file.page, f"{file.title}. {description} {DESCRIPTION}", absolute(""))
+    return {**node, **_state(), "isPartOf": {"@id": _id("/")}}
+
+
+@lru_cache(maxsize=32)
+def _of_list(page: str, description: str, _site: str) -> Node:
+    """What is the same for every state of the records, on a site at an address."""
+    file = next(each for each in FILES if each.page == page)
+    return _dataset(reverse(page), f"EvalTracker: {file.title}", description, file.columns, _files(file))
 
 
 def _dataset(
     path: str, name: str, description: str, fields: Iterable[Field], downloads: Sequence[tuple[str, str]]
 ) -> Node:
+    """A data set, but for the state that it is in."""
     organisation = {"@type": "Organization", "name": "EvalTracker", "url": absolute("/")}
-    node: Node = {
+    return {
         "@type": "Dataset",
         "@id": _id(path),
         "name": name,
@@ -118,6 +127,11 @@ def _dataset(
             for ending, path in downloads
         ],
     }
+
+
+def _state() -> Node:
+    """The data version, when it was made, and what it is about."""
+    node: Node = {}
     if version := data_version():
         node["version"] = version
     if (made_on := data_version_made_on()) is not None:

@@ -3,11 +3,13 @@
 To compile such a query takes it many times as long as the database takes to answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
+
+_Model = TypeVar("_Model", bound=models.Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,53 @@ def compiled(values: models.QuerySet[Any, Any]) -> Compiled:
         tuple(parameters),
         tuple((place, tuple(converts), expression) for place, (converts, expression) in converters.items()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The columns of one model in a row: those of the rows themselves (``path`` is ""), or of a related row."""
+
+    path: str
+    model: type[models.Model]
+    names: Sequence[str]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRows(Generic[_Model]):
+    """A query for rows with what they are related to, as ``select_related`` reads them."""
+
+    query: Compiled
+    parts: Sequence[_Part]
+
+    def instances(self, *last: Any) -> list[_Model]:
+        """The rows as they are now; ``last`` as in ``Compiled.rows``."""
+        return [self._instance(values) for values in self.query.rows(*last)]
+
+    def _instance(self, values: Sequence[Any]) -> Any:
+        found: dict[str, Any] = {}
+        for part in self.parts:
+            columns = values[part.start : part.start + len(part.names)]
+            is_there = columns[part.names.index(part.model._meta.pk.attname)] is not None
+            row = part.model.from_db(self.query.alias, part.names, columns) if is_there else None
+            found[part.path] = row
+            owner, _, name = part.path.rpartition("__")
+            if name and found[owner] is not None:
+                found[owner]._state.fields_cache[name] = row
+        return found[""]
+
+
+def compiled_rows(
+    rows: models.QuerySet[_Model, Any], *related: str, without: Collection[str] = ()
+) -> CompiledRows[_Model]:
+    """The query for these rows, with the ``related`` ones, each after what leads to it, ``without`` some columns."""
+    names: list[str] = []
+    parts = []
+    for path in ("", *related):
+        model: Any = rows.model
+        for each in filter(None, path.split("__")):
+            model = model._meta.get_field(each).related_model
+        own = [each.attname for each in model._meta.concrete_fields if each.attname not in without]
+        parts.append(_Part(path, model, own, len(names)))
+        names += [f"{path}__{name}" if path else name for name in own]
+    return CompiledRows(compiled(rows.values_list(*names)), parts)

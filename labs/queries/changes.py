@@ -12,21 +12,22 @@ from typing import Any, TypeVar, assert_never
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import Q
 from django.utils import timezone
 
 from labs.choices import Activity, Domain, Outcome, ProposalKind, RecordStatus
 from labs.models import AccessEvent, Alias, Evaluator, Lab, Proposal, Record, Signature
 from labs.models.addresses import page_path
-from labs.models.compiled import Compiled, compiled
+from labs.models.compiled import Compiled, CompiledRows, compiled, compiled_rows
 from labs.models.registry import kind_of, names_of, record_kinds
 from labs.models.states import Keys
 from labs.queries.change_words import ChangeRow, change_rows, value_words
 from labs.queries.checks import ROLE, Check, by_name, check_of, checked_sentence, public_name
 from labs.queries.editions import first_edition
-from labs.queries.kept import kept, past_version, renewed
-from labs.queries.moments import end_of
+from labs.queries.kept import renewed
+from labs.queries.recorded_changes import RecordedChange, changes_of, reference_of
+from labs.queries.records import VERSION_READ_BY
+from labs.queries.rows import padded
 from labs.queries.withdrawn import as_public, public_by_key
 from labs.rules.access import UNSPECIFIED_GROUPS
 from labs.rules.differences import State
@@ -111,119 +112,6 @@ class History:
         return self.count > len(self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedChange:
-    """An accepted change with what lists look at; ``described_changes`` says the rest."""
-
-    pk: int
-    made_at: dt.datetime
-    model: type[Record]
-    record_pk: int
-    record_key: str
-    record_name: str  # as it was called then
-    kind: ProposalKind
-    is_correction: bool
-    reason: str
-    reasons: Mapping[str, str]
-    other_key: str  # of the record that it was merged into, or that was parted from it; "" else
-    version: int  # the primary key of the data version with which it became public; 0 where none has a name
-    data_version: str  # its name; "" where none has one
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys of the records that it is about."""
-        return (self.record_key, self.other_key) if self.other_key else (self.record_key,)
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The same records as addresses write them."""
-        return tuple(reference_of(self.model, key) for key in self.keys)
-
-
-@renewed(most=1)
-def all_changes(earlier: tuple[RecordedChange, ...] | None) -> tuple[RecordedChange, ...]:
-    """The public changes, newest first; of an older data version, those up to it."""
-    accepted, past = Proposal.objects.accepted(), past_version()
-    if past is not None:
-        return _read(compiled(_values(accepted.filter(data_version__lte=past))).rows())
-    if earlier:
-        added = _read(_added_query(accepted.db).rows(max(each.version for each in earlier)))
-        count = sum(number for (number,) in _count_query(accepted.db).rows())
-        if count == len(earlier) + len(added) and all(each.version for each in earlier):
-            return tuple(sorted((*added, *earlier), key=_place, reverse=True))
-    return _read(_accepted_query(accepted.db).rows())
-
-
-def _values(accepted: QuerySet[Proposal]) -> QuerySet[Proposal, Any]:
-    return accepted.order_by("-decided_at", "-pk").values_list(
-        *("pk", "decided_at", "content_type", "object_id", "record_key", "record_name", "kind", "is_correction"),
-        *("reason", "reasons", KT("after__into"), KT("after__again")),
-        *("data_version", "data_version__edition__version", "data_version__number"),
-    )
-
-
-@cache
-def _accepted_query(alias: str) -> Compiled:
-    return compiled(_values(Proposal.objects.using(alias).accepted()))
-
-
-@cache
-def _added_query(alias: str) -> Compiled:
-    """Of what became public after a data version, which never changes again; or has none."""
-    added = Q(data_version=None) | Q(data_version__gt=0)
-    return compiled(_values(Proposal.objects.using(alias).accepted().filter(added)))
-
-
-@cache
-def _count_query(alias: str) -> Compiled:
-    counts = Proposal.objects.using(alias).accepted().order_by().values("stage").annotate(count=Count("pk"))
-    return compiled(counts.values_list("count"))
-
-
-def _read(found: Iterable[Sequence[Any]]) -> tuple[RecordedChange, ...]:
-    return tuple(_recorded(*values) for values in found)
-
-
-def _place(change: RecordedChange) -> tuple[dt.datetime, int]:
-    return change.made_at, change.pk
-
-
-def _recorded(
-    pk: int, made_at: dt.datetime, content_type: int, record_pk: int, key: str, name: str, kind: str, *rest: Any
-) -> RecordedChange:
-    is_correction, reason, reasons, into, again, version, edition, number = rest
-    kind = ProposalKind(kind)
-    other = {ProposalKind.MERGE: into, ProposalKind.UNMERGE: again}.get(kind) or ""
-    model = ContentType.objects.get_for_id(content_type).model_class()
-    data_version = f"{edition}.{number}" if edition else ""
-    return RecordedChange(
-        *(pk, made_at, model, record_pk, key, name, kind, is_correction, reason, reasons, other),
-        *(version or 0, data_version),
-    )
-
-
-def changes_by(day: dt.date) -> list[RecordedChange]:
-    """The public changes that were recorded up to the end of the day, newest first."""
-    end = end_of(day)
-    return [change for change in all_changes() if change.made_at < end]
-
-
-@kept(most=1)
-def _changes_of_records() -> Mapping[str, list[RecordedChange]]:
-    found: dict[str, list[RecordedChange]] = defaultdict(list)
-    for change in all_changes():
-        for reference in dict.fromkeys(change.references):
-            found[reference].append(change)
-    return found
-
-
-def changes_of(record: Record, day: dt.date) -> list[RecordedChange]:
-    """The public changes of a record up to the end of the day, newest first, with the mergers into it."""
-    end = end_of(day)
-    found = _changes_of_records().get(reference_of(type(record), record.key), ())
-    return [change for change in found if change.made_at < end]
-
-
 def concerned(change: RecordedChange, party: type[Lab] | type[Evaluator]) -> set[str]:
     """The keys of the labs, or of the evaluators, that a change is about, or that its record concerns now."""
     if change.model is party:
@@ -235,11 +123,16 @@ def concerned(change: RecordedChange, party: type[Lab] | type[Evaluator]) -> set
 def proposals_of(changes: Iterable[RecordedChange]) -> list[Proposal]:
     """The proposals that were accepted with these changes, in their order."""
     keys = [change.pk for change in changes]
-    if not keys:
-        return []
-    related = Proposal.objects.select_related("decided_by__signature", "edition", "data_version__edition")
-    found = related.defer("data_version__marks", "data_version__lists").in_bulk(keys)
+    alias = Proposal.objects.db
+    found = {each.pk: each for some in padded(keys) for each in _proposals_query(alias, len(some)).instances(*some)}
     return [found[pk] for pk in keys if pk in found]
+
+
+@cache
+def _proposals_query(alias: str, count: int) -> CompiledRows[Proposal]:
+    accepted = Proposal.objects.using(alias).filter(pk__in=range(1, count + 1)).order_by()
+    related = ("edition", "data_version", "data_version__edition", "decided_by", "decided_by__signature")
+    return compiled_rows(accepted, *related, without=VERSION_READ_BY)
 
 
 def is_called(words: str) -> Q:
@@ -270,11 +163,6 @@ def history_of(record: Record, day: dt.date) -> History:
         check=check_of(record, day) if day >= timezone.localdate() else None,
         checked_sentence=checked_sentence(),
     )
-
-
-def reference_of(model: type[Record], key: str) -> str:
-    """A record as addresses write it: ``access-event:gpt-4-metr``."""
-    return f"{kind_of(model).slug}:{key}"
 
 
 def changes_in_words(changes: Sequence[RecordedChange]) -> list[PublicChange]:

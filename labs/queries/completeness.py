@@ -1,12 +1,15 @@
 """The day to which the records are complete: of each lab, and of the whole site."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from labs.models import AIModel, Edition, Lab
 from labs.queries.editions import newest_edition
 from labs.queries.facts import release_facts
-from labs.queries.kept import kept, records
+from labs.queries.kept import kept, records, renewed
 from labs.rules.access import ReleaseStanding, Window, release_standing
+from labs.rules.facts import ReleaseFact
 
 
 def lab_complete_to(lab: Lab) -> dt.date | None:
@@ -25,7 +28,7 @@ def records_complete_to() -> dt.date | None:
     that of the newest edition. None where no day is known, or one of these labs has none.
     """
     edition = newest_edition()
-    counting = _labs_with_counted_releases()
+    counting = _labs_with_counted_releases().labs
     days = [_complete_to(lab, edition) for key, lab in records()[Lab].by_key.items() if key in counting]
     if None in days:
         return None
@@ -36,13 +39,25 @@ def _complete_to(lab: Lab, edition: Edition | None) -> dt.date | None:
     return lab.complete_to or (edition.complete_to if edition else None)
 
 
-def _labs_with_counted_releases() -> set[str]:
-    ever = dt.date.max
-    return {
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """The keys of the labs that have a release that counts, whenever it came out, by these facts."""
+
+    facts: Mapping[str, ReleaseFact]
+    labs: frozenset[str]
+
+
+@renewed(most=1)
+def _labs_with_counted_releases(earlier: _Counting | None) -> _Counting:
+    facts = release_facts()
+    if earlier is not None and earlier.facts is facts:
+        return earlier
+    counting = (
         release.lab
-        for release in release_facts().values()
-        if release_standing(release, ever, Window.ALL) is ReleaseStanding.COUNTS
-    }
+        for release in facts.values()
+        if release_standing(release, dt.date.max, Window.ALL) is ReleaseStanding.COUNTS
+    )
+    return _Counting(facts, frozenset(counting))
 
 
 def newest_release(lab: Lab) -> AIModel | None:

@@ -72,10 +72,11 @@ def _answers(*values: str) -> Mapping[str, Answer]:
     return MappingProxyType({question: Answer(value) for question, value in zip(ACCESS_ANSWERS, values, strict=True)})
 
 
-@kept(most=1)
-def release_facts() -> Mapping[str, ReleaseFact]:
+@renewed(most=1)
+def release_facts(earlier: Mapping[str, ReleaseFact] | None) -> Mapping[str, ReleaseFact]:
     """The published releases as plain values for the rules, by key."""
-    return dict(zip(records()[AIModel].by_key, _release_facts().values(), strict=True))
+    found = dict(zip(records()[AIModel].by_key, _release_facts().values(), strict=True))
+    return earlier if found == earlier and list(found) == list(earlier) else found
 
 
 @renewed(most=1)

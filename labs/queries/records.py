@@ -14,9 +14,9 @@ from django.contrib.auth import get_user_model
 from django.db import connections, models
 
 from labs.choices import RecordStatus
-from labs.models import DataVersion, Edition, Record, Signature, Stamp
+from labs.models import DataVersion, Edition, Record, Stamp
 from labs.models.base import Part
-from labs.models.compiled import Compiled, compiled
+from labs.models.compiled import Compiled, CompiledRows, compiled, compiled_rows
 from labs.models.marks import Marks, changed_since
 from labs.models.registry import list_name, list_pairs, listed_relations, tables_with_history
 from labs.queries.rows import (
@@ -283,26 +283,16 @@ class Records:
 
 def newest_version() -> DataVersion | None:
     """The newest data version, without the marks that it is read by; None where no edition gives one a name."""
-    alias = DataVersion._default_manager.db
-    for values in _newest_version_query(alias).rows():
-        count = len(_VERSION_COLUMNS)
-        version = DataVersion.from_db(alias, _VERSION_COLUMNS, values[:count])
-        version.edition = Edition.from_db(alias, _names(Edition), values[count:])
-        return version
-    return None
-
-
-_VERSION_COLUMNS = [each.attname for each in DataVersion._meta.concrete_fields if each.name not in ("marks", "lists")]
-
-
-def _names(model: _Model) -> list[str]:
-    return [each.attname for each in model._meta.concrete_fields]
+    return next(iter(_newest_version_query(DataVersion._default_manager.db).instances()), None)
 
 
 @cache
-def _newest_version_query(alias: str) -> Compiled:
-    of_edition = [f"edition__{name}" for name in _names(Edition)]
-    return compiled(DataVersion.objects.using(alias).values_list(*_VERSION_COLUMNS, *of_edition)[:1])
+def _newest_version_query(alias: str) -> CompiledRows[DataVersion]:
+    return compiled_rows(DataVersion.objects.using(alias)[:1], "edition", without=VERSION_READ_BY)
+
+
+VERSION_READ_BY = ("marks", "lists")
+"""What a data version keeps to read the records by: the longest columns there are."""
 
 
 def _state_now() -> tuple[str, Mapping[str, int], Collection[str]]:
@@ -319,24 +309,15 @@ def _state_query(alias: str) -> Compiled:
 
 def _people(keys: Collection[int]) -> Mapping[int, models.Model]:
     """The people with these primary keys, each with the signature, if any."""
-    people, found = get_user_model(), {}
-    alias, count = people._default_manager.db, len(_names(people))
-    for some in padded(keys):
-        for values in _people_query(alias, len(some)).rows(*some):
-            person = people.from_db(alias, _names(people), values[:count])
-            signature = Signature.from_db(alias, _names(Signature), values[count:]) if values[count] else None
-            person._state.fields_cache["signature"] = signature
-            if signature is not None:
-                signature._state.fields_cache["person"] = person
-            found[person.pk] = person
-    return found
+    alias = get_user_model()._default_manager.db
+    found = (each for some in padded(keys) for each in _people_query(alias, len(some)).instances(*some))
+    return {person.pk: person for person in found}
 
 
 @cache
-def _people_query(alias: str, count: int) -> Compiled:
-    of_signature = [f"signature__{name}" for name in _names(Signature)]
-    rows = get_user_model()._default_manager.using(alias).filter(pk__in=range(1, count + 1)).order_by()
-    return compiled(rows.values_list(*_names(get_user_model()), *of_signature))
+def _people_query(alias: str, count: int) -> CompiledRows[Any]:
+    people = get_user_model()._default_manager.using(alias).filter(pk__in=range(1, count + 1)).order_by()
+    return compiled_rows(people, "signature")
 
 
 def _tables(line: Line) -> dict[_Model, Table]:

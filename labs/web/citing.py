@@ -7,11 +7,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.utils.html import strip_tags
 
 from labs.choices import Owner
-from labs.models import Citation, Source
+from labs.models import Source
 from labs.models.addresses import page_path
 from labs.queries.editions import data_version, data_version_made_on
 from labs.queries.kept import kept, of_each, records, renewed
@@ -49,9 +49,14 @@ def page_reference(site: dict[str, Any], *, title: str, sentence: str, kind: Cit
     )
 
 
-def quoted_source(source: Source, day: dt.date) -> QuotedSource:
-    """A source as it is cited: by the lab or the evaluator whose word it is, else by its publisher; with the permalink
-    of its page on a day.
+def quoted_on(source: Source, day: dt.date) -> QuotedSource:
+    """A source as it is cited, with the permalink of its page on a day."""
+    return quoted_source(source, fixed(day, data_version()))
+
+
+def quoted_source(source: Source, held_as: str) -> QuotedSource:
+    """A source as it is cited: by the lab or the evaluator whose word it is, else by its publisher. ``held_as`` is what
+    the address of its page ends with.
     """
     return QuotedSource(
         key=source.key,
@@ -65,12 +70,12 @@ def quoted_source(source: Source, day: dt.date) -> QuotedSource:
         words=source.quote_words,
         edition=source.edition,
         is_about=is_about(source),
-        held_at=absolute(f"{page_path('labs:source_detail', source.key)}{_fixed(day, data_version())}"),
+        held_at=absolute(f"{page_path('labs:source_detail', source.key)}{held_as}"),
     )
 
 
 @lru_cache(maxsize=16)
-def _fixed(day: dt.date, version: str) -> str:
+def fixed(day: dt.date, version: str) -> str:
     """The parameters that fix the day and the data version of a page, if it has one."""
     versions = {"data_version": version, "method_version": str(METHOD_VERSION)} if version else {}
     return address("", {"as_of": str(day), **versions})
@@ -126,10 +131,10 @@ def pack_of_page(permalink: str) -> str:
     return f"{parts.path}pack.zip?{parts.query}"
 
 
-def links_of_quote(citation: Citation, parameters: QueryDict) -> list[tuple[str, str]]:
-    """The same for the source of a quote, with the quote."""
-    path = page_path("labs:source_quote", citation.source.key, "bib").removesuffix(".bib")
-    return links(with_kept(f"{path}?quote={quote_id(citation.quote)}", parameters))
+def links_of_quote(source: str, quote: str, parameters: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The same for a source, by its key, with a quote of it."""
+    path = page_path("labs:source_quote", source, "bib").removesuffix(".bib")
+    return links(with_kept(f"{path}?quote={quote_id(quote)}", parameters))
 
 
 def citation_file(references: Iterable[Reference], ending: str, name: str) -> HttpResponse:

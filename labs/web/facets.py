@@ -24,7 +24,7 @@ from labs.rules import dates
 from labs.rules.order import people_order
 from labs.rules.search_words import MOST_CHARACTERS, SearchError, folded_words, read_search
 from labs.rules.vocabulary import Term
-from labs.web.facet_boxes import MOST_SHOWN, ChoicesField, Counted
+from labs.web.facet_boxes import MOST_SHOWN, ChoicesField, Counted, DayBox, TypedBox
 from labs.web.list_index import ListIndex
 from labs.web.parameters import BadParameters, ParameterProblem, address
 from labs.web.words import coded
@@ -246,7 +246,7 @@ class TextSearch(Filter):
         super().__init__(read, label="Words", help_text=help_text)
 
     def field(self) -> forms.Field:
-        box = forms.TextInput(attrs={"type": "search", "maxlength": MOST_CHARACTERS})
+        box = TypedBox(attrs={"type": "search", "maxlength": MOST_CHARACTERS})
         return text_field(self, validators=[refuse_long_search], widget=box)
 
     def found(self, index: ListIndex, value: str) -> int:
@@ -282,7 +282,7 @@ class DayFilter(Filter):
         self.is_from = is_from
 
     def field(self) -> forms.Field:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        widget = DayBox(attrs={"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(
             required=False, label=self.label, help_text=self.help_text, input_formats=["%Y-%m-%d"], widget=widget
         )
@@ -297,7 +297,7 @@ class DayFilter(Filter):
 
 
 def text_field(of: Filter, **options: Any) -> forms.CharField:
-    return forms.CharField(required=False, label=of.label, help_text=of.help_text, **options)
+    return forms.CharField(required=False, label=of.label, help_text=of.help_text, **{"widget": TypedBox} | options)
 
 
 @kept(most=LISTS_KEPT)

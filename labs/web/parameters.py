@@ -169,7 +169,7 @@ def kept_parameters(parameters: QueryDict) -> dict[str, str]:
     return {name: parameters[name] for name in KEPT if name in parameters}
 
 
-def with_kept(path: str, parameters: QueryDict) -> str:
+def with_kept(path: str, parameters: Mapping[str, str]) -> str:
     """The address of a page with the parameters of this page that the site keeps."""
     if not parameters:
         return path

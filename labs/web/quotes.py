@@ -3,7 +3,7 @@
 A page has dozens of them, and a template takes ten times as long for one.
 """
 
-import datetime as dt
+from functools import lru_cache
 from html import escape
 
 from django.http import HttpRequest
@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 
 from labs.choices import QuoteCheck
 from labs.models import Citation, Source
+from labs.queries.editions import data_version
 from labs.rules.citing import QuotedSource, footnote
-from labs.web.citing import is_about, links_of_quote, quoted_source
-from labs.web.parameters import requested_day, with_kept
+from labs.web.citing import fixed, is_about, links_of_quote, quoted_source
+from labs.web.parameters import kept_parameters, requested_day, with_kept
 
 
 def quote_html(request: HttpRequest, citation: Citation, *, is_place: bool = False) -> SafeString:
@@ -61,27 +62,34 @@ def quote_html(request: HttpRequest, citation: Citation, *, is_place: bool = Fal
 
 def cite_html(request: HttpRequest, citation: Citation) -> SafeString:
     """The footnote for one quote, and its source in other formats."""
-    words = footnote(_quoted(request, citation.source), citation.quote)
-    return SafeString(f"""<details class="disclosure cite" data-apart>
+    source, held_as = _quoted(request, citation.source)
+    kept = tuple(kept_parameters(request.GET).items())
+    return SafeString(_cite_html(source, citation.quote, kept).replace(_HELD_AS, escape(held_as)))
+
+
+_HELD_AS = "\0"
+"""Stands for the parameters by which an address is that of a day and a data version, which each version changes."""
+
+
+@lru_cache(maxsize=500)
+def _cite_html(source: QuotedSource, quote: str, kept: tuple[tuple[str, str], ...]) -> str:
+    links = links_of_quote(source.key, quote, dict(kept))
+    links_html = "".join(f'<a href="{escape(url)}" rel="nofollow" download>{escape(name)}</a> ' for name, url in links)
+    return f"""<details class="disclosure cite" data-apart>
   <summary>Cite this quote</summary>
   <div class="cite__body">
-    <p class="cite__text" data-copied>{escape(words)}</p>
+    <p class="cite__text" data-copied>{escape(footnote(source, quote))}</p>
     <p class="cite__links"><button class="button button--quiet" type="button" data-copies hidden>Copy</button> \
-{_links(request, citation)}</p>
+{links_html}</p>
   </div>
 </details>
-""")
+"""
 
 
-def _links(request: HttpRequest, citation: Citation) -> str:
-    links = links_of_quote(citation, request.GET)
-    return "".join(f'<a href="{escape(url)}" rel="nofollow" download>{escape(name)}</a> ' for name, url in links)
-
-
-def _quoted(request: HttpRequest, source: Source) -> QuotedSource:
-    """The source as it is cited on this page; a page quotes few sources often."""
-    known: dict[tuple[int, dt.date], QuotedSource] = request.__dict__.setdefault("quoted_sources", {})
-    key = source.pk, requested_day(request.GET)
-    if key not in known:
-        known[key] = quoted_source(source, key[1])
-    return known[key]
+def _quoted(request: HttpRequest, source: Source) -> tuple[QuotedSource, str]:
+    """The source as it is cited on this page, and what its address ends with; a page quotes few sources often."""
+    known: dict[int, tuple[QuotedSource, str]] = request.__dict__.setdefault("quoted_sources", {})
+    if source.pk not in known:
+        held_as = fixed(requested_day(request.GET), data_version())
+        known[source.pk] = quoted_source(source, _HELD_AS), held_as
+    return known[source.pk]

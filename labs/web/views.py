@@ -21,7 +21,7 @@ from labs.queries import (
 )
 from labs.queries.changes import history_of
 from labs.rules.citing import quote_id, quote_reference
-from labs.web.citing import citation_file, quoted_source
+from labs.web.citing import citation_file, quoted_on
 from labs.web.columns import Column
 from labs.web.filters import AccessEventFilter, AIModelFilter, EvaluatorFilter, SourceFilter
 from labs.web.formats import LABELS, Described, described, record_response
@@ -224,7 +224,7 @@ def source_quote(request: HttpRequest, key: str, *, ending: str) -> HttpResponse
     if asked is not None and asked not in quotes:
         problem = ParameterProblem("quote", asked, "We hold no such quote of this source.", list(quotes))
         raise BadParameters([problem])
-    reference = quote_reference(quoted_source(source.record, day), quotes[asked] if asked else "")
+    reference = quote_reference(quoted_on(source.record, day), quotes[asked] if asked else "")
     return citation_file([reference], ending, key)
 
 

@@ -4,6 +4,7 @@ Where it cannot be a link it is a ``<u>``, the element for a note that is drawn 
 else.
 """
 
+from collections.abc import Hashable
 from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
@@ -111,12 +112,17 @@ def coded_on_page(request: HttpRequest, term: Meaning, label: str = "", *, is_he
     """The same on the page of a request. Of one word the first is a link, the others have the meaning alone: else a
     page of many records would be some hundred stops for the keyboard.
     """
-    linked = request.__dict__.setdefault("linked_words", set())
+    linked = linked_words(request)
     word = type(term), term  # members of two enumerations can be equal
     is_held = is_held or word in linked
     if not is_held:
         linked.add(word)
     return coded(term, label, request.GET, is_held=is_held)
+
+
+def linked_words(request: HttpRequest) -> set[Hashable]:
+    """The words that the page has as links so far."""
+    return request.__dict__.setdefault("linked_words", set())
 
 
 @lru_cache(maxsize=2_000, typed=True)  # members of two enumerations can be equal

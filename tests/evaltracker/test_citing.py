@@ -16,7 +16,7 @@ from labs.models import AccessEventCitation, DataVersion, Source
 from labs.queries.editions import data_version
 from labs.rules.citing import bibtex, csl_json, quote_id, quote_reference, ris
 from labs.rules.dates import label
-from labs.web.citing import is_about, quoted_source
+from labs.web.citing import is_about, quoted_on
 from tests import factories
 from tests.labs.test_citing import in_style
 
@@ -220,7 +220,7 @@ def test_a_source_is_cited_without_a_quote_too(client, records):
 def test_every_source_on_record_is_read_back_whole(client, records):
     """All of them at once: names of organisations, dates as precise as they are, addresses."""
     found = Source.objects.select_related("lab", "evaluator").order_by("key")
-    sources = [quoted_source(each, timezone.localdate()) for each in found]
+    sources = [quoted_on(each, timezone.localdate()) for each in found]
     references = [quote_reference(each) for each in sources]
     entries = parse_string(bibtex(references), "bibtex").entries
     items = json.loads(csl_json(references))

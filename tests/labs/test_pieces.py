@@ -4,6 +4,7 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from labs.choices import Answer
 from labs.templatetags import pieces
 
 
@@ -24,6 +25,22 @@ def test_a_piece_is_made_once_for_its_values_and_what_links_keep():
     assert said(template, count, a="x", b="y") == "xy 2"
     assert said(template, count, "/?as_of=2025-01-01", a="x") == "x 3"
     assert said(template, count, "/?page=2", a="x") == "x 1"
+
+
+def test_an_object_is_the_same_only_if_it_is_one():
+    template = Template("{% load pieces %}{% made_once a %}{{ a }} {{ made }}{% endmade_once %}")
+    count: list[int] = []
+    one, equal = [1], [1]
+    assert [said(template, count, a=each) for each in (one, equal, one)] == ["[1] 1", "[1] 2", "[1] 1"]
+
+
+def test_of_one_word_the_first_on_the_page_is_the_link_also_if_it_stands_in_a_piece():
+    word = "{% coded term %}"
+    plain = Template("{% load words %}" + word * 3)
+    template = Template("{% load pieces words %}" + f"{{% made_once term %}}{word}{{% endmade_once %}}" * 2 + word)
+    for _ in range(2):
+        assert said(template, [], term=Answer.YES) == said(plain, [], term=Answer.YES)
+    assert said(template, [], term=Answer.YES).count("<a ") == 1
 
 
 def test_pieces_of_two_places_are_kept_apart_and_tables_say_their_columns():

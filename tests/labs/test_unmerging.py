@@ -11,7 +11,8 @@ from labs.choices import ProposalKind
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Lab, Participation, Proposal, Record, Source
 from labs.models.registry import record_kinds
 from labs.models.states import Keys, state_of
-from labs.queries.changes import changes_of, described_changes, proposals_of
+from labs.queries.changes import described_changes, proposals_of
+from labs.queries.recorded_changes import changes_of
 from tests import factories, people
 from tests.labs.test_merging import POINTING, RELATION_IDS, RELATIONS, pair
 

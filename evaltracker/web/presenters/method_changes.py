@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 
 from evaltracker.web.method_changes import METHOD_2_CHANGES, MethodChange
 from evaltracker.web.presenters.numbers import of_total
@@ -29,15 +28,15 @@ class MethodChangeRow:
     moved_by: str
 
 
-def method_change_rows() -> tuple[MethodChangeRow, ...]:
-    """The rows of the table, by day, window and lab."""
+def labs_of_changes() -> tuple[str, ...]:
+    """The name of the lab of each row."""
     labs = labs_by_key()
-    return _rows(tuple(labs[each.lab].name if each.lab in labs else each.lab for each in METHOD_2_CHANGES))
+    return tuple(labs[each.lab].name if each.lab in labs else each.lab for each in METHOD_2_CHANGES)
 
 
-@lru_cache(maxsize=4)
-def _rows(labs: tuple[str, ...]) -> tuple[MethodChangeRow, ...]:
-    return tuple(map(_row, METHOD_2_CHANGES, labs))
+def method_change_rows(labs: tuple[str, ...]) -> list[MethodChangeRow]:
+    """The rows of the table, by day, window and lab; ``labs`` are the names of the labs in them."""
+    return list(map(_row, METHOD_2_CHANGES, labs))
 
 
 def _row(change: MethodChange, lab: str) -> MethodChangeRow:

@@ -17,8 +17,6 @@ from evaltracker.web.tables import CHANGE_COLUMNS
 from labs.models import Evaluator, Lab
 from labs.queries import labs_by_key
 from labs.queries.changes import (
-    RecordedChange,
-    changes_by,
     changes_in_words,
     concerned,
     described_changes,
@@ -27,6 +25,7 @@ from labs.queries.changes import (
     proposals_of,
 )
 from labs.queries.kept import records
+from labs.queries.recorded_changes import RecordedChange, changes_by
 from labs.web.facets import FacetedFilterSet
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response
 from labs.web.parameters import KEPT, address, kept_parameters, requested_page, today

@@ -15,8 +15,9 @@ from evaltracker.web.parameters import request_parameters, window_of_rows
 from evaltracker.web.presenters.home import headline_of, lab_changes, newest_releases, possible_releases, then_and_now
 from evaltracker.web.presenters.scorecards import group_notes, score_rows
 from evaltracker.web.tables import HEADLINE_COLUMNS, HeadlineRow, ScorecardTable
-from labs.queries.changes import changes_by, changes_in_words
+from labs.queries.changes import changes_in_words
 from labs.queries.checks import checked_sentence
+from labs.queries.recorded_changes import changes_by
 from labs.rules.access import Window
 from labs.rules.words import listed
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response

@@ -29,7 +29,7 @@ from commitments.rules.replies import ReplyStanding
 from commitments.rules.verdicts import OUTCOME_VALUES, PUBLICATION_GRACE, Doubt
 from evaltracker.web import examples
 from evaltracker.web.parameters import request_parameters
-from evaltracker.web.presenters.method_changes import method_change_rows
+from evaltracker.web.presenters.method_changes import labs_of_changes, method_change_rows
 from labs.choices import (
     ACCESS_ANSWERS,
     Activity,
@@ -112,8 +112,10 @@ def _scorecards_url(weights: Mapping[Criterion, Fraction], parameters: QueryDict
 
 
 def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], problem: str) -> dict[str, Any]:
+    labs = labs_of_changes()
     return _of_code() | {
-        "method_changes": method_change_rows(),
+        "labs_of_changes": labs,
+        "method_changes": SimpleLazyObject(lambda: method_change_rows(labs)),
         "score_example": SimpleLazyObject(lambda: examples.score_example(weights)),
         "weights_text": weights_text(weights),
         "weight_fields": [
