@@ -16,6 +16,7 @@ from weakref import ref
 from django.db import connections, models
 from django.db.models import Max
 from django.db.models.base import ModelState
+from django.db.models.functions import Cast
 
 from labs.models import DataVersion
 from labs.models.fields import TermsField
@@ -184,39 +185,50 @@ def _read(table: Table, query: "_Query", parameters: Sequence[Any], numbers: dic
     They are made without ``Model.__init__``, which sends signals and looks at each field, and the query is compiled
     once for all versions: these take most of the time of reading. Equal words, dates and numbers are one object.
     """
-    model, connection = table.model, connections[table.alias]
-    is_wide = len(query.names) > _MOST_SHARED
-    shared: dict[Any, Any] = {}
+    model, names, new = table.model, query.names, table.model.__new__
+    is_wide, pk_place = len(names) > _MOST_SHARED, names.index(model._meta.pk.attname)
     found = {}
-    with connection.cursor() as cursor:
-        cursor.execute(query.sql, parameters)
-        for stored in _fetched(cursor):
-            values = list(stored)
-            for place, convert, expression in query.conversions:
-                values[place] = convert(values[place], expression, connection)
-            for place, convert in query.repeated:
-                try:
-                    values[place] = shared[place, values[place]]
-                except KeyError:
-                    key = place, values[place]
-                    values[place] = shared[key] = convert(values[place], connection)
-            for place in query.numbers:
-                values[place] = numbers.setdefault(values[place], values[place])
-            row = model.__new__(model)
-            if is_wide:
-                row.__dict__ = dict(zip(query.names, values, strict=True))
-            else:
-                row.__dict__.update(zip(query.names, values, strict=True))
-            pk = row.pk
-            row._state = row._prefetched_objects_cache = RowState(table, pk)
-            found[pk] = row
+    for values in _values(query, parameters, connections[table.alias], numbers):
+        row = new(model)
+        if is_wide:
+            row.__dict__ = dict(zip(names, values, strict=True))
+        else:
+            row.__dict__.update(zip(names, values, strict=True))
+        pk = values[pk_place]
+        row._state = row._prefetched_objects_cache = RowState(table, pk)
+        found[pk] = row
     return found
 
 
-def _fetched(cursor: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows of a cursor, of which few stand beside what is made of them."""
-    while rows := cursor.fetchmany(500):
-        yield from rows
+def _values(
+    query: "_Query", parameters: Sequence[Any], connection: Any, numbers: dict[int, int]
+) -> Iterator[tuple[Any, ...]]:
+    """The values of each row, read column by column, of some hundred rows at once."""
+    number = numbers.setdefault
+    known = [(place, _Known(convert, connection)) for place, convert in query.repeated]
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, parameters)
+        while rows := cursor.fetchmany(500):
+            columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+            for place, convert, expression in query.conversions:
+                columns[place] = [convert(value, expression, connection) for value in columns[place]]
+            for place, values in known:
+                columns[place] = map(values.__getitem__, columns[place])
+            for place in query.numbers:
+                columns[place] = map(number, columns[place], columns[place])
+            yield from zip(*columns, strict=True)
+
+
+class _Known(dict[Any, Any]):
+    """The values of a column by what is stored; each is read once."""
+
+    def __init__(self, convert: Callable[[Any, Any], Any], connection: Any) -> None:
+        super().__init__()
+        self._convert, self._connection = convert, connection
+
+    def __missing__(self, stored: Any) -> Any:
+        value = self[stored] = self._convert(stored, self._connection)
+        return value
 
 
 _MOST_SHARED = 27
@@ -318,8 +330,9 @@ def _order(model: type[models.Model]) -> list[str]:
 def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias: str) -> _Query:
     names = tuple(each.attname for each in fields)
     compiler = rows.values_list(*names).query.get_compiler(alias)
-    sql, parameters = compiler.as_sql()
+    compiler.as_sql()
     converters = compiler.get_converters([column for column, *_ in compiler.select])
+    sql, parameters = rows.values_list(*_read_as(fields, alias)).query.get_compiler(alias).as_sql()
     repeated = [place for place, each in enumerate(fields) if _is_repeated(each)]
     return _Query(
         sql=sql,
@@ -334,6 +347,14 @@ def _compiled(rows: models.QuerySet[Any], fields: Sequence[models.Field], alias:
         repeated=tuple((place, _reader(fields[place], *converters.get(place, ([], None)))) for place in repeated),
         numbers=tuple(place for place, each in enumerate(fields) if each.is_relation or each.primary_key),
     )
+
+
+def _read_as(fields: Sequence[models.Field], alias: str) -> Iterable[Any]:
+    """The columns of a query. SQLite's driver would read each date of each row; a text is read here, and once."""
+    is_sqlite = connections[alias].vendor == "sqlite"
+    for each in fields:
+        as_text = is_sqlite and isinstance(each, models.DateField)
+        yield Cast(each.attname, models.TextField()) if as_text else each.attname
 
 
 def _is_repeated(column: models.Field) -> bool:

@@ -18,7 +18,7 @@ from labs.web.words import linked_words
 
 register = template.Library()
 
-MOST_KEPT = 2_000_000
+MOST_KEPT = 1_000_000
 """So many characters of pieces a process keeps: of those last used."""
 
 
