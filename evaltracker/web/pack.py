@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ from labs.web.tables import ACCESS_EVENT_COLUMNS, AI_MODEL_COLUMNS, EVALUATOR_CO
 
 MOST_RECORDS = 1000
 """So many records have their quotes among the footnotes; a longer list says that it goes on."""
+
+_OF_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|]")
 
 COLUMNS: dict[str, Sequence[Column]] = {
     "labs:lab_csv": SCORECARD_COLUMNS,
@@ -220,7 +223,7 @@ def _quote_line(citation: Citation, number: int) -> str:
 
 def _plain(text: str) -> str:
     """A text as Markdown shows it, letter by letter."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in " ".join(text.split()))
+    return _OF_MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def _dictionary(files: Iterable[Rows]) -> str:

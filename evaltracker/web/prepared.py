@@ -16,8 +16,9 @@ from evaltracker.web.package.tables import TABLES
 from evaltracker.web.sitemap import file_paths
 from labs.queries.editions import data_version
 
-ENDINGS = (".csv", ".jsonl", ".png")
-"""The files of whole lists, and the pictures. JSON comes in pages, and a workbook is not kept."""
+LISTS = (".csv", ".jsonl")
+"""Whole lists. JSON comes in pages, and a workbook is not kept."""
+PICTURES = (".png",)
 PACKAGE = ("package_zip", "package_sqlite", "package_datasette")
 
 
@@ -33,11 +34,15 @@ class Prepared:
 
 
 def addresses() -> list[str]:
-    """The files that need neither a record nor parameters: of all lists, of figures, and the data package."""
+    """The files that need neither a record nor parameters: of all lists, and what is kept of a data version, pictures
+    and the data package.
+    """
     version = data_version()
-    package = [reverse(name, args=[version]) for name in PACKAGE] if version else []
-    tables = [reverse("package_parquet", args=[version, table.name]) for table in TABLES] if version else []
-    return [*file_paths(ENDINGS), *package, *tables]
+    if not version:
+        return file_paths(LISTS)
+    package = [reverse(name, args=[version]) for name in PACKAGE]
+    tables = [reverse("package_parquet", args=[version, table.name]) for table in TABLES]
+    return [*file_paths(LISTS + PICTURES), *package, *tables]
 
 
 def prepare(path: str) -> Prepared:

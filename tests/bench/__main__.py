@@ -59,6 +59,9 @@ def main() -> int:
     every = commands.add_parser("addresses", parents=[keeping], help="what every public address costs, dearest first")
     every.add_argument("--factor", type=int, default=10, help="times the records (10)")
     every.add_argument("--limit", type=float, default=120, help="seconds of CPU that a request may take (120)")
+    every.add_argument(
+        "--of", action="append", default=[], help="only addresses with this in them, several times if need be (all)"
+    )
     first = commands.add_parser("first", help="what the first view of each page costs on a slow line, beside its goals")
     first.add_argument("--pages", type=lambda text: text.split(","), default=[], help="types of pages (all)")
     first.add_argument("--rounds", type=int, default=3, help="views of each page (3)")
@@ -120,7 +123,7 @@ def main() -> int:
                         asked.svg.write_text(growth_picture.drawn(found), encoding="utf-8")
                 print(growth.table_of(found))
             case "addresses":
-                print(addresses.measure(figures, asked.factor, asked.limit))
+                print(addresses.measure(figures, asked.factor, asked.limit, asked.of))
             case "first":
                 from tests.bench import first_views  # it needs Playwright, the others do not
 

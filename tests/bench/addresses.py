@@ -49,8 +49,8 @@ print(first, raise_data_version("A change."), timezone.localdate())
 """
 
 
-def measure(figures: Figures, factor: int, limit: float) -> str:
-    """The dearest addresses as a table, and how many there are above a second."""
+def measure(figures: Figures, factor: int, limit: float, of: Sequence[str] = ()) -> str:
+    """The dearest addresses, or of those with a text ``of`` in them, as a table, and which are above a second."""
     rows = shipped_rows(ROOT / "fixtures")
     with this_build(False) as build:
         progress(f"loading {factor} times the records")
@@ -62,7 +62,8 @@ def measure(figures: Figures, factor: int, limit: float) -> str:
             addresses = [*pages.values(), *_addresses(described, rows, pages, new)]
             addresses += [_with(path, f"as_of={today}&data_version={old}") for path in AT_OTHER_TIMES]
             worker.ask("view", path="/charts/share.png")  # its code and fonts are loaded
-            found = {path: _asked(worker, path, figures, factor) for path in dict.fromkeys(addresses)}
+            wanted = [path for path in dict.fromkeys(addresses) if not of or any(each in path for each in of)]
+            found = {path: _asked(worker, path, figures, factor) for path in wanted}
     return _table(found)
 
 

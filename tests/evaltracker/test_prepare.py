@@ -41,6 +41,12 @@ def test_whole_lists_pictures_and_the_package_are_prepared(records):
     assert len(found) == len(set(found))
 
 
+def test_without_a_data_version_only_lists_are_prepared_for_nothing_else_is_kept(empty_database):
+    found = prepared.addresses()
+    assert "/access.csv" in found
+    assert all(path.endswith((".csv", ".jsonl")) for path in found)
+
+
 def test_what_was_prepared_comes_from_disk_and_no_record_is_read_for_it(records, folder, monkeypatch, capsys):
     version = data_version()
     files = ["/access.csv", "/access.jsonl", "/charts/share/card.png"]

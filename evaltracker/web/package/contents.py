@@ -328,6 +328,11 @@ def _with_references(package: Package, chosen: Found) -> Found:
 
     What refers to nothing comes in whatever order: a record that is added is looked at as well.
     """
+    if package.selection.is_whole:  # all that they refer to is in it
+        public = package._public
+        return {
+            model: {key: each for key, each in by.items() if _is_complete(each, public)} for model, by in chosen.items()
+        }
     found: Found = {model: {} for model in chosen}
     waiting = [record for records in chosen.values() for record in records.values()]
     while waiting:

@@ -110,6 +110,7 @@ class PackageFiles:
             ),
         )
 
+    @collector_paused()
     def zipped(self) -> bytes:
         """The package: CSV with its descriptions, the method, the licence and citations."""
         tables = {table.name: csv_file(table, self.rows(table)) for table in TABLES}
@@ -133,6 +134,7 @@ class PackageFiles:
                 archive.writestr(entry, body)
         return buffer.getvalue()
 
+    @collector_paused()
     def sqlite(self) -> bytes:
         """One database with all tables, their types and keys, and a few views."""
         with closing(sqlite3.connect(":memory:")) as database:
