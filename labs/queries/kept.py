@@ -20,7 +20,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from labs.models import DataVersion, Record, Stamp, Version
 from labs.queries.records import Records, newest_version
 from labs.queries.rows import Pin, pinned
-from labs.queries.snapshots import one_snapshot, public_snapshot
+from labs.queries.snapshots import is_public_snapshot, one_snapshot, public_snapshot
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -135,8 +135,11 @@ def collector_paused() -> Iterator[None]:
 def _of_one_state(version: Version, read: Callable[[], _Result]) -> tuple[Version, _Result]:
     """What is read in one snapshot, and of which version it is: of this one, unless that rose meanwhile.
 
-    In a transaction of somebody else, which may see what is written meanwhile, it is read until it goes together.
+    In a transaction of somebody else, which may see what is written meanwhile, it is read until it goes together. The
+    version of a public request was read in the snapshot of that request.
     """
+    if is_public_snapshot():
+        return version, read()
     while True:
         with one_snapshot():
             found, now = read(), version_now()

@@ -47,6 +47,11 @@ def public_snapshot() -> Iterator[None]:
             _of_request.reset(token)
 
 
+def is_public_snapshot() -> bool:
+    """Whether all queries of this moment see the state of the database in which a public request began."""
+    return _of_request.get() is not None
+
+
 @contextmanager
 def lasting_snapshot() -> Iterator[Callable[[], None]]:
     """As ``one_snapshot``, for an answer that is streamed after its request; within a public request it is that one's.

@@ -3,17 +3,19 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from labs.choices import RecordStatus
 from labs.models import Citation, Lab, Record, Source
 from labs.models.registry import citation_models
 from labs.queries.facts import source_facts
 from labs.queries.kept import MadeWhenAsked, kept, records
+from labs.queries.rows import related_rows
 from labs.rules.as_of import public_on
 
 
-def citation_relations() -> dict[type[Citation], str]:
+@cache
+def citation_relations() -> Mapping[type[Citation], str]:
     """Each citation model, and the name of the relation from a source to its citations, in both apps."""
     return {model: model._meta.get_field("source").remote_field.get_accessor_name() for model in citation_models()}
 
@@ -34,7 +36,7 @@ class SourceAsOf:
         groups = []
         for model, relation in citation_relations().items():
             record = model._meta.get_field("record").related_model
-            found = [each for each in getattr(self.record, relation).all() if _is_public(each.record)]
+            found = [each for each in related_rows(self.record, relation) if _is_public(each.record)]
             if found:
                 places = _places(record)
                 found.sort(key=lambda citation: (places[citation.record_id], citation.pk))
@@ -44,7 +46,8 @@ class SourceAsOf:
     @cached_property
     def quote_count(self) -> int:
         """How many quotes of public records are from it."""
-        return sum(len(found) for _, found in self.citations)
+        relations = citation_relations().values()
+        return sum(_is_public(each.record) for name in relations for each in related_rows(self.record, name))
 
 
 @kept(most=8)

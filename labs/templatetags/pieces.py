@@ -101,11 +101,13 @@ class MadeOnce(template.Node):
 
 
 def _of_key(value: object) -> Hashable:
-    """Plain values are the same if they are equal, all others only if they are one."""
+    """Plain values, and tuples of them, are the same if they are equal, all others only if they are one."""
+    if isinstance(value, tuple):
+        return tuple(map(_of_key, value))
     return value if isinstance(value, _PLAIN) else _Same(value)
 
 
-_PLAIN = (str, int, dt.date, tuple, NoneType)
+_PLAIN = (str, int, dt.date, NoneType)
 
 
 @register.tag

@@ -2,7 +2,7 @@
 
 import re
 
-_TABLE = re.compile(r'<table class="table".*?</table>', re.DOTALL)
+_START, _END = '<table class="table"', "</table>"
 _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _HEADER = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<(tr|td|th)\b([^>]*)>")
@@ -17,12 +17,15 @@ def with_names(page: str) -> str:
 
     Tables that have the names already stay as they are, and so do matrices: they scroll.
     """
-    return _TABLE.sub(lambda table: _named(table[0]), page)
+    parts, end = [], 0
+    while (start := page.find(_START, end)) >= 0 and (close := page.find(_END, start)) >= 0:
+        parts += [page[end:start], _named(page[start : close + len(_END)])]
+        end = close + len(_END)
+    return "".join([*parts, page[end:]])
 
 
 def _named(table: str) -> str:
-    head = _HEAD.search(table)
-    if head is None or _NAMED in table:
+    if _NAMED in table or (head := _HEAD.search(table)) is None:
         return table
     names: list[str] = []
     for attributes, inner in _HEADER.findall(head[0]):

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.html import conditional_escape
 
 from labs.models import Record
-from labs.queries.kept import kept, records
+from labs.queries.kept import kept, records, renewed
 from labs.queries.public_keys import current_key
 from labs.queries.search import matching_keys
 from labs.rules import dates
@@ -300,11 +300,15 @@ def text_field(of: Filter, **options: Any) -> forms.CharField:
     return forms.CharField(required=False, label=of.label, help_text=of.help_text, **{"widget": TypedBox} | options)
 
 
-@kept(most=LISTS_KEPT)
-def list_index(filters: type["FacetedFilterSet"], day: dt.date, is_past: bool) -> ListIndex:
+@renewed(most=LISTS_KEPT)
+def list_index(earlier: ListIndex | None, filters: type["FacetedFilterSet"], day: dt.date, is_past: bool) -> ListIndex:
     """The rows of a list on a day, with what its filters and sorts look at."""
     rows = filters.rows_on(day, is_past)
-    return ListIndex(rows if filters.are_in_order else sorted(rows, key=attrgetter("key")), day)
+    index = ListIndex(rows if filters.are_in_order else sorted(rows, key=attrgetter("key")), day)
+    if earlier is not None and (model := filters.of_records) is not None:
+        touched = records().touched[model]
+        index.take_from(earlier, lambda row: row.record.pk in touched)
+    return index
 
 
 class FacetedFilterSet(ABC):
@@ -319,6 +323,8 @@ class FacetedFilterSet(ABC):
 
     base_filters: ClassVar[Mapping[str, Filter]] = {}
     in_sight: ClassVar[tuple[str, ...]] = ()
+    of_records: ClassVar[type[Record] | None] = None
+    """The model of the rows' records, where filters look at nothing but those, their parts and what these refer to."""
     are_in_order = False  # whether ``rows_on`` gives the rows in their order; else that is the order of their keys
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

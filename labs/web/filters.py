@@ -49,6 +49,8 @@ def _access(question: str, label: str) -> TermFacet:
 
 
 class AccessEventFilter(FacetedFilterSet):
+    of_records = AccessEvent
+
     in_sight = ("q", "evaluator", "lab", "model", "activity", "timing", "results")
 
     q = RecordSearch(
@@ -121,6 +123,8 @@ class EvaluatorFilter(FacetedFilterSet):
 
 
 class SourceFilter(FacetedFilterSet):
+    of_records = Source
+
     q = RecordSearch(
         Source,
         help_text="words in the title, publisher or address, or in a name of the lab or evaluator",

@@ -23,7 +23,23 @@ class ListIndex:
         self.day = day
         self.rows: tuple[Any, ...] = tuple(rows)
         self.all = (1 << len(self.rows)) - 1
+        self.read: dict[str, tuple[Callable[[Any], Iterable[Hashable]], Mapping[Hashable, int]]] = {}
         self._once: dict[Hashable, Any] = {}
+
+    def take_from(self, earlier: "ListIndex", changed: Callable[[Any], bool]) -> None:
+        """Take what an earlier index of the list says of each row, where both have the same rows in one order and what
+        filters look at is another for those alone that have ``changed``.
+        """
+        if [row.key for row in self.rows] != [row.key for row in earlier.rows]:
+            return
+        places = [place for place, row in enumerate(self.rows) if changed(row)]
+        others = ~self.at(places)
+        for name, (read, found) in earlier.read.items():
+            having = {value: rows & others for value, rows in found.items()}
+            for place in places:
+                for value in read(self.rows[place]):
+                    having[value] = having.get(value, 0) | 1 << place
+            self.read[name] = read, {value: rows for value, rows in having.items() if rows}
 
     def once(self, name: Hashable, make: Callable[[], _Result]) -> _Result:
         """What ``make`` returns, from the first time on."""
@@ -33,7 +49,9 @@ class ListIndex:
 
     def having(self, name: str, values: Callable[[Any], Iterable[Hashable]]) -> Mapping[Hashable, int]:
         """For each value that any row has, the rows that have it. ``name`` is that of the filter."""
-        return self.once(("having", name), lambda: self._having(values))
+        if name not in self.read:
+            self.read[name] = values, self._having(values)
+        return self.read[name][1]
 
     def _having(self, values: Callable[[Any], Iterable[Hashable]]) -> dict[Hashable, int]:
         places: dict[Hashable, list[int]] = defaultdict(list)

@@ -69,3 +69,19 @@ def test_what_is_asked_twice_is_worked_out_once():
         index.having("colours", lambda row: calls.append(row) or row.colours)
         index.in_order(index.all, [("size", lambda row: calls.append(row) or row.size, False)])
     assert len(calls) == 2
+
+
+@given(ROWS, st.data())
+def test_an_index_takes_from_an_earlier_one_what_has_not_changed(rows, data):
+    def colours(row: Row) -> frozenset[str]:
+        return row.colours
+
+    before = ListIndex(rows, DAY)
+    before.having("colours", colours)
+    changed = data.draw(st.sets(st.integers(0, max(0, len(rows) - 1))))
+    after = [replace(row, colours=frozenset({"red", "white"})) if row.key in changed else row for row in rows]
+    made, taken, other = ListIndex(after, DAY), ListIndex(after, DAY), ListIndex(after[1:], DAY)
+    for index in (taken, other):
+        index.take_from(before, lambda row: row.key in changed)
+    assert taken.having("colours", lambda _row: ()) == made.having("colours", colours)
+    assert other.having("colours", lambda _row: ()) == ({} if rows else made.having("colours", colours))

@@ -32,6 +32,8 @@ def test_an_object_is_the_same_only_if_it_is_one():
     count: list[int] = []
     one, equal = [1], [1]
     assert [said(template, count, a=each) for each in (one, equal, one)] == ["[1] 1", "[1] 2", "[1] 1"]
+    assert [said(template, count, a=(each, 2)) for each in (one, one)] == ["([1], 2) 3"] * 2
+    assert said(template, count, a=(equal, 2)) == "([1], 2) 4"
 
 
 def test_of_one_word_the_first_on_the_page_is_the_link_also_if_it_stands_in_a_piece():

@@ -1,5 +1,6 @@
 """The method in public words: terms and values come from the code that decides, and the examples are computed."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -47,6 +48,7 @@ from labs.choices import (
     SourceKind,
     Timing,
 )
+from labs.models import Statement
 from labs.queries import events_bearing_on, statements_as_of
 from labs.queries.checks import checked_sentence
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
@@ -91,15 +93,21 @@ def methodology(request: HttpRequest) -> HttpResponse:
         request,
         "evaltracker/methodology.html",
         _context(requested.weights, entered, problem)
-        | {
-            "statements": [
-                (each, events_bearing_on(each, requested.day)) for each in statements_as_of(requested.day).values()
-            ]
-        }
+        | {"statements": tuple(_said(each, requested.day) for each in statements_as_of(requested.day).values())}
         | {"checked_sentence": checked_sentence()}
         | {"method_weights_url": address("", request.GET, weights=None, **dict.fromkeys(Criterion.values()))},
         status=400 if problem else 200,
     )
+
+
+def _said(statement: Statement, day: dt.date) -> tuple[Any, ...]:
+    """A statement in words: its key, how it is called, what it is about, its quote, the address and the title of its
+    source, and those of each event that bears on it.
+    """
+    source, events = statement.source, events_bearing_on(statement, day)
+    bearing = tuple((event.record.get_absolute_url(), event.title) for event in events)
+    whose = source.get_absolute_url(), source.title
+    return statement.key, str(statement), statement.about, statement.quote, *whose, bearing
 
 
 def _as_text(entered: Mapping[str, str]) -> str:
@@ -126,6 +134,7 @@ def _context(weights: Mapping[Criterion, Fraction], entered: Mapping[str, str], 
             )
             for criterion in Criterion
         ],
+        "entered": tuple(entered.items()),
         "weights_problem": problem,
         "has_own_weights": dict(weights) != dict(DEFAULT_WEIGHTS),
     }
