@@ -36,8 +36,9 @@ from labs.queries.rows import related_rows
 from labs.rules.access import Window
 from labs.rules.as_of import is_field_public
 from labs.rules.certainty import is_documented
-from labs.rules.dates import Span
+from labs.rules.dates import Span, span_between
 from labs.rules.event_words import fairly_quoted
+from labs.rules.key_sharing import key_sharing
 from labs.rules.order import people_order
 
 
@@ -69,7 +70,7 @@ def commitment_fact(commitment: Commitment) -> CommitmentFact:
     counterparty = commitment.counterparty
 
     def span(name: str) -> Span:
-        return Span(getattr(commitment, f"{name}_earliest"), getattr(commitment, f"{name}_latest"))
+        return span_between(getattr(commitment, f"{name}_earliest"), getattr(commitment, f"{name}_latest"))
 
     return CommitmentFact(
         key=commitment.key,
@@ -140,6 +141,7 @@ class LabPart:
         return rate_words(self.verdicts)
 
 
+@key_sharing
 @dataclass(frozen=True)
 class CommitmentAsOf:
     """A commitment as known on a day: the stored record beside what the rules conclude about it.

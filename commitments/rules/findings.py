@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from commitments.choices import RequiredEvaluators
@@ -141,7 +142,13 @@ def _grounds_against(
         (event.outcome is Outcome.NOT_NEEDED, Ground.NO_LEAVE_NEEDED),
         (weighed.timing is Timing.AFTER_DEPLOYMENT, Ground.AFTER_DEPLOYMENT),
     )
-    return tuple(ground for applies, ground in checks if applies)
+    return _shared(tuple(ground for applies, ground in checks if applies))
+
+
+@lru_cache(maxsize=1000)
+def _shared(grounds: tuple[Ground, ...]) -> tuple[Ground, ...]:
+    """One value for the many events with the same grounds."""
+    return grounds
 
 
 def _denial_finding(

@@ -27,6 +27,7 @@ from commitments.rules.ledger import Ledger
 from commitments.rules.verdicts import Verdict
 from labs.rules.access import Window
 from labs.rules.depth import Deeper
+from labs.rules.key_sharing import key_sharing
 from labs.rules.ledger import Assessment, Coverage
 from labs.rules.order import PeopleOrder, people_order
 from labs.rules.ranges import Range, mean, mean_with, weighted_mean
@@ -82,6 +83,7 @@ class Ranks:
     worst: int
 
 
+@key_sharing
 @dataclass(frozen=True)
 class Scorecard:
     """A lab's figures in a window.

@@ -33,6 +33,7 @@ from labs.rules.certainty import link_certainty
 from labs.rules.depth import DEPTH_QUESTIONS, Deeper, Level
 from labs.rules.evidence import DENIALS
 from labs.rules.facts import EventFact
+from labs.rules.key_sharing import key_sharing
 from labs.rules.ledger import AccessLedger, access_ledger_as_of
 from labs.rules.vocabulary import Term
 
@@ -52,6 +53,7 @@ class ParticipationAsOf:
     because: str  # why it is
 
 
+@key_sharing
 @dataclass(frozen=True)
 class EventAsOf:
     """An access event as known on a day: the stored record beside what the rules conclude about it.
@@ -75,15 +77,15 @@ class EventAsOf:
         return self.weighed.event
 
     @cached_property
-    def evaluators(self) -> list[Evaluator]:
+    def evaluators(self) -> tuple[Evaluator, ...]:
         """Who took part."""
-        return [part.evaluator for part in related_rows(self.record, "participations")]
+        return tuple(part.evaluator for part in related_rows(self.record, "participations"))
 
     @cached_property
-    def parts(self) -> list[ParticipationAsOf]:
+    def parts(self) -> tuple[ParticipationAsOf, ...]:
         """Who took part, and how sure that is."""
         pairs = zip(related_rows(self.record, "participations"), self.fact.participations, strict=True)
-        return [
+        return tuple(
             ParticipationAsOf(
                 part.evaluator,
                 link_certainty(self.weighed.certainty, fact),
@@ -91,21 +93,21 @@ class EventAsOf:
                 self.fairly_quoted(part.lowered_because),
             )
             for part, fact in pairs
-        ]
+        )
 
     @cached_property
-    def citations(self) -> list[AccessEventCitation]:
+    def citations(self) -> tuple[AccessEventCitation, ...]:
         """The citations whose source was public by the day, oldest first."""
         cited = zip(related_rows(self.record, "citations"), self.stored.citations, strict=True)
-        return _public_by(self.day, ((public_on(fact.source), citation) for citation, fact in cited))
+        return tuple(_public_by(self.day, ((public_on(fact.source), citation) for citation, fact in cited)))
 
     @cached_property
-    def tester_names(self) -> list[str]:
+    def tester_names(self) -> tuple[str, ...]:
         """Who took part, in the order of ``parts``; whom no source names goes by what they did."""
-        named = [_name_or_none(part.evaluator) for part in self.parts]
-        return event_words.tester_names(named, self.fact.activity, self.domains, self.fact.outcome)
+        named = map(_name_or_none, self.evaluators)
+        return tuple(event_words.tester_names(named, self.fact.activity, self.domains, self.fact.outcome))
 
-    @cached_property
+    @property
     def testers(self) -> list[tuple[str, ParticipationAsOf]]:
         """Each name with that evaluator's part in it."""
         return list(zip(self.tester_names, self.parts, strict=True))

@@ -23,7 +23,7 @@ from labs.choices import (
 from labs.models import AccessEvent, AIModel, Citation, Source
 from labs.queries.kept import kept, of_each, records, renewed
 from labs.queries.rows import related_rows
-from labs.rules.dates import Span
+from labs.rules.dates import span_between
 from labs.rules.facts import CitationFact, EventFact, ParticipationFact, ReleaseFact, SourceFact
 
 
@@ -35,7 +35,7 @@ def source_fact(source: Source) -> SourceFact:
         lab=source.lab.key if source.lab else None,
         evaluator=source.evaluator.key if source.evaluator else None,
         is_government=source.kind == SourceKind.GOVERNMENT,
-        published=Span(source.published_on_earliest, source.published_on_latest),
+        published=span_between(source.published_on_earliest, source.published_on_latest),
         read_on=source.read_on,
         is_model_card=source.kind == SourceKind.LAB_MODEL_CARD,
         is_quoted=source.read_in == ReadIn.QUOTED,
@@ -101,7 +101,7 @@ def release_fact(model: AIModel) -> ReleaseFact:
         key=model.key,
         lab=model.lab.key,
         name=model.name,
-        released=Span(model.released_on_earliest, model.released_on_latest),
+        released=span_between(model.released_on_earliest, model.released_on_latest),
         kind=ReleaseKind(model.release),
         frontier=Frontier(model.frontier),
         variant_of=model.variant_of.key if model.variant_of else None,
@@ -133,6 +133,6 @@ def event_fact(event: AccessEvent) -> EventFact:
         results=Results(event.results),
         lowering=EventLowering(event.lowered_to),
         citations=citation_facts(related_rows(event, "citations")),
-        started=Span(event.started_on_earliest, event.started_on_latest),
-        ended=Span(event.ended_on_earliest, event.ended_on_latest),
+        started=span_between(event.started_on_earliest, event.started_on_latest),
+        ended=span_between(event.ended_on_earliest, event.ended_on_latest),
     )

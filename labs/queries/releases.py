@@ -15,10 +15,12 @@ from labs.rules.as_of import is_out
 from labs.rules.depth import Adequacy, Deeper, Level, Threat, undecided
 from labs.rules.event_words import depth_word, depth_words, fairly_quoted
 from labs.rules.evidence import ReleaseEvidence
+from labs.rules.key_sharing import key_sharing
 from labs.rules.ledger import Assessment
 from labs.rules.sentences import ReleaseWords, has_more, release_sentences, timing_note
 
 
+@key_sharing
 @dataclass(frozen=True)
 class ReleaseAsOf:
     """A release with the access events for it and for its variants, as known on a day."""
@@ -26,8 +28,8 @@ class ReleaseAsOf:
     record: AIModel
     day: dt.date
     assessment: Assessment  # with its events as the rules weigh them
-    events: list[EventAsOf]
-    variant_events: list[EventAsOf]
+    events: tuple[EventAsOf, ...]
+    variant_events: tuple[EventAsOf, ...]
 
     @property
     def key(self) -> str:
@@ -178,7 +180,7 @@ def releases_as_of(day: dt.date) -> Mapping[str, ReleaseAsOf]:
         if len({event.record.model_id for event in of_variants}) > 1:
             places = {key: place for place, key in enumerate(events)}
             of_variants.sort(key=lambda event: places[event.key])
-        return ReleaseAsOf(record, day, assessments[record.key], events_of([record]), of_variants)
+        return ReleaseAsOf(record, day, assessments[record.key], tuple(events_of([record])), tuple(of_variants))
 
     return MadeWhenAsked(records()[AIModel].by_key, as_of)
 

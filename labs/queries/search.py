@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import starmap
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -231,12 +232,13 @@ def _ranked(search: TypedSearch, matches: Iterable[tuple[int, FoundText]], day: 
             for mask, text in texts.items():
                 record.mask |= mask
                 record.named.setdefault(mask, text)
-    titles, hits = places(day), defaultdict(list)
+    called, hits = titles(day), defaultdict(list)
     for (kind, key), record in of.items():
-        if record.mask == everything and (kind, key) in titles:
+        if record.mask == everything and (kind, key) in called:
             rank, texts = _rank(record, search)
-            hits[kind].append((rank, titles[kind, key], Hit(kind, key, texts, _match(*rank))))
-    return {kind: [hit for *_, hit in sorted(each, key=lambda row: row[:2])] for kind, each in hits.items()}
+            order = (rank, people_order(called[kind, key]), key)
+            hits[kind].append((order, Hit(kind, key, texts, _match(*rank))))
+    return {kind: [hit for _, hit in sorted(each, key=itemgetter(0))] for kind, each in hits.items()}
 
 
 def _text_rank(text: FoundText, search: TypedSearch) -> tuple[float, int]:
@@ -276,9 +278,10 @@ def _belonging() -> Mapping[Place, Sequence[Place]]:
     found_by: defaultdict[Place, dict[Place, None]] = defaultdict(dict)
     for kind in record_kinds():
         for record in records()[kind.model].published if kind.searched_by else ():
+            place = (kind.slug, record.key)
             for named in related_records(record, kind.searched_by):
-                found_by[kind_of(named).slug, named.key][kind.slug, record.key] = None
-    return {place: list(others) for place, others in found_by.items()}
+                found_by[kind_of(named).slug, named.key][place] = None
+    return {place: tuple(others) for place, others in found_by.items()}
 
 
 @kept(most=DAYS_KEPT)
@@ -291,14 +294,6 @@ def titles(day: dt.date) -> Mapping[Place, str]:
         for record in records()[kind.model].published
         if record.known_from is None or record.known_from <= day
     }
-
-
-@kept(most=DAYS_KEPT)
-def places(day: dt.date) -> Mapping[Place, int]:
-    """The place of each record that was known on the day among all, in people's order of their titles."""
-    called = titles(day)
-    ordered = sorted(called, key=lambda place: (people_order(called[place]), place))
-    return {place: number for number, place in enumerate(ordered)}
 
 
 # --- where nothing was found ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from labs.queries.facts import source_facts
 from labs.queries.kept import MadeWhenAsked, kept, records
 from labs.queries.rows import related_rows
 from labs.rules.as_of import public_on
+from labs.rules.key_sharing import key_sharing
 
 
 @cache
@@ -20,6 +21,7 @@ def citation_relations() -> Mapping[type[Citation], str]:
     return {model: model._meta.get_field("source").remote_field.get_accessor_name() for model in citation_models()}
 
 
+@key_sharing
 @dataclass(frozen=True)
 class SourceAsOf:
     """A source with all that public records quote from it, on whichever day."""

@@ -252,8 +252,14 @@ def weigh(event: EventFact, release: ReleaseFact | None) -> WeighedEvent:
         card_doubt=_card_doubt(event, release) if is_open and document is None else None,
         depth=depth_of(event.access),
         count=count,
-        reasons=against or doubts,
+        reasons=_shared(against or doubts),
     )
+
+
+@lru_cache(maxsize=1000)
+def _shared(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """One value for the many events with the same reasons."""
+    return reasons
 
 
 def launch_document(event: EventFact, release: ReleaseFact | None) -> SourceFact | None:

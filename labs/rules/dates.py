@@ -61,6 +61,11 @@ class Span:
 NO_DATE = Span()
 
 
+def span_between(earliest: dt.date | None, latest: dt.date | None) -> Span:
+    """The span with these bounds. Most dates are not disclosed, and all of them have one value."""
+    return Span(earliest, latest) if earliest or latest else NO_DATE
+
+
 @lru_cache(maxsize=4096)
 def span(text: str) -> Span:
     """The earliest and latest possible day of an EDTF text, by strict bounds; an empty text has neither.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Self
 
 from labs.choices import Answer, ReleaseKind
@@ -73,7 +74,13 @@ def depth_of(access: Mapping[str, Answer]) -> Depth:
     answers = [access[question] for question in DEPTH_QUESTIONS]
     surely = [answer is Answer.YES for answer in answers]
     possibly = [answer is not Answer.NO for answer in answers[:-1]] + [surely[-1]]
-    return Depth(_level(*surely), _level(*possibly))
+    return _between(_level(*surely), _level(*possibly))
+
+
+@lru_cache(maxsize=100)
+def _between(low: Level, high: Level) -> Depth:
+    """One value for the many events of the same depth."""
+    return Depth(low, high)
 
 
 def undecided(access: Mapping[str, Answer]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ Composed from plain values, as ``labs.rules.sentences`` is. What a source leaves
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labs.choices import Activity, Answer, Domain, Outcome, Owner, ReadIn, Results, Timing
 from labs.rules.as_of import public_on
@@ -90,17 +91,19 @@ def _folded(text: str) -> str:
 
 
 def tester_names(
-    names: Sequence[str | None], activity: Activity, domains: Sequence[Domain], outcome: Outcome
+    names: Iterable[str | None], activity: Activity, domains: Sequence[Domain], outcome: Outcome
 ) -> list[str]:
     """Who took part, by name; None stands for outsiders whom no source names, who go by what they did.
 
     “Unnamed testers (cyber, bio)”; where the source names no domain, “Unnamed testers (red-teaming)”. Where no test
     took place nobody tested: they are “outsiders”.
     """
-    return [name if name is not None else _unnamed(activity, domains, outcome) for name in names]
+    return [name if name is not None else _unnamed(activity, tuple(domains), outcome) for name in names]
 
 
-def _unnamed(activity: Activity, domains: Sequence[Domain], outcome: Outcome) -> str:
+@lru_cache(maxsize=1000)
+def _unnamed(activity: Activity, domains: tuple[Domain, ...], outcome: Outcome) -> str:
+    """One text for the many events of which this is all that is known."""
     if outcome in DENIALS:
         return "Outsiders"
     named = ", ".join(domain.label for domain in domains if domain is not Domain.OTHER)

@@ -35,6 +35,7 @@ from labs.rules.depth import (
 )
 from labs.rules.evidence import ReleaseEvidence, release_evidence
 from labs.rules.facts import EventFact, ReleaseFact
+from labs.rules.key_sharing import key_sharing
 
 FACTS_PER_EVENT = 6
 """Filters, harmlessness training, fine-tuning, results, days and timing (methodology, section 6, coverage).
@@ -51,6 +52,7 @@ class Coverage:
     asked: int
 
 
+@key_sharing
 @dataclass(frozen=True)
 class Assessment:
     """A release with all its events as known on the day, weighed; those that count are a part of them.

@@ -5,7 +5,12 @@ import re
 
 import pytest
 
+from evaltracker.web.charts.record_labels import record_labels
+from evaltracker.web.charts.share import FIRST_CHECK
 from labs.choices import EventLowering, Timing
+from labs.queries import kept
+from labs.queries.events import events_as_of
+from labs.queries.releases import releases_as_of
 from labs.rules.dates import day_label
 from tests import factories
 from tests.evaltracker.pages import query_count, source_of, tables_of, text_of, words_of
@@ -237,3 +242,10 @@ def test_the_front_page_runs_as_many_queries_for_many_records_as_for_few(client,
     for _ in range(20):
         add()
     assert query_count(client, "/?window=all") == few
+
+
+def test_of_the_day_of_the_first_check_only_the_figures_are_kept(client):
+    client.get("/")
+    for function in (releases_as_of, events_as_of, record_labels):
+        found = kept.store()._results[function.__wrapped__]
+        assert FIRST_CHECK not in {day for (day, *_), _ in found}, function

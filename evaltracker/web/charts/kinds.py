@@ -46,20 +46,28 @@ class _Drawn:
 
     def take_from(self, earlier: "_Drawn") -> None:
         """Take over the drawings of an earlier version that are made of the same."""
-        if "svg" in earlier.__dict__ and _is_same(self.draw, earlier.draw):
-            self.__dict__["svg"] = earlier.svg
-        if "narrow" in earlier.__dict__ and _is_same(self.draw_narrow, earlier.draw_narrow):
-            self.__dict__["narrow"] = earlier.narrow
+        if "_wide" in earlier.__dict__ and _is_same(self.draw, earlier.draw):
+            self.__dict__["_wide"] = earlier._wide
+        if "_narrow" in earlier.__dict__ and _is_same(self.draw_narrow, earlier.draw_narrow):
+            self.__dict__["_narrow"] = earlier._narrow
 
-    @cached_property
+    @property
     def svg(self) -> str:
         """The drawing."""
-        return drawing.written(self.draw())
+        return self._wide.decode()
 
-    @cached_property
+    @property
     def narrow(self) -> str:
         """The drawing for phones; "" where the other fits both."""
-        return drawing.written(self.draw_narrow()) if self.draw_narrow else ""
+        return self._narrow.decode()
+
+    @cached_property
+    def _wide(self) -> bytes:  # one dash makes each character of a text take two bytes, and it is long
+        return drawing.written(self.draw()).encode()
+
+    @cached_property
+    def _narrow(self) -> bytes:
+        return drawing.written(self.draw_narrow()).encode() if self.draw_narrow else b""
 
 
 def _is_same(one: Draw | None, other: Draw | None) -> bool:

@@ -14,7 +14,9 @@ from labs.rules.dates import label
 
 @dataclass(frozen=True, slots=True)
 class RecordLabels:
-    """Names and dates by key. ``released`` has only releases known by the day; a date is "" where there is none."""
+    """Names and dates by key. ``released`` has only releases known by the day, whose date is "" where there is none;
+    ``started`` and ``ended`` only events with a date.
+    """
 
     labs: Mapping[str, str]
     evaluators: Mapping[str, str]
@@ -31,8 +33,8 @@ def record_labels(day: dt.date) -> RecordLabels:
     """The labels of all records."""
     released = {key: release.record.released_on for key, release in releases_as_of(day).items() if release.is_known}
     events = records()[AccessEvent].published
-    started = {event.key: event.started_on for event in events}
-    ended = {event.key: event.ended_on for event in events}
+    started = {event.key: event.started_on for event in events if event.started_on}
+    ended = {event.key: event.ended_on for event in events if event.ended_on}
     return RecordLabels(
         labs={key: lab.name for key, lab in labs_by_key().items()},
         evaluators={evaluator.key: evaluator.name for evaluator in records()[Evaluator].published},

@@ -66,7 +66,7 @@ class Side(Term):
     OPEN = "open", "timing not disclosed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TimelineEvent:
     """An access event of the timeline. ``drawn`` are its days in the picture; None where it has no place."""
 

@@ -9,6 +9,7 @@ from commitments.queries import ledger as ledger_as_of
 from commitments.queries.scorecards import LABS_KEPT
 from commitments.rules.ledger import Ledger
 from commitments.rules.scorecards import Scorecard
+from evaltracker.web.presenters.numbers import Bar, evaluated_text, score_bar
 from evaltracker.web.presenters.scorecards import ScoreRow
 from labs.choices import Evidence, Owner
 from labs.models import Lab
@@ -56,11 +57,19 @@ class PossibleReleases:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierFigures:
+    """A lab's figures on an earlier day: how many releases were tested, and the score."""
+
+    evaluated: str
+    score: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
 class LabChange:
     """A lab's figures on an earlier day and now, in words too; each is None where no release counted."""
 
     lab: Lab
-    before: ScoreRow | None
+    before: EarlierFigures | None
     now: ScoreRow | None
     words: str
 
@@ -133,21 +142,22 @@ def _reasons(weighed: WeighedEvent) -> list[str]:
     ] + doubts
 
 
-def lab_changes(before: Iterable[ScoreRow], now: Iterable[ScoreRow]) -> list[LabChange]:
+def lab_changes(before: Iterable[Scorecard], now: Iterable[ScoreRow]) -> list[LabChange]:
     """What changed for each lab that had a release in either window, in the order of today's table."""
-    earlier = {row.lab.key: row for row in before if row.has_releases}
+    earlier = {card.lab: card for card in before if card.releases}
     return [_lab_change(earlier.get(row.lab.key), row) for row in now if row.has_releases or row.lab.key in earlier]
 
 
-def _lab_change(before: ScoreRow | None, now: ScoreRow) -> LabChange:
+def _lab_change(before: Scorecard | None, now: ScoreRow) -> LabChange:
     shown = now if now.has_releases else None
+    figures = EarlierFigures(evaluated_text(before.counts), score_bar(before.score)) if before is not None else None
     if before is None:
         words = "no release in the window then, so nothing to compare"
     elif shown is None:
         words = "no release in the window now, so nothing to compare"
     else:
-        words = _score_change_words(before.card, now.card)
-    return LabChange(now.lab, before, shown, words)
+        words = _score_change_words(before, now.card)
+    return LabChange(now.lab, figures, shown, words)
 
 
 def _score_change_words(before: Scorecard, now: Scorecard) -> str:

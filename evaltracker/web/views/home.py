@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments.queries import ledger
+from commitments.queries import ledger, scorecards_as_of
 from evaltracker.web.charts.figure import figure
 from evaltracker.web.charts.record_labels import record_labels
 from evaltracker.web.charts.share import FIRST_CHECK
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 "url": address("", request.GET, as_of=str(FIRST_CHECK)),
                 "window": then.window,
             },
-            "changes": lab_changes(score_rows(FIRST_CHECK, requested.window, requested.weights), rows),
+            "changes": lab_changes(scorecards_as_of(FIRST_CHECK, requested.window, requested.weights), rows),
         }
     return render(request, "evaltracker/home.html", context)
 

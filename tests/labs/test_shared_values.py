@@ -1,0 +1,100 @@
+"""What thousands of events say alike is one value, and what is worked out of one makes no larger object of it."""
+
+import datetime as dt
+import sys
+from dataclasses import dataclass, make_dataclass
+from functools import cached_property
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from commitments.queries.promises import CommitmentAsOf
+from commitments.rules.findings import event_finding
+from evaltracker.web.charts.kinds import Picture
+from labs.choices import Activity, Domain, Outcome
+from labs.queries.events import EventAsOf
+from labs.queries.releases import ReleaseAsOf
+from labs.queries.sources import SourceAsOf
+from labs.rules import event_words
+from labs.rules.access import Reason, weigh
+from labs.rules.dates import NO_DATE, Span, span_between
+from labs.rules.key_sharing import key_sharing
+from labs.rules.ledger import Assessment
+from tests.facts import a_release, a_requirement, an_event
+
+MANY = 100
+
+
+@key_sharing
+@dataclass(frozen=True)
+class Square:
+    """A class as those of what is known on a day, with many values that are worked out."""
+
+    side: int
+
+    @cached_property
+    def area(self) -> int:
+        return self.side**2
+
+    @cached_property
+    def around(self) -> int:
+        return 4 * self.side
+
+    @cached_property
+    def is_small(self) -> bool:
+        return self.area < MANY
+
+
+def test_what_is_worked_out_takes_no_room_of_its_own():
+    squares = [Square(side) for side in range(MANY)]
+    before = {sys.getsizeof(vars(each)) for each in squares}
+    assert [(each.area, each.around, each.is_small) for each in squares[:2]] == [(0, 0, True), (1, 4, True)]
+    assert {sys.getsizeof(vars(each)) for each in squares} == before
+
+
+@pytest.mark.parametrize("cls", [EventAsOf, ReleaseAsOf, SourceAsOf, CommitmentAsOf, Assessment])
+def test_the_values_of_what_is_known_on_a_day_share_their_names(cls):
+    many = [object.__new__(cls) for _ in range(MANY)]
+    names = [name for name, each in vars(cls).items() if isinstance(each, cached_property)]
+    assert names
+    before = sys.getsizeof(vars(many[-1]))
+    for name in names:
+        vars(many[-1])[name] = None
+    assert sys.getsizeof(vars(many[-1])) == before
+
+
+def test_more_names_than_can_be_shared_are_refused():
+    with pytest.raises(TypeError, match="Wide has 30 names; 29 can be shared"):
+        key_sharing(make_dataclass("Wide", [f"field_{number}" for number in range(30)]))
+
+
+def test_what_is_weighed_of_two_events_alike_is_one_value():
+    one, other = (weigh(an_event(key=key, activity=Activity.RED_TEAMING), a_release()) for key in ("one", "other"))
+    assert one.reasons == (Reason.RED_TEAMING,)
+    assert one.reasons is other.reasons
+    assert one.depth is other.depth
+    findings = [event_finding(a_requirement(), each) for each in (one, other)]
+    assert findings[0].grounds
+    assert findings[0].grounds is findings[1].grounds
+
+
+def test_testers_without_a_name_are_one_text():
+    one, other = (
+        event_words.tester_names([None], Activity.UNKNOWN, [Domain.CYBER], Outcome.GRANTED)[0] for _ in range(2)
+    )
+    assert one == "Unnamed testers (cyber)"
+    assert one is other
+
+
+def test_a_date_that_is_not_disclosed_is_one_value():
+    assert span_between(None, None) is NO_DATE
+    day = dt.date(2024, 5, 24)
+    assert (span_between(day, None), span_between(None, day)) == (Span(day, None), Span(None, day))
+
+
+def test_a_drawing_is_kept_in_as_many_bytes_as_it_has_characters():
+    picture = Picture("Who?", "All.", lambda: ET.fromstring("<svg>1–2</svg>"), rows=())
+    assert picture.svg == picture.svg == "<svg>1–2</svg>"
+    assert picture.narrow == ""
+    assert [each for each in vars(picture).values() if picture.svg in (each, str(each))] == []
+    assert vars(picture)["_wide"] == picture.svg.encode()
