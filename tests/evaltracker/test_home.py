@@ -245,6 +245,7 @@ def test_the_front_page_runs_as_many_queries_for_many_records_as_for_few(client,
 
 
 def test_of_the_day_of_the_first_check_only_the_figures_are_kept(client):
+    kept.forget()
     client.get("/")
     for function in (releases_as_of, events_as_of, record_labels):
         found = kept.store()._results[function.__wrapped__]

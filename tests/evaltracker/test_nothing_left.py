@@ -11,6 +11,7 @@ from commitments.queries import ledger
 from evaltracker.wsgi import application
 from labs.queries import kept
 from labs.queries.events import events_as_of
+from labs.templatetags.pieces import pieces
 from labs.web.parameters import today
 from tests import factories
 
@@ -48,4 +49,5 @@ def _left_behind(key: str, day: date) -> list[str]:
     held = [weakref.ref(each) for each in found]
     del found
     kept.forget()
+    pieces.forget()  # a few of any version
     return [type(each).__name__ for ref in held if (each := ref()) is not None]
