@@ -292,7 +292,7 @@ def titles(day: dt.date) -> Mapping[Place, str]:
         (kind.slug, record.key): events[record.key].title if kind.model is AccessEvent else str(record)
         for kind in record_kinds()
         for record in records()[kind.model].published
-        if record.known_from is None or record.known_from <= day
+        if (known := record.known_from) is None or known <= day
     }
 
 

@@ -19,7 +19,7 @@ from labs.queries.search import found as records_found
 from labs.rules.event_words import fairly_quoted
 from labs.rules.former_names import how_called
 from labs.rules.search_words import EXCERPT, Piece, TypedSearch, marked, unmarked
-from labs.web.parameters import address, with_kept
+from labs.web.parameters import address, kept_parameters, with_kept
 
 SHOWN = 10
 
@@ -136,7 +136,8 @@ def _by_kind(search: TypedSearch, day: dt.date) -> list[tuple[RecordKind, Sequen
 
 def results_of(hits: Iterable[Hit], search: TypedSearch, day: dt.date, parameters: QueryDict) -> Iterator[Result]:
     """What files say of records that were found."""
-    return (_result(hit, search, day, parameters, unmarked) for hit in hits)
+    kept = kept_parameters(parameters)
+    return (_result(hit, search, day, kept, unmarked) for hit in hits)
 
 
 def _section(
@@ -154,7 +155,7 @@ def _section(
     )
 
 
-def _result(hit: Hit, search: TypedSearch, day: dt.date, parameters: QueryDict, mark: Mark = marked) -> Result:
+def _result(hit: Hit, search: TypedSearch, day: dt.date, parameters: Mapping[str, str], mark: Mark = marked) -> Result:
     record, title = _record((hit.kind, hit.key)), titles(day)[hit.kind, hit.key]
     reasons = [_reason(text, hit, search, day, mark) for text in hit.texts]
     url = record.get_absolute_url()
