@@ -234,9 +234,9 @@ def _ranked(search: TypedSearch, matches: Iterable[tuple[int, FoundText]], day: 
                 record.named.setdefault(mask, text)
     called, hits = titles(day), defaultdict(list)
     for (kind, key), record in of.items():
-        if record.mask == everything and (kind, key) in called:
+        if record.mask == everything and key in called[kind]:
             rank, texts = _rank(record, search)
-            order = (rank, people_order(called[kind, key]), key)
+            order = (rank, people_order(called[kind][key]), key)
             hits[kind].append((order, Hit(kind, key, texts, _match(*rank))))
     return {kind: [hit for _, hit in sorted(each, key=itemgetter(0))] for kind, each in hits.items()}
 
@@ -285,14 +285,16 @@ def _belonging() -> Mapping[Place, Sequence[Place]]:
 
 
 @kept(most=DAYS_KEPT)
-def titles(day: dt.date) -> Mapping[Place, str]:
-    """What each record that was known on the day is called on its page."""
+def titles(day: dt.date) -> Mapping[str, Mapping[str, str]]:
+    """What each record that was known on the day is called on its page, by kind and key."""
     events = events_as_of(day)
     return {
-        (kind.slug, record.key): events[record.key].title if kind.model is AccessEvent else str(record)
+        kind.slug: {
+            record.key: events[record.key].title if kind.model is AccessEvent else str(record)
+            for record in records()[kind.model].published
+            if (known := record.known_from) is None or known <= day
+        }
         for kind in record_kinds()
-        for record in records()[kind.model].published
-        if (known := record.known_from) is None or known <= day
     }
 
 
@@ -311,7 +313,7 @@ def nearest(text: str, day: dt.date) -> list[Place]:
         for each in asked
         for kind, index in _names().items()
         for key in index.nearest(each, most=MOST_NEAR)
-        if (kind, key) in called
+        if key in called[kind]
     ]
     return list(dict.fromkeys(near))[:MOST_NEAR]
 

@@ -81,7 +81,7 @@ class Figure:
     @property
     def is_long(self) -> bool:
         """Whether the picture is too long for a page with others. One in parts is as long as they are."""
-        drawn = accumulate(len(each.svg) for each in self.picture.parts or [self.picture])
+        drawn = accumulate(each.length for each in self.picture.parts or [self.picture])
         return any(length > LONG for length in drawn)
 
     @cached_property

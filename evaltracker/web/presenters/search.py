@@ -156,7 +156,7 @@ def _section(
 
 
 def _result(hit: Hit, search: TypedSearch, day: dt.date, parameters: Mapping[str, str], mark: Mark = marked) -> Result:
-    record, title = _record((hit.kind, hit.key)), titles(day)[hit.kind, hit.key]
+    record, title = _record((hit.kind, hit.key)), titles(day)[hit.kind][hit.key]
     reasons = [_reason(text, hit, search, day, mark) for text in hit.texts]
     url = record.get_absolute_url()
     quotes = [part for text in hit.texts if isinstance(part := _part(record, text), Citation)]
@@ -193,7 +193,7 @@ def _reason(text: FoundText, hit: Hit, search: TypedSearch, day: dt.date, mark: 
     is_own = (text.kind, text.key) == (hit.kind, hit.key)
     said = str(getattr(row, name))
     if not is_own:
-        return _by_name(record, row, text, said, titles(day)[hit.kind, hit.key], search, day, mark)
+        return _by_name(record, row, text, said, titles(day)[hit.kind][hit.key], search, day, mark)
     if text.field in _IN_THE_TITLE:
         return None
     if text.field == SearchField.OTHER_NAME:
@@ -234,7 +234,7 @@ def _named(record: Any, name: Any, day: dt.date) -> str:
 
 def suggestions(text: str, day: dt.date, parameters: QueryDict) -> list[dict[str, str]]:
     """The records whose name is nearest to what was typed: {name, kind, url}."""
-    near = [(titles(day)[place], _record(place)) for place in nearest(text, day)]
+    near = [(titles(day)[kind][key], _record((kind, key))) for kind, key in nearest(text, day)]
     return [
         {"name": name, "kind": kind_of(record).label, "url": with_kept(record.get_absolute_url(), parameters)}
         for name, record in near
@@ -243,9 +243,7 @@ def suggestions(text: str, day: dt.date, parameters: QueryDict) -> list[dict[str
 
 def searched_kinds(day: dt.date) -> list[Mapping[str, Any]]:
     """What can be searched: {plural, count, texts} of each kind that has records on the day."""
-    counts: dict[str, int] = {}
-    for slug, _ in titles(day):
-        counts[slug] = counts.get(slug, 0) + 1
+    counts = {slug: len(found) for slug, found in titles(day).items() if found}
     kinds: Iterable[RecordKind] = map(kind_of, LISTS)
     return [
         {"plural": kind.plural, "count": counts[kind.slug], "texts": SEARCHED[kind.model]}
