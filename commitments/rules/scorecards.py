@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 
 from commitments.choices import About
 from commitments.rules.criteria import (
@@ -214,10 +215,14 @@ def release_card(ledger: Ledger, assessment: Assessment) -> ReleaseCard:
     return ReleaseCard(assessment, release_criteria(assessment), ledger.verdicts_on(assessment.release.key))
 
 
-def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> dict[Criterion, Range | None]:
+_NO_CRITERIA: Mapping[Criterion, Range | None] = MappingProxyType(dict.fromkeys(Criterion))
+"""Those of the many labs without a release in a window."""
+
+
+def lab_criteria(cards: Collection[ReleaseCard], commitment: Range) -> Mapping[Criterion, Range | None]:
     """All criteria of a lab from those of its releases; all None where there is no release (section 6)."""
     if not cards:
-        return dict.fromkeys(Criterion)
+        return _NO_CRITERIA
     criteria: dict[Criterion, Range | None] = {
         criterion: mean([card.criteria[criterion] for card in cards]) for criterion in RELEASE_CRITERIA
     }

@@ -69,7 +69,7 @@ def guarded(text: str) -> str:
     return _guarded_short(text) if len(text) <= LONGEST_DATE else f"'{text}" if _RUNS.match(text) else text
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=4096)
 def _guarded_short(text: str) -> str:
     """Most cells of a file are words that many have."""
     return f"'{text}" if _RUNS.match(text) or is_taken_for_a_date(text) else text

@@ -5,6 +5,7 @@ version alike. An index is made once for a list, a day and a data version, and k
 """
 
 import datetime as dt
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -92,7 +93,7 @@ class ListIndex:
         return [self.rows[place] for place in places]
 
     def _order(self, name: str, read: Callable[[Any], Any], is_descending: bool) -> Sequence[int]:
-        return _sorted(range(len(self.rows)), self._sort_values(name, read), is_descending)
+        return array("I", _sorted(range(len(self.rows)), self._sort_values(name, read), is_descending))
 
     def _sort_values(self, name: str, read: Callable[[Any], Any]) -> Sequence[Any]:
         return self.once(("sort", name), lambda: [read(row) for row in self.rows])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from array import array
 from dataclasses import dataclass, make_dataclass
 from functools import cached_property
 from xml.etree import ElementTree as ET
@@ -9,7 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from commitments.queries.promises import CommitmentAsOf
+from commitments.rules.criteria import Criterion
 from commitments.rules.findings import event_finding
+from commitments.rules.scorecards import lab_criteria
 from evaltracker.web.charts.kinds import Picture
 from labs.choices import Activity, Domain, Outcome
 from labs.queries.events import EventAsOf
@@ -20,6 +23,8 @@ from labs.rules.access import Reason, weigh
 from labs.rules.dates import NO_DATE, Span, span_between
 from labs.rules.key_sharing import key_sharing
 from labs.rules.ledger import Assessment
+from labs.rules.ranges import Range
+from labs.web.list_index import ListIndex
 from tests.facts import a_release, a_requirement, an_event
 
 MANY = 100
@@ -98,3 +103,14 @@ def test_a_drawing_is_kept_packed():
     assert picture.svg == picture.svg == svg
     assert (picture.length, picture.narrow) == (len(svg), "")
     assert sum(map(sys.getsizeof, vars(picture).values())) < len(svg)
+
+
+def test_the_order_of_a_list_holds_no_number_as_an_object():
+    index = ListIndex([Square(side) for side in range(MANY)], dt.date(2026, 8, 31))
+    assert index.in_order(index.all, [("side", lambda row: -row.side, False)]) == [*reversed(index.rows)]
+    assert {type(each) for key, each in index._once.items() if key[0] == "order"} == {array}
+
+
+def test_labs_without_a_release_in_the_window_have_one_value_for_all_criteria():
+    assert lab_criteria([], Range(0, 1)) == dict.fromkeys(Criterion)
+    assert lab_criteria([], Range(0, 1)) is lab_criteria([], Range(1, 1))

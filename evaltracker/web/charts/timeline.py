@@ -121,7 +121,7 @@ class TimelineEvent:
         return "; ".join(parts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TimelineRelease:
     """A release of the timeline with its events. ``drawn`` is None where it has no day."""
 
@@ -350,7 +350,8 @@ def _between(start: Span, end: Span) -> Span:
     """From the earliest possible start to the latest possible end; without an end, all possible days of the start."""
     first = _first_day(start)
     assert first is not None, "asked only where the start is dated"
-    return Span(first, max(end.latest or end.earliest or start.latest or first, first))
+    days = Span(first, max(end.latest or end.earliest or start.latest or first, first))
+    return start if days == start else days
 
 
 def _sum(each: Iterable[Counts]) -> Counts:
