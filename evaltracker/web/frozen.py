@@ -9,20 +9,17 @@ import datetime as dt
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
-from evaltracker.web.in_process import answered, body_of
+from evaltracker.web.in_process import answered, body_of, connection_stays
 from evaltracker.web.sitemap import NOT_LISTED, addresses
 from labs.queries.editions import data_version
 from labs.queries.kept import one_version, version_now
@@ -69,7 +66,7 @@ def freeze(
     the record or the day changed meanwhile.
     """
     frozen, day = Frozen(folder), today()
-    with _connection_stays(), one_snapshot(), one_version():
+    with connection_stays(), one_snapshot(), one_version():
         version, state = data_version(), version_now()
         waiting = [*(path for path, _ in addresses()), *ALONE]
         known = set(waiting)
@@ -100,19 +97,6 @@ def _write_not_in_copy(frozen: Frozen, day: dt.date, version: str) -> None:
     file.parent.mkdir()
     file.write_text(page, encoding="utf-8")
     frozen.files[NOT_IN_COPY] = file
-
-
-@contextmanager
-def _connection_stays() -> Iterator[None]:
-    """Let no request end the transaction that all of them are in."""
-    ends = (request_started, request_finished)
-    for each in ends:
-        each.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for each in ends:
-            each.connect(close_old_connections)
 
 
 def _write(frozen: Frozen, path: str) -> Iterator[str]:

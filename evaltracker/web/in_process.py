@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
@@ -75,6 +77,19 @@ def answered(path: str) -> Iterator[Served]:
         yield Served(request, response)
     finally:
         response.close()
+
+
+@contextmanager
+def connection_stays() -> Iterator[None]:
+    """Let no request that is answered within the process close the connection, or end a transaction of all of them."""
+    ends = (request_started, request_finished)
+    for each in ends:
+        each.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for each in ends:
+            each.connect(close_old_connections)
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from evaltracker.web.counts import ANSWERED_FROM
-from evaltracker.web.in_process import answered, body_pieces
+from evaltracker.web.in_process import answered, body_pieces, connection_stays
 from evaltracker.web.package.tables import TABLES
 from evaltracker.web.sitemap import file_paths
 from labs.queries.editions import data_version
@@ -61,4 +61,5 @@ def prepare(path: str) -> Prepared:
 
 def prepare_all() -> Iterator[Prepared]:
     """Each file, once it is there."""
-    return map(prepare, addresses())
+    with connection_stays():
+        yield from map(prepare, addresses())
