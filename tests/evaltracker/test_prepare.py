@@ -85,6 +85,12 @@ def test_a_file_that_cannot_be_made_is_named_and_the_others_are_made(records, fo
     assert said.out.startswith("/labs.csv: ")
 
 
+def test_a_site_that_does_not_answer_to_its_own_name_is_told_so(settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://elsewhere.example", ["evaltracker.example"]
+    with pytest.raises(CommandError, match=r"elsewhere\.example, which ALLOWED_HOSTS does not"):
+        call_command("prepare")
+
+
 def test_with_debug_nothing_is_kept_so_nothing_is_prepared(settings):
     settings.DEBUG = True
     with pytest.raises(CommandError, match="DEBUG"):

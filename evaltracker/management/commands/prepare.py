@@ -1,9 +1,11 @@
 import logging
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
+from django.http.request import validate_host
 from django.utils import timezone
 
 from evaltracker.web.prepared import prepare_all
@@ -23,6 +25,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         if settings.DEBUG:
             raise CommandError("With DEBUG nothing is kept, so there is nothing to prepare.")
+        if not validate_host(host := urlsplit(settings.SITE_URL).hostname or "", settings.ALLOWED_HOSTS):
+            raise CommandError(f"SITE_URL names {host}, which ALLOWED_HOSTS does not: the site would refuse to answer.")
         logging.getLogger("evaltracker.web.request_log").setLevel(logging.WARNING)
         started, state = time.monotonic(), (today(), version_now())
         failed = count = 0
