@@ -19,7 +19,9 @@ from labs.actions.versions import raise_data_version, rebuild_search_index, rene
 from labs.models import AccessEvent, Edition, Lab, Proposal, Record, Source, Stamp
 from labs.models.states import state_of
 from labs.queries import kept
+from labs.queries.changes import changes_in_words
 from labs.queries.facts import event_facts, release_facts, source_facts
+from labs.queries.recorded_changes import all_changes
 from labs.queries.records import Records
 from labs.templatetags.pieces import pieces
 from labs.web import carried
@@ -96,7 +98,9 @@ def said(records: Records) -> dict[Any, Any]:
 
 
 def weighed() -> list[Any]:
-    return [source_facts(), release_facts(), event_facts(), commitment_facts(), *weighed_on(DAY)]
+    changes = all_changes()
+    facts = [source_facts(), release_facts(), event_facts(), commitment_facts()]
+    return [*facts, *weighed_on(DAY), changes, changes_in_words(changes)]
 
 
 def weighed_on(day: dt.date) -> list[Any]:
@@ -126,7 +130,7 @@ class Site:
     def pages(self, number: int) -> list[str]:
         """Some pages, others for each number."""
         records = (self.lab, self.second, self.event, self.source, self.promise)
-        lists = ("/", "/changes/", "/access.csv", "/timeline/", "/evaluators/", "/sources/", "/methodology/")
+        lists = ("/", "/access/", "/changes/", "/timeline/", "/evaluators/", "/sources/", "/methodology/", ALL)
         pages = [*lists, *(record.get_absolute_url() for record in records)]
         return [pages[(number + each) % len(pages)] for each in range(3)]
 
@@ -214,6 +218,8 @@ class Site:
         yield self.of_a_part_alone
         yield self.of_a_list_alone
         yield self.of_a_part_that_goes
+        yield lambda: self.changed(self.other, model=self.model.key, is_distinct=True)
+        yield lambda: self.changed(self.other, model=None)
         yield self.at_once
         yield lambda: self.withdrawn(self.other)
 
@@ -361,6 +367,16 @@ def test_all_is_read_where_the_histories_do_not_tell_what_changed() -> None:
     assert not is_followed(by_hand)
     assert not is_followed(rebuild_search_index)
     assert not is_followed(very_many)
+
+
+def test_a_change_that_belongs_to_an_earlier_version_is_listed_too() -> None:
+    site = Site()
+    site.changed(site.event, summary="We read it again.")
+    before = all_changes()
+    with transaction.atomic():
+        site.changed(site.source, publisher="Somebody else")
+        Proposal.objects.of(site.source).update(data_version=before[0].version)
+    assert [change.record_key for change in all_changes()] == [site.source.key, *(each.record_key for each in before)]
 
 
 def test_drafts_are_followed_too() -> None:
