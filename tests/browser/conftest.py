@@ -3,8 +3,10 @@
 Without Chromium the tests are skipped with the reason, which .ci/run does not allow.
 """
 
+import fcntl
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +78,24 @@ def site(django_db_setup: None, pytestconfig: pytest.Config, tmp_path_factory: p
     """
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(SQLiteTemplate(pytestconfig.cache.mkdir("test-database")).path, folder / "db.sqlite3")
-    with serving(folder) as address:
+    with ExitStack() as until_done:
+        with _collected(pytestconfig.cache.mkdir("test-static"), folder / "static"):
+            address = until_done.enter_context(serving(folder))
         yield address
+
+
+@contextmanager
+def _collected(kept: Path, static: Path) -> Iterator[None]:
+    """In this block the site collects its static files: what is compressed once, which takes seconds, is kept."""
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_kept := (kept / "static").exists():
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            shutil.copytree(kept / "static", static)
+        yield
+        if not is_kept:
+            shutil.rmtree(kept / "unfinished", ignore_errors=True)
+            shutil.copytree(static, kept / "unfinished").rename(kept / "static")
 
 
 @pytest.fixture

@@ -30,3 +30,37 @@ def test_what_pages_ask_for_is_compressed_and_the_same_content_under_its_plain_n
         f"{served.name}.br",
         f"{served.name}.gz",
     }
+
+
+def test_collected_again_only_what_is_new_is_compressed_and_what_broke_off_is_compressed_again(
+    tmp_path, settings, monkeypatch
+):
+    settings.DEBUG = False
+    storage = staticstorage.StaticFiles(location=str(tmp_path), base_url="/static/")
+    compressed: list[str] = []
+    brotli_alone = staticstorage.QuickCompressor.compress_brotli
+
+    def collect(**contents: bytes) -> list[str]:
+        compressed.clear()
+        for name, content in contents.items():
+            storage.delete(f"{name}.css")
+            storage.save(f"{name}.css", ContentFile(content * 100))
+        list(storage.post_process({f"{name}.css": (storage, f"{name}.css") for name in contents}))
+        return sorted(compressed)
+
+    def compress(data: bytes) -> bytes:
+        compressed.append(data[:3].decode())
+        return brotli_alone(data)
+
+    def breaks_off(data: bytes) -> bytes:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(staticstorage.QuickCompressor, "compress_brotli", staticmethod(compress))
+    assert collect(a=b"one {}\n", b=b"two {}\n") == ["one", "two"]
+    assert collect(a=b"one {}\n", b=b"two {}\n") == []
+    with monkeypatch.context() as full:
+        full.setattr(staticstorage.QuickCompressor, "compress_gzip", staticmethod(breaks_off))
+        with pytest.raises(OSError, match="no space left"):
+            collect(a=b"one {}\n", b=b"new {}\n")
+    assert collect(a=b"one {}\n", b=b"new {}\n") == ["new"]
+    assert gzip.decompress((tmp_path / f"{storage.stored_name('b.css')}.gz").read_bytes()) == b"new {}\n" * 100
