@@ -6,11 +6,11 @@ source that it cites, was saved since. So it does not matter by which way a reco
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import CharField, Max, QuerySet, Value
+from django.db.models import QuerySet
 
 from labs.models import Citation, Record, SearchText, Source
-from labs.models.marks import Marks, changed_since
-from labs.models.registry import kind_of, record_kinds, tables_with_history
+from labs.models.marks import Marks, changed_since, marks_now
+from labs.models.registry import kind_of, record_kinds
 from labs.models.search import search_row, texts_of
 
 ROWS_AT_ONCE = 500
@@ -21,7 +21,7 @@ def update_index(before: Marks) -> Marks:
 
     ``labs.actions.versions`` calls it with every change of what pages show.
     """
-    marks = _marks_now()
+    marks = marks_now()
     if before:
         for model, records in changed_since(before, marks).items():
             _index(model, records)
@@ -35,19 +35,6 @@ def rebuild_index() -> None:
     SearchText.objects.all().delete()
     for kind in record_kinds():
         _add(kind.model, kind.model._default_manager.values_list("pk", flat=True))
-
-
-def _marks_now() -> dict[str, int]:
-    """One query for all tables."""
-    newest = [
-        model.history.model._base_manager.order_by()
-        .values(table=Value(model._meta.label_lower, output_field=CharField()))
-        .annotate(newest=Max("history_id"))
-        .values_list("table", "newest")
-        for model in tables_with_history()
-    ]
-    found = dict(newest[0].union(*newest[1:], all=True))
-    return {model._meta.label_lower: found.get(model._meta.label_lower) or 0 for model in tables_with_history()}
 
 
 def _index(model: type[Record], records: Collection[int]) -> None:

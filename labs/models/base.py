@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import Q
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
@@ -80,10 +82,22 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):
         return self.get(key=key)
 
 
+class PastManager(HistoryManager):
+    """The histories' manager. The class with the methods of their query set is made once, not for each saved row."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[models.QuerySet], class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 def history() -> HistoricalRecords:
     """Every saved state of a row, with when, who and why. Not public; accepted proposals are."""
     return HistoricalRecords(
-        inherit=True, history_change_reason_field=models.TextField(null=True), custom_model_name="Past{}".format
+        inherit=True,
+        history_change_reason_field=models.TextField(null=True),
+        custom_model_name="Past{}".format,
+        history_manager=PastManager,
     )
 
 
