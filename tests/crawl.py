@@ -3,29 +3,47 @@
 What a page names: its links, the pictures, scripts and styles that it needs, and where its forms lead as they stand.
 """
 
+import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urldefrag, urlencode, urljoin, urlsplit
 
 ORIGIN = "http://testserver"
 
 
-class _Page(HTMLParser):
-    """The addresses that a page names, and the places in it that one can lead to."""
+class _Page:
+    """The addresses that a page names, and the places in it that one can lead to.
+
+    Most pages are only asked whether they are there, so each is read for its addresses once somebody wants those.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._packed = zlib.compress(text.encode(), 1)
+        self.places = {"", "top", *map(unescape, re.findall(r'<[^<>]*\sid="([^"]*)"', text))}
+
+    @cached_property
+    def named(self) -> list[str]:
+        reader = _Reader()
+        reader.feed(zlib.decompress(self._packed).decode())
+        return reader.named
+
+
+class _Reader(HTMLParser):
+    """The addresses that a page names."""
 
     def __init__(self) -> None:
         super().__init__()
         self.named: list[str] = []
-        self.places: set[str] = {"", "top"}
         self._form: tuple[str, list[tuple[str, str]]] | None = None
         self._select: tuple[str, list[tuple[str, bool]]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if place := given.get("id"):
-            self.places.add(place)
         for attribute in ("href", "src", "data-url"):
             if attribute in given:
                 self.named.append(given[attribute])
@@ -90,8 +108,7 @@ class Crawl:
             elif status in (301, 302):
                 self._pages[plain] = self._read(urljoin(plain, text), plain)
             elif content_type.startswith("text/html"):
-                self._pages[plain] = page = _Page()
-                page.feed(text)
+                self._pages[plain] = _Page(text)
         return self._pages[plain]
 
     def _named(self, address: str, page: _Page) -> Iterator[str]:
