@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from evaltracker.apps import SEARCHES
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVED = """
 import gc, io, json, sqlite3, sys, threading
@@ -41,7 +43,8 @@ def other():
         return writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 found = {"is_loaded": {"evaltracker.urls", "evaltracker.web.views.home", "edtf.parser.grammar"} <= sys.modules.keys()}
-found |= {"is_spared": gc.get_freeze_count() > 0, "statuses": [ask("/access.csv")[0] for _ in range(3)]}
+found |= {"is_spared": gc.get_freeze_count() > 0, "searches": gc.get_threshold()}
+found |= {"statuses": [ask("/access.csv")[0] for _ in range(3)]}
 found["opened_by_one_thread"] = len(opened)
 found["is_open"] = connection.connection is not None
 found["busy_after_a_request"] = other()
@@ -77,6 +80,7 @@ def test_sqlite_keeps_a_connection_for_each_thread_and_no_lock_between_requests(
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "is_loaded": True,
         "is_spared": True,
+        "searches": list(SEARCHES),
         "statuses": ["200 OK"] * 3,
         "opened_by_one_thread": 1,
         "is_open": True,
