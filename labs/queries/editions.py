@@ -4,37 +4,56 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from labs.choices import ProposalKind
 from labs.models import DataVersion, Edition, Proposal
-from labs.queries.kept import past_version, records, store
+from labs.models.compiled import CompiledRows, compiled_rows
+from labs.queries.kept import alone, past_version, records
 from labs.queries.moments import end_of
+from labs.queries.records import newest_version
 from labs.rules.numbers import as_number
+
+
+@alone(lambda: records().editions)
+def editions() -> tuple[Edition, ...]:
+    """The editions of the records, the newest first."""
+    return tuple(_editions_query(Edition._default_manager.db).instances())
+
+
+@cache
+def _editions_query(alias: str) -> CompiledRows[Edition]:
+    return compiled_rows(Edition.objects.using(alias))
 
 
 def newest_edition() -> Edition | None:
     """The edition that the records are of; None where there is none yet."""
-    return next(iter(records().editions), None)
+    return next(iter(editions()), None)
 
 
 def first_edition() -> str:
     """The version of the edition with which the curated records came; empty where there is none."""
-    editions = records().editions
-    oldest = min(editions, key=lambda edition: (edition.complete_to, edition.version), default=None)
+    oldest = min(editions(), key=lambda edition: (edition.complete_to, edition.version), default=None)
     return oldest.version if oldest else ""
+
+
+@alone(lambda: past_version() or records().version)
+def version_of_data() -> DataVersion | None:
+    """The data version of the records; None where no edition gives it a name."""
+    return newest_version()
 
 
 def data_version() -> str:
     """The data version that every figure names, such as 2026.12.7; empty where no edition gives it a name."""
-    return str(store().data_version or "")
+    return str(version_of_data() or "")
 
 
 def data_version_made_on() -> dt.date | None:
     """The day on which that data version was made; None where there is none."""
-    version = records().version
+    version = version_of_data()
     return timezone.localdate(version.made_at) if version else None
 
 

@@ -18,7 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from labs.models import DataVersion, Record, Stamp, Version
-from labs.queries.records import Records, newest_version
+from labs.queries.records import Records
 from labs.queries.rows import Pin, pinned
 from labs.queries.snapshots import is_public_snapshot, one_snapshot, public_snapshot
 
@@ -39,7 +39,7 @@ class Store:
         self._records: Records | None = None
         self._before = before if before is None or before.is_read else before._before
         self._earlier: dict[tuple[Callable[..., Any], Any], Any] = {}
-        self._named: list[DataVersion | None] = []  # once it was asked for
+        self._alone: dict[Callable[[], Any], Any] = {}
         self._results: dict[Callable[..., Any], OrderedDict[Any, Any]] = {}
         self._lock = threading.RLock()
 
@@ -85,18 +85,15 @@ class Store:
         _ = self.records
         return self._earlier.pop((function, arguments), None)
 
-    @property
-    def data_version(self) -> DataVersion | None:
-        """The data version of the records; None where no edition gives it a name. No record is read for it."""
+    def alone(self, read: Callable[[], _Result]) -> _Result:
+        """What a function reads of this state by itself, once."""
         with self._lock:
-            if self._records is not None or self.past is not None:
-                return self.past if self._records is None else self._records.version
-            if self._named:
-                return self._named[0]
-            version, found = _of_one_state(self.version, newest_version)
-            of = self if version == self.version else _instead_of(self, version)
-            of._named = [found]
-            return found
+            if read not in self._alone:
+                version, found = _of_one_state(self.version, read)
+                of = self if version == self.version else _instead_of(self, version)
+                of._alone[read] = found
+                return found
+            return self._alone[read]
 
     def result(self, function: Callable[..., Any], arguments: Any, most: int, compute: Callable[[], Any]) -> Any:
         """What the function gives for the arguments; computed where it is not kept. Keeps the ``most`` last used."""
@@ -215,6 +212,24 @@ def renewed(
             )
 
         return renewed_function
+
+    return decorate
+
+
+def alone(of_records: Callable[[], _Result]) -> Callable[[Callable[[], _Result]], Callable[[], _Result]]:
+    """Mark a function that reads a little of a state by itself, in a query or two, so that a page that needs nothing
+    else reads no record. It is called once for each stamp.
+
+    Where the records are read already, or are those of an older data version, ``of_records`` says the same of them.
+    """
+
+    def decorate(read: Callable[[], _Result]) -> Callable[[], _Result]:
+        @wraps(read)
+        def read_alone() -> _Result:
+            of = store()
+            return of_records() if of.is_read or of.past is not None else of.alone(read)
+
+        return read_alone
 
     return decorate
 

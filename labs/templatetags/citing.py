@@ -28,12 +28,12 @@ def cite_this(context: Context, kind: str = Cited.PAGE.value) -> dict[str, Any]:
 
     It leaves the reference on the request, where the page's citation in other formats finds it.
     """
-    request, site = context["request"], context["site"]
+    request, permalink = context["request"], context["site"].permalink
     title = block_html(context, "title") or block_html(context, "full_title")
     sentence = block_html(context, "cited")
-    reference = page_reference(site, title=title, sentence=sentence, kind=Cited(kind))
+    reference = page_reference(permalink, title=title, sentence=sentence, kind=Cited(kind))
     request.cited = reference
-    return {"reference": reference, "links": links_of_page(reference.url), "permalink": site["permalink"]}
+    return {"reference": reference, "links": links_of_page(reference.url), "permalink": permalink}
 
 
 @register.simple_tag(takes_context=True)
@@ -71,4 +71,4 @@ def is_about_its_address(source: Source) -> bool:
 @register.simple_tag(takes_context=True)
 def pack_url(context: Context) -> str:
     """The address of this page's report pack, for the day and the data version of its permalink."""
-    return pack_of_page(context["site"]["permalink"]["url"])
+    return pack_of_page(context["site"].permalink["url"])

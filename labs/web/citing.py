@@ -29,17 +29,16 @@ FORMATS: dict[str, tuple[str, str, Callable[[Iterable[Reference]], str]]] = {
 """The ending of the file: what people call the format, its media type, and how it is written."""
 
 
-def page_reference(site: dict[str, Any], *, title: str, sentence: str, kind: Cited = Cited.PAGE) -> Reference:
-    """What this page is cited as, on the day of the request. ``title`` and ``sentence`` may hold tags of HTML. Its key
-    is made of the permalink, so it is one on the page and in the file to which the permalink leads.
+def page_reference(permalink: Mapping[str, Any], *, title: str, sentence: str, kind: Cited = Cited.PAGE) -> Reference:
+    """What the page of a permalink is cited as, on the day of the request. ``title`` and ``sentence`` may hold tags of
+    HTML. Its key is made of the permalink, so it is one on the page and in the file to which the permalink leads.
     """
-    permalink = site["permalink"]
     parts = urlsplit(permalink["url"])
     return citing.page_reference(
         title=_without_publisher(_text(title)),
         url=absolute(f"{parts.path}?{parts.query}"),
         as_of=permalink["as_of"],
-        data_version=site["data_version"],
+        data_version=data_version(),
         method_version=permalink["method_version"],
         made_on=data_version_made_on(),
         sentence=_text(sentence),

@@ -14,8 +14,8 @@ from django.http.response import HttpResponseBase
 
 from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
 from labs.models import DataVersion
-from labs.queries.editions import data_version, find_data_version
-from labs.queries.kept import at_version, store
+from labs.queries.editions import data_version, find_data_version, version_of_data
+from labs.queries.kept import at_version
 from labs.rules.method import METHOD_VERSION
 from labs.rules.numbers import as_number
 from labs.web.formats import Format
@@ -53,7 +53,7 @@ def asked_versions(request: HttpRequest) -> AskedVersions | None:
         return None
     newest, text = data_version(), parameters.get("data_version", "")
     problems = []
-    found = store().data_version if newest and text == newest else find_data_version(text)
+    found = version_of_data() if newest and text == newest else find_data_version(text)
     if found is None:
         allowed = [f"{newest}, the newest; /data/versions/ lists all"] if newest else ["none yet"]
         problems.append(ParameterProblem("data_version", text, "There is no such data version.", allowed))

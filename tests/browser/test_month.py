@@ -60,7 +60,7 @@ def figures(**query):
 
 
 def test_a_folder_of_forty_records_is_imported_and_reviewed_in_few_clicks(browse, folder):
-    first = Client().get("/").context["site"]["data_version"]
+    first = Client().get("/").context["site"].data_version
     before = figures()
 
     ada = browse(people.researcher())
@@ -92,7 +92,7 @@ def test_a_folder_of_forty_records_is_imported_and_reviewed_in_few_clicks(browse
     assert sorted(stages) == ["accepted"] * 39 + ["sent_back"]
     assert AccessEvent.objects.get(key="elder-uk-aisi").status == "draft"
     assert ada.clicks + ed.clicks < MOST_CLICKS
-    now = Client().get("/").context["site"]["data_version"]
+    now = Client().get("/").context["site"].data_version
     assert now != first
     assert figures() != before
     assert figures(data_version=first) == before

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from commitments.queries import record_counts
 from evaltracker.web.parameters import request_parameters
 from labs.queries.checks import checked_counts, checked_sentence
-from labs.queries.kept import records
+from labs.queries.editions import editions
 from labs.web.parameters import today
 
 
@@ -17,7 +17,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "about",
         "counts": record_counts(requested.day, requested.day < today()),
-        "editions": records().editions,
+        "editions": editions(),
         "checked_sentence": checked_sentence(),
         "checked_counts": checked_counts(),
         "contact": settings.CONTACT_EMAIL,

@@ -23,8 +23,7 @@ from evaltracker.web.charts.timeline import timeline_of_all
 from evaltracker.web.middleware import CONTENT_SECURITY_POLICY
 from evaltracker.web.parameters import request_parameters, window_of_rows
 from labs.actions.kept_figures import FigureName, KeptFigure, keep_figure, read_figure
-from labs.queries.editions import data_version
-from labs.queries.kept import store
+from labs.queries.editions import data_version, version_of_data
 from labs.rules.method import METHOD_VERSION
 from labs.web.formats import COLUMNS, Described, Rows, described, file_parameters, file_response, twins
 from labs.web.parameters import KEPT, BadParameters, ParameterProblem, address, with_kept
@@ -182,7 +181,7 @@ def _lab_choices(shown: Figure) -> list[dict[str, object]]:
 
 def kept_png(of: str, make: Callable[[], bytes]) -> bytes:
     """An image as it was kept on disk, else made now. ``of`` says what it shows; it names the day and the versions."""
-    version = store().data_version
+    version = version_of_data()
     if version is None:
         return make()
     name = FigureName(of, str(version), str(version.stamp), METHOD_VERSION, kind="images")
