@@ -12,12 +12,25 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from pytest_django import DjangoDbBlocker
 
 from tests.records import PostgreSQLTemplate, SQLiteTemplate
 from tests.two_at_once import in_thread
 
 _numbers = count(1)
+
+
+def step_by_step() -> MigrationExecutor:
+    """Migrates through the migrations that were squashed, as a database does that has had some of them."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    loader.replace_migrations = False
+    loader.build_graph()
+    for squashed, migration in loader.replacements.items():
+        loader.applied_migrations.pop(squashed, None)
+        loader.graph.remove_replacement_node(squashed, migration.replaces)
+    return executor
 
 
 class Databases:

@@ -1,5 +1,7 @@
 """A database of the first release with the records that it shipped migrates to the newest, on both databases.
 
+It takes the migrations one by one, and ends like a new database, which takes those that they were squashed into.
+
 databases/first_release_records.json.gz holds every row that commit d2fcc21 writes where its `migrate` and then its
 `evaltracker.fixtures.load_records()` fill an empty database on SQLite: by table the columns, their types, and the rows.
 (The moments of histories are those of that loading.) The tables are made here by the migrations that came in place of
@@ -8,28 +10,41 @@ its own; test_migrations.py has its tables as it made them.
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from labs.models import DataVersion
 from labs.models.registry import record_kinds
 from labs.models.versions import LOADED
 from labs.queries.consistency import broken_records
+from tests.other_databases import step_by_step
 
 pytestmark = pytest.mark.django_db
 
 SHIPPED = Path(__file__).parent / "databases" / "first_release_records.json.gz"
-FIRST = (("labs", "0001"), ("commitments", "0001"))
+FIRST = [("labs", "0001_initial"), ("commitments", "0001_initial"), ("evaltracker", "0002_groups")]
 # What the migrations write on purpose into a table of that release: no row is altered, and none goes.
 # The first data version is made of histories, so a commitment gets a line of history where its newest line is not what
 # it says: 5 had no line, and 6 one from before the commitment that supersedes them was loaded.
 ADDED = {"commitments_pastcommitment": 11}
+
+IN_POSTGRESQL = {
+    "columns": """SELECT table_name, column_name, data_type, character_maximum_length::text, is_nullable,
+        coalesce(column_default, ''), is_identity, coalesce(generation_expression, '')
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "constraints": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace""",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +83,27 @@ def rows(tables: dict[str, dict]) -> dict[str, dict[object, dict[str, str]]]:
     return found
 
 
+def definitions() -> dict[str, object]:
+    """What the database defines: columns, constraints, indexes, triggers, functions, and what the roles may do."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT type, tbl_name, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            # The columns and constraints of a table stand in the order in which they came to it.
+            made = {each[:3]: sorted(re.split(r", (?=[\"C])|[()]", each[3])) for each in cursor.fetchall()}
+        else:
+            made = {}
+            for what, sql in IN_POSTGRESQL.items():
+                cursor.execute(sql)
+                made[what] = sorted(cursor.fetchall())
+    roles = Group.objects.values_list("name", "permissions__content_type__model", "permissions__codename")
+    return {**made, "roles": sorted(roles)}
+
+
 def test_the_shipped_records_of_the_first_release_migrate_and_none_changes(databases, shipped):
     name = databases.empty()
 
     def begin() -> dict[str, dict]:
-        executor = MigrationExecutor(connection)
-        first = [executor.loader.get_migration_by_prefix(*each) for each in FIRST]
-        executor.migrate([(each.app_label, each.name) for each in first])
+        step_by_step().migrate(FIRST)
         insert(shipped)
         return rows(shipped)
 
@@ -100,3 +129,4 @@ def test_the_shipped_records_of_the_first_release_migrate_and_none_changes(datab
     }
     assert databases.using(name, DataVersion.objects.exists)
     assert databases.using(name, lambda: broken_records(is_thorough=False)) == []
+    assert databases.using(name, definitions) == definitions()

@@ -77,8 +77,8 @@ def remove_groups(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("evaltracker", "0001_initial"),
-        ("labs", "0001_records_history_and_review"),
-        ("commitments", "0001_commitments_and_replies"),
+        ("labs", "0001_initial"),
+        ("commitments", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -29,6 +29,7 @@ from labs.actions import review
 from labs.models import DataVersion, GivenPassword, Lab, Proposal
 from labs.queries.consistency import broken_records
 from tests import factories, people
+from tests.other_databases import step_by_step
 
 pytestmark = pytest.mark.django_db
 
@@ -296,7 +297,7 @@ def test_a_restore_goes_into_an_empty_database_and_folder_only(databases, folder
 
 def test_a_backup_of_older_code_is_migrated(databases, folder, settings, tmp_path):
     path, source, target = folder / "one.backup", databases.with_records(), databases.empty()
-    databases.using(source, lambda: call_command("migrate", "evaltracker", "0007", verbosity=0))
+    databases.using(source, lambda: step_by_step().migrate([("evaltracker", "0007_task_marks")]))
     databases.using(source, lambda: backup(path))
     settings.KEPT_FIGURES_DIR = str(tmp_path / "other")
     said = databases.using(target, lambda: restore(path))

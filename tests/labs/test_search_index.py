@@ -182,8 +182,9 @@ def test_a_database_that_was_never_indexed_is_indexed_with_the_next_change(recor
 
 
 @pytest.mark.only_on("sqlite")
-def test_an_sqlite_without_fts5_is_refused_in_words():
-    migration = importlib.import_module("labs.migrations.0014_search_index")
+@pytest.mark.parametrize("name", ["0014_search_index", "0001_squashed_0019_what_a_stamp_follows"])
+def test_an_sqlite_without_fts5_is_refused_in_words(name):
+    migration = importlib.import_module(f"labs.migrations.{name}")
 
     class Editor:
         connection = connection
