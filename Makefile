@@ -35,8 +35,13 @@ PYTEST := $(PY) -m pytest $(IN_PARALLEL)
 demo: .venv/installed
 	@exec $(PY) -m evaltracker.demo --port "$(PORT)"
 
-test: .venv/installed-dev lint
-	$(PYTEST)
+# mypy works beside the first tests, and its words come after them, in one piece.
+test: .venv/installed-dev
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	@$(PY) -m mypy >.venv/mypy.log 2>&1 & mypy=$$!; trap 'kill $$mypy 2>/dev/null' INT TERM; \
+	$(PYTEST); tests=$$?; wait $$mypy; types=$$?; \
+	sed 's/^/mypy: /' .venv/mypy.log; exit $$((tests | types))
 	$(PY) -m tests.postgres $(PYTEST)
 
 test-quick: .venv/installed-dev
