@@ -20,6 +20,19 @@ pytest_plugins = ["tests.kept", "tests.records", "tests.rendered", "tests.other_
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 """Without one of these, or the mark ``django_db``, pytest-django lets a test touch no database."""
 
+FIRST = (
+    "tests/test_outage.py",
+    "tests/test_demo.py",
+    "tests/browser/",
+    "tests/test_first_release.py",
+    "tests/test_migrations.py",
+    "tests/evaltracker/test_killed.py",
+    "tests/evaltracker/test_backup.py",
+    "tests/test_both_databases.py",
+    "tests/test_crawl.py",
+)
+"""What takes many seconds, most of it waiting for a browser, a server or another process."""
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
@@ -46,11 +59,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests that are only for the other database, and on PostgreSQL those that ask for none."""
+    """Leave out tests that are only for the other database, and on PostgreSQL those that ask for none.
+
+    Those that wait come first. All of them begin in one process of several, in which they share a browser and a site,
+    while the others compute; the run does not end with one of them.
+    """
     elsewhere = [item for item in items if not _is_for(connection.vendor, item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST))
 
 
 def pytest_collection_finish() -> None:
