@@ -12,6 +12,7 @@ from django.test import Client
 
 from commitments.queries.promises import commitment_facts, ledger
 from evaltracker.web import long_answers, public_answers
+from evaltracker.web.views.methodology import statements_said
 from labs.actions import review
 from labs.actions.signatures import set_public_name
 from labs.actions.snapshots import add_snapshot
@@ -100,7 +101,7 @@ def said(records: Records) -> dict[Any, Any]:
 def weighed() -> list[Any]:
     changes = all_changes()
     facts = [source_facts(), release_facts(), event_facts(), commitment_facts()]
-    return [*facts, *weighed_on(DAY), changes, changes_in_words(changes)]
+    return [*facts, *weighed_on(DAY), changes, changes_in_words(changes), statements_said(DAY)]
 
 
 def weighed_on(day: dt.date) -> list[Any]:
@@ -210,6 +211,7 @@ class Site:
         yield lambda: self.changed(self.evaluator, kind="government")
         yield lambda: self.published(factories.reply(event=event, status="draft"))
         yield lambda: self.published(factories.statement(status="draft", related_events=[event]))
+        yield lambda: self.changed(self.model, name="Y model")
         yield self.merged
         yield self.parted
         yield lambda: review.mark_checked(record=event, by=ed)

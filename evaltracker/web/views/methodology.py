@@ -51,6 +51,8 @@ from labs.choices import (
 from labs.models import Statement
 from labs.queries import events_bearing_on, statements_as_of
 from labs.queries.checks import checked_sentence
+from labs.queries.events import DAYS_KEPT
+from labs.queries.kept import of_each, records, renewed
 from labs.rules.access import Count, Reason, ReleaseStanding, Window
 from labs.rules.dates import EXAMPLES
 from labs.rules.depth import DEPTH_QUESTIONS, Deeper, Level, Sufficiency, Threat
@@ -79,6 +81,9 @@ class WeightField:
     default: str
 
 
+_Said = tuple[Any, ...]
+
+
 def methodology(request: HttpRequest) -> HttpResponse:
     """The rules. If the form of weights is filled in, a redirect to the scorecards with those weights."""
     requested = request_parameters(request.GET, Criterion.values())
@@ -93,14 +98,22 @@ def methodology(request: HttpRequest) -> HttpResponse:
         request,
         "evaltracker/methodology.html",
         _context(requested.weights, entered, problem)
-        | {"statements": tuple(_said(each, requested.day) for each in statements_as_of(requested.day).values())}
+        | {"statements": tuple(said for said in statements_said(requested.day).values() if said is not None)}
         | {"checked_sentence": checked_sentence()}
         | {"method_weights_url": address("", request.GET, weights=None, **dict.fromkeys(Criterion.values()))},
         status=400 if problem else 200,
     )
 
 
-def _said(statement: Statement, day: dt.date) -> tuple[Any, ...]:
+@renewed(most=DAYS_KEPT)
+def statements_said(earlier: Mapping[int, _Said | None] | None, day: dt.date) -> Mapping[int, _Said | None]:
+    """The public statements in words by primary key, as known on the day; None for those that nobody knew of."""
+    known = statements_as_of(day)
+    rows = records()[Statement].published_by_pk
+    return of_each(Statement, lambda each: _said(each, day) if each.key in known else None, rows, earlier)
+
+
+def _said(statement: Statement, day: dt.date) -> _Said:
     """A statement in words: its key, how it is called, what it is about, its quote, the address and the title of its
     source, and those of each event that bears on it.
     """
