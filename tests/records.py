@@ -26,8 +26,6 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from evaltracker.fixtures import load_records
-
 # The files from which a migrated and loaded database is made. Fixtures are saved raw, so the rules are not among them.
 MADE_FROM = (
     "*/migrations/*.py",
@@ -55,6 +53,8 @@ def content_digest() -> str:
 
 def make_database(name: str) -> None:
     """Make a new database, migrated and loaded; the test database stays as it was."""
+    from evaltracker.fixtures import load_records  # which needs Django to be set up, here or by pytest-django
+
     test_settings = connection.settings_dict["TEST"]
     before = connection.settings_dict["NAME"], test_settings["NAME"]
     test_settings["NAME"] = name

@@ -1,5 +1,8 @@
 """The test database is full for every test, whatever an earlier test did."""
 
+import subprocess
+import sys
+
 import pytest
 
 from evaltracker.fixtures import has_records
@@ -31,6 +34,12 @@ def test_another_template_is_made_after_a_new_migration(house):
     before = records.content_digest()
     (house / "labs/migrations/0002_more.py").write_text("")
     assert records.content_digest() != before
+
+
+@pytest.mark.django_db
+def test_the_process_that_makes_the_template_beside_the_tests_starts_and_finds_it(pytestconfig):
+    folder = pytestconfig.cache.mkdir("test-database")
+    subprocess.run([sys.executable, "-m", "tests.records", str(folder)], check=True)
 
 
 def test_the_template_stays_after_a_change_of_a_rule(house):
