@@ -251,6 +251,7 @@ TEMPLATES = [
     },
 ]
 DJANGO_TABLES2_TEMPLATE = "includes/_table.html"
+FORM_RENDERER = "evaltracker.web.form_renderer.FormRenderer"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
