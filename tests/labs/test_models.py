@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from labs.choices import Owner
 from labs.models import AIModel, Evaluator, Lab, Participation
@@ -221,6 +223,31 @@ def test_order_of_dates_is_not_validated_where_a_date_itself_is_left_out():
     event.ended_on = "2024-04"
 
     assert event.full_clean(exclude={"ended_on", "ended_on_earliest", "ended_on_latest"}) is None
+
+
+def test_all_check_constraints_are_asked_in_one_query_where_a_field_is_left_out_too():
+    event = factories.access_event(started_on="2024-05")
+    count = sum(isinstance(each, models.CheckConstraint) for each in event._meta.constraints)
+
+    for exclude in (set(), {"lab"}, {"timing", "results"}):
+        with CaptureQueriesContext(connection) as queries:
+            event.validate_constraints(exclude=exclude)
+        assert len([each for each in queries if "_check" in each["sql"]]) == 1 < count
+
+
+def test_a_constraint_that_fails_says_so_whatever_else_is_left_out():
+    event = factories.access_event()
+    event.timing, event.results = "no such word", "nor this"
+
+    def refused(*exclude):
+        with pytest.raises(ValidationError) as refusal:
+            event.validate_constraints(exclude=exclude)
+        return refusal.value.messages
+
+    one, other = refused("timing"), refused("results")
+    assert len(one) == len(other) == 1
+    assert sorted(one + other) == sorted(refused())
+    assert event.validate_constraints(exclude={"timing", "results"}) is None
 
 
 def test_releases_are_listed_newest_first(empty_database):
