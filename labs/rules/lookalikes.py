@@ -7,9 +7,10 @@ Versions are kept apart: “GPT-5” and “gpt 5” look alike, “GPT-5” and
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from labs.rules.vocabulary import Term
@@ -263,18 +264,19 @@ def _ratio(matcher: SequenceMatcher[str], name: str) -> float:
     return matcher.ratio()
 
 
-def _marks(known: Known) -> Iterator[tuple[Likeness, str]]:
+@lru_cache(maxsize=5_000)  # the desk makes an index anew for each question, of records that seldom change
+def _marks(known: Known) -> tuple[tuple[Likeness, str], ...]:
     """What the record shares with one that looks like it."""
     names = folded_names(known)
-    for name in names | _with_maker(names, known.maker) - {""}:
-        yield Likeness.NAME, name
-    for slip in {slip for name in known.names for slip in _slips(name)}:
-        yield Likeness.SLIP, slip
-    for address in {folded_address(each) for each in known.addresses}:
-        yield Likeness.ADDRESS, address
-    for text in {folded_text(each) for each in known.texts}:
-        if len(text) >= SHORTEST_TEXT:
-            yield Likeness.TEXT, text
+    slips = {slip for name in known.names for slip in _slips(name)}
+    addresses = {folded_address(each) for each in known.addresses}
+    texts = {folded_text(each) for each in known.texts}
+    return (
+        *((Likeness.NAME, name) for name in names | _with_maker(names, known.maker) - {""}),
+        *((Likeness.SLIP, slip) for slip in slips),
+        *((Likeness.ADDRESS, address) for address in addresses),
+        *((Likeness.TEXT, text) for text in texts if len(text) >= SHORTEST_TEXT),
+    )
 
 
 def _pieces(name: str) -> set[str]:
