@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from labs.models import GivenPassword
+from labs.queries.given_passwords import open_given_password
 
 BEGAN = "began"
 SEEN = "desk_seen"
@@ -35,7 +35,7 @@ def has_ended(request: HttpRequest) -> bool:
     now = moment()
     if now - began > settings.SESSION_COOKIE_AGE or now - max(began, _seen(request)) > settings.DESK_IDLE_SECONDS:
         return True
-    given = GivenPassword.objects.open().filter(person=request.user.pk).order_by("-given_at").first()
+    given = open_given_password(request.user)
     return given is not None and given.given_at.timestamp() > began
 
 

@@ -28,6 +28,7 @@ from evaltracker.admin.sessions import has_ended, mark_seen
 from evaltracker.admin.throttle import know_browser
 from evaltracker.admin.typed import KEPT, TOO_LARGE, Typed
 from labs.models import GivenPassword
+from labs.queries.given_passwords import open_given_password
 
 STEP = "_step"
 PREFIX = "step"
@@ -95,8 +96,7 @@ class ChoosePassword(Step):
     @cached_property
     def given(self) -> GivenPassword | None:
         """The newest one that the person was given."""
-        given = GivenPassword.objects.open().filter(person=self.request.user.pk)
-        return given.select_related("given_by").order_by("-given_at").first()
+        return open_given_password(self.request.user)
 
 
 class VerifyCode(Step):

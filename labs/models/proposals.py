@@ -1,7 +1,5 @@
 """How a record becomes public: proposals, the people who check them, and the keys of merged records."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -49,13 +47,13 @@ class ProposalQuerySet(models.QuerySet):
         """Open proposals: nobody has decided them yet."""
         return self.filter(stage__in=[stage.value for stage in OPEN_STAGES])
 
-    def not_made_by(self, person: Any) -> "ProposalQuerySet":
-        """What a person neither sent to review nor wrote a part of, so that they may decide about it."""
-        return self.exclude(_wrote(models.Value(person.pk)))
+    def not_made_by(self, person: int) -> "ProposalQuerySet":
+        """What a person (a primary key) neither sent to review nor wrote a part of: they may decide about it."""
+        return self.exclude(_wrote(models.Value(person)))
 
-    def made_by(self, person: Any) -> "ProposalQuerySet":
-        """What a person sent to review or wrote a part of."""
-        return self.filter(_wrote(models.Value(person.pk)))
+    def made_by(self, person: int) -> "ProposalQuerySet":
+        """What a person (a primary key) sent to review or wrote a part of."""
+        return self.filter(_wrote(models.Value(person)))
 
     def accepted(self) -> "ProposalQuerySet":
         """The public changes: proposals that a second person accepted."""

@@ -41,7 +41,10 @@ def change(by, **fields):
 
 
 def counts(person):
-    return {notice.kind: notice.count for notice in notices_of(person, choice_of(person), today())}
+    """How many there are of each kind; the bell says how many of all."""
+    found = {notice.kind: notice.count for notice in notices_of(person, choice_of(person), today())}
+    assert bell(person, today()) == sum(found.values())
+    return found
 
 
 def shown(person):
@@ -79,7 +82,7 @@ def test_the_writers_are_told_apart_by_their_whole_number(ada, ed, writers, is_t
     Proposal.objects.filter(pk=proposal.pk).update(writers=writers, author=None)
     ed.pk = 7
 
-    assert Proposal.objects.not_made_by(ed).exists() is is_told
+    assert Proposal.objects.not_made_by(ed.pk).exists() is is_told
 
 
 def test_an_author_is_told_what_was_sent_back(ada, ed):

@@ -210,7 +210,7 @@ def test_who_wrote_does_not_accept_even_after_a_second_person_touched_it(way):
     second = touched(proposal)
     proposal = Proposal.objects.get(pk=proposal.pk)
 
-    assert not Proposal.objects.open().not_made_by(writer).filter(pk=proposal.pk).exists()
+    assert not Proposal.objects.open().not_made_by(writer.pk).filter(pk=proposal.pk).exists()
     page = desk_of(writer).get(reverse("admin:labs_proposal_change", args=[proposal.pk])).content.decode()
     assert "so somebody else has to decide about it" in page
     with pytest.raises(ValidationError, match="somebody else has to"):
