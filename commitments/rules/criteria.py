@@ -1,10 +1,11 @@
 """The criteria of a scorecard, their weights, and what a release and a lab's promises are worth (section 6)."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
-from typing import assert_never
+from typing import TypeVar
 
 from commitments.choices import About, Firmness, StatedBy
 from commitments.rules.certainty import commitment_certainty
@@ -16,6 +17,8 @@ from labs.rules.depth import Level
 from labs.rules.ledger import Assessment
 from labs.rules.ranges import Range
 from labs.rules.vocabulary import Term
+
+_Value = TypeVar("_Value")
 
 FEWEST_RELEASES = 3
 """How many releases in the window a score needs at least (methodology, section 6)."""
@@ -121,11 +124,9 @@ def release_criteria(assessment: Assessment) -> dict[Criterion, Range]:
 
     Low: the best low value of a strict event. High: the best high value of a counted event. 0 where there is none.
     """
-    strict, counted = assessment.strict, assessment.counted
+    strict, counted = _apart(map(_values, assessment.strict)), _apart(map(_values, assessment.counted))
     return {
-        criterion: _best(
-            [event_value(criterion, each) for each in strict], [event_value(criterion, each) for each in counted]
-        )
+        criterion: _best([each[criterion] for each in strict], [each[criterion] for each in counted])
         for criterion in RELEASE_CRITERIA
     }
 
@@ -149,23 +150,25 @@ def event_value(criterion: Criterion, weighed: WeighedEvent) -> Range:
 
     Raises ValueError for a criterion of the lab.
     """
-    match criterion:
-        case Criterion.EVALUATED:
-            return _FULL
-        case Criterion.DEPTH:
-            return depth_value(weighed)
-        case Criterion.PUBLICATION:
-            return PUBLICATION_VALUES[weighed.event.results]
-        case Criterion.TIME:
-            return time_value(weighed.event.access_days)
-        case Criterion.COMMITMENT | Criterion.FOLLOW_THROUGH:
-            raise ValueError(f"“{criterion.label}” is a criterion of the lab, not of an event.")
-    assert_never(criterion)
+    values = _values(weighed)
+    if criterion not in values:
+        raise ValueError(f"“{criterion.label}” is a criterion of the lab, not of an event.")
+    return values[criterion]
 
 
-def depth_value(weighed: WeighedEvent) -> Range:
-    """What an event's depth is worth (methodology, section 6)."""
-    return Range(DEPTH_VALUES[weighed.depth.low], DEPTH_VALUES[weighed.depth.high])
+def _values(weighed: WeighedEvent) -> Mapping[Criterion, Range]:
+    return _values_of(weighed.depth.low, weighed.depth.high, weighed.event.results, weighed.event.access_days)
+
+
+@lru_cache(maxsize=1_000)
+def _values_of(low: Level, high: Level, results: Results, access_days: int | None) -> Mapping[Criterion, Range]:
+    """What an event is worth, one mapping for the many that are worth the same."""
+    return {
+        Criterion.EVALUATED: _FULL,
+        Criterion.DEPTH: Range(DEPTH_VALUES[low], DEPTH_VALUES[high]),
+        Criterion.PUBLICATION: PUBLICATION_VALUES[results],
+        Criterion.TIME: time_value(access_days),
+    }
 
 
 def time_value(access_days: int | None) -> Range:
@@ -228,9 +231,14 @@ def _worth(commitment: CommitmentFact, lab: str) -> Range | None:
 
 
 def _best(strict: Collection[Range], counted: Collection[Range]) -> Range:
-    low = max((each.low for each in strict), default=_NOTHING.low)
-    high = max((each.high for each in counted), default=_NOTHING.high)
+    low = max([each.low for each in _apart(strict)], default=_NOTHING.low)
+    high = max([each.high for each in _apart(counted)], default=_NOTHING.high)
     return Range(low, high)
+
+
+def _apart(values: Iterable[_Value]) -> Collection[_Value]:
+    """Each object once: many events are worth the same, and exact fractions take long to compare."""
+    return {id(each): each for each in values}.values()
 
 
 def _weight(number: str) -> Fraction:

@@ -163,7 +163,8 @@ def _card_if_answered(day: dt.date, card: ReleaseCard, weighed: WeighedEvent, ch
     events = (*card.assessment.events[:place], *instead, *card.assessment.events[place + 1 :])
     assessment = Assessment(release, events)
     verdicts = verdicts_if(card.verdicts, weighed, changed, day)
-    return ReleaseCard(assessment, release_criteria(assessment), verdicts)
+    is_counted = weighed.is_counted or (changed is not None and changed.is_counted)
+    return ReleaseCard(assessment, release_criteria(assessment) if is_counted else card.criteria, verdicts)
 
 
 def _is_same(before: ReleaseCard, after: ReleaseCard) -> bool:
