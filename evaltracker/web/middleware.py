@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from evaltracker.web.parameters import DEFAULT_WINDOW, requested_weights
 from evaltracker.web.public_answers import READING
+from labs.models.addresses import one_root
 from labs.queries.editions import data_version
 from labs.queries.kept import one_version, public_state
 from labs.rules.method import METHOD_VERSION
@@ -129,7 +130,7 @@ class DataVersionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ADMIN):
-            with one_version():
+            with one_version(), one_root():
                 return self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             bool(request.user.is_authenticated)
@@ -140,7 +141,7 @@ class DataVersionMiddleware:
             except BadParameters as refusal:
                 asked, request.refusal = None, refusal
             request.asked_versions = asked
-            with reading(asked):
+            with reading(asked), one_root():
                 return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> None:

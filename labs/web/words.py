@@ -140,6 +140,7 @@ def badge_html(term: Meaning, word: SafeString, meaning: str = "") -> SafeString
     return SafeString(f'<span class="badge badge--{escape(str(term.value))}">{word}</span>{meaning}\n')
 
 
+@lru_cache(maxsize=2_000, typed=True)
 def coded_again(term: Meaning, label: str = "", shape: str = "") -> SafeString:
     """The word once more in its column of a table: the script finds its meaning where it stood first. ``shape`` are the
     classes of a badge.

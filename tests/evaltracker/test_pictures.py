@@ -72,6 +72,19 @@ def drawn_events(root: ET.Element) -> list[str]:
     return sorted(match[1] for match in found if match)
 
 
+def test_a_picture_is_written_as_pythons_writer_of_xml_writes_it():
+    root = drawing.picture(10.04, 0)
+    link = drawing.linked(root, "/a/?b=1&c=<2>", 'R&D "quoted", it\'s\tone\nline\r')
+    drawing.text(link, 1, 2.25, 'a < b & c > "d"')
+    link.tail = "& after"
+    drawing.rect(root, 1, 2, 3, 4, fill="none", pointer_events="all")
+    assert drawing.written(root) == ET.tostring(root, encoding="unicode")
+
+
+def test_a_length_of_minus_nothing_is_nothing():
+    assert [drawing.number(each) for each in (-0.0, 0.0, 0, 1, 2.25)] == ["0", "0", "0", "1", "2.2"]
+
+
 @DAYS_ASKED
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
 def test_a_picture_is_well_formed_says_its_n_and_holds_no_script_style_or_nameless_link(kind, day):

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 
-from labs.models.addresses import page_path
+from labs.models.addresses import one_root, page_path
 from labs.web.parameters import address, kept_parameters, with_kept
 
 
@@ -73,6 +73,8 @@ def test_the_path_of_a_page_is_that_of_django(name, args):
     set_script_prefix("/below/")
     try:
         assert page_path(name, *args) == reverse(name, args=args)
+        with one_root():
+            assert page_path(name, *args) == reverse(name, args=args)
     finally:
         set_script_prefix(before)
 
