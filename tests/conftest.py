@@ -64,11 +64,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Those that wait come first. All of them begin in one process of several, in which they share a browser and a site,
     while the others compute; the run does not end with one of them.
     """
-    elsewhere = [item for item in items if not _is_for(connection.vendor, item)]
-    if elsewhere:
-        config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
-    items.sort(key=_turn)
+    here: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        here[_is_for(connection.vendor, item)].append(item)
+    if here[False]:
+        config.hook.pytest_deselected(items=here[False])
+    items[:] = sorted(here[True], key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:
