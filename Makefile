@@ -35,11 +35,13 @@ PYTEST := $(PY) -m pytest $(IN_PARALLEL)
 demo: .venv/installed
 	@exec $(PY) -m evaltracker.demo --port "$(PORT)"
 
-# mypy works beside the first tests, and its words come after them, in one piece.
+# mypy works beside the first tests, and its words come after them, in one piece. In a new environment one process
+# compiles what the tests import, before several would each do so.
 test: .venv/installed-dev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	@$(PY) -m mypy >.venv/mypy.log 2>&1 & mypy=$$!; trap 'kill $$mypy 2>/dev/null' INT TERM; \
+	test -e .venv/compiled || { echo "Compiling what the tests import, once …"; $(PY) -m pytest --quiet --collect-only >/dev/null; touch .venv/compiled; }; \
 	$(PYTEST); tests=$$?; wait $$mypy; types=$$?; \
 	sed 's/^/mypy: /' .venv/mypy.log; exit $$((tests | types))
 	$(PY) -m tests.postgres $(PYTEST)
