@@ -70,6 +70,7 @@ _MEANS: dict[Letter, VerdictOutcome | DeadlineStatus] = {
     letter: status for status, letter in [*_OF_DEADLINE.items(), *_OF_OUTCOME.items()]
 }
 """The status whose meaning a letter has; two letters have a meaning of their own."""
+_PLACES = {letter: place for place, letter in enumerate(Letter)}
 _FILLED = {Letter.KEPT: GOOD, Letter.NOT_KEPT: BAD, Letter.OVERDUE: BAD}
 _EDGED = {
     **dict.fromkeys((Letter.LENIENT, Letter.PARTLY, Letter.AFTER_DAY, Letter.UNCLEAR, Letter.READINGS), HALF),
@@ -123,8 +124,16 @@ class PromiseRow:
         return "; ".join(filter(None, words))
 
     @property
+    def letters(self) -> list[Letter]:
+        """The letter of each verdict, and that of the day by which the promise is due."""
+        found = [letter_of(each) for each in self.part.verdicts]
+        if self.commitment.deadline and self.commitment.standing:
+            found.append(_OF_DEADLINE[self.commitment.deadline.status])
+        return found
+
+    @property
     def marks(self) -> list[Mark]:
-        """A square for each verdict, and one for the day by which the promise is due."""
+        """A square for each of the letters."""
         title = f"{self.commitment.record.title} ({self.lab.name})"
         path = page_path("commitments:commitment_detail", self.commitment.key)
         found = [
@@ -134,7 +143,7 @@ class PromiseRow:
         if self.commitment.deadline and self.commitment.standing:
             status = _OF_DEADLINE[self.commitment.deadline.status]
             found.append(Mark(status, path, f"{title}: {self.commitment.standing.label}"))
-        return sorted(found, key=lambda mark: list(Letter).index(mark.letter))
+        return sorted(found, key=lambda mark: _PLACES[mark.letter])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,7 @@ class Promise:
     @property
     def shown(self) -> list[PromiseRow]:
         """The labs with a square."""
-        return [row for row in self.rows if row.marks]
+        return [row for row in self.rows if row.letters]
 
     @property
     def about(self) -> str:
@@ -158,7 +167,7 @@ class Promise:
     @property
     def others(self) -> str:
         """“No release while in force: Inflection.”; "" for none."""
-        names = [row.lab.name for row in self.rows if not row.marks]
+        names = [row.lab.name for row in self.rows if not row.letters]
         return f"No release while in force: {listed(names)}." if names else ""
 
 
@@ -177,7 +186,7 @@ def promises_in_force(asked: Asked) -> list[CommitmentAsOf]:
 
 def finding(promises: Sequence[Promise], in_force: int, day: dt.date, window: str) -> str:
     """What the picture shows, with its counts."""
-    marks = Counter(mark.letter for promise in promises for row in promise.rows for mark in row.marks)
+    marks = Counter(letter for promise in promises for row in promise.rows for letter in row.letters)
     on = f"in force on {day_label(day)}"
     if not promises:
         return f"Of {counted(in_force, 'promise')} {on} none can be checked: none is testable or due by a day."
@@ -185,7 +194,7 @@ def finding(promises: Sequence[Promise], in_force: int, day: dt.date, window: st
     by_a_day = f", {due} of them by a day" if due else ""
     sentence = f"Of {counted(in_force, 'promise')} {on}, {len(promises)} can be checked{by_a_day}."
     if marks:
-        order = sorted(marks, key=lambda each: (-marks[each], list(Letter).index(each)))
+        order = sorted(marks, key=lambda each: (-marks[each], _PLACES[each]))
         words = ", ".join(f"{letter.label} {marks[letter]}" for letter in order)
         sentence += f" For releases {window} and for such days: {words} ({counted(sum(marks.values()), 'verdict')})."
     return sentence
@@ -218,7 +227,7 @@ def promises_picture(asked: Asked) -> Picture:
 
 def _head(promises: Sequence[Promise], width: float) -> tuple[ET.Element, float]:
     """The legend of the letters that occur, with their counts; and where it ends."""
-    marks = Counter(mark.letter for promise in promises for row in promise.rows for mark in row.marks)
+    marks = Counter(letter for promise in promises for row in promise.rows for letter in row.letters)
     items = [
         (f"{letter.label}: {marks[letter]}", partial(_square, letter=letter, side=16), _MEANS.get(letter, letter))
         for letter in Letter
