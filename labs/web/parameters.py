@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -141,14 +142,15 @@ def address(path: str, parameters: QueryDict | Mapping[str, str], **changes: str
 
     An empty path means the page that is being shown; without parameters its address is "?".
     """
-    query = QueryDict(mutable=True)
-    query.update(parameters)
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query.setlist(name, value if isinstance(value, list) else [value])
-    return _joined(path, query.urlencode(safe=READABLE)) or "?"
+    lists = dict(parameters.lists()) if isinstance(parameters, QueryDict) else {}
+    query: dict[str, str | list[str] | None] = {**parameters, **lists, **changes}
+    pairs = [
+        f"{quote(name, READABLE)}={quote(str(each), READABLE)}"
+        for name, value in query.items()
+        if value is not None
+        for each in (value if isinstance(value, list) else [value])
+    ]
+    return _joined(path, "&".join(pairs)) or "?"
 
 
 def absolute(path: str) -> str:

@@ -29,6 +29,7 @@ from labs.web.parameters import (
     ParameterProblem,
     absolute,
     address,
+    kept_parameters,
     requested_day,
     requested_window,
     today,
@@ -87,7 +88,7 @@ class Figure:
     @cached_property
     def svg(self) -> SafeString:
         """The picture for the page, and that for a phone; their links keep what the site keeps."""
-        return self._drawings(self.picture.svg, self.picture.narrow, self._kept)
+        return self._drawings(self.picture.svg, self.picture.narrow)
 
     @cached_property
     def parts(self) -> list[tuple[str, SafeString]]:
@@ -96,7 +97,7 @@ class Figure:
 
     def drawn_part(self, part: Part) -> SafeString:
         """The drawings of a part for the page."""
-        return self._drawings(part.svg, part.narrow, self._kept)
+        return self._drawings(part.svg, part.narrow)
 
     @property
     def embedded(self) -> SafeString:
@@ -201,7 +202,10 @@ class Figure:
         found = address(path, parameters, **({self.kind.takes: list(self.asked.abouts)} if self.asked.about else {}))
         return path if found == "?" else found
 
-    def _drawings(self, wide: str, narrow: str, change: Callable[[str], str]) -> SafeString:
+    def _drawings(self, wide: str, narrow: str, change: Callable[[str], str] | None = None) -> SafeString:
+        """Both drawings; each link changed, or such that it keeps what the request keeps, if that is anything."""
+        if change is None and kept_parameters(self.parameters):
+            change = self._kept
         if not narrow:
             return _page_svg(wide, change, "picture")
         both = (
@@ -260,6 +264,6 @@ def _linked(drawing: str, change: Callable[[str], str]) -> str:
     return _HREF.sub(lambda match: f"{match[1]}{escape(change(match[2].replace('&amp;', '&')))}{match[3]}", drawing)
 
 
-def _page_svg(drawing: str, change: Callable[[str], str], style: str) -> SafeString:
-    drawn = _linked(drawing, change).replace('class="picture"', f'class="{style}"', 1)
+def _page_svg(drawing: str, change: Callable[[str], str] | None, style: str) -> SafeString:
+    drawn = (_linked(drawing, change) if change else drawing).replace('class="picture"', f'class="{style}"', 1)
     return SafeString(drawn.replace(f" {TARGET}", ""))
