@@ -1,8 +1,8 @@
 """A throwaway PostgreSQL cluster: `python -m tests.postgres pytest …` runs a command with one.
 
-The cluster is in a temporary folder and listens on a unix socket in it, nowhere else. A supervisor process starts it
-and holds the reading end of a pipe; the run holds the writing end. When the run is over, in whatever way it ended
-(SIGKILL too), the pipe closes, and the supervisor stops the server and removes the folder.
+The cluster is in a temporary folder, in memory where there is room, and listens on a unix socket in it, nowhere else. A
+supervisor process starts it and holds the reading end of a pipe; the run holds the writing end. When the run is over,
+in whatever way it ended (SIGKILL too), the pipe closes, and the supervisor stops the server and removes the folder.
 """
 
 import contextlib
@@ -22,6 +22,9 @@ from pathlib import Path
 import psycopg2
 
 REQUIRE_ALL = "EVALTRACKER_REQUIRE_ALL"
+IN_MEMORY, ROOM = "/dev/shm", 2 << 30
+"""Where a run's cluster is if so many bytes are free: the tests make some hundred databases, each of a thousand files,
+which a disk takes several times as long for."""
 NOT_FOUND = "no initdb and postgres found together (looked in PATH, /usr/lib/postgresql/*/bin and what pg_config says)"
 
 
@@ -55,13 +58,21 @@ def throwaway_cluster() -> Iterator[str]:
         supervisor.wait()
 
 
-def _start() -> tuple[subprocess.Popen[bytes], str]:
+def _place() -> str:
+    """The folder in which a run's cluster has its own.
+
+    Memory or /tmp, whatever TMPDIR says: a socket's path may have about a hundred characters, and the server's user,
+    when we are root, must be able to get there.
+    """
+    has_room = os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM
+    return IN_MEMORY if has_room else "/tmp"
+
+
+def _start(place: str = "/tmp") -> tuple[subprocess.Popen[bytes], str]:
     programs = server_programs()
     if programs is None:
         raise FileNotFoundError(NOT_FOUND)
-    # In /tmp whatever TMPDIR says: a socket's path may have about a hundred characters, and the server's user,
-    # when we are root, must be able to get there.
-    folder = tempfile.mkdtemp(prefix="evaltracker-postgres-", dir="/tmp")
+    folder = tempfile.mkdtemp(prefix="evaltracker-postgres-", dir=place)
     # A session of its own: Ctrl-C, or a kill of the run's process group, does not reach it.
     supervisor = subprocess.Popen(
         [sys.executable, "-P", __file__, "--supervise", programs, folder], stdin=subprocess.PIPE, start_new_session=True
@@ -149,7 +160,7 @@ def main(command: Sequence[str]) -> int:
         return 0
     version = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
     print(f"{version.stdout.strip()} from {programs}, on a throwaway cluster", flush=True)
-    supervisor, url = _start()
+    supervisor, url = _start(_place())
     # The command replaces this process and keeps its end of the pipe, so the cluster ends with the command.
     assert supervisor.stdin is not None
     os.set_inheritable(supervisor.stdin.fileno(), True)

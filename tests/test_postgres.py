@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,7 +62,16 @@ def test_the_driver_in_use_is_psycopg2():
 
 @pytest.mark.only_on("postgresql")
 def test_the_run_uses_a_unix_socket_in_a_temporary_folder():
-    assert connection.settings_dict["HOST"].startswith("/tmp/evaltracker-postgres-")
+    places = ("/tmp", postgres.IN_MEMORY)
+    assert connection.settings_dict["HOST"].startswith(tuple(f"{place}/evaltracker-postgres-" for place in places))
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(("memory", "free", "place"), [("", 1, ""), ("", -1, "/tmp"), ("none", 1, "/tmp")])
+def test_a_run_is_in_memory_where_there_is_room(tmp_path, monkeypatch, memory, free, place):
+    monkeypatch.setattr(postgres, "IN_MEMORY", str(tmp_path / memory))
+    monkeypatch.setattr(postgres, "ROOM", shutil.disk_usage(tmp_path).free - free * 2**32)
+    assert postgres._place() == (place or str(tmp_path))
 
 
 @pytest.mark.only_on("sqlite")
