@@ -4,8 +4,10 @@ import re
 from html import unescape
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import User
 from django.db import connection
 from django.forms import model_to_dict
@@ -13,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from labs.admin.widgets import RecordSelect, RecordSelectMultiple
 from labs.models import AccessEvent, AIModel, Edition, Evaluator, Lab, Record, Source
 from labs.models.base import NO_CITATION
 from labs.models.events import NO_EVALUATOR
@@ -544,3 +547,22 @@ def test_somebody_who_may_only_look_can_look(client, records):
     event = AccessEvent.objects.first()
     assert event.summary in text_of(client.get(page(AccessEvent, "change", event.pk)))
     assert client.get(page(AccessEvent, "add")).status_code == 403
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+@pytest.mark.parametrize(
+    ("ours", "djangos"), [(RecordSelect, AutocompleteSelect), (RecordSelectMultiple, AutocompleteSelectMultiple)]
+)
+def test_a_box_of_records_offers_what_djangos_does(ours, djangos, is_required):
+    field = AccessEvent._meta.get_field("evaluators" if ours is RecordSelectMultiple else "lab")
+    lab = factories.access_event().lab
+
+    def options(widget, value):
+        choices = forms.ModelChoiceField(field.related_model.objects.order_by("pk"), widget=widget(field, admin.site))
+        choices.widget.is_required = is_required
+        return choices.widget.optgroups("name", value)
+
+    for value in ([], [""], ["no number"]):
+        assert options(ours, value) == options(djangos, [""])
+    first = field.related_model.objects.order_by("pk").first() if ours is RecordSelectMultiple else lab
+    assert [str(option["value"]) for option in options(ours, [str(first.pk)])[0][1]][-1] == str(first.pk)
