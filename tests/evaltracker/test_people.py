@@ -8,7 +8,6 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +16,7 @@ from labs.models import Record, Signature
 from labs.models.base import Part
 from tests import factories, people
 from tests.admin_forms import form_data, messages_on
+from tests.other_databases import step_by_step
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_there_are_no_other_roles():
 @pytest.fixture
 def then() -> Any:
     """The models as they were when the migrations ran."""
-    return MigrationLoader(connection).project_state([("evaltracker", "0009_audit_log")]).apps
+    return step_by_step().loader.project_state([("evaltracker", "0009_audit_log")]).apps
 
 
 def given(role: str) -> set[str]:
