@@ -24,7 +24,7 @@ from labs.choices import (
 from labs.models import AccessEvent, AccessEventCitation, Citation, Evaluator, Lab, Source
 from labs.queries.completeness import records_complete_to
 from labs.queries.facts import event_facts, release_fact, release_facts, source_facts
-from labs.queries.kept import kept, of_each, records, renewed
+from labs.queries.kept import at_hand, kept, of_each, records, renewed
 from labs.queries.rows import related_rows
 from labs.rules import event_words
 from labs.rules.access import UNSPECIFIED_GROUPS, WeighedEvent, weigh
@@ -310,7 +310,9 @@ def _public_by(day: dt.date, dated: Iterable[tuple[dt.date, _Citation]]) -> list
 @renewed(most=DAYS_KEPT)
 def access_ledger(earlier: AccessLedger | None, day: dt.date) -> AccessLedger:
     """Releases and access events as known on the day, weighed (methodology, sections 2 to 5)."""
-    return access_ledger_as_of(day, release_facts().values(), event_facts().values(), records_complete_to(), earlier)
+    releases, events = release_facts().values(), event_facts().values()
+    other = next(iter(at_hand(access_ledger)), None)
+    return access_ledger_as_of(day, releases, events, records_complete_to(), earlier, other)
 
 
 @kept(most=DAYS_KEPT)

@@ -72,6 +72,12 @@ def _answers(*values: str) -> Mapping[str, Answer]:
     return MappingProxyType({question: Answer(value) for question, value in zip(ACCESS_ANSWERS, values, strict=True)})
 
 
+@lru_cache(maxsize=4096)
+def _participation(evaluator: str, is_government: bool, lab: str | None, lowered_to: str) -> ParticipationFact:
+    """One value for the many events in which an evaluator took part."""
+    return ParticipationFact(evaluator, is_government, lab, LinkLowering(lowered_to))
+
+
 @renewed(most=1)
 def release_facts(earlier: Mapping[str, ReleaseFact] | None) -> Mapping[str, ReleaseFact]:
     """The published releases as plain values for the rules, by key."""
@@ -115,11 +121,11 @@ def event_fact(event: AccessEvent) -> EventFact:
         lab=event.lab.key,
         model=event.model.key if event.model else None,
         participations=tuple(
-            ParticipationFact(
-                evaluator=part.evaluator.key,
-                is_government=part.evaluator.is_government,
-                lab=part.evaluator.lab.key if part.evaluator.lab else None,
-                lowering=LinkLowering(part.lowered_to),
+            _participation(
+                part.evaluator.key,
+                part.evaluator.is_government,
+                part.evaluator.lab.key if part.evaluator.lab else None,
+                part.lowered_to,
             )
             for part in related_rows(event, "participations")
         ),

@@ -110,6 +110,11 @@ class Store:
                 results.popitem(last=False)
             return result
 
+    def at_hand(self, function: Callable[..., Any]) -> list[Any]:
+        """What the function gave for the arguments that are kept, those last used first."""
+        with self._lock:
+            return [*reversed(self._results.get(function, OrderedDict()).values())]
+
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
@@ -277,6 +282,11 @@ class MadeWhenAsked(Mapping[str, _Item], Generic[_Record, _Item]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._by_key
+
+
+def at_hand(function: Callable[..., _Result]) -> list[_Result]:
+    """What a function that is marked here gave for any arguments in this state and is kept, the last used first."""
+    return store().at_hand(function.__wrapped__)  # type: ignore[attr-defined]  # wraps() sets it
 
 
 def records() -> Records:

@@ -49,12 +49,13 @@ class RecordsOfKind(Generic[_Record]):
     def __init__(self, by_pk: Mapping[int, _Record]) -> None:
         self.by_pk = by_pk
         self.all: tuple[_Record, ...] = tuple(by_pk.values())
-        self.published = tuple(row for row in self.all if row.status == RecordStatus.PUBLISHED)
+        published = tuple(row for row in self.all if row.status == RecordStatus.PUBLISHED)
+        self.published = self.all if len(published) == len(self.all) else published
 
     @cached_property
     def published_by_pk(self) -> Mapping[int, _Record]:
         """The public records by primary key."""
-        return self.by_pk if len(self.published) == len(self.all) else {row.pk: row for row in self.published}
+        return self.by_pk if self.published is self.all else {row.pk: row for row in self.published}
 
     @cached_property
     def checked_count(self) -> int:
@@ -69,7 +70,7 @@ class RecordsOfKind(Generic[_Record]):
     @cached_property
     def all_by_key(self) -> Mapping[str, _Record]:
         """All records, of any status, by key."""
-        return {record.key: record for record in self.all}
+        return self.by_key if self.published is self.all else {record.key: record for record in self.all}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from labs.models.marks import Marks, changed_since
 from labs.models.registry import kind_of, record_kinds, related_records
 from labs.models.search import FoundText, texts_of
 from labs.queries.events import DAYS_KEPT, events_as_of
-from labs.queries.kept import kept, records, store
+from labs.queries.kept import MadeWhenAsked, kept, records, store
+from labs.queries.records import RecordsOfKind
 from labs.rules.lookalikes import Known, KnownBy, Lookalikes
 from labs.rules.order import people_order
 from labs.rules.search_words import All, Token, TypedSearch, fit, read_search
@@ -100,7 +101,7 @@ def _hopeful(search: TypedSearch, texts: list[FoundText]) -> Iterable[FoundText]
     by_names = _belonging()
     for text in having:
         if text.field in NAMES_SEARCHED:
-            have.update(by_names.get((text.kind, text.key), ()))
+            have.update(map(_place_of, by_names.get((text.kind, text.key), ())))
     return (text for text in texts if (text.kind, text.key) in have or text.field in NAMES_SEARCHED)
 
 
@@ -228,7 +229,7 @@ def _ranked(search: TypedSearch, matches: Iterable[tuple[int, FoundText]], day: 
     by_names = _belonging()
     for place, texts in named.items():
         for other in by_names.get(place, ()):
-            record = of[other]
+            record = of[_place_of(other)]
             for mask, text in texts.items():
                 record.mask |= mask
                 record.named.setdefault(mask, text)
@@ -273,29 +274,36 @@ def _covering(texts: Mapping[int, FoundText], everything: int) -> tuple[FoundTex
 
 
 @kept(most=1)
-def _belonging() -> Mapping[Place, Sequence[Place]]:
+def _belonging() -> Mapping[Place, Sequence[Record]]:
     """The records that a search finds by the names of this one, such as the access events of an evaluator."""
-    found_by: defaultdict[Place, dict[Place, None]] = defaultdict(dict)
+    found_by: defaultdict[Place, dict[Place, Record]] = defaultdict(dict)
     for kind in record_kinds():
         for record in records()[kind.model].published if kind.searched_by else ():
-            place = (kind.slug, record.key)
+            place = _place_of(record)
             for named in related_records(record, kind.searched_by):
-                found_by[kind_of(named).slug, named.key][place] = None
-    return {place: tuple(others) for place, others in found_by.items()}
+                found_by[_place_of(named)][place] = record
+    return {place: tuple(others.values()) for place, others in found_by.items()}
+
+
+def _place_of(record: Record) -> Place:
+    return kind_of(record).slug, record.key
 
 
 @kept(most=DAYS_KEPT)
 def titles(day: dt.date) -> Mapping[str, Mapping[str, str]]:
     """What each record that was known on the day is called on its page, by kind and key."""
     events = events_as_of(day)
-    return {
-        kind.slug: {
-            record.key: events[record.key].title if kind.model is AccessEvent else str(record)
-            for record in records()[kind.model].published
-            if (known := record.known_from) is None or known <= day
-        }
-        for kind in record_kinds()
-    }
+
+    def title(record: Record) -> str:
+        return events[record.key].title if isinstance(record, AccessEvent) else str(record)
+
+    return {kind.slug: MadeWhenAsked(_known_on(day, records()[kind.model]), title) for kind in record_kinds()}
+
+
+def _known_on(day: dt.date, of_kind: RecordsOfKind[Record]) -> Mapping[str, Record]:
+    """The public records of a kind that were known on the day, by key."""
+    known = {record.key: record for record in of_kind.published if (since := record.known_from) is None or since <= day}
+    return of_kind.by_key if len(known) == len(of_kind.published) else known
 
 
 # --- where nothing was found ---------------------------------------------------------------------------------------

@@ -61,8 +61,9 @@ class Span:
 NO_DATE = Span()
 
 
+@lru_cache(maxsize=4096)
 def span_between(earliest: dt.date | None, latest: dt.date | None) -> Span:
-    """The span with these bounds. Most dates are not disclosed, and all of them have one value."""
+    """The span with these bounds; one value for the many dates that are the same or not disclosed."""
     return Span(earliest, latest) if earliest or latest else NO_DATE
 
 

@@ -178,17 +178,20 @@ def access_ledger_as_of(
     events: Iterable[EventFact],
     complete_to: dt.date | None = None,
     earlier: AccessLedger | None = None,
+    other: AccessLedger | None = None,
 ) -> AccessLedger:
     """The ledger of a day, from all published records with the sources of all days (methodology, section 2).
 
     It leaves out events that no source mentions by the day, and events of a release that was not passed. What is the
-    same in an ``earlier`` ledger of the day is taken from there.
+    same in an ``earlier`` ledger of the day is taken from there, and what is known in full on both days from that of an
+    ``other`` day.
     """
     releases, events = tuple(releases), tuple(events)
     if earlier is not None and (found := _with_some_changed(earlier, releases, events, complete_to)) is not None:
         return found
     by_key = {release.key: release for release in sorted(releases, key=_reading_order)}
     before = earlier.weighed if earlier is not None else {}
+    beside = other.weighed if other is not None else {}
     by_release: dict[str, list[WeighedEvent]] = defaultdict(list)
     unassigned: list[WeighedEvent] = []
     all_weighed = {}
@@ -198,13 +201,14 @@ def access_ledger_as_of(
         release = None if stored.model is None else by_key[stored.model]
         known = before.get(stored.key)
         if known is None or known[0] is not stored or known[1] is not release:
-            event = event_fact_as_of(stored, day)
-            known = stored, release, None if event is None else weigh(event, release)
+            event, known = event_fact_as_of(stored, day), beside.get(stored.key)
+            if known is None or known[1] is not release or known[2] is None or known[2].event is not event:
+                known = stored, release, None if event is None else weigh(event, release)
         all_weighed[stored.key] = known
         if (weighed := known[2]) is not None:
             (unassigned if stored.model is None else by_release[stored.model]).append(weighed)
     assessments = {
-        key: _assessment(release, tuple(by_release.get(key, ())), earlier) for key, release in by_key.items()
+        key: _assessment(release, tuple(by_release.get(key, ())), (earlier, other)) for key, release in by_key.items()
     }
     return AccessLedger(day, assessments, tuple(unassigned), complete_to, all_weighed, releases)
 
@@ -242,12 +246,17 @@ def _in_its_place(events: tuple[WeighedEvent, ...], was: WeighedEvent, now: Weig
     return tuple(now if each is was else each for each in events)
 
 
-def _assessment(release: ReleaseFact, events: tuple[WeighedEvent, ...], earlier: AccessLedger | None) -> Assessment:
-    before = earlier.assessments.get(release.key) if earlier is not None else None
-    if before is None or before.release is not release or len(before.events) != len(events):
-        return Assessment(release, events)
-    is_same = all(each is other for each, other in zip(before.events, events, strict=True))
-    return before if is_same else Assessment(release, events)
+def _assessment(
+    release: ReleaseFact, events: tuple[WeighedEvent, ...], ledgers: Iterable[AccessLedger | None]
+) -> Assessment:
+    """That of one of the ledgers, if it is of these very values."""
+    for ledger in ledgers:
+        found = ledger.assessments.get(release.key) if ledger is not None else None
+        if found is None or found.release is not release or len(found.events) != len(events):
+            continue
+        if all(map(is_, found.events, events)):
+            return found
+    return Assessment(release, events)
 
 
 def known_facts(weighed: WeighedEvent) -> int:

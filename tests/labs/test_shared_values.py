@@ -15,17 +15,20 @@ from commitments.rules.findings import event_finding
 from commitments.rules.scorecards import lab_criteria
 from evaltracker.web.charts.kinds import Picture
 from labs.choices import Activity, Domain, Outcome
-from labs.queries.events import EventAsOf
+from labs.queries.events import EventAsOf, access_ledger
+from labs.queries.kept import one_version
 from labs.queries.releases import ReleaseAsOf
 from labs.queries.sources import SourceAsOf
 from labs.rules import event_words
 from labs.rules.access import Reason, weigh
 from labs.rules.dates import NO_DATE, Span, span_between
 from labs.rules.key_sharing import key_sharing
-from labs.rules.ledger import Assessment
+from labs.rules.ledger import Assessment, access_ledger_as_of
 from labs.rules.ranges import Range
 from labs.web.list_index import ListIndex
-from tests.facts import a_release, a_requirement, an_event
+from labs.web.parameters import today
+from tests import factories
+from tests.facts import a_lab_source, a_release, a_requirement, an_event, cited
 
 MANY = 100
 
@@ -95,6 +98,53 @@ def test_a_date_that_is_not_disclosed_is_one_value():
     assert span_between(None, None) is NO_DATE
     day = dt.date(2024, 5, 24)
     assert (span_between(day, None), span_between(None, day)) == (Span(day, None), Span(None, day))
+
+
+def test_dates_alike_are_one_value():
+    assert span_between(dt.date(2024, 5, 1), None) is span_between(dt.date(2024, 5, 1), None)
+
+
+def test_what_is_known_in_full_on_two_days_is_weighed_once():
+    releases = [a_release(), a_release(key="other"), a_release(key="third")]
+    full = an_event(citations=(cited(a_lab_source(published="2024-01-02")),))
+    later = an_event(
+        key="later",
+        model="other",
+        citations=tuple(cited(a_lab_source(published=day)) for day in ("2024-01-02", "2024-06-01")),
+    )
+    one = access_ledger_as_of(dt.date(2024, 5, 24), releases, [full, later])
+    other = access_ledger_as_of(dt.date(2024, 7, 1), releases, [full, later], other=one)
+    assert other == access_ledger_as_of(dt.date(2024, 7, 1), releases, [full, later])
+    assert [each.weighed["later"][2].event.citations for each in (one, other)] == [later.citations[:1], later.citations]
+    assert [one.assessments[key] is other.assessments[key] for key in ("a-model", "other", "third")] == [
+        True,
+        False,
+        True,
+    ]
+    assert one.weighed["an-event"][2] is other.weighed["an-event"][2]
+
+
+def test_another_day_says_nothing_of_what_changed_since():
+    day, next_day = dt.date(2024, 5, 24), dt.date(2024, 5, 25)
+    one = access_ledger_as_of(day, [a_release()], [an_event()])
+    changed = an_event(activity=Activity.RED_TEAMING)
+    assert access_ledger_as_of(next_day, [a_release()], [changed], other=one) == access_ledger_as_of(
+        next_day, [a_release()], [changed]
+    )
+    moved = a_release("2023-01-01")
+    assert access_ledger_as_of(next_day, [moved], [an_event()], other=one) == access_ledger_as_of(
+        next_day, [moved], [an_event()]
+    )
+
+
+@pytest.mark.django_db
+def test_the_ledgers_of_two_days_share_what_is_known_in_full_on_both():
+    event = factories.access_event()
+    with one_version():
+        ledgers = [access_ledger(today() - dt.timedelta(days=days)) for days in (0, 1)]
+        one, other = (each.weighed[event.key][2] for each in ledgers)
+        assert one is not None
+        assert one is other
 
 
 @pytest.mark.parametrize("marks", [1, 20_000])
