@@ -18,6 +18,7 @@ from labs.actions.signatures import set_public_name
 from labs.actions.snapshots import add_snapshot
 from labs.actions.versions import raise_data_version, rebuild_search_index, renew_stamp
 from labs.models import AccessEvent, Edition, Lab, Proposal, Record, Source, Stamp
+from labs.models.fields import SAID_ALIKE
 from labs.models.states import state_of
 from labs.queries import kept
 from labs.queries.changes import changes_in_words
@@ -84,7 +85,8 @@ def said(records: Records) -> dict[Any, Any]:
     found: dict[Any, Any] = {"version": records.version, "editions": records.editions}
     for model, rows in records.rows.items():
         names = [field.attname for field in model._meta.concrete_fields]
-        found[model] = [[row.__dict__[name] for name in names] for row in rows.values()]
+        of_rows = [{**row.__dict__.get(SAID_ALIKE, {}), **row.__dict__} for row in rows.values()]
+        found[model] = [[row[name] for name in names] for row in of_rows]
         if issubclass(model, Record):
             kind = records[model]
             assert all(rows[row.pk] is row for row in kind.all)

@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
-from labs.models.fields import CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
+from labs.models.fields import SAID_ALIKE, CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
 from labs.rules.glossary import Word
 from labs.rules.quotes import QuoteMatch
 
@@ -147,6 +147,11 @@ class Record(DatedModel):
 
     def natural_key(self) -> tuple[str]:
         return (self.key,)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """As Django's; the copy of a kept row has all columns itself, so that it can be saved like any other."""
+        state = super().__getstate__()
+        return {**state.pop(SAID_ALIKE, {}), **state}
 
     @property
     def known_from(self) -> dt.date | None:

@@ -42,7 +42,9 @@ from labs.models.fields import (
     in_order,
     is_one_of,
     latest_of,
+    said_alike,
     term_field,
+    with_few_names,
 )
 from labs.models.parties import Evaluator, Lab
 from labs.models.releases import AIModel
@@ -56,11 +58,13 @@ NO_EVALUATOR = (
 
 def answer_field(field: str, question: str) -> models.CharField:
     """One answer of the access profile."""
-    return term_field(
-        Answer,
-        Answer.UNKNOWN,
-        verbose_name=ACCESS_ANSWERS.get(field, field.replace("_", " ")),
-        help_text=question,
+    return said_alike(
+        term_field(
+            Answer,
+            Answer.UNKNOWN,
+            verbose_name=ACCESS_ANSWERS.get(field, field.replace("_", " ")),
+            help_text=question,
+        )
     )
 
 
@@ -77,6 +81,7 @@ class AccessEventQuerySet(RecordQuerySet):
         ]
 
 
+@with_few_names
 class AccessEvent(Record):
     """An occasion on which outsiders got access to a model, or did not (methodology, sections 1, 4 and 5)."""
 
@@ -108,7 +113,7 @@ class AccessEvent(Record):
         help_text="When against the release. If the source does not say, leave “not disclosed”; the site finds launch "
         f"documents by itself. Launch document: {Word.LAUNCH_DOCUMENT.explanation}",
     )
-    mode = term_field(Mode, Mode.UNKNOWN, help_text="How they worked with the model.")
+    mode = said_alike(term_field(Mode, Mode.UNKNOWN, help_text="How they worked with the model."))
     started_on = EDTFField("started")
     started_on_earliest = earliest_of("started_on")
     started_on_latest = latest_of("started_on")
@@ -135,18 +140,22 @@ class AccessEvent(Record):
     internal_information = answer_field("internal_information", "Did the lab share information that is not public?")
     final_version = answer_field("final_version", "Did they test the version that was released?")
     lab_support = answer_field("lab_support", "Did staff of the lab help them?")
-    mitigations_argued = term_field(
-        Answer,
-        Answer.UNKNOWN,
-        verbose_name="mitigations argued for in the safety case",
-        help_text="Did the lab argue in its safety case that what was left on may be relied on?",
+    mitigations_argued = said_alike(
+        term_field(
+            Answer,
+            Answer.UNKNOWN,
+            verbose_name="mitigations argued for in the safety case",
+            help_text="Did the lab argue in its safety case that what was left on may be relied on?",
+        )
     )
     results = term_field(Results, Results.UNKNOWN, help_text="Where the results were published.")
-    free_to_publish = term_field(
-        Answer,
-        Answer.UNKNOWN,
-        verbose_name="free to publish",
-        help_text="Could the evaluator publish without the lab's approval?",
+    free_to_publish = said_alike(
+        term_field(
+            Answer,
+            Answer.UNKNOWN,
+            verbose_name="free to publish",
+            help_text="Could the evaluator publish without the lab's approval?",
+        )
     )
     summary = models.TextField(help_text="Two sentences at most, in our own words, of what the sources say.")
     lowered_to = term_field(

@@ -1,7 +1,7 @@
 """Model fields for labs and commitments: EDTF dates with their bounds, lists of terms, web addresses."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.apps import apps
@@ -9,11 +9,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.query_utils import DeferredAttribute
 
 from labs.rules import dates
+from labs.rules.key_sharing import share_names
 from labs.rules.text import clean_text, one_line
 from labs.rules.vocabulary import Term
 from labs.rules.web_addresses import ALLOWED, address_problem
+
+_Field = TypeVar("_Field", bound=models.Field)
+_Row = TypeVar("_Row", bound=models.Model)
 
 
 def as_stored(field: models.Field, value: Any) -> Any:
@@ -245,6 +250,36 @@ def term_field(terms: type[Term], default: Term | None, **kwargs: Any) -> models
     if default is not None:
         kwargs["default"] = default.value
     return models.CharField(max_length=40, choices=terms.choices(), **kwargs)
+
+
+SAID_ALIKE = "_said_alike"
+"""Where a kept row (``labs.queries.rows``) has the columns of ``said_alike``: a mapping that it shares with the others
+that say the same in all of them."""
+
+
+class SaidAlike(DeferredAttribute):
+    """The attribute of a column that few values are said in. A row of Django's own has the value itself."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is not None and self.field.attname in (alike := instance.__dict__.get(SAID_ALIKE, ())):
+            return alike[self.field.attname]
+        return super().__get__(instance, cls)
+
+
+def said_alike(field: _Field) -> _Field:
+    """Let kept rows share the value of this column and of the others marked so, where rows say the same in all.
+
+    For a model with more columns than CPython lets instances share the names of, which is marked ``with_few_names``.
+    """
+    field.descriptor_class = SaidAlike
+    return field
+
+
+def with_few_names(model: type[_Row]) -> type[_Row]:
+    """Let kept rows of a record's model with columns that are ``said_alike`` share the names of all others."""
+    columns = [each.attname for each in model._meta.concrete_fields]
+    own = [name for name in columns if not isinstance(getattr(model, name), SaidAlike)]
+    return share_names(model, [*own, SAID_ALIKE, "_state", "_prefetched_objects_cache"])
 
 
 def is_one_of(model: str, **fields: type[Term]) -> list[models.CheckConstraint]:

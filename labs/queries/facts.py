@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 
 from labs.choices import (
@@ -21,6 +22,7 @@ from labs.choices import (
     Timing,
 )
 from labs.models import AccessEvent, AIModel, Citation, Source
+from labs.models.fields import SAID_ALIKE
 from labs.queries.kept import kept, of_each, records, renewed
 from labs.queries.rows import related_rows
 from labs.rules.dates import span_between
@@ -64,6 +66,9 @@ def _as_set(terms: tuple[str, ...]) -> frozenset[str]:
 def _domains(values: tuple[str, ...]) -> frozenset[Domain]:
     """One set for the many events that name the same domains."""
     return frozenset(map(Domain, values))
+
+
+_profile = itemgetter(*ACCESS_ANSWERS)
 
 
 @lru_cache(maxsize=1000)
@@ -134,7 +139,7 @@ def event_fact(event: AccessEvent) -> EventFact:
         timing=Timing(event.timing),
         access_days=event.access_days,
         domains=_domains(event.domains),
-        access=_answers(*map(event.__dict__.__getitem__, ACCESS_ANSWERS)),
+        access=_answers(*_profile(event.__dict__[SAID_ALIKE])),
         mitigations_argued=Answer(event.mitigations_argued),
         results=Results(event.results),
         lowering=EventLowering(event.lowered_to),

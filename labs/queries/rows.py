@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -19,7 +20,7 @@ from django.db.models.base import ModelState
 from django.db.models.functions import Cast
 
 from labs.models import DataVersion
-from labs.models.fields import TermsField
+from labs.models.fields import SAID_ALIKE, SaidAlike, TermsField
 from labs.rules.order import people_order
 
 if TYPE_CHECKING:
@@ -186,9 +187,12 @@ def _read(table: Table, query: "_Query", parameters: Sequence[Any], numbers: dic
     once for all versions: these take most of the time of reading. Equal words, dates and numbers are one object.
     """
     model, names, new = table.model, query.names, table.model.__new__
+    rows = _values(query, parameters, connections[table.alias], numbers)
+    if alike := [place for place, name in enumerate(names) if isinstance(getattr(model, name), SaidAlike)]:
+        names, rows = _with_one_for_alike(names, rows, alike)
     is_wide, pk_place = len(names) > _MOST_SHARED, names.index(model._meta.pk.attname)
     found = {}
-    for values in _values(query, parameters, connections[table.alias], numbers):
+    for values in rows:
         row = new(model)
         if is_wide:
             row.__dict__ = dict(zip(names, values, strict=True))
@@ -198,6 +202,29 @@ def _read(table: Table, query: "_Query", parameters: Sequence[Any], numbers: dic
         row._state = row._prefetched_objects_cache = RowState(table, pk)
         found[pk] = row
     return found
+
+
+def _with_one_for_alike(
+    names: Sequence[str], rows: Iterable[tuple[Any, ...]], alike: Sequence[int]
+) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+    """The same names and rows, but the values at the places ``alike`` in one mapping, the last: one for all rows that
+    say the same there.
+    """
+    own = [place for place in range(len(names)) if place not in alike]
+    of_own, of_alike, known = itemgetter(*own), itemgetter(*alike), _Mappings(itemgetter(*alike)(names))
+    return (*of_own(names), SAID_ALIKE), ((*of_own(values), known[of_alike(values)]) for values in rows)
+
+
+class _Mappings(dict[tuple[Any, ...], Mapping[str, Any]]):
+    """Values by the names; each mapping is made once."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, values: tuple[Any, ...]) -> Mapping[str, Any]:
+        found = self[values] = dict(zip(self._names, values, strict=True))
+        return found
 
 
 def _values(

@@ -1,5 +1,6 @@
 """Small objects that work out many values when they are asked for."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cached_property
 from typing import Any, TypeVar
@@ -16,7 +17,14 @@ def key_sharing(cls: _Class) -> _Class:
     Raises TypeError for more names than can be shared.
     """
     cached = [name for each in cls.__mro__ for name, what in vars(each).items() if isinstance(what, cached_property)]
-    names = [*(each.name for each in fields(cls)), *cached]
+    return share_names(cls, [*(each.name for each in fields(cls)), *cached])
+
+
+def share_names(cls: _Class, names: Sequence[str]) -> _Class:
+    """Let all instances of a class that have just these names share them; for a class of which there is none yet.
+
+    Raises TypeError for more names than can be shared.
+    """
     if len(names) > _MOST:
         raise TypeError(f"{cls.__name__} has {len(names)} names; {_MOST} can be shared.")
     first: dict[str, Any] = object.__new__(cls).__dict__

@@ -3,20 +3,24 @@
 import datetime as dt
 import sys
 from array import array
+from copy import copy
 from dataclasses import dataclass, make_dataclass
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.forms.models import model_to_dict
 
 from commitments.queries.promises import CommitmentAsOf
 from commitments.rules.criteria import Criterion
 from commitments.rules.findings import event_finding
 from commitments.rules.scorecards import lab_criteria
 from evaltracker.web.charts.kinds import Picture
-from labs.choices import Activity, Domain, Outcome
+from labs.choices import Activity, Answer, Domain, Mode, Outcome
+from labs.models import AccessEvent
+from labs.models.fields import SAID_ALIKE
 from labs.queries.events import EventAsOf, access_ledger
-from labs.queries.kept import one_version
+from labs.queries.kept import one_version, records, uncommitted
 from labs.queries.releases import ReleaseAsOf
 from labs.queries.sources import SourceAsOf
 from labs.rules import event_words
@@ -165,3 +169,44 @@ def test_the_order_of_a_list_holds_no_number_as_an_object():
 def test_labs_without_a_release_in_the_window_have_one_value_for_all_criteria():
     assert lab_criteria([], Range(0, 1)) == dict.fromkeys(Criterion)
     assert lab_criteria([], Range(0, 1)) is lab_criteria([], Range(1, 1))
+
+
+@pytest.fixture
+def kept_event():
+    stored = factories.access_event(weights=Answer.YES, mode=Mode.DIRECT)
+    with one_version():
+        yield stored, records()[AccessEvent].by_key[stored.key]
+
+
+@pytest.mark.django_db
+def test_events_share_their_names_and_what_they_answer_alike(kept_event):
+    others = [factories.access_event(weights=weights, mode=Mode.DIRECT) for weights in (Answer.YES, Answer.NO)]
+    with uncommitted():
+        rows = [records()[AccessEvent].by_key[each.key] for each in (kept_event[0], *others)]
+        one, same, other = (vars(each)[SAID_ALIKE] for each in rows)
+        assert one is same
+        assert (one["weights"], other["weights"]) == ("yes", "no")
+        assert {*map(sys.getsizeof, map(vars, rows))} < {*range(400)}
+
+
+@pytest.mark.django_db
+def test_a_kept_event_reads_and_its_copy_is_saved_like_any_other(kept_event, django_assert_num_queries):
+    stored, row = kept_event
+    left_out = ["evaluators", "domains"]  # of a kept row, a tuple
+    with django_assert_num_queries(0):
+        assert model_to_dict(row, exclude=left_out) == model_to_dict(stored, exclude=left_out)
+        assert (row.weights, row.get_weights_display()) == ("yes", stored.get_weights_display())
+        changed = copy(row)
+        changed.weights = "no"
+        assert (row.weights, changed.weights, changed.mode) == ("yes", "no", "direct")
+        assert changed.get_deferred_fields() == set()
+    changed.save()
+    stored.refresh_from_db()
+    assert (stored.weights, stored.mode) == ("no", "direct")
+
+
+@pytest.mark.django_db
+def test_an_event_that_django_reads_defers_such_a_column_as_any(kept_event):
+    stored, _ = kept_event
+    assert SAID_ALIKE not in vars(stored)
+    assert AccessEvent.objects.defer("weights").get(pk=stored.pk).weights == "yes"
