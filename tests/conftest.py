@@ -80,7 +80,7 @@ def pytest_collection_finish() -> None:
     """Look for garbage more rarely, and never in modules and tests: else it takes a tenth of the run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 20, 200)
 
 
 def _is_for(vendor: str, item: pytest.Item) -> bool:
