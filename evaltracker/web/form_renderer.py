@@ -124,15 +124,18 @@ OTHERS = {
 }
 
 
+def _has_known_options(widget: dict[str, Any]) -> bool:
+    """Whether no option has a template of its own."""
+    groups = widget.get("optgroups", ())
+    return all(option["template_name"] in OPTIONS for _, options, _ in groups for option in options)
+
+
 class FormRenderer(DjangoTemplates):
     """Django's renderer, which asks the functions first."""
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
-        try:
-            if template_name in WIDGETS:
-                return WIDGETS[template_name](context["widget"]).strip()
-            if template_name in OTHERS:
-                return OTHERS[template_name](context).strip()
-        except KeyError:  # an option with a template of its own
-            pass
+        if template_name in WIDGETS and _has_known_options(context["widget"]):
+            return WIDGETS[template_name](context["widget"]).strip()
+        if template_name in OTHERS:
+            return OTHERS[template_name](context).strip()
         return super().render(template_name, context, request)
