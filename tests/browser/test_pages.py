@@ -30,6 +30,18 @@ AXE = """async rules => {
         )));
 }"""
 
+READ_ONCE = """() => {
+    const {prototype} = axe.commons.color.Color, {parseString} = prototype, read = {};
+    prototype.parseString = function (text) {
+        if (!Object.hasOwn(read, text)) {
+            const {r, g, b, alpha} = parseString.call(this, text);
+            read[text] = {r, g, b, alpha};
+        }
+        return Object.assign(this, read[text]);
+    };
+}"""
+"""Each colour is read once: axe reads those of each element anew, which takes a fifth of its time."""
+
 THINNED = """() => {
     const shape = each => `${each.tagName}.${each.getAttribute("class")}(${[...each.children].map(shape)})`;
     const seen = {};
@@ -67,6 +79,7 @@ def test_a_page_is_in_order_in_every_theme_and_width(context, site, name):
     answer = page.goto(path)
     assert answer.status == {**STATUS, BROKEN: 500}.get(name, 200)
     page.evaluate(AXE_SCRIPT)
+    page.evaluate(READ_ONCE)
 
     def ask(when: str, rules: list[str] | None = None) -> None:
         wrong.extend(f"{when}: {found}" for found in page.evaluate(AXE, rules))
