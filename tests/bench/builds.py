@@ -179,7 +179,12 @@ def _new_database(cluster: str, name: str) -> str:
 
 
 def _environment(code: Path, database: str, secret: str, folder: Path) -> dict[str, str]:
-    """Nothing of a developer's .env or environment gets in."""
+    """Nothing of a developer's .env or environment gets in.
+
+    The folder of static files is empty: what lies in it is read at the start, and looked through for garbage later.
+    """
+    static = folder / f"static-{code.name}"
+    static.mkdir(exist_ok=True)
     return {
         "PATH": os.environ.get("PATH", ""),
         # Last what only the other commit needs: what both need is the same for both.
@@ -191,6 +196,6 @@ def _environment(code: Path, database: str, secret: str, folder: Path) -> dict[s
         "DEBUG": "true",  # plain http and static files without collectstatic; serve.py sets settings.DEBUG to False
         "ALLOWED_HOSTS": "testserver",
         "DATABASE_URL": database,
-        "STATIC_ROOT": str(folder),
+        "STATIC_ROOT": str(static),
         "KEPT_FIGURES_DIR": str(folder / f"figures-{code.name}"),
     }

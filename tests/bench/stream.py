@@ -212,7 +212,7 @@ def environment_of(build: Build) -> dict[str, str]:
     """The environment of the build as deployed."""
     environment = build.environment | {"DEBUG": "false", "HTTPS": "false", "LOG_LEVEL": "ERROR"}
     environment["SITE_URL"] = "http://testserver"
-    return environment | {"LONG_ANSWERS_DIR": str(Path(build.environment["STATIC_ROOT"]) / "long-answers")}
+    return environment | {"LONG_ANSWERS_DIR": str(Path(build.environment["STATIC_ROOT"]).with_name("long-answers"))}
 
 
 def prepared(database: Database, build: Build) -> Measured:
