@@ -76,11 +76,17 @@ def _turn(item: pytest.Item) -> int:
     return next((turn for turn, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """Look for garbage more rarely, and never in modules and tests: else it takes a tenth of the run."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 200)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 200)
+        gc.enable()
 
 
 def _is_for(vendor: str, item: pytest.Item) -> bool:

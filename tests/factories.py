@@ -265,7 +265,8 @@ def proposal(record: Record | None = None, **changes: Any) -> Proposal:
 
 
 def _saved(row: Any) -> Any:
-    # The database itself checks the constraints, and many times as fast.
-    row.full_clean(validate_unique=False, validate_constraints=False)
+    # The database itself checks the constraints and what rows refer to, and many times as fast.
+    referring = [field.name for field in row._meta.concrete_fields if field.is_relation and field.is_cached(row)]
+    row.full_clean(exclude=referring, validate_unique=False, validate_constraints=False)
     row.save()
     return row

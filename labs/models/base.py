@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
+from labs.models.compiled import Compiled, compiled
 from labs.models.fields import SAID_ALIKE, CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
 from labs.rules.glossary import Word
 from labs.rules.quotes import QuoteMatch
@@ -24,6 +25,17 @@ QUOTE_WORDS = 40
 QUOTE_CHARACTERS = 600  # for scripts without spaces between words
 NO_CITATION = "Cite at least one source, with the words that carry the claim."
 RESERVED_KEYS = frozenset({"compare", "matrix", "verdicts", "feed"})
+
+
+def _aliases() -> models.Manager:
+    return apps.get_model("labs", "Alias").objects  # its module imports this one
+
+
+@cache
+def _aliases_query(alias: str) -> Compiled:
+    """Aliases of an app, a model and a key: each new record asks for its own."""
+    found = _aliases().using(alias).filter(content_type__app_label="", content_type__model="", key="")
+    return compiled(found.values_list("pk"))
 
 
 class DatedModel(CleanTextModel):
@@ -139,11 +151,9 @@ class Record(DatedModel):
             raise ValidationError({"key": sentence})
 
     def _alias_of_its_key(self) -> Any:
-        aliases = apps.get_model("labs", "Alias").objects  # its module imports this one
-        meta = self._meta
-        return aliases.filter(
-            key=self.key, content_type__app_label=meta.app_label, content_type__model=meta.model_name
-        ).first()
+        aliases = _aliases()
+        found = _aliases_query(aliases.db).rows(self._meta.app_label, self._meta.model_name, self.key)
+        return aliases.get(pk=found[0][0]) if found else None
 
     def natural_key(self) -> tuple[str]:
         return (self.key,)
