@@ -7,14 +7,16 @@ from collections.abc import Callable
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 
 from labs.actions import review, snapshots
 from labs.actions.batches import decide_each
 from labs.actions.signatures import set_public_name
 from labs.actions.versions import rebuild_search_index, renew_stamp
 from labs.models import DataVersion, Edition, Lab, SearchText, Source, Stamp
+from labs.models.base import Citation
 from labs.models.marks import changed_since
-from labs.models.registry import record_kinds
+from labs.models.registry import RecordKind, record_kinds
 from labs.models.search import search_row, texts_of
 from labs.queries import search
 from labs.queries.kept import at_version, forget
@@ -33,12 +35,18 @@ SEARCHES = [
 ]  # fmt: skip
 
 
+def with_lists(kind: RecordKind) -> QuerySet:
+    """The records of a kind, with their lists and parts and the cited sources in few queries."""
+    cited = [f"{name}__source" for name, model in kind.parts.items() if issubclass(model, Citation)]
+    return kind.model._default_manager.prefetch_related(*kind.relations, *cited)
+
+
 def should_be() -> set[tuple]:
     """What the index should hold, straight from the rows of public records."""
     rows = [
         search_row(text)
         for kind in record_kinds()
-        for record in kind.model._default_manager.filter(status="published")
+        for record in with_lists(kind).filter(status="published")
         for text in texts_of(record)
     ]
     return {tuple(getattr(row, name) for name in FIELDS) for row in rows}
