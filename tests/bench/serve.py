@@ -53,8 +53,9 @@ def forget_of_this_build() -> Callable[[], None] | None:
 
 
 def accept_a_change(number: int) -> None:
-    """Change the days of access of a public event, another each time, as the desk does: one proposes, one accepts. With
-    more than the shipped records its copies look alike; then it says that it is none of them.
+    """Change the days of access of a public event, of another each time while there is one, as the desk does: one
+    proposes, one accepts. With more than the shipped records its copies look alike; it then says that it is none of
+    them.
     """
     from django.contrib.auth import get_user_model
     from django.core.exceptions import ValidationError
@@ -64,9 +65,9 @@ def accept_a_change(number: int) -> None:
     ada, ed = (
         people.filter(username=name).first() or people.create_superuser(name, password=None) for name in ("ada", "ed")
     )
-    events = models.AccessEvent.objects.published().filter(started_on="", access_days=None).order_by("key")
+    events = models.AccessEvent.objects.published().filter(started_on="").order_by("key")
     event = events[number * 7 % events.count()]
-    why, state = "Measured.", {"access_days": 1 + number % 9}
+    why, state = "Measured.", {"access_days": 1 + (event.access_days or 0) % 9}
     try:
         proposal = review.propose(record=event, state=state, reason=why, by=ada)
     except ValidationError:
