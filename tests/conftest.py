@@ -78,7 +78,9 @@ def _turn(item: pytest.Item) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for garbage more rarely, and never in modules and tests: else it takes a tenth of the run."""
+    """Look for no garbage while tests are collected, then more rarely, and never in modules and tests: else it takes
+    a tenth of the run.
+    """
     gc.disable()
     try:
         return (yield)

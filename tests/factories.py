@@ -1,7 +1,8 @@
 """Records for tests: valid, saved, different from each other and from the curated ones.
 
 Records are published unless `status=` says otherwise. Every function takes `**changes`: the fields that a test is
-about. What it saves passes `full_clean()`. Keys begin with "test-", which no curated key does.
+about. What it saves passes `full_clean()` and, where that leaves it to the database, what the database checks. Keys
+begin with "test-", which no curated key does.
 """
 
 import datetime as dt
