@@ -9,14 +9,14 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
-from labs.models.compiled import Compiled, compiled
+from labs.models.compiled import Compiled, compiled, compiled_checks
 from labs.models.fields import SAID_ALIKE, CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
 from labs.rules.glossary import Word
 from labs.rules.quotes import QuoteMatch
@@ -72,10 +72,12 @@ class DatedModel(CleanTextModel):
 
     def _keeps_checks(self, excluded: set[str]) -> bool:
         """Whether all check constraints hold; as in Django's, one that needs an excluded field is passed over."""
-        values = self._get_field_expression_map(meta=self._meta, exclude=excluded)
-        checks = [each.condition for each in self._meta.constraints if isinstance(each, models.CheckConstraint)]
-        asked = [check for check in checks if check.referenced_base_fields <= values.keys()]
-        return not asked or Q(*asked).check(values)
+        names = frozenset(
+            each.name
+            for each in self._meta.constraints
+            if isinstance(each, models.CheckConstraint) and excluded.isdisjoint(each.condition.referenced_base_fields)
+        )
+        return not names or compiled_checks(type(self), names, DEFAULT_DB_ALIAS).hold_for(self)
 
 
 class RecordQuerySet(models.QuerySet):

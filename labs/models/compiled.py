@@ -1,13 +1,17 @@
-"""Queries that are asked for each request or each stamp, which Django compiles once for each process.
+"""Queries that are asked for each request, stamp or saved row, which Django compiles once for each process.
 
 To compile such a query takes it many times as long as the database takes to answer.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connections, models
+from django.db import DatabaseError, connections, models, transaction
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
 
 _Model = TypeVar("_Model", bound=models.Model)
 
@@ -99,3 +103,49 @@ def compiled_rows(
         parts.append(_Part(path, model, own, len(names)))
         names += [f"{path}__{name}" if path else name for name in own]
     return CompiledRows(compiled(rows.values_list(*names)), parts)
+
+
+class _ValueOf(models.Expression):
+    """The value that a field of a row has. Its parameter is the field, in place of which each row puts its value."""
+
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+        return "%s", [self.field]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledChecks:
+    """Whether a row keeps some of its model's check constraints, as Django's ``Q.check`` asks; compiled once."""
+
+    alias: str
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def hold_for(self, row: models.Model) -> bool:
+        """Whether all hold. As in Django's, what the database cannot say is left to the constraint itself."""
+        connection = connections[self.alias]
+        values = [
+            each.get_db_prep_value(getattr(row, each.attname), connection) if isinstance(each, models.Field) else each
+            for each in self.parameters
+        ]
+        safely = transaction.atomic(self.alias) if connection.in_atomic_block else nullcontext()
+        try:
+            with safely, connection.cursor() as cursor:
+                cursor.execute(self.sql, values)
+                return cursor.fetchone() is not None
+        except DatabaseError:
+            return True
+
+
+@lru_cache(maxsize=1024)  # a form or a field with a mistake leaves out some of a model's checks
+def compiled_checks(model: type[models.Model], names: frozenset[str], alias: str) -> CompiledChecks:
+    """The query for the check constraints of a model that have these names."""
+    checks = [each for each in model._meta.constraints if isinstance(each, models.CheckConstraint)]
+    asked = models.Q(*(each.condition for each in checks if each.name in names))
+    query = Query(None)
+    for name in asked.referenced_base_fields:
+        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+        query.add_annotation(_ValueOf(field), name, select=False)
+    query.add_annotation(models.Value(1), "_check")
+    query.add_q(models.Q(Coalesce(asked, True, output_field=models.BooleanField())))
+    sql, parameters = query.get_compiler(using=alias).as_sql()
+    return CompiledChecks(alias, sql, tuple(parameters))

@@ -27,6 +27,7 @@ from labs.models import (
     Source,
     Stamp,
 )
+from labs.models.compiled import compiled_checks
 from labs.models.fields import EDTFField, TermsField
 from labs.rules.dates import span
 from tests import factories, people
@@ -38,6 +39,12 @@ MODELS = {
     for app in ("labs", "commitments")
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "instance_type")  # a history: it keeps what was, right or wrong
+}
+CHECKS = {
+    each.name
+    for model in MODELS.values()
+    for each in model._meta.constraints
+    if isinstance(each, models.CheckConstraint)
 }
 ROWS: dict[str, Callable[[], models.Model]] = {
     "edition": lambda: Edition.objects.create(version=f"test-{uuid4().hex[:8]}", complete_to=dt.date(2024, 6, 30)),
@@ -639,6 +646,39 @@ def test_the_database_allows_and_refuses(constraint: str):
 
     for case in cases:
         assert outcome(case, row) == ("allowed" if case.is_allowed else f"refused by {constraint}"), case
+
+
+@pytest.mark.parametrize("constraint", [each for each in dict.fromkeys(c.constraint for c in CASES) if each in CHECKS])
+def test_a_check_compiled_once_says_what_the_database_says(constraint: str):
+    cases = [case for case in CASES if case.constraint == constraint]
+    model, make = MODELS[cases[0].model], ROWS[cases[0].model]
+    check, row = compiled_checks(model, frozenset([constraint]), "default"), make()
+    before = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
+
+    for case in cases:
+        for name, value in (case.changes(row) if callable(case.changes) else case.changes).items():
+            setattr(row, name, value)
+        assert check.hold_for(row) == case.is_allowed, case
+        for name, value in before.items():
+            setattr(row, name, value)
+
+
+@pytest.mark.parametrize(
+    "model", [each for each in MODELS.values() if any(check.name in CHECKS for check in each._meta.constraints)]
+)
+def test_checks_compiled_together_say_what_djangos_say(model: type[models.Model]):
+    checks = [each for each in model._meta.constraints if each.name in CHECKS]
+    row = ROWS[model._meta.model_name]()
+    together = compiled_checks(model, frozenset(each.name for each in checks), "default")
+
+    for field in model._meta.concrete_fields:
+        before = getattr(row, field.attname)
+        for value in (None, before, *([""] if isinstance(field, (models.CharField, models.TextField)) else [])):
+            setattr(row, field.attname, value)
+            values = row._get_field_expression_map(meta=model._meta)
+            expected = models.Q(*(each.condition for each in checks)).check(values)
+            assert together.hold_for(row) == expected, (field.name, value)
+        setattr(row, field.attname, before)
 
 
 def outcome(case: Case, row: models.Model) -> str:
