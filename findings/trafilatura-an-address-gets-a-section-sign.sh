@@ -6,7 +6,8 @@
 # Expected: the address. RFC 3986, section 3.4: "&" is a character of a query and begins no character reference. In HTML,
 # too, "&sect" before a letter, a digit or "=" in an attribute is no reference (HTML Living Standard 13.2.5.73, "for
 # historical reasons"), and here it stands as "&amp;section", which the parser of HTML has read already.
-# Why: courlan reads character references in an address as in running text, where "&sect" needs no semicolon.
+# Why: trafilatura reads character references a second time, in each field and in the whole text that it has made, as in
+# running text, where "&sect" needs no semicolon. courlan's clean_url does the same with an address of its own accord.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -48,7 +49,9 @@ seen = {"named by the page": source(NAMED), "handed over": source(url=ADDRESS), 
 print("the address:      ", ADDRESS)
 for name, address in seen.items():
     print(f"{name + ':':18} {address}")
-print("courlan.clean_url:", clean_url(ADDRESS))
+cleaned = clean_url(ADDRESS)
+print("courlan.clean_url:", cleaned)
 assert source(url="https://example.org/cards?model=3&part=2").endswith("&part=2")
 assert set(seen.values()) == {OTHER}, "an address stays as it is now"
+assert cleaned == "https://example.org/cards?model=3%C2%A7ion%3D2", "clean_url keeps the address now"
 PY
