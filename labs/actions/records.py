@@ -31,6 +31,7 @@ def save_record(
     """
     kind = kind_of(record)
     parts = {relation: list(parts.get(relation, ())) for relation in kind.relations}
+    record._prefetched_objects_cache = {}  # rows of it may be among these parts, and changed
     record.full_clean()
     record.check_parts(parts)
     if record.pk is None or _is_changed(record, type(record)._default_manager.filter(pk=record.pk).first()):
@@ -52,9 +53,10 @@ def save_parts(record: Record, relation: str, parts: Iterable[Part], *, by: Any 
     """
     parts = list(parts)
     rows = getattr(record, relation)
-    for row in rows.exclude(pk__in=[part.pk for part in parts if part.pk]):
-        set_history_author(row, by, reason).delete()
     stored = {row.pk: row for row in rows.all()}
+    kept = {part.pk for part in parts}
+    for row in [row for pk, row in stored.items() if pk not in kept]:
+        set_history_author(row, by, reason).delete()
     problems = []
     for place, part in enumerate(parts, start=1):
         setattr(part, rows.field.name, record)
@@ -62,8 +64,8 @@ def save_parts(record: Record, relation: str, parts: Iterable[Part], *, by: Any 
         try:
             # A stored row keeps its constraints already and refers to rows that exist; checking that again takes most
             # of the time of a save.
-            kept = () if is_changed else [field.name for field in part._meta.concrete_fields if field.is_relation]
-            part.full_clean(exclude=kept, validate_unique=is_changed, validate_constraints=is_changed)
+            unchanged = () if is_changed else [field.name for field in part._meta.concrete_fields if field.is_relation]
+            part.full_clean(exclude=unchanged, validate_unique=is_changed, validate_constraints=is_changed)
         except ValidationError as error:
             name = f"{capfirst(part._meta.verbose_name)} {place}"
             problems += [f"{name}: {sentence}" for sentence in sentences(error, type(part))]

@@ -41,7 +41,7 @@ from labs.models import Citation, Proposal, ProposalNote, Record
 from labs.models.lookalikes import KnownRecords
 from labs.models.proposals import FIRST_PUBLICATION
 from labs.models.registry import kind_of
-from labs.models.states import Keys, State, apply_state, fields_of, state_of
+from labs.models.states import Keys, State, apply_state, fields_of, state_of, with_state
 from labs.rules.differences import difference, rebase
 from labs.rules.text import clean_text
 
@@ -134,9 +134,9 @@ def revise(*, proposal: Proposal, state: State, reason: str, by: Any, is_correct
 
 
 def _propose_state(proposal: Proposal, state: State, reason: str, by: Any, is_correction: bool) -> Proposal:
-    record = type(proposal.record)._default_manager.get(pk=proposal.object_id)
+    record = _as_stored(proposal)
     proposal.before = state_of(record)
-    parts = apply_state(record, state)
+    parts = apply_state(record, state, Keys.of(record))
     if not is_correction:  # an error of ours was never its name
         keep_old_name(record, parts, proposal.before.get("name", ""))
     proposal.after = state_of(record, parts)
@@ -146,6 +146,12 @@ def _propose_state(proposal: Proposal, state: State, reason: str, by: Any, is_co
     try_out(record, parts)
     proposal.reason, proposal.is_correction = reason, is_correction
     return send_to_review(proposal, by)
+
+
+def _as_stored(proposal: Proposal) -> Record:
+    """The record of a proposal as it is stored, with all that its state is made of. Who saves it reads that anew."""
+    model = proposal.content_type.model_class()
+    return with_state(model._default_manager.all()).get(pk=proposal.object_id)
 
 
 def try_out(record: Record, parts: dict[str, list[Any]]) -> None:
@@ -274,7 +280,7 @@ def let_through(
     _refuse_same_person(proposal, record, by, wrote or WhoWrote.read([record], by))
     _carry_out(proposal, record, by, unfound_because, known)
     if proposal.kind in (ProposalKind.PUBLISH, ProposalKind.CHANGE):  # a file may propose what only an editor may say
-        _refuse_guarded(proposal.record, proposal.before, proposal.after, by)
+        _refuse_guarded(record, proposal.before, proposal.after, by)
     return close(proposal, Stage.ACCEPTED, by, note)
 
 
@@ -295,13 +301,14 @@ def carry_out(*, proposal: Proposal, by: Any, unfound_because: str = "", known: 
 
 
 def _carry_out(proposal: Proposal, record: Record, by: Any, unfound_because: str, known: KnownRecords | None) -> None:
-    unfound_because, current = clean_text(unfound_because), state_of(record)
+    unfound_because, stored = clean_text(unfound_because), _as_stored(proposal)
+    current = state_of(stored)
     _refuse_if_gone(proposal, record)
     refuse_unanswered(proposal, record, known, current)
     match ProposalKind(proposal.kind):
         case ProposalKind.PUBLISH:
-            _make_public(record, apply_state(record, {}), by, proposal.reason, unfound_because)
-            proposal.before, proposal.after = {}, state_of(record)
+            _make_public(stored, apply_state(stored, {}), by, proposal.reason, unfound_because)
+            proposal.before, proposal.after = {}, state_of(stored)
         case ProposalKind.CHANGE:
             rebased = rebase(proposal.before, proposal.after, current, kind_of(record).identities)
             if rebased.conflicts:
@@ -310,12 +317,12 @@ def _carry_out(proposal: Proposal, record: Record, by: Any, unfound_because: str
                     "author can look at both.",
                     code="conflict",
                 )
-            parts = apply_state(record, rebased.state)
-            is_change = difference(current, state_of(record, parts), kind_of(record).identities)
+            parts = apply_state(stored, rebased.state, Keys.of(stored))
+            is_change = difference(current, state_of(stored, parts), kind_of(record).identities)
             if not is_change and not _unfound_citations(parts):
                 raise ValidationError("What it asks for is public already, so nothing would change.", code="no_change")
-            _make_public(record, parts, by, proposal.reason, unfound_because)
-            proposal.before, proposal.after = current, state_of(record)
+            _make_public(stored, parts, by, proposal.reason, unfound_because)
+            proposal.before, proposal.after = current, state_of(stored)
         case ProposalKind.WITHDRAW:
             _refuse_if_relied_on(record)
             record.status, record.withdrawn_because = RecordStatus.WITHDRAWN.value, proposal.reason

@@ -9,14 +9,14 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import Q
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from labs.choices import QUOTES_TO_JUDGE, Owner, QuoteCheck, RecordStatus
 from labs.models.addresses import page_path
-from labs.models.compiled import Compiled, compiled, compiled_checks
+from labs.models.compiled import Compiled, compiled
 from labs.models.fields import SAID_ALIKE, CleanTextModel, EDTFBoundField, derive_bounds, is_one_of, term_field
 from labs.rules.glossary import Word
 from labs.rules.quotes import QuoteMatch
@@ -49,7 +49,6 @@ class DatedModel(CleanTextModel):
         super().clean_fields(exclude)
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        """As Django's, with one query for all check constraints instead of one for each: that halves a save."""
         # A form leaves out the bounds, which nobody types; the constraints on them hold for what was typed.
         excluded = set(exclude or ())
         excluded -= {
@@ -57,27 +56,7 @@ class DatedModel(CleanTextModel):
             for field in self._meta.concrete_fields
             if isinstance(field, EDTFBoundField) and field.of not in excluded
         }
-        if not self._keeps_checks(excluded):
-            super().validate_constraints(exclude=excluded)  # one by one, for the message of each that fails
-            return
-        errors: dict[str, list[ValidationError]] = {}
-        for constraint in self._meta.constraints:
-            if not isinstance(constraint, models.CheckConstraint):
-                try:
-                    constraint.validate(type(self), self, exclude=excluded)
-                except ValidationError as error:
-                    errors = error.update_error_dict(errors)
-        if errors:
-            raise ValidationError(errors)
-
-    def _keeps_checks(self, excluded: set[str]) -> bool:
-        """Whether all check constraints hold; as in Django's, one that needs an excluded field is passed over."""
-        names = frozenset(
-            each.name
-            for each in self._meta.constraints
-            if isinstance(each, models.CheckConstraint) and excluded.isdisjoint(each.condition.referenced_base_fields)
-        )
-        return not names or compiled_checks(type(self), names, DEFAULT_DB_ALIAS).hold_for(self)
+        super().validate_constraints(excluded)
 
 
 class RecordQuerySet(models.QuerySet):

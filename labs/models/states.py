@@ -34,6 +34,16 @@ class Keys:
         self._found: dict[type[Record], dict[str, Record]] = {}
         self._all: set[type[Record]] = set()
 
+    @classmethod
+    def of(cls, record: Record) -> "Keys":
+        """Those that a record refers to, as does a part of it: read by ``with_state``."""
+        keys = cls()
+        for row in [record, *(part for relation in kind_of(record).parts for part in getattr(record, relation).all())]:
+            for field in fields_of(type(row)):
+                if field.is_relation and (related := getattr(row, field.name)) is not None:
+                    keys.add(related)
+        return keys
+
     def read_all(self, model: type[Record]) -> None:
         """Read all records of a model at once."""
         self._found[model] = {record.key: record for record in model._default_manager.all()}

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labs.actions import review, save_record, snapshots
@@ -509,3 +511,14 @@ def test_saving_what_is_the_same_adds_nothing_to_the_history():
     save_record(record=model, parts=apply_state(model, {}))
 
     assert (model.history.count(), AIModelCitation.history.count()) == before
+
+
+def test_a_change_of_a_record_with_many_citations_asks_as_few_queries_as_one_with_few(ada, ed):
+    def asked(citations: int) -> int:
+        event = factories.access_event(citations=[factories.source() for _ in range(citations)])
+        with CaptureQueriesContext(connection) as queries:
+            review.accept(proposal=proposed(ada, event, summary="Another summary."), by=ed)
+        return len(queries)
+
+    asked(1)  # compiles what is compiled once
+    assert asked(9) == asked(2)

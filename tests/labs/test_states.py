@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from labs.actions import save_record
 from labs.models import AccessEvent, AIModel, Alias, Evaluator, Record, Source
 from labs.models.fields import EDTFBoundField
-from labs.models.states import Keys, apply_state, fields_of, state_of, version_of
+from labs.models.states import Keys, apply_state, fields_of, state_of, version_of, with_state
 from tests import factories
 
 KINDS = [
@@ -87,6 +87,30 @@ def test_putting_a_state_back_keeps_the_rows_that_say_the_same():
 
     assert event.citations.get().pk == one.pk
     assert event.citations.get().supports == ["timing"]
+
+
+@pytest.mark.django_db
+def test_a_state_put_into_a_record_that_was_read_with_its_parts_is_saved():
+    event = factories.access_event(citations=[{"quote": "One.", "supports": ["activity"]}, {"quote": "Two."}])
+    again = with_state(AccessEvent.objects.all()).get(pk=event.pk)
+    state = state_of(again)
+    state["citations"] = [{**state["citations"][0], "supports": ["timing"]}]
+
+    save_record(record=again, parts=apply_state(again, state))
+
+    assert event.citations.get().supports == ["timing"]
+    assert state_of(again) == state
+
+
+@pytest.mark.django_db
+def test_what_a_record_refers_to_is_found_without_a_query(django_assert_num_queries):
+    event = factories.access_event(citations=[factories.source(), factories.source()])
+    read = with_state(AccessEvent.objects.all()).get(pk=event.pk)
+    state = state_of(read)
+
+    with django_assert_num_queries(0):
+        parts = apply_state(read, state, Keys.of(read))
+        assert state_of(read, parts) == state
 
 
 @pytest.mark.django_db
