@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from labs.actions.search_index import Marks, update_index
@@ -97,11 +97,12 @@ def raise_data_version(note: str = "", *, is_told: bool = True) -> DataVersion |
         return None
     changes = Proposal.objects.accepted().filter(data_version=None)
     last = edition.data_versions.aggregate(last=Max("number"))["last"]
+    is_checked = False
     if last is not None:
         _return_to_their_edition(changes.exclude(edition=None))
-        if not note and not changes.exists():
+        is_checked = changes.exists()
+        if not note and not is_checked:
             return None
-    is_checked = last is not None and changes.exists()
     version = _make_version(
         edition=edition,
         number=0 if last is None else last + 1,
@@ -136,5 +137,5 @@ def _make_version(**values: Any) -> DataVersion:
 
 def _return_to_their_edition(changes: QuerySet[Proposal]) -> None:
     """Changes that came with an edition and were loaded again belong to the version that they first came with."""
-    for version in DataVersion.objects.filter(number=0):
-        changes.filter(edition=version.edition).update(data_version=version)
+    first = DataVersion.objects.filter(edition=OuterRef("edition"), number=0)
+    changes.update(data_version=first.values("pk"))
