@@ -16,6 +16,7 @@ from labs.models import Alias, DataVersion, Edition, Proposal, Record
 from labs.models.errors import sentences
 from labs.models.registry import RecordKind, kinds_by_rank, list_name, list_pairs, listed_relations, tables_with_history
 from labs.models.search import SearchText, texts_of
+from labs.models.states import with_state
 
 PUBLIC = RecordStatus.PUBLISHED.value
 # What is written without a row in the history, which tells of content only.
@@ -113,8 +114,7 @@ def _leads_somewhere() -> Iterator[Broken]:
 
 
 def _with_parts(kind: RecordKind) -> Iterator[Record]:
-    records = kind.model._default_manager.published().order_by("pk").prefetch_related(*kind.relations)
-    yield from records.iterator(chunk_size=500)
+    yield from with_state(kind.model._default_manager.published().order_by("pk")).iterator(chunk_size=500)
 
 
 def _is_whole() -> Iterator[Broken]:
