@@ -11,11 +11,16 @@ from typing import TypeVar
 import pytest
 from _pytest import runner
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from evaltracker.stack import with_room
 from tests.postgres import REQUIRE_ALL, server_programs
 
 pytest_plugins = ["tests.kept", "tests.records", "tests.rendered", "tests.other_databases"]
+
+# How long an example takes says nothing of the rule: one imports a library, another waits for a busy machine.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 """Without one of these, or the mark ``django_db``, pytest-django lets a test touch no database."""

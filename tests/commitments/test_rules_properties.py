@@ -215,7 +215,7 @@ RECORDS = st.builds(
 
 
 windows = st.sampled_from(Window)
-for_all = settings(max_examples=60, deadline=None)
+for_all = settings(max_examples=60)
 
 
 def ledger(event_list, promises, day=DAY):

@@ -49,7 +49,6 @@ def test_an_address_answers_as_described_whatever_it_is_asked(records, path, mod
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],
