@@ -13,7 +13,7 @@ from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
@@ -60,7 +60,10 @@ def backup(path: Path) -> str:
 
 def restore(path: Path) -> str:
     said = StringIO()
-    call_command("restore", str(path), stdout=said)
+    try:
+        call_command("restore", str(path), stdout=said)
+    except CommandError as error:
+        raise CommandError(f"{said.getvalue()}{error}") from error
     return said.getvalue()
 
 
@@ -71,7 +74,8 @@ def manifest_of(path: Path) -> dict:
 
 def publish(number: int) -> None:
     """One accepted record: many rows in many tables, all or nothing."""
-    lab = factories.lab(key=f"made-meanwhile-{number}", status="draft")
+    with transaction.atomic():  # as at the desk: the record and its first line of history
+        lab = factories.lab(key=f"made-meanwhile-{number}", status="draft")
     proposal = review.submit(record=lab, by=people.researcher())
     review.accept(proposal=proposal, by=people.editor(), note="So.")
 
