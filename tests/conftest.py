@@ -102,8 +102,12 @@ def _is_for(vendor: str, item: pytest.Item) -> bool:
         return vendor in marker.args
     if item.get_closest_marker("answers"):
         return vendor == "sqlite"
-    asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-    return vendor == "sqlite" or bool(asks)
+    return vendor == "sqlite" or asks_for_database(item)
+
+
+def asks_for_database(item: pytest.Item) -> bool:
+    """Whether a test may touch the database."""
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.hookimpl(wrapper=True)
